@@ -1,0 +1,50 @@
+"""What every test may rely on.
+
+The store is chosen by TUYEN_DATABASE_URL, so the same tests run on SQLite and on PostgreSQL; a
+test never asks which. A test that touches it is marked ``database`` here, from the fixtures it
+uses, so that nobody can forget the mark.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+if "TUYEN_HOME" not in os.environ:  # never the developer's own installation
+    os.environ["TUYEN_HOME"] = tempfile.mkdtemp(prefix="tuyen-test-home-")
+    atexit.register(shutil.rmtree, os.environ["TUYEN_HOME"], ignore_errors=True)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuyen.project.settings")
+os.environ.setdefault("TUYEN_LOOPBACK", "1")  # the test client speaks plain HTTP
+os.environ.setdefault("TUYEN_SECRET_KEY", "for tests only")
+
+ROOT = Path(__file__).resolve().parent.parent
+STORE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & STORE_FIXTURES:
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of reference data that is not part of this repository, or a skip that says so.
+
+    It holds series and answers of other programs, whose licences forbid copying them here.
+    """
+    folder = Path(os.environ.get("TUYEN_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"{folder}/data is absent; set TUYEN_SHARED to the folder with reference data")
+    return folder
