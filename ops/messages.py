@@ -175,23 +175,22 @@ def newest(files: list[Path]) -> float:
     return max((file.stat().st_mtime for file in files), default=0.0)
 
 
-def compile_language(source: Path, language: str) -> list[str]:
-    """Make one ``django.mo`` when it is older than a PO file. Returns what is wrong with them."""
+def compile_language(source: Path, language: str) -> None:
+    """Make one ``django.mo`` when it is older than a PO file; --check says what is wrong there."""
     folder = source / "locale" / language
     files = sorted(folder.glob("*.po"))
     target = folder / "LC_MESSAGES" / "django.mo"
     if target.exists() and target.stat().st_mtime >= newest([*files, folder, Path(__file__)]):
-        return []
+        return
     from babel.messages.mofile import write_mo
 
-    merged, findings = merge(files, language)
+    merged, _ = merge(files, language)
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = target.with_suffix(f".{os.getpid()}")
     with scratch.open("wb") as out:
         write_mo(out, merged)
     scratch.replace(target)  # a reader sees the old file or the new one, never half of one
     os.utime(target)
-    return findings
 
 
 def merge(files: list[Path], language: str) -> tuple["Catalog", list[str]]:
@@ -296,12 +295,11 @@ def main(arguments: list[str], source: Path = SOURCE) -> int:
     if wanted.missing:
         print_missing(source, wanted.missing)
         return 0
-    findings = []
     for language in LANGUAGES:
         if (source / "locale" / language).is_dir():
-            findings += compile_language(source, language)
+            compile_language(source, language)
+    findings = []
     if wanted.check:
-        findings = []
         for language in LANGUAGES:
             wrong, lacking = review(source, language)
             findings += wrong

@@ -1,0 +1,48 @@
+"""Every question about rows is asked by somebody: ``by`` decides which rows may answer."""
+
+import ast
+from pathlib import Path
+
+from tests.house.source import PACKAGE, modules, plant
+
+# Questions that are about nobody's rows, or are asked to find out who is asking.
+ASKED_BY_NOBODY: dict[str, str] = {}
+
+
+def anonymous_questions(package: Path, allowed: dict[str, str]) -> list[str]:
+    """Public functions of a room's ``queries`` without a keyword-only argument ``by``."""
+    findings = []
+    for module in modules(package, "apps"):
+        if "queries" not in {part.removesuffix(".py") for part in module.inside}:
+            continue
+        if module.path.stem.startswith("_") and module.path.stem != "__init__":
+            continue
+        for node in module.tree.body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            name = f"{module.room}.{node.name}"
+            if "by" not in {arg.arg for arg in node.args.kwonlyargs} and name not in allowed:
+                findings.append(f"{module.at(node)}: {node.name}() does not ask who asks (by=)")
+    return findings
+
+
+def test_queries_ask_who_asks():
+    assert anonymous_questions(PACKAGE, ASKED_BY_NOBODY) == []
+
+
+def test_an_anonymous_question_is_found(tmp_path):
+    package = plant(
+        tmp_path,
+        {
+            "apps/registry/queries.py": """
+                def persons(*, by, on): return []
+                def everyone(on): return []
+                def units(on): return []
+                def _inner(on): return []
+                """
+        },
+    )
+
+    findings = anonymous_questions(package, {"registry.units": "public"})
+
+    assert findings == ["apps/registry/queries.py:3: everyone() does not ask who asks (by=)"]

@@ -1,0 +1,120 @@
+"""Every rule says since when, in what unit, on whose word and how sure we are."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.house.source import PACKAGE, plant
+
+PROVENANCE = {"from", "source", "confidence", "unit"}
+# What shapes the synthetic province is an estimate, in force on no day: it needs its word only.
+ESTIMATES = {"synthetic"}
+
+
+def without_provenance(package: Path) -> list[str]:
+    """Rule files, or values in them, that lack a date, a unit, a source or a confidence."""
+    folder = package / "rules"
+    findings = []
+    for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml"), *folder.rglob("*.csv")]):
+        name = path.relative_to(package)
+        needed = {"source", "confidence"} if name.parts[1] in ESTIMATES else PROVENANCE
+        gaps = csv_gaps(path, needed) if path.suffix == ".csv" else yaml_gaps(path, needed)
+        findings += [f"{name}: {where} has no {', '.join(sorted(lack))}" for where, lack in gaps]
+    return findings
+
+
+def csv_gaps(path: Path, needed: set[str]) -> Iterator[tuple[str, set[str]]]:
+    """A CSV carries its provenance in columns; the unit is asked for where there is a value."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = set(next(csv.reader(file), []))
+    needed = needed - {"unit"} if "value" not in header else needed
+    if needed - header:
+        yield "the header", needed - header
+
+
+def yaml_gaps(path: Path, needed: set[str]) -> Iterator[tuple[str, set[str]]]:
+    """In YAML it stands beside the value, or once above all that it speaks for."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(document, dict):
+        yield "the file, which is not a mapping,", needed
+        return
+    gaps = list(gaps_below(document, "", needed))
+    if gaps and not dated_lists(document):
+        # No dated value anywhere: the file speaks as a whole, or block by block.
+        above = needed - document.keys()
+        blocks = [value for value in document.values() if isinstance(value, dict)]
+        lacking = [above - block.keys() for block in blocks]
+        if not above or (blocks and not any(lacking)):
+            return
+        gaps = [("the file", above)]
+    yield from gaps
+
+
+def dated_lists(node: Any) -> bool:
+    if isinstance(node, dict):
+        return "values" in node or any(dated_lists(value) for value in node.values())
+    return isinstance(node, list) and any(dated_lists(value) for value in node)
+
+
+def gaps_below(node: Any, where: str, needed: set[str]) -> Iterator[tuple[str, set[str]]]:
+    if isinstance(node, list):
+        for number, child in enumerate(node, start=1):
+            yield from gaps_below(child, f"{where}/{number}", needed)
+    if not isinstance(node, dict):
+        return
+    needed = needed - node.keys()
+    if isinstance(node.get("values"), list):
+        for number, entry in enumerate(node["values"], start=1):
+            lack = needed - (entry.keys() if isinstance(entry, dict) else set())
+            if lack:
+                yield f"{where or 'value'} {number}", lack
+        return
+    children = {name: child for name, child in node.items() if isinstance(child, (dict, list))}
+    if not where and not dated_lists(node) and needed:
+        yield "the file", needed
+        return
+    for name, child in children.items():
+        yield from gaps_below(child, f"{where}/{name}", needed)
+
+
+def test_every_rule_has_its_provenance():
+    assert without_provenance(PACKAGE) == []
+
+
+def test_a_rule_without_source_or_unit_is_found(tmp_path):
+    package = plant(
+        tmp_path,
+        {
+            "rules/claims/salary.yaml": """
+                values:
+                  - {from: 2023-07-01, value: 1800000, source: {act: A}, confidence: H}
+                """,
+            "rules/claims/ceiling.yaml": """
+                unit: VND
+                confidence: H
+                values:
+                  - {from: 2023-07-01, value: 1, source: {act: A}}
+                  - {from: 2024-07-01, value: 2}
+                """,
+            "rules/access/roles.yaml": "roles: {head: {grants: [a]}}",
+            "rules/surveillance/diseases.csv": "code,from,confidence\nA90,2026-07-01,H\n",
+            "rules/synthetic/names.yaml": "source: own estimate\nconfidence: L\nnames: [Lò]\n",
+            "rules/surveillance/good.yaml": """
+                from: 2026-07-01
+                source: {act: A}
+                confidence: H
+                unit: days
+                clocks: {a: 1}
+                """,
+        },
+    )
+
+    assert without_provenance(package) == [
+        "rules/access/roles.yaml: the file has no confidence, from, source, unit",
+        "rules/claims/ceiling.yaml: value 2 has no source",
+        "rules/claims/salary.yaml: value 1 has no unit",
+        "rules/surveillance/diseases.csv: the header has no source",
+    ]
