@@ -34,6 +34,4 @@ def derived_id(of: UUID, *parts: object) -> UUID:
 def one_time_token() -> str:
     """A secret to be shown once and typed once: 160 bits, base32 without look-alikes."""
     alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-    return "-".join(
-        "".join(secrets.choice(alphabet) for _ in range(8)) for _ in range(4)
-    )
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(8)) for _ in range(4))

@@ -8,17 +8,30 @@ from tuyen.kernel.refusal import N_, Refusal
 # Factor to the first unit of each dimension. Exact, so Decimal, never float.
 _DIMENSIONS: dict[str, dict[str, Decimal]] = {
     "count": {"1": Decimal(1), "person": Decimal(1), "dose": Decimal(1)},
-    "share": {"1/1": Decimal(1), "%": Decimal("0.01"), "per-mille": Decimal("0.001"),
-              "/10,000": Decimal("0.0001"), "/100,000": Decimal("0.00001")},
-    "mass concentration": {"mg/L": Decimal(1), "g/L": Decimal(1000), "ug/L": Decimal("0.001"),
-                           "ng/L": Decimal("0.000001")},
+    "share": {
+        "1/1": Decimal(1),
+        "%": Decimal("0.01"),
+        "per-mille": Decimal("0.001"),
+        "/10,000": Decimal("0.0001"),
+        "/100,000": Decimal("0.00001"),
+    },
+    "mass concentration": {
+        "mg/L": Decimal(1),
+        "g/L": Decimal(1000),
+        "ug/L": Decimal("0.001"),
+        "ng/L": Decimal("0.000001"),
+    },
     "bacteria": {"CFU/100 mL": Decimal(1), "CFU/mL": Decimal(100)},
     "length": {"m": Decimal(1), "km": Decimal(1000), "cm": Decimal("0.01"), "mm": Decimal("0.001")},
     "area": {"km2": Decimal(1), "ha": Decimal("0.01"), "m2": Decimal("0.000001")},
     "mass": {"kg": Decimal(1), "g": Decimal("0.001"), "mg": Decimal("0.000001")},
     "time": {"min": Decimal(1), "h": Decimal(60), "d": Decimal(1440)},
-    "money": {"VND": Decimal(1), "thousand VND": Decimal(1000), "million VND": Decimal(1_000_000),
-              "billion VND": Decimal(1_000_000_000)},
+    "money": {
+        "VND": Decimal(1),
+        "thousand VND": Decimal(1000),
+        "million VND": Decimal(1_000_000),
+        "billion VND": Decimal(1_000_000_000),
+    },
     "pressure": {"mmHg": Decimal(1)},
 }
 _DIMENSION_OF = {unit: name for name, units in _DIMENSIONS.items() for unit in units}

@@ -37,9 +37,7 @@ class Validity:
         until = min(self.until or date.max, other.until or date.max)
         if until <= since:
             return None
-        return Validity(
-            None if since == date.min else since, None if until == date.max else until
-        )
+        return Validity(None if since == date.min else since, None if until == date.max else until)
 
 
 def first_overlap(spans: Iterable[Validity]) -> tuple[Validity, Validity] | None:

@@ -1,0 +1,1 @@
+"""The office: tables, operations, services and queries, room by room."""

@@ -1,0 +1,1 @@
+"""Who may: users, posts, rights, and who read what."""

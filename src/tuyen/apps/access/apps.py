@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+
+class AccessConfig(AppConfig):
+    name = "tuyen.apps.access"
+    label = "access"
+
+    def ready(self) -> None:
+        from django.contrib.auth.models import update_last_login
+        from django.contrib.auth.signals import user_logged_in
+
+        from tuyen.apps.access import guard, services  # noqa: F401  # services register themselves
+
+        def lock(sender: object, connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+            guard.install(connection.alias)
+
+        connection_created.connect(lock, weak=False, dispatch_uid="tuyen-write-lock")
+        # Sign-ins are kept by the session and the throttle; the user's row belongs to the journal.
+        user_logged_in.disconnect(update_last_login, dispatch_uid="update_last_login")

@@ -1,0 +1,54 @@
+"""The lock on the tables: rows change only inside a journal commit, or a named exception.
+
+Every connection carries :func:`watch`. It reads the first words of each statement; a write to
+one of our tables outside :func:`opened` is refused before it reaches the database, whoever wrote
+it: ORM, raw SQL or a library. Reads and Django's own tables (sessions, migrations) pass.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connections
+
+_OPEN: ContextVar[str] = ContextVar("tuyen_writes_open", default="")
+_WRITE = re.compile(
+    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE(?:\s+TABLE)?|COPY)"
+    r'\s+"?(\w+)"?',
+    re.IGNORECASE,
+)
+_OURS = ("access_", "journal_", "registry_", "surveillance_", "indicators_")
+
+
+class WriteOutsideJournal(RuntimeError):
+    """A programming error, not a refusal: some code tried to write rows past the journal."""
+
+
+@contextmanager
+def opened(why: str) -> Iterator[None]:
+    """Let this block write. ``why`` is ``journal`` or the name of a documented exception."""
+    token = _OPEN.set(why)
+    try:
+        yield
+    finally:
+        _OPEN.reset(token)
+
+
+def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """An execute wrapper (Django's database instrumentation) that holds the lock."""
+    if not _OPEN.get():
+        found = _WRITE.match(sql)
+        if found and found[1].startswith(_OURS):
+            raise WriteOutsideJournal(
+                f"a write to {found[1]} outside journal.services.commit: {sql[:120]}"
+            )
+    return execute(sql, params, many, context)
+
+
+def install(alias: str = "default") -> None:
+    """Put the lock on a connection, once."""
+    wrappers = connections[alias].execute_wrappers
+    if watch not in wrappers:
+        wrappers.append(watch)

@@ -1,0 +1,57 @@
+"""What can be done to accounts and posts."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from tuyen.kernel.operation import Payload, operation
+
+Login = Annotated[str, Meta(min_length=2, max_length=64, pattern=r"^[a-z0-9][a-z0-9._-]+$")]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Language = Annotated[str, Meta(pattern=r"^(vi|en|zh-hans)$")]
+
+
+@operation("access.open_account", version=1, right="access.account.manage")
+class OpenAccount(Payload):
+    """Open an account; the user's id is the operation's id. A password is chosen by invitation."""
+
+    login: Login
+    name: Name
+    language: Language = "vi"
+
+
+@operation("access.close_account", version=1, right="access.account.manage")
+class CloseAccount(Payload):
+    """Close an account: it signs in no more, and its holdings end that day."""
+
+    user: UUID
+    on: date
+
+
+@operation("access.create_post", version=1, right="access.post.manage")
+class CreatePost(Payload):
+    """Create a post at the operation's unit; the post's id is the operation's id."""
+
+    role: Annotated[str, Meta(max_length=40)]
+    since: date
+    until: date | None = None
+
+
+@operation("access.appoint", version=1, right="access.post.manage")
+class Appoint(Payload):
+    """Let a person hold a post from a day; the holding's id is the operation's id."""
+
+    post: UUID
+    user: UUID
+    since: date
+    until: date | None = None
+
+
+@operation("access.relieve", version=1, right="access.post.manage")
+class Relieve(Payload):
+    """End a holding: ``until`` is the first day without it."""
+
+    holding: UUID
+    until: date

@@ -1,0 +1,1 @@
+"""What happened: operations, receipts, the chain, the feed."""

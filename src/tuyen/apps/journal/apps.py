@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class JournalConfig(AppConfig):
+    name = "tuyen.apps.journal"
+    label = "journal"
+
+    def ready(self) -> None:
+        from tuyen.apps.journal import services  # noqa: F401  # services register themselves

@@ -1,0 +1,55 @@
+"""The bytes of an entry, and the chain that seals them.
+
+``digest[n] = SHA-256(digest[n-1] ‖ n as 8 bytes ‖ body[n])``, with 32 zero bytes before the first.
+So a changed body, a removed, inserted or swapped entry breaks the chain where it happened.
+"""
+
+import hashlib
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from tuyen.kernel.operation import Outcome
+
+FIRST = bytes(32)
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation as it is kept: what was sent, by whom, when it came, and what became of it."""
+
+    id: UUID
+    kind: str
+    version: int
+    unit: UUID
+    happened_on: date
+    recorded_at: datetime
+    received_at: datetime
+    author: UUID | None
+    channel: str
+    corrects: UUID | None
+    refusal: Outcome | None
+    payload: msgspec.Raw
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """The parts of an envelope that are repeated as columns, as text: cheap to decode a million
+    times over, which is what ``verify`` does."""
+
+    id: str
+    kind: str
+    unit: str
+    received_at: str
+    author: str | None
+    corrects: str | None
+    refusal: msgspec.Raw
+
+
+encoder = msgspec.json.Encoder()
+read_envelope = msgspec.json.Decoder(Envelope).decode
+read_columns = msgspec.json.Decoder(Columns).decode
+
+
+def digest(previous: bytes, position: int, body: bytes) -> bytes:
+    """The seal of one entry."""
+    return hashlib.sha256(previous + position.to_bytes(8, "big") + body).digest()

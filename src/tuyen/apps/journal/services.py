@@ -1,0 +1,278 @@
+"""The one door through which domain rows are written."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from django.db import transaction
+
+from tuyen.apps.access import guard, policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.journal import bulk, seal, store
+from tuyen.apps.journal.models import Entry as EntryRow
+from tuyen.apps.journal.models import Head, Revision
+from tuyen.apps.journal.operations import WithdrawRefused
+from tuyen.kernel.operation import (
+    KINDS,
+    Batch,
+    Entry,
+    Kind,
+    Operation,
+    Outcome,
+    Receipt,
+    applies,
+)
+from tuyen.kernel.refusal import N_, Refusal
+
+log = logging.getLogger("tuyen.journal")
+
+_COLUMNS = (
+    "position", "id", "kind", "unit_id", "author_id", "corrects",
+    "accepted", "received_at", "body", "digest",
+)  # fmt: skip
+
+
+class IdReused(Refusal):
+    code = "journal.id-reused"
+    message = N_("Operation {id} was sent before with other content; send the change as a new one.")
+
+
+class SetAside(Refusal):
+    code = "journal.set-aside"
+    message = N_(
+        "The program failed on this operation and set it aside (incident {incident});"
+        " it is kept, and can be sent again once the fault is mended."
+    )
+
+
+class NothingToWithdraw(Refusal):
+    code = "journal.nothing-to-withdraw"
+    message = N_("{id} is not a refused operation that is still open.")
+
+
+def commit(*, by: Actor, operations: Sequence[Operation], at: datetime) -> list[Receipt]:
+    """Apply ``operations`` in order and keep every one of them; return one receipt each.
+
+    One transaction, made durable before this returns. Each operation is decoded, authorised, and
+    handed with its neighbours of the same kind to the room's service. A refused one is kept with
+    its reason and the others go on. Sending an operation again changes nothing.
+
+    Commits are serialised by the lock on the head row: the order of the journal is the order in
+    which services saw the tables, which is what makes :mod:`replay` exact.
+
+    ``at`` is the server's time of receipt, from the door's clock.
+    """
+    with guard.opened("journal"):
+        with transaction.atomic(using=store.alias(), durable=True):
+            work = _Commit(by, at, Head.objects.select_for_update().get(pk=1))
+            work.take(operations)
+            receipts = [work.receipts[operation.id] for operation in operations]
+    _react(work.applied)
+    return receipts
+
+
+class _Commit:
+    """One call of :func:`commit`, while it lasts."""
+
+    def __init__(self, by: Actor, at: datetime, head: Head) -> None:
+        self.by, self.at, self.head = by, at, head
+        self.receipts: dict[UUID, Receipt] = {}
+        self.applied: list[tuple[Kind, list[Entry[Any]]]] = []
+        self._scopes: dict[str, policies.Scope] = {}
+        self._rows: list[tuple[Any, ...]] = []
+
+    def take(self, operations: Sequence[Operation]) -> None:
+        fresh = self._without_known(operations)
+        for _, run in groupby(fresh, key=lambda operation: operation.kind):
+            self._take_run(list(run))
+        if self._rows:
+            bulk.insert(EntryRow, _COLUMNS, self._rows)
+            self.head.save(update_fields=["position", "digest"])
+
+    def _without_known(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Answer what the journal already has; return the rest, each id once."""
+        known = {
+            row.id: row
+            for row in EntryRow.objects.filter(id__in=[operation.id for operation in operations])
+        }
+        fresh: dict[UUID, Operation] = {}
+        for operation in operations:
+            if row := known.get(operation.id):
+                self.receipts[operation.id] = _again(operation, row)
+            else:
+                fresh.setdefault(operation.id, operation)
+        return list(fresh.values())
+
+    def _take_run(self, run: list[Operation]) -> None:
+        entries: list[Entry[Any]] = []
+        refusals: dict[UUID, Refusal] = {}
+        for operation in run:
+            try:
+                entries.append(self._admit(operation))
+            except Refusal as refusal:
+                refusals[operation.id] = refusal
+        if entries:
+            kind = KINDS.get(run[0].kind)
+            refusals |= apply_run(kind, entries)
+            accepted = [entry for entry in entries if entry.id not in refusals]
+            if accepted:
+                touch(kind, accepted[-1].id)
+                self.applied.append((kind, accepted))
+        decoded = {entry.id: entry.payload for entry in entries}
+        for operation in run:
+            self._keep(operation, decoded.get(operation.id), refusals.get(operation.id))
+
+    def _admit(self, operation: Operation) -> Entry[Any]:
+        """Decode and authorise one operation, or raise the refusal."""
+        kind = KINDS.get(operation.kind)
+        if kind.right not in self._scopes:
+            self._scopes[kind.right] = policies.scope(self.by, kind.right)
+        if not self._scopes[kind.right].covers(operation.unit):
+            raise policies.NotAllowed(right=kind.right)
+        return Entry(
+            id=operation.id,
+            payload=kind.decode(operation.version, bytes(operation.payload)),
+            unit=operation.unit,
+            author=self.by.user,
+            happened_on=operation.happened_on,
+            recorded_at=operation.recorded_at,
+            received_at=self.at,
+            corrects=operation.corrects,
+        )
+
+    def _keep(self, operation: Operation, payload: Any, refusal: Refusal | None) -> None:
+        outcome = Outcome.of(refusal) if refusal else None
+        kind = payload.kind if payload is not None else None
+        envelope = seal.Envelope(
+            id=operation.id,
+            kind=operation.kind,
+            version=kind.version if kind else operation.version,
+            unit=operation.unit,
+            happened_on=operation.happened_on,
+            recorded_at=operation.recorded_at,
+            received_at=self.at,
+            author=self.by.user,
+            channel=self.by.channel,
+            corrects=operation.corrects,
+            refusal=outcome,
+            payload=_canonical(operation, payload),
+        )
+        body = seal.encoder.encode(envelope)
+        self.head.position += 1
+        self.head.digest = seal.digest(bytes(self.head.digest), self.head.position, body)
+        self._rows.append(
+            (self.head.position, operation.id, operation.kind[:60], operation.unit, self.by.user,
+             operation.corrects, outcome is None, self.at, body, self.head.digest)
+        )  # fmt: skip
+        status = "refused" if outcome else "accepted"
+        self.receipts[operation.id] = Receipt(
+            id=operation.id, status=status, position=self.head.position, refusal=outcome
+        )
+
+
+def apply_run(kind: Kind, entries: list[Entry[Any]]) -> dict[UUID, Refusal]:
+    """Give a run to its room's service; return the refusals by entry id.
+
+    A service that fails on a batch is undone and asked again one entry at a time, so that one
+    bad entry never takes its neighbours with it.
+    """
+    if kind.apply is None:
+        raise RuntimeError(f"{kind.name} has no service: its room is not loaded")
+    batch: Batch[Any] = Batch(entries)
+    try:
+        with transaction.atomic(using=store.alias()):
+            kind.apply(batch)
+    except Exception as error:
+        if len(entries) > 1:
+            alone = [apply_run(kind, [entry]) for entry in entries]
+            return {id: refusal for found in alone for id, refusal in found.items()}
+        return {entries[0].id: _set_aside(kind, entries[0], error)}
+    return batch.refusals
+
+
+def touch(kind: Kind, entry: UUID) -> None:
+    """Mark the room of ``kind`` as changed by ``entry``: caches of it are stale from here on."""
+    Revision.objects.update_or_create(
+        room=kind.name.partition(".")[0], defaults={"entry_id": entry}
+    )
+
+
+@applies(WithdrawRefused)
+def withdraw(batch: Batch[WithdrawRefused]) -> None:
+    """Withdrawing writes no row: the journal entry itself, which names what it corrects, closes it."""
+    wanted = {entry.payload.refused for entry in batch.entries}
+    refused = set(
+        EntryRow.objects.filter(id__in=wanted, accepted=False).values_list("id", flat=True)
+    )
+    closed = set(
+        EntryRow.objects.filter(corrects__in=wanted, accepted=True).values_list(
+            "corrects", flat=True
+        )
+    )
+    for entry in batch.entries:
+        target = entry.payload.refused
+        if target not in refused - closed or entry.corrects != target:
+            batch.refuse(entry, NothingToWithdraw(id=target))
+        closed.add(target)
+
+
+def _again(operation: Operation, row: EntryRow) -> Receipt:
+    """The receipt of an operation that the journal already has."""
+    kept = seal.read_envelope(bytes(row.body))
+    same = (kept.kind, kept.unit, kept.happened_on) == (
+        operation.kind, operation.unit, operation.happened_on,
+    )  # fmt: skip
+    if not same or not _same_payload(operation, kept):
+        outcome = Outcome.of(IdReused(id=operation.id))
+        return Receipt(id=row.id, status="refused", position=row.position, refusal=outcome)
+    status = "refused" if kept.refusal else "already-had"
+    return Receipt(id=row.id, status=status, position=row.position, refusal=kept.refusal)
+
+
+def _same_payload(operation: Operation, kept: seal.Envelope) -> bool:
+    """Equal as values: a client may write the same payload with its keys in another order."""
+    if bytes(operation.payload) == bytes(kept.payload):
+        return True
+    try:
+        kind = KINDS.get(operation.kind)
+        sent = kind.decode(operation.version, bytes(operation.payload))
+        return sent == kind.decode(kept.version, bytes(kept.payload))
+    except Refusal:
+        return False
+
+
+def _canonical(operation: Operation, payload: Any) -> msgspec.Raw:
+    """The payload in today's field order; as it came, or as quoted text, when undecodable."""
+    if payload is not None:
+        return msgspec.Raw(seal.encoder.encode(payload))
+    raw = bytes(operation.payload)
+    try:
+        msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return msgspec.Raw(seal.encoder.encode(raw[:4096].decode("utf-8", "replace")))
+    return msgspec.Raw(raw) if len(raw) <= 64 * 1024 else msgspec.Raw(b'"(too long to keep)"')
+
+
+def _set_aside(kind: Kind, entry: Entry[Any], error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    incident = uuid4().hex[:8]
+    log.error("incident %s: %s %s", incident, kind.name, entry.id, exc_info=error)
+    return SetAside(incident=incident)
+
+
+def _react(applied: Iterable[tuple[Kind, list[Entry[Any]]]]) -> None:
+    """Tell the rooms that asked, each once, what was accepted. A failure is theirs alone."""
+    told: dict[Any, list[Entry[Any]]] = {}
+    for kind, entries in applied:
+        for reaction in kind.reactions:
+            told.setdefault(reaction, []).extend(entries)
+    for reaction, entries in told.items():
+        try:
+            reaction(entries)
+        except Exception:
+            log.exception("a reaction to %d entries failed: %s", len(entries), reaction.__name__)

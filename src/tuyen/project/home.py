@@ -1,0 +1,83 @@
+"""Where one installation keeps its data, and how it is named to the program.
+
+Everything is read from the environment, once, at start:
+
+``TUYEN_HOME``          folder of the embedded store, the secret key and exports
+``TUYEN_DATABASE_URL``  ``sqlite:///path`` or ``postgresql:///name?host=/socket/dir&port=5432``
+``TUYEN_HOSTS``         host names served, separated by commas
+``TUYEN_LOOPBACK``      1 for a demo or a developer on this machine: plain HTTP on localhost only
+``TUYEN_DEBUG``         1 for a developer: tracebacks in the browser; never in production
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tuyen.kernel.refusal import N_, Refusal
+
+
+class BadDatabaseUrl(Refusal):
+    code = "project.bad-database-url"
+    message = N_(
+        "TUYEN_DATABASE_URL is {value}; expected sqlite:///PATH or"
+        " postgresql://USER:PASSWORD@HOST:PORT/NAME."
+    )
+
+
+# FULL: with NORMAL, a power cut loses commits that were already acknowledged.
+_SQLITE = (
+    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA mmap_size=134217728;"
+    "PRAGMA cache_size=-20000;PRAGMA temp_store=MEMORY;PRAGMA journal_size_limit=67108864;"
+)
+
+
+def home() -> Path:
+    """The folder of this installation (made by the commands that need it)."""
+    return Path(os.environ.get("TUYEN_HOME") or Path.home() / ".local/share/tuyen")
+
+
+def flag(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() in ("1", "true", "yes")
+
+
+def database() -> dict[str, Any]:
+    """Django's settings for the store named by the environment."""
+    url = os.environ.get("TUYEN_DATABASE_URL") or f"sqlite:///{home() / 'tuyen.sqlite3'}"
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:] if parts.path.startswith("//") else parts.path),
+            "CONN_MAX_AGE": None,
+            # IMMEDIATE takes the write lock at BEGIN, so a commit never fails half-way for it.
+            "OPTIONS": {"timeout": 30, "transaction_mode": "IMMEDIATE", "init_command": _SQLITE},
+            "TEST": {"NAME": os.environ.get("TUYEN_TEST_SQLITE") or None},
+        }
+    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+        query = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.strip("/"),
+            "USER": unquote(parts.username or query.get("user", "")),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or query.get("host", ""),
+            "PORT": str(parts.port or query.get("port", "")),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise BadDatabaseUrl(value=url)
+
+
+def secret_key() -> str:
+    """The key of this installation, made on first use and readable by its owner only."""
+    path = home() / "secret.key"
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(48)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key)
+    return key

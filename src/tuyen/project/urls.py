@@ -1,0 +1,11 @@
+"""Addresses: every door's rooms, in one list."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+urlpatterns = [
+    path(prefix, include(module))
+    for prefix, module in [("", "tuyen.web.urls"), ("api/", "tuyen.api.urls")]
+    if find_spec(module)
+]

@@ -1,0 +1,49 @@
+"""What each post may do: the table of roles, and the purposes some rights demand."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+REACHES = ("own", "owned", "guided", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: its names by language, and the rights it has over each reach of units."""
+
+    code: str
+    name: dict[str, str]
+    grants: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTable:
+    roles: dict[str, Role]
+    purposes: dict[str, frozenset[str]]
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """Every right that any role has; a right outside this set is unknown, so refused."""
+        sets = [rights for role in self.roles.values() for rights in role.grants.values()]
+        return frozenset().union(*sets)
+
+
+@cache
+def role_table() -> RoleTable:
+    """The table of roles in force."""
+    raw = yaml.safe_load((files(__package__) / "roles.yaml").read_text(encoding="utf-8"))
+    roles = {
+        code: Role(
+            code,
+            role["name"],
+            {reach: frozenset(role["grants"][reach]) for reach in role["grants"]},
+        )
+        for code, role in raw["roles"].items()
+    }
+    for role in roles.values():
+        unknown = set(role.grants) - set(REACHES)
+        if unknown:
+            raise ValueError(f"roles.yaml: {role.code} grants over unknown reach {unknown}")
+    return RoleTable(roles, {right: frozenset(words) for right, words in raw["purposes"].items()})
