@@ -1,0 +1,7 @@
+"""``python -m tuyen`` is ``tuyen``."""
+
+import sys
+
+from tuyen.cli.main import main
+
+sys.exit(main())

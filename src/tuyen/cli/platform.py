@@ -1,0 +1,117 @@
+"""``tuyen migrate | serve | doctor | invite``: run an installation."""
+
+import argparse
+import json
+import os
+from datetime import datetime
+from typing import Any
+
+from tuyen.cli.start import office
+from tuyen.cli.terminal import DONE, FINDINGS, say
+from tuyen.kernel.refusal import N_, Refusal
+
+
+class NoSuchLogin(Refusal):
+    code = "cli.no-such-login"
+    message = N_("There is no account {login}; `tuyen invite` without a login makes the first one.")
+
+
+class AlreadyInstalled(Refusal):
+    code = "cli.already-installed"
+    message = N_("This installation has accounts; name the login to be invited.")
+
+
+def add_parsers(commands: Any) -> None:
+    migrate = commands.add_parser("migrate", help="bring the database to this version's shape")
+    migrate.set_defaults(run=run_migrate)
+    serve = commands.add_parser("serve", help="serve the console and the API")
+    serve.add_argument("--address", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=2)
+    serve.set_defaults(run=run_serve)
+    doctor = commands.add_parser("doctor", help="say what is wrong here and how to mend it")
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.set_defaults(run=run_doctor)
+    invite = commands.add_parser(
+        "invite", help="print a one-time link: the first administrator's, or a login's"
+    )
+    invite.add_argument("login", nargs="?", help="whose password is to be chosen anew")
+    invite.set_defaults(run=run_invite)
+    for parser in (migrate, serve, doctor, invite):
+        parser.add_argument("--home", metavar="DIR", help="folder of the installation")
+
+
+def run_migrate(args: argparse.Namespace) -> int:
+    office(args.home)
+    from django.core.management import call_command
+
+    from tuyen.apps.access.queries import has_accounts
+
+    call_command("migrate", verbosity=0)
+    say("The database has the shape this version expects.")
+    if not has_accounts():
+        say(
+            "Nobody can sign in yet: `tuyen invite` prints the link that makes the first administrator."
+        )
+    return DONE
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    office(args.home)
+    return serve(args.address, args.port, args.workers)
+
+
+def serve(address: str, port: int, workers: int) -> int:
+    """Serve until stopped. Workers are processes; each answers four requests at once."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from django.db import connections
+
+    connections.close_all()
+    say(f"Tuyến is at http://{address}:{port}/  (Ctrl-C stops it)")
+    Granian(
+        "tuyen.project.wsgi:application", address=address, port=port, interface=Interfaces.WSGI,
+        workers=workers, blocking_threads=4, log_access=False, log_level="warning",
+    ).serve()  # fmt: skip
+    return DONE
+
+
+def run_doctor(args: argparse.Namespace) -> int:
+    office(args.home)
+    from tuyen.apps.access.actors import Actor
+    from tuyen.apps.journal.doctor import examine
+
+    found = examine(by=Actor.program(datetime.now().date(), channel="cli"))
+    for finding in found:
+        values = {name: str(value) for name, value in finding.values.items()}
+        sentence, mend = finding.sentence.format(**values), finding.mend.format(**values)
+        if args.json:
+            say(json.dumps({"check": finding.name, "state": finding.state, "sentence": sentence,
+                            "mend": mend}))  # fmt: skip
+        else:
+            say(f"{finding.state:8} {finding.name:12} {sentence} {mend}".rstrip())
+    return FINDINGS if any(finding.state == "bad" for finding in found) else DONE
+
+
+def run_invite(args: argparse.Namespace) -> int:
+    office(args.home)
+    from django.utils import timezone
+
+    from tuyen.apps.access import queries, services
+
+    user = None
+    if args.login:
+        actor = queries.actor_by_login(args.login, on=timezone.localdate(), channel="cli")
+        if actor is None:
+            raise NoSuchLogin(login=args.login)
+        user = actor.user
+    elif queries.has_accounts():
+        raise AlreadyInstalled()
+    token = services.invite(user=user, now=timezone.now())
+    host = os.environ.get("TUYEN_HOSTS", "localhost:8000").split(",")[0]
+    scheme = "http" if os.environ.get("TUYEN_LOOPBACK") else "https"
+    say(
+        f"Open this once within {services.INVITATION_DAYS} days: {scheme}://{host}/welcome/#{token}"
+    )
+    return DONE
