@@ -30,6 +30,13 @@ STORE_FIXTURES = {
 }
 
 
+def pytest_configure() -> None:
+    """Load Django here, after the environment above is set; the plugin alone would be too early."""
+    import django
+
+    django.setup()
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:

@@ -37,7 +37,7 @@ def impure_call(node: ast.Call) -> str | None:
     names = chain(node.func)
     if tuple(names[-2:]) in CLOCKS:
         return f"{'.'.join(names)}() reads a clock"
-    if names == ["open"] or names[-1:] in (["read_text"], ["read_bytes"]):
+    if names == ["open"] or (names[:-1] and names[-1] in ("read_text", "read_bytes")):
         return f"{'.'.join(names)}() opens a file"
     if "random" in names[:-1] and called(node) not in SEEDED:
         return f"{'.'.join(names)}() draws from the global generator"

@@ -9,9 +9,14 @@ import yaml
 
 from tests.house.source import PACKAGE, plant
 
-PROVENANCE = {"from", "source", "confidence", "unit"}
-# What shapes the synthetic province is an estimate, in force on no day: it needs its word only.
+PROVENANCE = {"from", "source", "confidence", "unit"}  # the unit where there is a number
+# What shapes the synthetic province is an estimate, in force on no day: it says how sure it is.
 ESTIMATES = {"synthetic"}
+# Words that rules use, in force on no day themselves.
+VOCABULARY = {
+    "surveillance/diseases.csv": "names of diseases; which are notifiable stands in dated files",
+    "surveillance/sources.yaml": "the acts that the other files name as their source",
+}
 
 
 def without_provenance(package: Path) -> list[str]:
@@ -20,7 +25,9 @@ def without_provenance(package: Path) -> list[str]:
     findings = []
     for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml"), *folder.rglob("*.csv")]):
         name = path.relative_to(package)
-        needed = {"source", "confidence"} if name.parts[1] in ESTIMATES else PROVENANCE
+        if str(path.relative_to(folder)) in VOCABULARY:
+            continue
+        needed = {"confidence"} if name.parts[1] in ESTIMATES else PROVENANCE
         gaps = csv_gaps(path, needed) if path.suffix == ".csv" else yaml_gaps(path, needed)
         findings += [f"{name}: {where} has no {', '.join(sorted(lack))}" for where, lack in gaps]
     return findings
@@ -41,16 +48,28 @@ def yaml_gaps(path: Path, needed: set[str]) -> Iterator[tuple[str, set[str]]]:
     if not isinstance(document, dict):
         yield "the file, which is not a mapping,", needed
         return
+    if not has_number(document):
+        needed = needed - {"unit"}
     gaps = list(gaps_below(document, "", needed))
     if gaps and not dated_lists(document):
         # No dated value anywhere: the file speaks as a whole, or block by block.
-        above = needed - document.keys()
-        blocks = [value for value in document.values() if isinstance(value, dict)]
-        lacking = [above - block.keys() for block in blocks]
-        if not above or (blocks and not any(lacking)):
-            return
-        gaps = [("the file", above)]
+        gaps = [] if spoken_for(document, needed) else [("the file", needed - document.keys())]
     yield from gaps
+
+
+def spoken_for(block: dict[str, Any], needed: set[str]) -> bool:
+    """Whether a block, or each block inside it, states what is needed."""
+    needed = needed - block.keys()
+    inner = [child for child in block.values() if isinstance(child, dict)]
+    return not needed or (bool(inner) and all(spoken_for(child, needed) for child in inner))
+
+
+def has_number(node: Any) -> bool:
+    if isinstance(node, dict):
+        return any(has_number(child) for child in node.values())
+    if isinstance(node, list):
+        return any(has_number(child) for child in node)
+    return isinstance(node, (int, float)) and not isinstance(node, bool)
 
 
 def dated_lists(node: Any) -> bool:
@@ -68,7 +87,10 @@ def gaps_below(node: Any, where: str, needed: set[str]) -> Iterator[tuple[str, s
     needed = needed - node.keys()
     if isinstance(node.get("values"), list):
         for number, entry in enumerate(node["values"], start=1):
-            lack = needed - (entry.keys() if isinstance(entry, dict) else set())
+            stated = entry if isinstance(entry, dict) else {}
+            lack = needed - stated.keys()
+            if not isinstance(stated.get("value"), (int, float)):
+                lack -= {"unit"}
             if lack:
                 yield f"{where or 'value'} {number}", lack
         return
@@ -100,7 +122,11 @@ def test_a_rule_without_source_or_unit_is_found(tmp_path):
                   - {from: 2024-07-01, value: 2}
                 """,
             "rules/access/roles.yaml": "roles: {head: {grants: [a]}}",
-            "rules/surveillance/diseases.csv": "code,from,confidence\nA90,2026-07-01,H\n",
+            "rules/calendar/holidays.yaml": """
+                values:
+                  - {from: 2023-01-01, value: {day: 1, month: 1}, source: {act: A}, confidence: H}
+                """,
+            "rules/surveillance/reporting.csv": "code,from,confidence\nA90,2026-07-01,H\n",
             "rules/synthetic/names.yaml": "source: own estimate\nconfidence: L\nnames: [Lò]\n",
             "rules/surveillance/good.yaml": """
                 from: 2026-07-01
@@ -113,8 +139,8 @@ def test_a_rule_without_source_or_unit_is_found(tmp_path):
     )
 
     assert without_provenance(package) == [
-        "rules/access/roles.yaml: the file has no confidence, from, source, unit",
+        "rules/access/roles.yaml: the file has no confidence, from, source",
         "rules/claims/ceiling.yaml: value 2 has no source",
         "rules/claims/salary.yaml: value 1 has no unit",
-        "rules/surveillance/diseases.csv: the header has no source",
+        "rules/surveillance/reporting.csv: the header has no source",
     ]
