@@ -1,0 +1,184 @@
+"""What the frame around every screen shows: the way about, the person, the day."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.translation import gettext, pgettext
+
+from tuyen.apps.access import policies
+from tuyen.kernel.refusal import N_
+from tuyen.web import clock
+from tuyen.web.access import PUBLIC, SIGNED_IN
+
+# The stops of the line, in the order of a working day. A stop is shown where this installation has
+# the route and the person's post opens it. The first four of them fit a phone's dock.
+GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    (
+        N_("Today"),
+        (
+            ("board", N_("Province board"), "board"),
+            ("signals", N_("Signals"), "signals"),
+            ("case-new", N_("Report a case"), "report"),
+            ("cases", N_("Line list"), "cases"),
+        ),
+    ),
+    (
+        N_("Places and people"),
+        (
+            ("map", N_("Dated map"), "map"),
+            ("units", N_("Units"), "unit"),
+            ("persons", N_("Persons"), "person"),
+            ("households", N_("Households"), "household"),
+        ),
+    ),
+    (
+        N_("Records"),
+        (
+            ("import", N_("Import"), "import"),
+            ("operations", N_("Operations and receipts"), "journal"),
+            ("refused", N_("Refused"), "warn"),
+            ("journal-verify", N_("Verify the journal"), "verify"),
+        ),
+    ),
+    (
+        N_("This installation"),
+        (
+            ("accounts", N_("Users and posts"), "users"),
+            ("doctor", N_("Health of the system"), "doctor"),
+        ),
+    ),
+)
+DOCK_STOPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One place to go."""
+
+    key: str
+    label: str
+    short: str
+    href: str
+    icon: str
+    current: bool = False
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Stops that belong together."""
+
+    label: str
+    items: tuple[Stop, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The frame of one page, for `base.html`."""
+
+    today: date
+    nav: tuple[Group, ...] = ()
+    user: str = ""
+    post: str = ""
+    demo: bool = False
+    drill: str = ""
+    node: str = ""
+    version: str = ""
+    home_url: str | None = None
+    palette_url: str | None = None
+    account_url: str | None = None
+    sign_out_url: str | None = None
+    dock: tuple[Stop, ...] = field(default=())
+
+
+def frame(request: HttpRequest | None) -> Shell:
+    """Return the frame for the person at the door; without one, a frame with no way about."""
+    actor = getattr(request, "actor", None)
+    shell = Shell(
+        today=clock.today(),
+        demo=clock.is_demo(),
+        version=_version(),
+        home_url=_route("board"),
+    )
+    if request is None or actor is None:
+        return shell
+    opened = policies.rights(actor)
+    nav = tuple(
+        Group(gettext(label), stops)
+        for label, entries in GROUPS
+        if (stops := tuple(_stops(entries, request.path, opened)))
+    )
+    return Shell(
+        today=shell.today,
+        demo=shell.demo,
+        version=shell.version,
+        home_url=shell.home_url,
+        nav=nav,
+        dock=tuple(stop for group in nav for stop in group.items)[:DOCK_STOPS],
+        user=actor.name,
+        palette_url=_route("palette"),
+        account_url=_route("account"),
+        sign_out_url=_route("sign-out"),
+    )
+
+
+def destinations(request: HttpRequest) -> list[Stop]:
+    """Every screen this person may open, for the command palette."""
+    return [stop for group in frame(request).nav for stop in group.items]
+
+
+def _stops(
+    entries: tuple[tuple[str, str, str], ...], path: str, opened: frozenset[str]
+) -> list[Stop]:
+    stops = []
+    for key, label, icon in entries:
+        href = _route(key)
+        if href is None:
+            continue
+        right = getattr(resolve(href).func, "right", None)
+        if right not in (PUBLIC, SIGNED_IN) and right not in opened:
+            continue
+        stops.append(Stop(key, gettext(label), _short(key) or gettext(label), href, icon))
+    # The most exact address wins, so that /cases/new is not also /cases.
+    at = max(
+        (stop.href for stop in stops if path == stop.href or _inside(path, stop.href)),
+        key=len,
+        default=None,
+    )
+    return [
+        Stop(s.key, s.label, s.short, s.href, s.icon, current=True) if s.href == at else s
+        for s in stops
+    ]
+
+
+def _inside(path: str, href: str) -> bool:
+    return href != "/" and path.startswith(href.rstrip("/") + "/")
+
+
+def _short(key: str) -> str:
+    """The word under an icon of the dock, where the full label would not fit."""
+    return {
+        "board": pgettext("dock", "Board"),
+        "signals": pgettext("dock", "Signals"),
+        "case-new": pgettext("dock", "Report"),
+        "cases": pgettext("dock", "Line list"),
+    }.get(key, "")
+
+
+def _route(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("tuyen")
+    except PackageNotFoundError:
+        return ""
