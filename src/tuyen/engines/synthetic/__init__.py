@@ -1,0 +1,1 @@
+"""A province that never was: pure generators of units, people, staff and disease, by seed."""
