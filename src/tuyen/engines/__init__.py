@@ -1,0 +1,1 @@
+"""The science: pure functions of arrays and plain values. No framework, no file, no clock."""

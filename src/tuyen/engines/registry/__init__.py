@@ -1,0 +1,1 @@
+"""The science of the dated map: successions, crosswalks, derived boundaries, names, identifiers."""
