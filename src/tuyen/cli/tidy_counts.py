@@ -1,0 +1,300 @@
+"""Read tidy counts: a CSV with one row per series and period, checked to the last cell.
+
+Columns, in any order: ``series``, then ``date`` (first day of the period) or ``t`` (1, 2, ...), and
+``count``; ``population`` may be there. Comma, semicolon or tab; UTF-8 with or without a mark; any
+line ending. An empty count (or NA) is a missing value, which is not the same as 0.
+"""
+
+import csv
+import datetime
+import difflib
+import math
+import re
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+COLUMNS = ("series", "date", "t", "count", "population")
+MOST_ROWS = 20_000_000
+MOST_BYTES = 2 * 1024**3
+_MISSING = frozenset({"", "NA", "NaN", "nan"})
+_WHOLE = re.compile(r"([0-9]{1,15})(?:[.,]0*)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FOREIGN = {
+    b"PK\x03\x04": "is a spreadsheet or zip archive; save it as CSV (UTF-8)",
+    b"\x1f\x8b": "is compressed with gzip; unpack it first",
+    b"\xff\xfe": "is encoded in UTF-16; save it as CSV (UTF-8)",
+    b"\xfe\xff": "is encoded in UTF-16; save it as CSV (UTF-8)",
+}
+
+
+class BadCounts(Exception):
+    """The file cannot be used; the text is one sentence that says where, why and what to do."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The rows of a file, sorted by series (in order of appearance) and period."""
+
+    path: Path
+    names: tuple[str, ...]
+    dated: bool
+    starts: NDArray[np.int64]  # (series + 1,) where each series begins
+    when: NDArray[np.int64]  # (rows,) days since 1970-01-01, or t
+    count: NDArray[np.float64]  # (rows,) NaN is missing
+    line: NDArray[np.int64]  # (rows,) line of the file
+    notes: tuple[str, ...]  # what was mended in reading
+
+
+def read_counts(path: Path) -> Counts:
+    """Read ``path``.
+
+    Raises
+    ------
+    BadCounts
+        For the first thing that is wrong. Gaps between periods are not looked at here.
+    """
+    _check_file(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _read(path, file)
+    except UnicodeDecodeError:
+        raise BadCounts(_undecodable(path)) from None
+    except OSError as error:
+        raise BadCounts(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _check_file(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise BadCounts(f"{path} is a folder; name a CSV file")
+        with path.open("rb") as file:
+            head = file.read(4)
+    except OSError as error:
+        raise BadCounts(f"{path} cannot be read: {error.strerror}; check its name") from error
+    for mark, advice in _FOREIGN.items():
+        if head.startswith(mark):
+            raise BadCounts(f"{path} {advice}")
+    if size > MOST_BYTES:
+        raise BadCounts(f"{path} has {size:,} bytes, more than {MOST_BYTES:,}; split it by series")
+
+
+def _undecodable(path: Path) -> str:
+    """Name the first line that is not UTF-8: the decoder itself only knows a place in a block."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                byte = line[error.start]
+                return (
+                    f"{path}, row {number}: byte {byte:#04x} is not UTF-8; save the file as"
+                    " CSV (UTF-8), and text typed with TCVN3 or VNI fonts must become Unicode first"
+                )
+    return f"{path} is not UTF-8; save it as CSV (UTF-8)"
+
+
+def _read(path: Path, file: TextIO) -> Counts:
+    header, delimiter, skipped = _header_line(path, file)
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    columns = _columns(path, next(csv.reader([header], delimiter=delimiter)), skipped + 1)
+    rows = _Rows(path, columns)
+    while True:
+        try:
+            for cells in reader:
+                if cells:
+                    rows.add(cells, reader.line_num + skipped + 1)
+            break
+        except csv.Error as error:
+            raise BadCounts(
+                f"{path}, row {reader.line_num + skipped + 1} is not well-formed CSV: {error};"
+                " look for an unclosed quotation mark"
+            ) from error
+    return rows.sorted()
+
+
+def _header_line(path: Path, file: TextIO) -> tuple[str, str, int]:
+    """The header, its delimiter, and how many lines came before it."""
+    for skipped, line in enumerate(_short_lines(path, file)):
+        text = line.strip("\r\n")
+        if text.strip() and not text.lower().startswith("sep="):
+            return text, max(",;\t", key=text.count), skipped
+    raise BadCounts(f"{path} is empty; expected a header such as series,date,count and rows")
+
+
+def _short_lines(path: Path, file: TextIO) -> Iterator[str]:
+    while line := file.readline(10_000):
+        if len(line) == 10_000:
+            raise BadCounts(f"{path}: its first line is longer than 10,000 letters; is it a CSV?")
+        yield line
+
+
+def _columns(path: Path, header: list[str], row: int) -> dict[str, int]:
+    names = [name.strip().lower() for name in header]
+    place = f"{path}, row {row}"
+    for name in names:
+        if name not in COLUMNS:
+            near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
+            advice = f"rename it to {near[0]!r} or remove it" if near else "remove it"
+            raise BadCounts(
+                f"{place}: column {name!r} is not known; expected series, date or t, count and,"
+                f" if you like, population; {advice}"
+            )
+        if names.count(name) > 1:
+            raise BadCounts(f"{place}: column {name!r} stands twice; keep one")
+    for name in ("series", "count"):
+        if name not in names:
+            raise BadCounts(f"{place}: column {name!r} is missing; expected series,date,count")
+    if ("date" in names) == ("t" in names):
+        found = "both date and t are" if "t" in names else "neither date nor t is"
+        raise BadCounts(f"{place}: {found} there; give one column date, or one column t")
+    return {name: names.index(name) for name in names}
+
+
+class _Rows:
+    """Collects rows in compact arrays; each text is parsed once, then looked up."""
+
+    def __init__(self, path: Path, columns: dict[str, int]) -> None:
+        self.path = path
+        self.width = len(columns)
+        self.dated = "date" in columns
+        self.time = "date" if self.dated else "t"
+        self.at = columns
+        self.names: dict[str, int] = {}
+        self.times: dict[str, int] = {}
+        self.counts: dict[str, float] = {}
+        self.people: set[str] = set()
+        self.series, self.when = array("i"), array("q")
+        self.count, self.line = array("d"), array("q")
+
+    def add(self, cells: list[str], row: int) -> None:
+        if len(cells) != self.width:
+            raise BadCounts(
+                f"{self.path}, row {row} has {len(cells)} cells; expected {self.width} as in the"
+                " header"
+            )
+        name, when, count = (cells[self.at[c]] for c in ("series", self.time, "count"))
+        series = self.names.get(name)
+        if series is None:
+            series = self._new_series(name, row)
+        moment = self.times.get(when)
+        if moment is None:
+            moment = self.times[when] = self._moment(when, row)
+        number = self.counts.get(count)
+        if number is None:
+            number = self.counts[count] = self._whole(count, row)
+        if "population" in self.at and cells[self.at["population"]] not in self.people:
+            self._population(cells[self.at["population"]], row)
+        self.series.append(series)
+        self.when.append(moment)
+        self.count.append(number)
+        self.line.append(row)
+        if len(self.line) > MOST_ROWS:
+            raise BadCounts(f"{self.path} has more than {MOST_ROWS:,} rows; split it by series")
+
+    def sorted(self) -> Counts:
+        if not self.line:
+            raise BadCounts(f"{self.path} has a header and no row; there is nothing to scan")
+        series = np.frombuffer(self.series, dtype=np.int32)
+        when = np.frombuffer(self.when, dtype=np.int64)
+        line = np.frombuffer(self.line, dtype=np.int64)
+        order = np.lexsort((when, series))
+        notes = self._notes(series, when, line)
+        series, when, line = series[order], when[order], line[order]
+        self._refuse_doubles(series, when, line)
+        return Counts(
+            path=self.path,
+            names=tuple(self.names),
+            dated=self.dated,
+            starts=np.searchsorted(series, np.arange(len(self.names) + 1)).astype(np.int64),
+            when=when,
+            count=np.frombuffer(self.count, dtype=np.float64)[order],
+            line=line,
+            notes=notes,
+        )
+
+    def _notes(
+        self, series: NDArray[np.int32], when: NDArray[np.int64], line: NDArray[np.int64]
+    ) -> tuple[str, ...]:
+        together = np.argsort(series, kind="stable")
+        back = (np.diff(series[together]) == 0) & (np.diff(when[together]) < 0)
+        if not back.any():
+            return ()
+        row = line[together[1:][back]].min()
+        return (f"{self.path}, row {row}: rows are not in order of {self.time}; they were sorted",)
+
+    def _refuse_doubles(
+        self, series: NDArray[np.int32], when: NDArray[np.int64], line: NDArray[np.int64]
+    ) -> None:
+        same = (np.diff(series) == 0) & (np.diff(when) == 0)
+        if same.any():
+            n = int(np.argmax(same))
+            name, moment = list(self.names)[series[n]], shown(int(when[n]), self.dated)
+            raise BadCounts(
+                f"{self.path}, row {max(line[n], line[n + 1])}: series {name!r} already has"
+                f" {self.time} {moment} in row {min(line[n], line[n + 1])}; keep one of the two"
+            )
+
+    def _new_series(self, name: str, row: int) -> int:
+        if not name.strip():
+            raise self._bad(row, "series", name, "is empty", "expected the name of a series")
+        return self.names.setdefault(name, len(self.names))
+
+    def _moment(self, text: str, row: int) -> int:
+        text = text.strip()
+        if not self.dated:
+            match = _WHOLE.fullmatch(text)
+            if match is None or int(match[1]) < 1:
+                raise self._bad(row, "t", text, "is not a period", "expected 1, 2, 3 and so on")
+            return int(match[1])
+        try:
+            if _DATE.fullmatch(text):
+                return datetime.date.fromisoformat(text).toordinal() - _EPOCH
+        except ValueError:
+            raise self._bad(
+                row, "date", text, "is not a day of the calendar", "correct the date"
+            ) from None
+        raise self._bad(
+            row, "date", text, "is not a date", "expected year-month-day, such as 2026-02-09"
+        )
+
+    def _whole(self, text: str, row: int) -> float:
+        text = text.strip()
+        if text in _MISSING:
+            return math.nan
+        match = _WHOLE.fullmatch(text)
+        if match is None:
+            fault = "is negative" if re.match(r"[-−][0-9]", text) else "is not a whole number"
+            advice = "expected 0, 1, 2 and so on, or an empty cell where nothing was reported"
+            raise self._bad(row, "count", text, fault, advice)
+        return float(match[1])
+
+    def _population(self, text: str, row: int) -> None:
+        plain = text.strip()
+        try:
+            good = plain in _MISSING or 0 <= float(plain) < math.inf
+        except ValueError:
+            good = False
+        if not good:
+            raise self._bad(
+                row, "population", plain, "is not a number of people", "expected 0 or more"
+            )
+        self.people.add(text)
+
+    def _bad(self, row: int, column: str, value: str, fault: str, advice: str) -> BadCounts:
+        value = value if len(value) <= 60 else f"{value[:60]}…"
+        return BadCounts(f"{self.path}, row {row}, column {column}: {value!r} {fault}; {advice}")
+
+
+def shown(moment: int, dated: bool) -> str:
+    """A date, or t, as it stands in a file."""
+    return datetime.date.fromordinal(moment + _EPOCH).isoformat() if dated else str(moment)
+
+
+_EPOCH = datetime.date(1970, 1, 1).toordinal()
