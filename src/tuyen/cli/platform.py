@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-from datetime import datetime
 from typing import Any
 
 from tuyen.cli.start import office
@@ -63,26 +62,28 @@ def run_serve(args: argparse.Namespace) -> int:
 
 def serve(address: str, port: int, workers: int) -> int:
     """Serve until stopped. Workers are processes; each answers four requests at once."""
+    from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
-
-    from django.db import connections
+    from granian.log import LogLevels
 
     connections.close_all()
     say(f"Tuyến is at http://{address}:{port}/  (Ctrl-C stops it)")
     Granian(
         "tuyen.project.wsgi:application", address=address, port=port, interface=Interfaces.WSGI,
-        workers=workers, blocking_threads=4, log_access=False, log_level="warning",
+        workers=workers, blocking_threads=4, log_access=False, log_level=LogLevels.warning,
     ).serve()  # fmt: skip
     return DONE
 
 
 def run_doctor(args: argparse.Namespace) -> int:
     office(args.home)
+    from django.utils import timezone
+
     from tuyen.apps.access.actors import Actor
     from tuyen.apps.journal.doctor import examine
 
-    found = examine(by=Actor.program(datetime.now().date(), channel="cli"))
+    found = examine(by=Actor.program(timezone.localdate(), channel="cli"))
     for finding in found:
         values = {name: str(value) for name, value in finding.values.items()}
         sentence, mend = finding.sentence.format(**values), finding.mend.format(**values)

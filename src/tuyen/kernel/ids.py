@@ -10,6 +10,10 @@ Entropy = Callable[[int], bytes]
 """A source of n random bytes: the system's by default, a seeded one in a simulation."""
 
 
+NODE = UUID("00000000-0000-7000-8000-000000000000")
+"""The installation itself, as the unit of operations that belong to no unit (accounts)."""
+
+
 def uuid7(ms: int | None = None, entropy: Entropy = os.urandom) -> UUID:
     """A time-ordered UUID, version 7 (RFC 9562 section 5.7).
 

@@ -4,7 +4,7 @@ An operation is born at a door or on a tablet with its own id, so sending it twi
 A room declares its kinds here by two decorators and never meets the journal itself:
 
 >>> @operation("demo.note", version=1, right="demo.write")
-... class Note(Payload):
+... class Note(Payload, frozen=True):
 ...     text: str
 >>> Note.kind.name, Note.kind.version
 ('demo.note', 1)

@@ -1,5 +1,6 @@
 """Half-open spans of days in which a fact about the world holds."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +44,7 @@ class Validity:
 def first_overlap(spans: Iterable[Validity]) -> tuple[Validity, Validity] | None:
     """The first pair of spans that share a day, in order of beginning; None if all are apart."""
     ordered = sorted(spans, key=lambda span: span.since or date.min)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in itertools.pairwise(ordered):
         if earlier.overlaps(later):
             return earlier, later
     return None

@@ -7,5 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path(prefix, include(module))
     for prefix, module in [("", "tuyen.web.urls"), ("api/", "tuyen.api.urls")]
-    if find_spec(module)
+    if find_spec("tuyen.apps.registry")
+    and find_spec("tuyen.apps.registry.queries")
+    and find_spec(module)
 ]

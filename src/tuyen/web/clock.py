@@ -5,7 +5,7 @@ runs on. A drill will have its own clock in the same way.
 """
 
 import os
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 

@@ -26,6 +26,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True)
     login = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
+    password = models.CharField(max_length=128, default="!")  # unusable until one is chosen
     language = models.CharField(max_length=10, default="vi")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)

@@ -14,7 +14,7 @@ Language = Annotated[str, Meta(pattern=r"^(vi|en|zh-hans)$")]
 
 
 @operation("access.open_account", version=1, right="access.account.manage")
-class OpenAccount(Payload):
+class OpenAccount(Payload, frozen=True):
     """Open an account; the user's id is the operation's id. A password is chosen by invitation."""
 
     login: Login
@@ -23,7 +23,7 @@ class OpenAccount(Payload):
 
 
 @operation("access.close_account", version=1, right="access.account.manage")
-class CloseAccount(Payload):
+class CloseAccount(Payload, frozen=True):
     """Close an account: it signs in no more, and its holdings end that day."""
 
     user: UUID
@@ -31,7 +31,7 @@ class CloseAccount(Payload):
 
 
 @operation("access.create_post", version=1, right="access.post.manage")
-class CreatePost(Payload):
+class CreatePost(Payload, frozen=True):
     """Create a post at the operation's unit; the post's id is the operation's id."""
 
     role: Annotated[str, Meta(max_length=40)]
@@ -40,7 +40,7 @@ class CreatePost(Payload):
 
 
 @operation("access.appoint", version=1, right="access.post.manage")
-class Appoint(Payload):
+class Appoint(Payload, frozen=True):
     """Let a person hold a post from a day; the holding's id is the operation's id."""
 
     post: UUID
@@ -50,7 +50,7 @@ class Appoint(Payload):
 
 
 @operation("access.relieve", version=1, right="access.post.manage")
-class Relieve(Payload):
+class Relieve(Payload, frozen=True):
     """End a holding: ``until`` is the first day without it."""
 
     holding: UUID

@@ -119,12 +119,16 @@ def readings(*, by: Actor, subject_id: UUID, limit: int = 100) -> list[ReadingRo
 
 def saved_views(*, by: Actor, screen: str) -> list[tuple[str, str]]:
     """(name, query string) of the person's own saved views of one screen."""
+    if by.user is None:
+        return []
     rows = SavedView.objects.filter(user_id=by.user, screen=screen).order_by("name")
     return list(rows.values_list("name", "query"))
 
 
 def last_look(*, by: Actor, screen: str) -> tuple[int, datetime | None]:
     """How far in the journal the person had seen a screen, and when; (0, None) when never."""
+    if by.user is None:
+        return 0, None
     row = (
         LastLook.objects.filter(user_id=by.user, screen=screen)
         .values_list("position", "at")

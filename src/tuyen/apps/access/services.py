@@ -97,7 +97,6 @@ def open_accounts(batch: Batch[OpenAccount]) -> None:
                 name=wanted.name,
                 language=wanted.language,
                 opened_on=entry.happened_on,
-                password="!",
             )
         )
     User.objects.bulk_create(rows)

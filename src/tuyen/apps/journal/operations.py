@@ -9,7 +9,7 @@ from tuyen.kernel.operation import Payload, operation
 
 
 @operation("journal.withdraw_refused", version=1, right="journal.refused.repair")
-class WithdrawRefused(Payload):
+class WithdrawRefused(Payload, frozen=True):
     """Close a refused operation that will not be repaired. It stays in the journal."""
 
     refused: UUID

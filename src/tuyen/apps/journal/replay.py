@@ -146,7 +146,7 @@ def _entry(body: seal.Envelope) -> Entry[Any]:
 def _compare(model: type[models.Model]) -> TableDiff:
     """Merge both copies of a table by primary key, in constant memory."""
     diff = TableDiff(model._meta.db_table)
-    hidden = getattr(model, "UNJOURNALED", frozenset())
+    hidden: frozenset[str] = getattr(model, "UNJOURNALED", frozenset())
     names = ["pk"] + [f.attname for f in model._meta.concrete_fields
                       if not f.primary_key and f.attname not in hidden]  # fmt: skip
     ours, theirs = _ordered(model, names, "default"), _ordered(model, names, SCRATCH)

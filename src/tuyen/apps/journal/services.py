@@ -66,11 +66,10 @@ def commit(*, by: Actor, operations: Sequence[Operation], at: datetime) -> list[
 
     ``at`` is the server's time of receipt, from the door's clock.
     """
-    with guard.opened("journal"):
-        with transaction.atomic(using=store.alias(), durable=True):
-            work = _Commit(by, at, Head.objects.select_for_update().get(pk=1))
-            work.take(operations)
-            receipts = [work.receipts[operation.id] for operation in operations]
+    with guard.opened("journal"), transaction.atomic(using=store.alias(), durable=True):
+        work = _Commit(by, at, Head.objects.select_for_update().get(pk=1))
+        work.take(operations)
+        receipts = [work.receipts[operation.id] for operation in operations]
     _react(work.applied)
     return receipts
 

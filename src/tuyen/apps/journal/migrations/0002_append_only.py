@@ -9,8 +9,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from tuyen.apps.access import guard
 
 _SQLITE = [
-    "CREATE TRIGGER journal_entry_no_{0} BEFORE {0} ON journal_entry"
-    " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END".format(verb)
+    f"CREATE TRIGGER journal_entry_no_{verb} BEFORE {verb} ON journal_entry"
+    " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
     for verb in ("UPDATE", "DELETE")
 ]
 _POSTGRESQL = [

@@ -1,0 +1,1 @@
+"""The dated map, and the people on it."""

@@ -1,0 +1,43 @@
+"""The tables of the registry: units with their dated facts, and persons with theirs."""
+
+from tuyen.apps.registry.models.people import (
+    Entitlement,
+    Household,
+    Identifier,
+    Membership,
+    Person,
+    PersonEthnicity,
+    PersonName,
+    Residence,
+)
+from tuyen.apps.registry.models.places import (
+    Boundary,
+    Relation,
+    Succession,
+    Unit,
+    UnitCode,
+    UnitFunction,
+    UnitName,
+    UnitPoint,
+    UnitType,
+)
+
+__all__ = [
+    "Boundary",
+    "Entitlement",
+    "Household",
+    "Identifier",
+    "Membership",
+    "Person",
+    "PersonEthnicity",
+    "PersonName",
+    "Relation",
+    "Residence",
+    "Succession",
+    "Unit",
+    "UnitCode",
+    "UnitFunction",
+    "UnitName",
+    "UnitPoint",
+    "UnitType",
+]

@@ -1,0 +1,1 @@
+"""Case reports, the counts made of them, and the alarms that counts raise."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class SurveillanceConfig(AppConfig):
+    name = "tuyen.apps.surveillance"
+    label = "surveillance"
+
+    def ready(self) -> None:
+        # Services and reactions register themselves with the journal when they are imported.
+        from tuyen.apps.surveillance import services, tasks  # noqa: F401

@@ -1,0 +1,1 @@
+"""Screens of what happened: operations, the refused queue, the proof, the doctor."""

@@ -1,0 +1,46 @@
+"""A refused operation as a form: each field of its payload, typed again where it was wrong."""
+
+from typing import Any
+
+import msgspec
+from django import forms
+
+from tuyen.apps.journal.queries import Kept
+from tuyen.kernel.operation import KINDS, Payload
+
+
+class RepairForm(forms.Form):
+    """One text field per field of the payload, empty for none; types are those of the kind."""
+
+    def __init__(self, kept: Kept, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._type = KINDS.get(kept.kind).payload
+        known = kept.payload if isinstance(kept.payload, dict) else {}
+        for field in msgspec.structs.fields(self._type):
+            value = known.get(field.name)
+            self.fields[field.name] = forms.CharField(
+                label=field.name, required=False, initial=_text(value), max_length=4000
+            )
+
+    def payload(self) -> Payload:
+        """The payload typed, or ``msgspec.ValidationError`` naming the field that is wrong."""
+        given = {name: value for name, value in self.cleaned_data.items() if value != ""}
+        return msgspec.convert(
+            {name: _value(v) for name, v in given.items()}, self._type, strict=False
+        )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _value(text: str) -> Any:
+    """Lists and mappings are typed as JSON; everything else is text for the type to read."""
+    if text[:1] in "[{":
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            return text
+    return text

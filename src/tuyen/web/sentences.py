@@ -1,0 +1,18 @@
+"""Refusals in the reader's language."""
+
+from django.utils.translation import gettext
+
+from tuyen.kernel.operation import Outcome, Receipt
+from tuyen.kernel.refusal import Refusal
+
+
+def say(refusal: Refusal | Outcome) -> str:
+    """The sentence of a refusal, translated by its template and filled with its values."""
+    if isinstance(refusal, Outcome):
+        refusal = refusal.refusal()
+    return refusal.sentence(gettext(refusal.message))
+
+
+def refused(receipts: list[Receipt]) -> list[str]:
+    """The sentences of those that were refused."""
+    return [say(receipt.refusal) for receipt in receipts if receipt.refusal is not None]
