@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
+    Told = str | list[str] | tuple[str, ...] | None
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "tuyen"
 LANGUAGES = ("vi", "zh_Hans")
 STOREYS_WITH_ROOMS = ("apps", "engines", "rules", "web", "api", "cli", "templates")
@@ -124,16 +126,22 @@ def in_template(text: str) -> Iterator[tuple[int, Message]]:
             block = None
         elif block is not None and patterns.plural_re.match(said):
             block.append("")
-        elif patterns.block_re.match(said):
-            found = patterns.context_re.search(said)
-            context = unquote(found[1]) if found else None
+        elif opening := patterns.block_re.match(said):
+            context = context_of(opening[1])
             block, trimmed, begun = [""], " trimmed" in said, line
         elif inline := patterns.inline_re.match(said):
-            found = patterns.context_re.match(said)
-            context = unquote(found[1]) if found else None
-            yield line, Message(unquote(inline[1]).replace("%", "%%"), None, context)
+            text_id = unquote(inline[1]).replace("%", "%%")
+            yield line, Message(text_id, None, context_of(inline[2]))
         for quoted in patterns.constant_re.findall(said):
             yield line, Message(unquote(quoted))
+
+
+def context_of(rest: str | None) -> str | None:
+    """The ``context "..."`` at the end of a tag."""
+    from django.utils.translation.template import context_re
+
+    found = context_re.match(rest) if rest else None
+    return unquote(found[1]) if found else None
 
 
 def unquote(quoted: str) -> str:
@@ -211,11 +219,10 @@ def merge(files: list[Path], language: str) -> tuple["Catalog", list[str]]:
         for message in room:
             if not message.id:
                 continue
-            text_id = message.id if isinstance(message.id, str) else message.id[0]
-            key = (message.context, text_id)
+            key = (message.context, singular(message.id))
             if key in owner:
                 findings.append(
-                    f"{os.path.relpath(file)}:{message.lineno}: {text_id!r} stands in {owner[key].name} already;"
+                    f"{os.path.relpath(file)}:{message.lineno}: {key[1]!r} stands in {owner[key].name} already;"
                     " keep it in one of the two"
                 )
                 continue
@@ -225,24 +232,27 @@ def merge(files: list[Path], language: str) -> tuple["Catalog", list[str]]:
     return merged, findings
 
 
+def listed(told: "Told") -> list[str]:
+    """What Babel holds for a message, which is a text or one per plural form, as a list."""
+    return [told] if isinstance(told, str) else list(told or ())
+
+
+def singular(told: "Told") -> str:
+    return listed(told)[0]
+
+
 def review(source: Path, language: str) -> tuple[list[str], dict[Message, list[Place]]]:
     """Everything wrong with one language, and the messages it has no words for."""
-    from babel.messages.catalog import Catalog  # noqa: F401  # fail here, plainly, if it is absent
-
     files = sorted((source / "locale" / language).glob("*.po"))
     merged, findings = merge(files, language)
-    known = {}
-    for entry in merged:
-        if entry.id:
-            text_id = entry.id if isinstance(entry.id, str) else entry.id[0]
-            known[entry.context, text_id] = entry
+    known = {
+        (entry.context, singular(entry.id)): listed(entry.string) for entry in merged if entry.id
+    }
     wanted = marked(source)
     lacking = {}
     for message, places in wanted.items():
-        entry = known.get(message.key)
-        told = "" if entry is None else entry.string
-        parts = [told] if isinstance(told, str) else list(told)
-        if not all(parts):
+        parts = known.get(message.key, [])
+        if not parts or not all(parts):
             lacking[message] = places
             continue
         allowed = fields(message.text) | fields(message.plural or "")

@@ -30,11 +30,15 @@ STORE_FIXTURES = {
 }
 
 
-def pytest_configure() -> None:
-    """Load Django here, after the environment above is set; the plugin alone would be too early."""
-    import django
+def pytest_configure(config: pytest.Config) -> None:
+    """Load Django here, after the environment above is set; the plugin alone would be too early.
 
-    django.setup()
+    ``-p no:django`` runs the tests of kernel, rules and engines without it.
+    """
+    if config.pluginmanager.hasplugin("django"):
+        import django
+
+        django.setup()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
