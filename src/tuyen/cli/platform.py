@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 from typing import Any
+from uuid import UUID
 
 from tuyen.cli.start import office
 from tuyen.cli.terminal import DONE, FINDINGS, say
@@ -36,7 +37,13 @@ def add_parsers(commands: Any) -> None:
     )
     invite.add_argument("login", nargs="?", help="whose password is to be chosen anew")
     invite.set_defaults(run=run_invite)
-    for parser in (migrate, serve, doctor, invite):
+    key = commands.add_parser("api-key", help="print a key by which a program acts for a login")
+    key.add_argument("login")
+    key.add_argument("--label", default="program", help="what the key is for")
+    key.add_argument("--days", type=int, default=90, help="how long it holds (default 90)")
+    key.add_argument("--revoke", action="store_true", help="end the keys of this label instead")
+    key.set_defaults(run=run_api_key)
+    for parser in (migrate, serve, doctor, invite, key):
         parser.add_argument("--home", metavar="DIR", help="folder of the installation")
 
 
@@ -103,10 +110,7 @@ def run_invite(args: argparse.Namespace) -> int:
 
     user = None
     if args.login:
-        actor = queries.actor_by_login(args.login, on=timezone.localdate(), channel="cli")
-        if actor is None:
-            raise NoSuchLogin(login=args.login)
-        user = actor.user
+        user = _user(args.login)
     elif queries.has_accounts():
         raise AlreadyInstalled()
     token = services.invite(user=user, now=timezone.now())
@@ -116,3 +120,28 @@ def run_invite(args: argparse.Namespace) -> int:
         f"Open this once within {services.INVITATION_DAYS} days: {scheme}://{host}/welcome/#{token}"
     )
     return DONE
+
+
+def run_api_key(args: argparse.Namespace) -> int:
+    office(args.home)
+    from django.utils import timezone
+
+    from tuyen.apps.access import services
+
+    user, now = _user(args.login), timezone.now()
+    if args.revoke:
+        say(f"{services.revoke_keys(user=user, label=args.label, now=now)} keys ended.")
+        return DONE
+    say(services.issue_key(user=user, label=args.label, days=args.days, now=now))
+    return DONE
+
+
+def _user(login: str) -> UUID:
+    from django.utils import timezone
+
+    from tuyen.apps.access import queries
+
+    actor = queries.actor_by_login(login, on=timezone.localdate(), channel="cli")
+    if actor is None or actor.user is None:
+        raise NoSuchLogin(login=login)
+    return actor.user

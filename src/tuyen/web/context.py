@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tuyen import __version__
+from tuyen.apps.access import clock
 from tuyen.apps.access.actors import Actor
 from tuyen.rules.access import role_table
-from tuyen.web import clock, nav
+from tuyen.web import nav
 
 
 class Shell(NamedTuple):

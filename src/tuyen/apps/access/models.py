@@ -100,6 +100,19 @@ class Invitation(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
+class AccessKey(models.Model):
+    """A key by which a program acts for a user. Only its hash is kept."""
+
+    UNJOURNALED_TABLE: ClassVar[bool] = True
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    user = models.ForeignKey(User, models.CASCADE, related_name="keys")
+    label = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
 class Reading(models.Model):
     """Someone opened a named record: who, which, when, from where, for what."""
 

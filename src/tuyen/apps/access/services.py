@@ -12,6 +12,7 @@ from django.db import transaction
 from tuyen.apps.access import guard
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.models import (
+    AccessKey,
     Holding,
     Invitation,
     LastLook,
@@ -246,6 +247,37 @@ def set_password(*, user: UUID, password: str) -> None:
     row.set_password(password)
     with guard.opened("credentials"):
         row.save(update_fields=["password"])
+
+
+def issue_key(*, user: UUID, label: str, days: int, now: datetime) -> str:
+    """Make a key for a program that acts as ``user``. Returned once; only its hash is stored."""
+    key = one_time_token()
+    with guard.opened("credentials"):
+        AccessKey.objects.create(
+            digest=_digest(key),
+            user_id=user,
+            label=label[:80],
+            made_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    return key
+
+
+def revoke_keys(*, user: UUID, label: str, now: datetime) -> int:
+    """End every open key of ``user`` with this label; returns how many."""
+    with guard.opened("credentials"):
+        keys = AccessKey.objects.filter(user_id=user, label=label, revoked_at=None)
+        return keys.update(revoked_at=now)
+
+
+def key_holder(key: str, now: datetime) -> User | None:
+    """The user for whom a program's key speaks now, or None: wrong, expired, revoked or closed."""
+    found = (
+        AccessKey.objects.select_related("user")
+        .filter(digest=_digest(key), revoked_at=None, expires_at__gt=now)
+        .first()
+    )
+    return found.user if found and found.user.closed_on is None else None
 
 
 def set_hashes(hashes: dict[UUID, str]) -> None:

@@ -28,7 +28,7 @@ class ActorMiddleware(MiddlewareMixin):
     """Puts the actor on the request: the posts held today, read afresh each time."""
 
     def process_request(self, request: HttpRequest) -> None:
-        from tuyen.web import clock
+        from tuyen.apps.access import clock
 
         user = request.user
         request.actor = None  # type: ignore[attr-defined]

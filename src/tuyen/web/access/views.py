@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tuyen.apps.access import queries, services
+from tuyen.apps.access import clock, queries, services
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.operations import (
     Appoint,
@@ -30,7 +30,6 @@ from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.access import role_table
-from tuyen.web import clock
 from tuyen.web.access import PUBLIC, SIGNED_IN, ActorRequest, screen
 from tuyen.web.access.forms import (
     OpenAccountForm,
@@ -97,7 +96,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 
 def _accept(data: dict[str, Any]) -> None:
-    now = clock.now()
+    now = clock.real_now()
     found = services.invitation(data["token"], now)
     services.check_password(data["password"])
     user = found.user_id or _make_first(data["login"], data["name"])
@@ -230,7 +229,7 @@ def invite(request: ActorRequest, user: UUID) -> HttpResponse:
 
 
 def _show_link(request: ActorRequest, user: UUID, name: str) -> HttpResponse:
-    token = services.invite(user=user, now=clock.now())
+    token = services.invite(user=user, now=clock.real_now())
     link = request.build_absolute_uri(reverse("welcome")) + f"#{token}"
     context = {"link": link, "name": name, "days": services.INVITATION_DAYS}
     return render(request, "access/link.html", context)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.journal import doctor as health
 from tuyen.apps.journal import queries
@@ -19,7 +19,6 @@ from tuyen.apps.journal.services import commit
 from tuyen.apps.journal.verify import verify
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.operation import KINDS, Operation
-from tuyen.web import clock
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.journal.repair import RepairForm
 from tuyen.web.sentences import refused as sentences

@@ -1,7 +1,7 @@
 """The clock at the doors: the only place where the time of day enters.
 
-A demo has its own day, so that its figures are the same whenever it is opened; the time of day
-runs on. A drill will have its own clock in the same way.
+Doors read it and pass the time on; nothing below them asks what time it is. A demo has its own
+day, so that its figures are the same whenever it is opened; the time of day runs on.
 """
 
 import os
@@ -17,11 +17,18 @@ def now() -> datetime:
     return real if shown is None else real + (shown - real.date())
 
 
+def real_now() -> datetime:
+    """The machine's own time: for keys and sessions, which no demo may prolong."""
+    return timezone.localtime()
+
+
 def today() -> date:
+    """The province's day."""
     return now().date()
 
 
 def is_demo() -> bool:
+    """Whether this node shows invented data under its own day."""
     return _own_day() is not None
 
 

@@ -1,0 +1,162 @@
+"""How a program is let in: a key, a strict decoder, one shape of error.
+
+Every answer is JSON. An error is ``application/problem+json`` (RFC 9457) with our ``code``, the
+English template, its values, and the sentence in the caller's language. Programs send
+``Authorization: Bearer KEY``; cookies mean nothing here, so no form of another site can act.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+
+from tuyen.apps.access import clock, policies, queries, services
+from tuyen.apps.access.actors import Actor
+from tuyen.kernel.refusal import N_, Refusal
+
+MAX_BODY = 8 * 1024 * 1024
+encoder = msgspec.json.Encoder()
+
+
+class NoKey(Refusal):
+    code = "api.no-key"
+    message = N_("Send a valid key: Authorization: Bearer KEY (`tuyen api-key LOGIN` makes one).")
+
+
+class NotFound(Refusal):
+    code = "api.not-found"
+    message = N_("There is nothing here, or nothing you may see.")
+
+
+class WrongMethod(Refusal):
+    code = "api.wrong-method"
+    message = N_("{method} is not taken here; expected {expected}.")
+
+
+class BadRequest(Refusal):
+    code = "api.bad-request"
+    message = N_("{what}")
+
+
+class TooLong(Refusal):
+    code = "api.too-long"
+    message = N_("{size} bytes in one request; at most {limit} are taken. Send smaller batches.")
+
+
+_STATUS = {NoKey: 401, NotFound: 404, WrongMethod: 405, TooLong: 413, policies.NotAllowed: 403}
+
+View = Callable[..., Any]
+
+
+def endpoint(
+    method: str, *, right: str, body: type | None = None, answer: type | None = None
+) -> Callable[[View], Callable[..., HttpResponse]]:
+    """Declare an endpoint: its method, the right it takes, and the types of its body and answer.
+
+    The view is called as ``view(by, query, [body,] **path)`` and returns plain values or structs.
+    ``right`` is ``public`` for what needs no key.
+    """
+
+    def declare(view: View) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @wraps(view)
+        def answered(request: HttpRequest, **path: Any) -> HttpResponse:
+            try:
+                if request.method != method:
+                    raise WrongMethod(method=request.method, expected=method)
+                by = _actor(request, right)
+                args = [by, request.GET]
+                if body is not None:
+                    args.append(_decode(request, body))
+                return _json(view(*args, **path))
+            except Refusal as refusal:
+                return problem(refusal)
+
+        answered.right = right  # type: ignore[attr-defined]
+        answered.spec = (method, body, answer, view)  # type: ignore[attr-defined]
+        return answered
+
+    return declare
+
+
+def problem(refusal: Refusal) -> HttpResponse:
+    """A refusal as problem+json."""
+    status = next((code for kind, code in _STATUS.items() if isinstance(refusal, kind)), 400)
+    content = {
+        "type": "about:blank",
+        "status": status,
+        "title": refusal.code,
+        "detail": refusal.sentence(gettext(refusal.message)),
+        **refusal.as_dict(),
+    }
+    response = HttpResponse(
+        encoder.encode(content), status=status, content_type="application/problem+json"
+    )
+    if status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="tuyen"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def number(query: Any, name: str, *, default: int, least: int, most: int) -> int:
+    """A whole number of the query string, within its limits."""
+    text = query.get(name, "")
+    if text == "":
+        return default
+    if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 19:
+        raise BadRequest(what=f"{name} is {text[:40]!r}; expected a whole number")
+    value = int(text)
+    if not least <= value <= most:
+        raise BadRequest(what=f"{name} is {value}; expected {least} to {most}")
+    return value
+
+
+def one(query: Any, name: str, kind: type, default: Any = None) -> Any:
+    """One value of the query string, read as ``kind`` (a date, a UUID, …)."""
+    text = query.get(name, "")
+    if text == "":
+        return default
+    try:
+        return msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadRequest(what=f"{name} is {text[:60]!r}: {error}") from None
+
+
+def _actor(request: HttpRequest, right: str) -> Actor:
+    if right == "public":
+        return Actor(user=UUID(int=0), name="", posts=(), on=clock.today(), channel="api")
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    user = (
+        services.key_holder(key, clock.real_now()) if scheme.lower() == "bearer" and key else None
+    )
+    if user is None:
+        raise NoKey()
+    by = queries.actor(
+        user, on=clock.today(), channel="api", purpose=request.headers.get("Tuyen-Purpose", "duty")
+    )
+    if right != "any":
+        policies.check(by, right)
+    return by
+
+
+def _decode(request: HttpRequest, body: type) -> Any:
+    length = int(request.headers.get("Content-Length") or 0)
+    if length > MAX_BODY:
+        raise TooLong(size=length, limit=MAX_BODY)
+    try:
+        return msgspec.json.decode(request.body, type=body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(what=str(error)) from None
+
+
+def _json(value: Any) -> HttpResponse:
+    if isinstance(value, HttpResponse):
+        return value
+    response = HttpResponse(encoder.encode(value), content_type="application/json")
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,150 @@
+"""Operations in, receipts out, and the feed."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext
+
+from tuyen.api.door import NotFound, endpoint, number, one
+from tuyen.apps.access import clock
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.journal import queries
+from tuyen.apps.journal.services import commit
+from tuyen.kernel.operation import Operation, Outcome, Receipt
+from tuyen.kernel.refusal import N_, Refusal
+
+MAX_OPERATIONS = 1000
+
+
+class TooMany(Refusal):
+    code = "api.too-many"
+    message = N_("{n} operations in one request; at most {limit} are taken.")
+
+
+class Malformed(Refusal):
+    code = "api.malformed"
+    message = N_("Operation {index} cannot be read: {what}")
+
+
+class PushIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Operations in the order in which they happened. Each is judged alone."""
+
+    operations: list[msgspec.Raw]
+
+
+class ProblemOut(msgspec.Struct, frozen=True):
+    """Why an operation was refused: code, template, values, and the sentence to show."""
+
+    code: str
+    message: str
+    values: dict[str, Any]
+    sentence: str
+
+
+class ReceiptOut(msgspec.Struct, frozen=True):
+    """What became of one operation; ``index`` is its place in the request, from 0."""
+
+    index: int
+    id: UUID | None
+    status: str
+    position: int | None
+    refusal: ProblemOut | None = None
+
+
+class PushOut(msgspec.Struct, frozen=True):
+    receipts: list[ReceiptOut]
+
+
+class EntryOut(msgspec.Struct, frozen=True):
+    """One accepted operation, as it was kept."""
+
+    position: int
+    id: UUID
+    kind: str
+    version: int
+    unit: UUID
+    author: UUID | None
+    happened_on: str
+    recorded_at: str
+    received_at: str
+    corrects: UUID | None
+    payload: Any
+    refusal: ProblemOut | None = None
+
+
+class FeedOut(msgspec.Struct, frozen=True):
+    """A page of the feed. Ask again with ``after``; at once when ``more``, later when not."""
+
+    epoch: UUID
+    entries: list[EntryOut]
+    after: int
+    more: bool
+
+
+@endpoint("POST", right="any", body=PushIn, answer=PushOut)
+def push(by: Actor, query: Any, body: PushIn) -> PushOut:
+    """Send operations. A receipt answers each; sending one again changes nothing."""
+    if len(body.operations) > MAX_OPERATIONS:
+        raise TooMany(n=len(body.operations), limit=MAX_OPERATIONS)
+    read: list[Operation | Refusal] = [_read(n, raw) for n, raw in enumerate(body.operations)]
+    good = [operation for operation in read if isinstance(operation, Operation)]
+    receipts = iter(commit(by=by, operations=good, at=clock.now()) if good else [])
+    return PushOut([
+        _receipt(n, next(receipts)) if isinstance(item, Operation)
+        else ReceiptOut(n, None, "refused", None, _problem(item))
+        for n, item in enumerate(read)
+    ])  # fmt: skip
+
+
+@endpoint("GET", right=queries.READ, answer=FeedOut)
+def feed(by: Actor, query: Any) -> FeedOut:
+    """Accepted operations of the caller's units, in commit order, after a position."""
+    page = queries.feed(
+        by=by,
+        after=number(query, "after", default=0, least=0, most=2**62),
+        epoch=one(query, "epoch", UUID),
+        limit=number(query, "limit", default=queries.PAGE, least=1, most=queries.PAGE),
+        kinds=query.getlist("kind") or None,
+    )
+    return FeedOut(page.epoch, [_entry(kept) for kept in page.entries], page.after, page.more)
+
+
+@endpoint("GET", right=queries.READ, answer=EntryOut)
+def operation(by: Actor, query: Any, id: UUID) -> EntryOut:
+    """One operation, accepted or refused."""
+    kept = queries.operation(by=by, id=id)
+    if kept is None:
+        raise NotFound()
+    return _entry(kept)
+
+
+def _read(index: int, raw: msgspec.Raw) -> Operation | Refusal:
+    try:
+        return msgspec.json.decode(raw, type=Operation)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Malformed(index=index, what=str(error))
+
+
+def _receipt(index: int, receipt: Receipt) -> ReceiptOut:
+    refusal = receipt.refusal.refusal() if receipt.refusal else None
+    return ReceiptOut(index, receipt.id, receipt.status, receipt.position,
+                      _problem(refusal) if refusal else None)  # fmt: skip
+
+
+def _problem(refusal: Refusal | Outcome) -> ProblemOut:
+    if isinstance(refusal, Outcome):
+        refusal = refusal.refusal()
+    plain = refusal.as_dict()
+    return ProblemOut(plain["code"], plain["message"], plain["values"],
+                      refusal.sentence(gettext(refusal.message)))  # fmt: skip
+
+
+def _entry(kept: queries.Kept) -> EntryOut:
+    return EntryOut(
+        position=kept.position, id=kept.id, kind=kept.kind, version=kept.version, unit=kept.unit,
+        author=kept.author, happened_on=kept.happened_on.isoformat(),
+        recorded_at=kept.recorded_at.isoformat(), received_at=kept.received_at.isoformat(),
+        corrects=kept.corrects, payload=kept.payload,
+        refusal=_problem(kept.refusal) if kept.refusal else None,
+    )  # fmt: skip
