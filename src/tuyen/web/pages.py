@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.i18n import set_language as django_set_language
 
-from tuyen.web import nav
 from tuyen.web.access import PUBLIC, SIGNED_IN, ActorRequest, screen
+from tuyen.web.shell import destinations
 
 set_language = screen(right=PUBLIC)(django_set_language)
 """Remember the language in a cookie and go back to the same page (POST ``language``, ``next``)."""
@@ -14,8 +14,8 @@ set_language = screen(right=PUBLIC)(django_set_language)
 @screen(right=SIGNED_IN)
 def home(request: ActorRequest) -> HttpResponse:
     """The first screen of the menu that this post may open."""
-    groups = nav.menu(request.actor, request.path)
-    return redirect(groups[0].items[0].href if groups else "account")
+    stops = destinations(request)
+    return redirect(stops[0].href if stops else "account")
 
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -10,6 +10,6 @@ urlpatterns = [
     path("operations/refused/", views.refused, name="refused"),
     path("operations/refused/<uuid:id>/repair/", views.repair, name="refused-repair"),
     path("operations/refused/<uuid:id>/withdraw/", views.withdraw, name="refused-withdraw"),
-    path("proof/", views.proof, name="proof"),
+    path("proof/", views.proof, name="journal-verify"),
     path("doctor/", views.doctor, name="doctor"),
 ]
