@@ -1,0 +1,29 @@
+"""Charts and maps as accessible SVG: plain values in, a safe string out.
+
+One palette (`tuyen.web.palette`), one way of showing what is not known: a report that has not come
+is hatched, a reported zero has a mark of its own, and neither looks like the other.
+"""
+
+from tuyen.web.charts.bars import Bar, render_bars, render_sparkline
+from tuyen.web.charts.epicurve import Bin, Note, render_epicurve
+from tuyen.web.charts.heat import Due, Strip, render_heat
+from tuyen.web.charts.maps import Marker, Shape, render_map
+from tuyen.web.charts.weekly import Week, render_multiples, render_weekly
+
+__all__ = [
+    "Bar",
+    "Bin",
+    "Due",
+    "Marker",
+    "Note",
+    "Shape",
+    "Strip",
+    "Week",
+    "render_bars",
+    "render_epicurve",
+    "render_heat",
+    "render_map",
+    "render_multiples",
+    "render_sparkline",
+    "render_weekly",
+]

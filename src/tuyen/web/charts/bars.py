@@ -41,13 +41,17 @@ def render_bars(
     full = top or max([*known, 0]) or 1
     reach = width - LABEL - 62
     inner = [
-        part for at, bar in enumerate(bars) for part in _row(bar, at * ROW, reach / full, reach, ident)
+        part
+        for at, bar in enumerate(bars)
+        for part in _row(bar, at * ROW, reach / full, reach, ident)
     ]
     axis = f"M{LABEL} 0V{ROW * len(bars)}"
     inner.append(svg.el("path", d=axis, class_="axis"))
     key = []
     if any(b.target is not None for b in bars):
-        key.append((parts.swatch_of(svg.el("path", d="M9 1V11", class_="target")), gettext("Target")))
+        key.append(
+            (parts.swatch_of(svg.el("path", d="M9 1V11", class_="target")), gettext("Target"))
+        )
     if any(b.value is None for b in bars):
         key.append(parts.swatch_hatch(ident))
     desc = gettext("{count} bars, {missing} without a report.").format(

@@ -1,6 +1,7 @@
 """The completeness strip: weeks across, units down, how much of what was due has come."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
@@ -112,10 +113,10 @@ def _written(cell: Due) -> str:
 
 def _key(strips: Sequence[Strip], ident: str) -> list[parts.KeyEntry]:
     bounds = [percent(cut, 0) for cut in (0, *CUTS)]
-    words = [gettext("under {share}").format(share=bounds[1])]
+    words = [gettext("under {high}").format(high=bounds[1])]
     words += [
         gettext("{low} to under {high}").format(low=low, high=high)
-        for low, high in zip(bounds[1:-1], bounds[2:], strict=True)
+        for low, high in pairwise(bounds[1:])
     ]
     words.append(bounds[-1])
     key = [(parts.swatch(f"seq-{STEPS[at]}"), said) for at, said in enumerate(words)]

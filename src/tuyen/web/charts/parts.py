@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tuyen.web.charts import svg
-from tuyen.web.palette import ALARM_LEVELS
+from tuyen.web.palette import ALARM_LEVELS as ALARM_LEVELS
 
 Size = Literal["small", "medium", "wide"]
 KeyEntry = tuple[SafeString, str]  # a small picture, its words
@@ -121,6 +121,7 @@ def figure(
     table: SafeString | None = None,
     class_: str = "",
     show_title: bool = True,
+    scrolls: bool = True,
 ) -> SafeString:
     """The picture with its claim, its subtitle (unit, period), its key and its data table."""
     head = []
@@ -132,11 +133,16 @@ def figure(
     return svg.el(
         "figure",
         svg.el("figcaption", *head) if head else "",
-        svg.el("div", image, class_="chart-scroll"),
+        scroller(image, title) if scrolls else image,
         svg.el("ul", *entries, class_="chart-key") if entries else "",
         table or "",
         class_=f"chart {class_}".strip(),
     )
+
+
+def scroller(image: SafeString, title: str) -> SafeString:
+    """On a phone a wide picture scrolls in its own place, which the keyboard can reach."""
+    return svg.el("div", image, class_="chart-scroll", role="group", tabindex="0", aria_label=title)
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[TableCell]]) -> SafeString:

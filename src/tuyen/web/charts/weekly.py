@@ -104,6 +104,7 @@ def render_weekly(
         sub=sub,
         key=_key(points, ident, unit, mark) if show_key else (),
         table=_table(points, title, unit) if show_table else None,
+        scrolls=size != "small",
     )
 
 
@@ -270,9 +271,7 @@ def _labels(plot: _Plot, points: Sequence[Week], size: parts.Size) -> list[SafeS
     ]
 
 
-def _key(
-    points: Sequence[Week], ident: str, unit: str, mark: Mark
-) -> list[parts.KeyEntry]:
+def _key(points: Sequence[Week], ident: str, unit: str, mark: Mark) -> list[parts.KeyEntry]:
     stroke = svg.el("path", d="M1 6H17", class_="line")
     key = [(parts.swatch("cat-0") if mark == "bars" else parts.swatch_of(stroke), unit)]
     if any(p.high is not None for p in points):

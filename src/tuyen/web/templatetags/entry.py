@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, Form
 
-from tuyen.web import clock
+from tuyen.apps.access import clock
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.translation import gettext, ngettext
 
-from tuyen.web import clock
+from tuyen.apps.access import clock
 
 register = template.Library()
 

@@ -14,7 +14,7 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from tuyen.web import clock
+from tuyen.apps.access import clock
 from tuyen.web.palette import ALARM_LEVELS
 from tuyen.web.shell import Shell
 from tuyen.web.shell import frame as frame_of
