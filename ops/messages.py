@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "tuyen"
 LANGUAGES = ("vi", "zh_Hans")
-STOREYS_WITH_ROOMS = ("apps", "engines", "rules", "web", "api", "cli", "templates")
+ROOMS = {
+    "access", "border", "claims", "clinical", "environment", "exchange", "governance",
+    "immunization", "indicators", "journal", "kernel", "network", "registry", "supply",
+    "surveillance", "workforce",
+}  # fmt: skip
 
 
 class Message(NamedTuple):
@@ -49,14 +53,8 @@ class Place(NamedTuple):
 
     def room(self, source: Path) -> str:
         """The room whose PO file should hold a message found here; ``shell`` when none."""
-        parts = self.file.relative_to(source).parts
-        if parts[0] == "kernel":
-            return "kernel"
-        for storey, room in zip(reversed(parts[:-1]), reversed(parts[1:]), strict=True):
-            if storey in STOREYS_WITH_ROOMS:
-                name = room.removesuffix(".py")
-                return "shell" if "." in name or name == "__init__" else name
-        return "shell"
+        parts = self.file.relative_to(source).with_suffix("").parts
+        return next((part for part in parts if part in ROOMS), "shell")
 
 
 # --- What the source says ---------------------------------------------------------------------

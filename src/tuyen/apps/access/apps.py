@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -14,7 +15,8 @@ class AccessConfig(AppConfig):
         from tuyen.apps.access import guard, services  # noqa: F401  # services register themselves
 
         def lock(sender: object, connection: BaseDatabaseWrapper, **kwargs: object) -> None:
-            guard.install(connection.alias)
+            if connection.alias in connections:  # not PostgreSQL's connection to no database
+                guard.install(connection.alias)
 
         connection_created.connect(lock, weak=False, dispatch_uid="tuyen-write-lock")
         # Sign-ins are kept by the session and the throttle; the user's row belongs to the journal.
