@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tuyen import rules
 from tuyen.cli.spacing import FREQUENCIES, Block, blocks
+from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.tidy_counts import BadCounts, Counts, read_counts, shown
 from tuyen.engines.surveillance.ears import SHORTEST_BASELINE, Ears, Method, ears, first_point
 from tuyen.engines.surveillance.law import Limits
@@ -76,12 +77,12 @@ def run(args: argparse.Namespace) -> int:
         scanned = _scan(counts, args, wanted)
         _write(args.out, counts, scanned)
     except (BadCounts, Refusal) as error:
-        print(f"tuyen detect: {error}", file=sys.stderr)
-        return 2
+        complain(str(error))
+        return WRONG
     short = [] if args.range else _too_short(counts, scanned)
     for note in (*counts.notes, *short):
-        print(f"tuyen detect: {note}", file=sys.stderr)
-    return 0
+        complain(note)
+    return DONE
 
 
 @dataclass(frozen=True)
