@@ -90,6 +90,7 @@ def _open_scratch(path: Path) -> None:
             "init_command": "PRAGMA synchronous=OFF;PRAGMA journal_mode=MEMORY;"}},
     })  # fmt: skip
     connections.databases[SCRATCH] = settings[SCRATCH]
+    connections[SCRATCH].connect()
 
 
 def _apply_all(result: Rebuilt, progress: Callable[[int], None] | None) -> None:

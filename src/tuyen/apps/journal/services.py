@@ -195,9 +195,9 @@ def apply_run(kind: Kind, entries: list[Entry[Any]]) -> dict[UUID, Refusal]:
 
 def touch(kind: Kind, entry: UUID) -> None:
     """Mark the room of ``kind`` as changed by ``entry``: caches of it are stale from here on."""
-    Revision.objects.update_or_create(
-        room=kind.name.partition(".")[0], defaults={"entry_id": entry}
-    )
+    room = kind.name.partition(".")[0]
+    if not Revision.objects.filter(pk=room).update(entry_id=entry):
+        Revision.objects.create(room=room, entry_id=entry)
 
 
 @applies(WithdrawRefused)
