@@ -133,6 +133,12 @@ class PhoneUnreadable(ExchangeRefusal):
     advice = N_("Write 10 digits beginning with 0, or + and the country's code.")
 
 
+class PhoneSeveral(ExchangeRefusal):
+    code = "exchange.phone-several"
+    message = N_("“{value}” holds more than one number; {first} was taken.")
+    advice = N_("Nothing to do, unless another one is the right one.")
+
+
 class PersonalIdUnreadable(ExchangeRefusal):
     code = "exchange.personal-id-unreadable"
     message = N_("“{value}” is not a personal identification number.")

@@ -38,6 +38,7 @@ class Field:
     needs: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     may_be_future: bool = False
+    examples: str = ""  # for a choice: one word for each code, to show to a person
 
     def label(self, language: str = "en") -> str:
         """The name of the field in ``language`` ("vi", "en", "zh-hans"), else in English."""
@@ -83,6 +84,7 @@ class Fields:
                 words=tuple(entry["words"]),
                 needs=entry.get("needs", ""),
                 choices=_choices(name, entry.get("choices", {})),
+                examples=", ".join(words[0] for words in entry.get("choices", {}).values()),
                 may_be_future=entry.get("future") == "allowed",
             )
             # Its own id and labels name a field too, so that a file we wrote is read again.

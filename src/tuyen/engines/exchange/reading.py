@@ -106,7 +106,7 @@ def parse_table(
     findings.extend(_missing_columns(columns, fields, language))
     findings.extend(_missing_values(table, pairs, values, fields, language))
     _join_age_columns(values, table)
-    findings.sort(key=lambda finding: finding.row or 0)
+    findings.sort(key=lambda found: (found.row or 0, len(found.letter), found.letter))
     return Reading(table.numbers, values, findings)
 
 
@@ -135,7 +135,9 @@ def _parse(
                 from_1904=table.from_1904,
             )
         case "choice":
-            return parse_choice(column, numbers, field.id, choices=field.choices)
+            return parse_choice(
+                column, numbers, field.id, choices=field.choices, examples=field.examples
+            )
         case "integer":
             return parse_integer(column, numbers, field.id, highest=_MOST_DOSES)
         case "age":

@@ -15,6 +15,7 @@ from tuyen.engines.exchange.cell_refusals import (
     NumberOutOfRange,
     NumberUnreadable,
     PersonalIdUnreadable,
+    PhoneSeveral,
     PhoneUnreadable,
     TextDamaged,
     TextTooLong,
@@ -106,10 +107,18 @@ def _is_damaged(text: str, cell: Value) -> bool:
 
 
 def parse_choice(
-    column: Column, numbers: list[int], field: str = "", *, choices: Mapping[str, str]
+    column: Column,
+    numbers: list[int],
+    field: str = "",
+    *,
+    choices: Mapping[str, str],
+    examples: str = "",
 ) -> Parsed:
-    """A word from a closed list: ``choices`` maps each :func:`word_key` to its code."""
-    wanted = ", ".join(dict.fromkeys(choices.values()))
+    """A word from a closed list: ``choices`` maps each :func:`word_key` to its code.
+
+    ``examples`` are the words to advise; the codes if it is empty.
+    """
+    wanted = examples or ", ".join(dict.fromkeys(choices.values()))
 
     def read(cell: Value) -> Outcome:
         text = {True: "yes", False: "no"}[cell] if isinstance(cell, bool) else shown(cell)
@@ -168,7 +177,9 @@ _UNIT_WORDS: tuple[tuple[Unit, str], ...] = (
 )
 _AGE_UNITS: dict[str, Unit] = {word: unit for unit, words in _UNIT_WORDS for word in words.split()}
 _AGE = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))? ?([^\d\s.,]{0,12})(?: (?:tuoi|old))?")
-_AGE_PAIR = re.compile(r"(\d{1,3}) ?([^\d\s]{1,8}) ?(?:va )?(\d{1,2}) ?([^\d\s]{1,8})(?: tuoi)?")
+_AGE_PAIR = re.compile(
+    r"(\d{1,3}) ?([^\d\s.,]{1,8}) ?(?:va )?(\d{1,2}) ?([^\d\s.,]{1,8})(?: tuoi)?"
+)
 
 
 def parse_age(column: Column, numbers: list[int], field: str = "") -> Parsed:
@@ -265,7 +276,7 @@ def parse_phone(column: Column, numbers: list[int], field: str = "") -> Parsed:
             parts = [part for part in _SEVERAL.split(text) if part]
             phone = next(filter(None, map(_phone, parts)), None)
             if phone is not None:
-                return Outcome(phone, PhoneUnreadable(value=text[:60]), "warning")
+                return Outcome(phone, PhoneSeveral(value=text[:60], first=phone), "warning")
         if phone is None:
             return Outcome(None, PhoneUnreadable(value=text[:60]))
         return Outcome(phone)
