@@ -8,8 +8,11 @@ from tests.house.source import PACKAGE, ROOMS, modules, plant
 EACH_ROOM_HAS = ("__init__", "apps", "models", "operations", "queries", "services", "migrations")
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "tools"}
 FRONT_DOORS = {"queries", "operations"}
-# The lowest room answers "who may?" for all others: its questions are front doors too.
-OF_ACCESS = {"actors", "policies", "guard"}
+# The two foundations have a few more: who acts, and which store the rooms work on.
+OF_FOUNDATIONS = {
+    "access": {"actors", "clock", "guard", "policies"},
+    "journal": {"bulk", "store"},
+}
 
 
 def missing_files(package: Path) -> list[str]:
@@ -46,8 +49,7 @@ def back_doors(package: Path) -> list[str]:
                 parts = target.split(".")
                 if parts[:2] != ["tuyen", "apps"] or len(parts) < 4 or parts[2] == module.room:
                     continue
-                allowed = FRONT_DOORS | (OF_ACCESS if parts[2] == "access" else set())
-                if parts[3] not in allowed:
+                if parts[3] not in FRONT_DOORS | OF_FOUNDATIONS.get(parts[2], set()):
                     findings.append(f"{module.at(node)}: {target} is inside another room")
     return findings
 

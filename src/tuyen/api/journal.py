@@ -82,7 +82,7 @@ class FeedOut(msgspec.Struct, frozen=True):
     more: bool
 
 
-@endpoint("POST", right="any", body=PushIn, answer=PushOut)
+@endpoint("POST", right="signed-in", body=PushIn, answer=PushOut)
 def push(by: Actor, query: Any, body: PushIn) -> PushOut:
     """Send operations. A receipt answers each; sending one again changes nothing."""
     if len(body.operations) > MAX_OPERATIONS:

@@ -136,7 +136,8 @@ def test_two_posts_add_their_units(holder):
 def test_every_role_has_names_in_three_languages_and_sees_the_map(role, holder):
     names = role_table().roles[role].name
 
-    assert set(names) == {"vi", "en", "zh"} and all(names.values())
+    assert set(names) == {"vi", "en", "zh"}
+    assert all(names.values())
     assert policies.may(holder((role, STATION)), "registry.unit.read", ELSEWHERE)
 
 

@@ -88,9 +88,9 @@ def test_a_column_that_no_longer_repeats_its_body_is_found(journal, column):
                          "UPDATE journal_entry SET position = 6 WHERE position = -1"], (5, "changed")),
         ("its seal changed", ["UPDATE journal_entry SET digest = digest_of_3 WHERE position = 7"], (7, "changed")),
         ("the head moved", ["UPDATE journal_head SET position = 11"], (12, "end")),
-        ("one inserted at the end", ["INSERT INTO journal_entry SELECT 13, '%s', kind, unit_id, author_id,"
+        ("one inserted at the end", [f"INSERT INTO journal_entry SELECT 13, '{uuid7().hex}', kind, unit_id, author_id,"
                                      " corrects, accepted, received_at, body, digest FROM journal_entry"
-                                     " WHERE position = 2" % uuid7().hex], (13, "changed")),
+                                     " WHERE position = 2"], (13, "changed")),
     ],
 )  # fmt: skip
 def test_entries_removed_inserted_or_swapped_are_found(why, statements, expected, journal):
@@ -124,7 +124,7 @@ def test_replay_rebuilds_every_table_row_for_row(journal, send, operate, program
     [
         ("a changed row", "UPDATE access_user SET name = 'x' WHERE login = 'login3'", "changed"),
         ("a row that no operation wrote", "INSERT INTO access_user (id, login, name, password, language, opened_on)"
-         " VALUES ('%s', 'ghost', 'x', '!', 'vi', '2026-01-01')" % uuid7().hex, "missing"),
+         f" VALUES ('{uuid7().hex}', 'ghost', 'x', '!', 'vi', '2026-01-01')", "missing"),
         ("a row that is gone", "DELETE FROM access_user WHERE login = 'login4'", "extra"),
     ],
 )  # fmt: skip
