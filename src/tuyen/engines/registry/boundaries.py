@@ -307,7 +307,7 @@ def _axes(pairs: Sequence[NDArray[np.float64]], extent: tuple[float, float, floa
     x, y = np.median(np.vstack(known), axis=0)
     west, south, east, north = extent
     if abs(x) > 360 or abs(y) > 360:
-        raise InMetres(x=round(float(x)), y=round(float(y)))
+        raise InMetres(x=f"{x:.7g}", y=f"{y:.7g}")
     straight = west <= x <= east and south <= y <= north
     turned = west <= y <= east and south <= x <= north
     return bool(turned and not straight)
@@ -418,15 +418,16 @@ def _valid(
     errors: list[Refusal],
 ) -> BaseGeometry | None:
     shape: BaseGeometry = parts[0] if len(parts) == 1 else MultiPolygon(parts)
-    if not shape.is_valid:
-        before = sum(part.area for part in parts)
-        mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-        shape = _only_areas(mended)
-        change = 100 * abs(shape.area - before) / before if before else 100.0
-        notes.append(Mended(feature=number, unit=label, percent=round(change, 2)))
+    before = sum(part.area for part in parts)
+    valid = bool(shape.is_valid)
+    if not valid:
+        shape = _only_areas(shapely.make_valid(shape, method="structure", keep_collapsed=False))
     if shape.is_empty or shape.area == 0:
         errors.append(NoArea(feature=number, unit=label))
         return None
+    if not valid:
+        change = 100 * abs(shape.area - before) / before if before else 100.0
+        notes.append(Mended(feature=number, unit=label, percent=round(change, 2)))
     return shape
 
 
