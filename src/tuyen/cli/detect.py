@@ -295,11 +295,11 @@ def _rows(name: str, part: _Scanned, row: int, dated: bool) -> Iterator[tuple[st
 @contextlib.contextmanager
 def _whole_file(out: Path) -> Iterator[TextIO]:
     """A file that appears under its name only when it is whole; a device is written directly."""
-    target = out.resolve()
-    if target.exists() and not target.is_file() and not target.is_dir():
-        with target.open("w", encoding="utf-8", newline="") as file:
+    if out.exists() and not out.is_file() and not out.is_dir():
+        with out.open("w", encoding="utf-8", newline="") as file:
             yield file
         return
+    target = out.resolve()  # a link keeps pointing where it points
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with part.open("x", encoding="utf-8", newline="") as file:

@@ -108,7 +108,7 @@ def _read(path: Path, file: TextIO) -> Counts:
     while True:
         try:
             for cells in reader:
-                if cells:
+                if any(cells) and not (cells[0].isspace() and len(cells) == 1):
                     rows.add(cells, reader.line_num + skipped + 1)
             break
         except csv.Error as error:

@@ -119,7 +119,7 @@ def test_numbers_are_written_to_the_last_digit(detect):
         PLAIN.replace(",", ";"),
         PLAIN.replace(",", "\t"),
         "sep=,\n" + PLAIN,
-        PLAIN.replace("\n", "\n\n"),
+        PLAIN.replace("\n", "\n\n  \n,,\n").removeprefix("\n"),
         PLAIN.replace("series,t,count", " Series , T , COUNT "),
         PLAIN.replace(",12\n", ",12.0\n"),
         PLAIN.replace("\na,", '\n"a",'),
@@ -413,3 +413,17 @@ def test_no_database_and_no_framework_is_loaded(tmp_path):
     )
 
     assert (done.returncode, (tmp_path / "o.csv").exists()) == (0, True), done.stderr
+
+
+def test_a_pipe_is_written_directly(tmp_path):
+    (tmp_path / "counts.csv").write_text(PLAIN)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True)
+
+    code = command.main(
+        ["detect", str(tmp_path / "counts.csv"), "--method", "ears-c1", "--out", str(pipe)]
+    )
+
+    assert code == 0
+    assert reader.communicate(timeout=30)[0].splitlines()[0] == ",".join(HEADER)
