@@ -135,7 +135,10 @@ def _couples(
     fate = rng.random(h)
     lone_woman, lone_man = homes["lone_woman"], homes["lone_man"]
     return _Couple(
-        wife, husband, fate < 1 - lone_man, (fate < 1 - lone_man - lone_woman) | (fate >= 1 - lone_man)
+        wife,
+        husband,
+        fate < 1 - lone_man,
+        (fate < 1 - lone_man - lone_woman) | (fate >= 1 - lone_man),
     )
 
 
@@ -272,7 +275,7 @@ def heads(block: Block, until: np.datetime64) -> Ints:
     Where the husband is under 35, his father is the head. Where no adult is left, the head is the
     eldest child who is, and where nobody is left, the first who was.
     """
-    here = block.there & np.isnat(block.died) & np.isnat(block.left)
+    here: Any = block.there & np.isnat(block.died) & np.isnat(block.left)
     adult = here & (block.born <= until - np.timedelta64(15 * 366, "D"))
     order = np.where(adult.any(axis=1)[:, None], adult, here)
     order = np.where(here.any(axis=1)[:, None], order, block.there)

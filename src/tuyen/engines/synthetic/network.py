@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tuyen.engines.synthetic import numbers
 from tuyen.engines.synthetic.gazetteer import Gazetteer, kilometres, spots
 from tuyen.engines.synthetic.streams import Floats, Ints
 from tuyen.engines.synthetic.villages import Villages
@@ -159,13 +160,12 @@ def _province(
          ("prevention", "surveillance", "immunization")),
         ("benh-vien", "hospital", f"Bệnh viện Đa khoa tỉnh {province['name']}", "so-y-te",
          ("treatment", "emergency", "birth")),
-        ("xet-nghiem", "laboratory", f"Khoa Xét nghiệm CDC {province['name']}", "cdc", ("laboratory",)),
+        ("xet-nghiem", "laboratory", f"Khoa Xét nghiệm CDC {province['name']}", "cdc",
+         ("laboratory",)),
     ):  # fmt: skip
         ref = f"facility:{slug}"
         shift = 0.004 * len(net.facilities)
-        net.add(
-            Facility(ref, kind, lon + shift, lat, opened, None, home, seat, functions), name
-        )
+        net.add(Facility(ref, kind, lon + shift, lat, opened, None, home, seat, functions), name)
         above = f"facility:{owner}" if owner else f"province:{province['code']}"
         net.relate(ref, "owned-by", above, opened)
         net.relate(ref, "guided-by", above, opened)
@@ -201,7 +201,11 @@ def _centres(
         )
         net.names.append(DatedName(ref, f"Trung tâm Y tế huyện {centre['name']}", opened, merged))
         net.names.append(DatedName(ref, f"Trung tâm Y tế khu vực {centre['name']}", merged, None))
-        for kind, other in (("owned-by", "so-y-te"), ("guided-by", "cdc"), ("refers-to", "benh-vien")):
+        for kind, other in (
+            ("owned-by", "so-y-te"),
+            ("guided-by", "cdc"),
+            ("refers-to", "benh-vien"),
+        ):
             net.relate(ref, kind, f"facility:{other}", opened)
         _lies_in(net, gazetteer, profile, ref, home)
     _areas_served(net, gazetteer, profile, known, units, places[heads[seats]])
@@ -243,8 +247,8 @@ def _stations(
     full = ("treatment", "prevention", "immunization", "birth", "population", "dispensing")
     for n, old in enumerate(gazetteer.former):
         lon, lat = places[n].tolist()
-        ref, commune = f"facility:tram-{old.code}", int(gazetteer.successor[n])
-        unit = Facility(ref, "station", lon, lat, opened, merged, n, commune, full)
+        ref, place = f"facility:tram-{old.code}", int(gazetteer.successor[n])
+        unit = Facility(ref, "station", lon, lat, opened, merged, n, place, full)
         net.former_station.append(net.add(unit, f"Trạm Y tế {_called(old.kind, old.name)}"))
         centre = net.facilities[net.centre_before[n]].ref
         for kind in ("owned-by", "guided-by", "refers-to"):
@@ -311,7 +315,9 @@ def _villages(net: Network, gazetteer: Gazetteer, profile: Mapping[str, Any]) ->
         net.villages.code, net.villages.former, net.villages.commune, strict=True
     ):
         ref = f"village:{code}"
-        net.relate(ref, "lies-in", f"former-commune:{gazetteer.former[former].code}", opened, merged)
+        net.relate(
+            ref, "lies-in", f"former-commune:{gazetteer.former[former].code}", opened, merged
+        )
         net.relate(ref, "lies-in", f"commune:{gazetteer.communes[commune].code}", merged)
 
 
@@ -365,22 +371,12 @@ def _codes(net: Network, profile: Mapping[str, Any], prefix: str) -> None:
     for number, unit in enumerate(net.facilities, start=1):
         body = f"{prefix}{int(profile['province']['code']):02d}{number:08d}"
         net.codes.append(
-            DatedCode(unit.ref, "gln", body + check_digit(body), unit.since, unit.until)
+            DatedCode(unit.ref, "gln", body + numbers.check_digit(body), unit.since, unit.until)
         )
         if unit.kind in ("hospital", "regional-health-centre", "station", "clinic"):
             billing += 1
             code = f"{profile['province']['code']}{billing:03d}"
             net.codes.append(DatedCode(unit.ref, "insurer", code, unit.since, unit.until))
-
-
-def check_digit(body: str) -> str:
-    """The thirteenth digit of a GLN (GS1 General Specifications, section 7.9).
-
-    >>> check_digit("400638133393")
-    '1'
-    """
-    total = sum(int(digit) * (3 if n % 2 else 1) for n, digit in enumerate(body))
-    return str(-total % 10)
 
 
 def _lies_in(

@@ -23,8 +23,12 @@ _INSURED = 100_000_000
 _INSURED_STRIDE = 61_803_399
 
 
-def citizen_serials(sex: Ints, born: Days, shift: int) -> Ints:
-    """(n,) int32 serials, distinct among people of one sex born in one year of a century."""
+def citizen_serials(sex: Ints, born: Days, shift: int, *, from_the_end: bool = False) -> Ints:
+    """(n,) int32 serials, distinct among people of one sex born in one year of a century.
+
+    With the same ``shift``, those taken from the end meet those from the start only when a cell
+    holds a million people: two lists of people share the serials so.
+    """
     year = born.astype("datetime64[Y]").astype(np.int64) + 1970
     cell = (sex.astype(np.int64) << 8) + year % 100
     order = np.argsort(cell, kind="stable")
@@ -33,6 +37,8 @@ def citizen_serials(sex: Ints, born: Days, shift: int) -> Ints:
     rank[order] = np.arange(cell.size) - np.searchsorted(ordered, ordered)
     if cell.size and rank.max() >= _SERIALS:
         raise BadInput(what="more than a million people of one sex and year; use several provinces")
+    if from_the_end:
+        rank = _SERIALS - 1 - rank
     return np.asarray((rank * _STRIDE + cell * 37_917 + shift) % _SERIALS, np.int32)
 
 
@@ -58,3 +64,13 @@ def phones(rows: Ints, shift: int, rule: Mapping[str, Any]) -> list[str]:
     """10-digit phone numbers of the people at ``rows``; distinct below 10 million rows."""
     serial = (rows.astype(np.int64) * _STRIDE + shift) % 10_000_000
     return [f"{rule['prefix']}{n:07d}" for n in serial.tolist()]
+
+
+def check_digit(body: str) -> str:
+    """The thirteenth digit of a GLN (GS1 General Specifications, section 7.9).
+
+    >>> check_digit("400638133393")
+    '1'
+    """
+    total = sum(int(digit) * (3 if n % 2 else 1) for n, digit in enumerate(body))
+    return str(-total % 10)

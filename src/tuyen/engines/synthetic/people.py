@@ -167,13 +167,15 @@ def build(
     while left > 0:
         village, block = _block(left, villages, names, rule, since, until, rng)
         keep = _enough(block, left)
-        parts.append(homes.Block(*(column[:keep] for column in block)))
+        parts.append(homes.Block._make(column[:keep] for column in block))
         placed.append(village[:keep])
         left -= int(_here(parts[-1]).sum())
         progress("people", size - max(left, 0), size)
     village = np.concatenate(placed)
     order = np.argsort(village, kind="stable")
-    block = homes.Block(*(np.concatenate(columns)[order] for columns in zip(*parts, strict=True)))
+    block = homes.Block._make(
+        np.concatenate(columns)[order] for columns in zip(*parts, strict=True)
+    )
     return _assemble(block, village[order], villages, names, rule, province, since, until, streams)
 
 
@@ -195,9 +197,7 @@ def _block(
     mixed = villages.mix[villages.former[village]].cumsum(axis=1)
     stranger = np.minimum((rng.random((h, 1)) > mixed).sum(axis=1), len(names.groups) - 1)
     group = np.where(rng.random(h) < 0.9, villages.group[village], stranger).astype(np.int8)
-    block = homes.draw(
-        group, stranger.astype(np.int8), names.groups, since, until, rule, rng
-    )
+    block = homes.draw(group, stranger.astype(np.int8), names.groups, since, until, rule, rng)
     return village, block
 
 
@@ -227,7 +227,7 @@ def _assemble(
     streams: Streams,
 ) -> People:
     peopled = block.there.any(axis=1)
-    block, village = homes.Block(*(column[peopled] for column in block)), village[peopled]
+    block, village = homes.Block._make(column[peopled] for column in block), village[peopled]
     home, slot = np.nonzero(block.there)
     row = np.full(block.there.shape, -1, np.int32)
     row[home, slot] = np.arange(home.size, dtype=np.int32)

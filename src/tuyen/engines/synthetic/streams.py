@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from tuyen.kernel.refusal import BadInput
 
-Days = NDArray[np.datetime64]  # dtype datetime64[D]; NaT means "has not happened"
-Ints = NDArray[np.signedinteger[Any]]
+Days = NDArray[Any]  # dtype datetime64[D]; NaT means "has not happened"
+Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
@@ -36,7 +36,9 @@ class Streams(NamedTuple):
             raise BadInput(what=f"the seed is {self.seed}; write a whole number from 0")
         key = hashlib.sha256(name.encode()).digest()[:8]
         words = (int.from_bytes(key[:4], "big"), int.from_bytes(key[4:], "big"))
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=words)))
+        return np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=words))
+        )
 
 
 class Choice:

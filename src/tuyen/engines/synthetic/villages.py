@@ -48,7 +48,8 @@ def build(
     number = np.arange(former.size) - np.repeat(np.cumsum(count) - count, count) + 1
     return Villages(
         code=tuple(
-            f"{gazetteer.former[f].code}-{n:02d}" for f, n in zip(former, number, strict=True)
+            f"{gazetteer.former[f].code}-{n:02d}"
+            for f, n in zip(former.tolist(), number.tolist(), strict=True)
         ),
         name=_names(gazetteer, profile["village_words"], groups, former, group, rng),
         former=former.astype(np.int16),
@@ -126,10 +127,10 @@ def _names(
         if gazetteer.former[home].kind != "commune" and spoken == "kinh":
             prefix = "Tổ dân phố"
         first, second = words[spoken]["first"], words[spoken]["second"]
-        name = f"{prefix} {first[rng.integers(len(first))]} {second[rng.integers(len(second))]}"
-        if prefix in ("Đội", "Tổ dân phố"):
-            name = f"{prefix} {rng.integers(1, 25)}"
-        base, again = name, 2
+        base = f"{prefix} {first[rng.integers(len(first))]} {second[rng.integers(len(second))]}"
+        name, again = base, 2
+        if prefix in ("Đội", "Tổ dân phố"):  # these are numbered, not named
+            base, name, again = prefix, f"{prefix} 1", 2
         while (home, name) in taken:
             name, again = f"{base} {again}", again + 1
         taken.add((home, name))
