@@ -17,20 +17,38 @@ ASKED_BY_NOBODY = {
 
 
 def anonymous_questions(package: Path, allowed: dict[str, str]) -> list[str]:
-    """Public functions of a room's ``queries`` without a keyword-only argument ``by``."""
+    """Public functions of a room's ``queries`` without a keyword-only argument ``by``.
+
+    Where ``queries`` is a package, public is what its ``__init__`` hands out.
+    """
     findings = []
     for module in modules(package, "apps"):
         if "queries" not in {part.removesuffix(".py") for part in module.inside}:
             continue
-        if module.path.stem.startswith("_") and module.path.stem != "__init__":
-            continue
+        handed_out = names_handed_out(module.path)
         for node in module.tree.body:
             if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            if handed_out is not None and node.name not in handed_out:
                 continue
             name = f"{module.room}.{node.name}"
             if "by" not in {arg.arg for arg in node.args.kwonlyargs} and name not in allowed:
                 findings.append(f"{module.at(node)}: {node.name}() does not ask who asks (by=)")
     return findings
+
+
+def names_handed_out(path: Path) -> set[str] | None:
+    """What the package of a module imports into its front; None for a module without one."""
+    front = path.with_name("__init__.py")
+    if path.parent.name != "queries" or path == front or not front.exists():
+        return None
+    tree = ast.parse(front.read_text(encoding="utf-8"))
+    return {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 def test_queries_ask_who_asks():
@@ -46,10 +64,18 @@ def test_an_anonymous_question_is_found(tmp_path):
                 def everyone(on): return []
                 def units(on): return []
                 def _inner(on): return []
-                """
+                """,
+            "apps/surveillance/queries/__init__.py": "from .cases import line_list",
+            "apps/surveillance/queries/cases.py": """
+                def line_list(on): return []
+                def narrowed(rows): return rows
+                """,
         },
     )
 
     findings = anonymous_questions(package, {"registry.units": "public"})
 
-    assert findings == ["apps/registry/queries.py:3: everyone() does not ask who asks (by=)"]
+    assert findings == [
+        "apps/registry/queries.py:3: everyone() does not ask who asks (by=)",
+        "apps/surveillance/queries/cases.py:2: line_list() does not ask who asks (by=)",
+    ]
