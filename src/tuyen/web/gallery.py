@@ -176,6 +176,7 @@ def _charts() -> dict[str, SafeString]:
             weeks,
             title=_("Dengue passed its threshold in two weeks"),
             sub=_("Cases by week of onset"),
+            size="wide",
         ),
         "weekly_line": charts.render_weekly(weeks[:26], title=_("The same as a line"), mark="line"),
         "multiples": charts.render_multiples(multiples),
@@ -185,7 +186,9 @@ def _charts() -> dict[str, SafeString]:
             title=_("The outbreak has passed its peak"),
             notes=[charts.Note(9, "Cảnh báo AL-B1"), charts.Note(12, "Đội đáp ứng đến xã")],
         ),
-        "bars": charts.render_bars(bars, title=_("Full immunisation under one year"), top=1),
+        "bars": charts.render_bars(
+            bars, title=_("Full immunisation under one year"), top=1, size="small"
+        ),
         "heat": charts.render_heat(strips, labels, title=_("Reports that came, by week")),
         "spark": charts.render_sparkline(
             [2, 3, 1, None, 4, 6, 9], title="2, 3, 1, –, 4, 6, 9", alarm="alert"
@@ -226,15 +229,13 @@ def sample_map(count: int, names: bool = False) -> SafeString:
         )
 
     def edge(a: tuple[float, float], b: tuple[float, float]) -> list[tuple[float, float]]:
-        bend = math.sin(a[0] * 90 + a[1] * 70 + b[0] * 90 + b[1] * 70) * 0.012
+        if a > b:  # one border, whichever side draws it
+            return [a, *edge(b, a)[:0:-1]]
+        bend = math.sin(a[0] * 90 + a[1] * 70 + b[0] * 90 + b[1] * 70) * 0.12
         return [
             (
-                a[0]
-                + (b[0] - a[0]) * t / 12
-                + bend * math.sin(math.pi * t / 12) * (b[1] - a[1]) * 9,
-                a[1]
-                + (b[1] - a[1]) * t / 12
-                - bend * math.sin(math.pi * t / 12) * (b[0] - a[0]) * 9,
+                a[0] + (b[0] - a[0]) * t / 12 + bend * math.sin(math.pi * t / 12) * (b[1] - a[1]),
+                a[1] + (b[1] - a[1]) * t / 12 - bend * math.sin(math.pi * t / 12) * (b[0] - a[0]),
             )
             for t in range(12)
         ]

@@ -9,7 +9,19 @@ from django.utils.translation import gettext
 from tuyen.web.charts import parts, svg
 from tuyen.web.templatetags.figures import number
 
-ROW, LABEL = 22, 190
+ROW = 22
+WIDTHS: dict[parts.Size, tuple[int, int, int]] = {  # all, label, letters of the label
+    "small": (340, 132, 21),
+    "medium": (560, 190, 31),
+    "wide": (920, 260, 42),
+}
+
+
+class _Frame(NamedTuple):
+    width: int
+    label: int
+    letters: int
+    ident: str
 
 
 class Bar(NamedTuple):
@@ -31,21 +43,22 @@ def render_bars(
     sub: str = "",
     unit: str = "",
     top: float | None = None,
+    size: parts.Size = "medium",
     show_table: bool = True,
     ident: str = "",
 ) -> SafeString:
     """Return the bars in the order given. top: the value of the full width (1 for shares)."""
     ident = ident or svg.ident_of("bars", title, *bars)
-    width, _ = parts.SIZES["medium"]
+    frame = _Frame(*WIDTHS[size], ident)
     known = [v for b in bars for v in (b.value, b.target) if v is not None]
     full = top or max([*known, 0]) or 1
-    reach = width - LABEL - 62
+    reach = frame.width - frame.label - 62
     inner = [
         part
         for at, bar in enumerate(bars)
-        for part in _row(bar, at * ROW, reach / full, reach, ident)
+        for part in _row(bar, at * ROW, reach / full, reach, frame)
     ]
-    axis = f"M{LABEL} 0V{ROW * len(bars)}"
+    axis = f"M{frame.label} 0V{ROW * len(bars)}"
     inner.append(svg.el("path", d=axis, class_="axis"))
     key = []
     if any(b.target is not None for b in bars):
@@ -62,43 +75,55 @@ def render_bars(
         inner,
         title=title,
         desc=desc,
-        width=width,
+        width=frame.width,
         height=ROW * max(1, len(bars)),
-        size="medium",
+        size=size,
         linked=any(b.href for b in bars),
     )
     rows = [[(b.label, b.href) if b.href else b.label, _written(b)] for b in bars]
     table = parts.table(title, [gettext("Name"), unit or gettext("Value")], rows)
-    return parts.figure(image, title=title, sub=sub, key=key, table=table if show_table else None)
+    return parts.figure(
+        image,
+        title=title,
+        sub=sub,
+        key=key,
+        table=table if show_table else None,
+        scrolls=size != "small",
+    )
 
 
-def _row(bar: Bar, y: float, scale: float, reach: float, ident: str) -> list[SafeString]:
-    name = bar.label if len(bar.label) <= 31 else bar.label[:30].rstrip() + "…"
+def _row(bar: Bar, y: float, scale: float, reach: float, frame: _Frame) -> list[SafeString]:
+    left = frame.label
+    name = _cut(bar.label, frame.letters)
     words = svg.title(f"{bar.label}: {_written(bar)}")
-    label = svg.el("text", words, name, x=LABEL - 8, y=y + 15, class_="end label-row")
-    end = LABEL
+    label = svg.el("text", words, name, x=left - 8, y=y + 15, class_="end label-row")
+    end = left
     drawn: list[SafeString] = []
     if bar.value is None:
-        path = svg.box(LABEL, y + 4, reach, ROW - 8)
-        drawn.append(svg.el("path", words, d=path, fill=f"url(#{ident}-h)", class_="gap"))
-        end = LABEL + round(reach)
+        path = svg.box(left, y + 4, reach, ROW - 8)
+        drawn.append(svg.el("path", words, d=path, fill=f"url(#{frame.ident}-h)", class_="gap"))
+        end = left + round(reach)
     elif bar.value == 0:
-        drawn.append(svg.el("path", words, d=svg.box(LABEL - 1.5, y + 7, 3, 8), class_="zero"))
+        drawn.append(svg.el("path", words, d=svg.box(left - 1.5, y + 7, 3, 8), class_="zero"))
     else:
         long = min(reach, bar.value * scale)
-        drawn.append(svg.el("path", words, d=svg.box(LABEL, y + 4, long, ROW - 8), class_="bar"))
-        end = LABEL + round(long)
+        drawn.append(svg.el("path", words, d=svg.box(left, y + 4, long, ROW - 8), class_="bar"))
+        end = left + round(long)
     if bar.target is not None:
-        x = LABEL + min(reach, bar.target * scale)
+        x = left + min(reach, bar.target * scale)
         path = f"M{svg.short(x)} {svg.short(y + 2)}v{ROW - 4}"
         drawn.append(svg.el("path", d=path, class_="target"))
         end = max(end, round(x))
     drawn.append(svg.text(end + 6, y + 15, _written(bar), "label-strong"))
     if bar.alarm:
-        drawn.append(parts.alarm_mark(bar.alarm, LABEL - 2, y + 11, parts.alarm_word(bar.alarm)))
+        drawn.append(parts.alarm_mark(bar.alarm, left - 2, y + 11, parts.alarm_word(bar.alarm)))
     if bar.href:
         return [svg.el("a", label, *drawn[:1], href=bar.href, tabindex="-1"), *drawn[1:]]
     return [label, *drawn]
+
+
+def _cut(words: str, letters: int) -> str:
+    return words if len(words) <= letters else words[: letters - 1].rstrip() + "…"
 
 
 def _written(bar: Bar) -> str:

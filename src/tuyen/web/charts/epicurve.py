@@ -61,7 +61,7 @@ def render_epicurve(
     longest = max([len(b.label) for b in bins], default=1) * 6.5 + 12
     for at in scale.spread(len(bins), int((right - left) // longest) or 1):
         x = left + (at + 0.5) * step
-        inner.append(svg.text(x, base + 14, bins[at].label, "middle" if at else None))
+        inner.append(svg.text(x, base + 14, bins[at].label, "middle"))
 
     key = [(parts.swatch(f"cat-{at}"), name) for at, name in enumerate(series)]
     if any(b.counts is None for b in bins):

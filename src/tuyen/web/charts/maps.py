@@ -245,12 +245,15 @@ def _legend(
     for shape in shapes:
         name = scheme.name(shape.value)
         held[name] = held.get(name, 0) + 1
+    whole = scheme.zero_apart and all(
+        v == int(v) for v in (*scheme.cuts, *(s.value for s in shapes if s.value is not None))
+    )
     key = []
     if scheme.zero_apart and "seq-0" in held:
         key.append((parts.swatch("seq-0"), f"{write(0)} ({number(held['seq-0'])})"))
     for at, step in enumerate(scheme.steps):
         name = f"{scheme.ramp}-{step}"
-        said = _range_words(at, scheme.cuts, write)
+        said = _range_words(at, scheme.cuts, write, whole)
         if any(s.value for s in shapes) or scheme.cuts:
             key.append((parts.swatch(name), f"{said} ({number(held.get(name, 0))})"))
     if "none" in held:
@@ -259,7 +262,16 @@ def _legend(
     return key
 
 
-def _range_words(at: int, cuts: Sequence[float], write: Callable[[float], str]) -> str:
+def _range_words(
+    at: int, cuts: Sequence[float], write: Callable[[float], str], whole: bool = False
+) -> str:
+    """The values of one class in words; whole numbers as 1–3, which no reader mistakes."""
+    if whole and cuts:
+        low = 1 if at == 0 else cuts[at - 1]
+        if at == len(cuts):
+            return f"≥ {write(low)}"
+        high = cuts[at] - 1
+        return write(low) if low == high else f"{write(low)}–{write(high)}"
     if not cuts:
         return gettext("above {low}").format(low=write(0))
     if at == 0:

@@ -266,9 +266,7 @@ def _labels(plot: _Plot, points: Sequence[Week], size: parts.Size) -> list[SafeS
         return [svg.text(plot.left, y, points[0].label), last]
     longest = max(len(p.label) for p in points) * 6.5 + 12
     shown = scale.spread(len(points), int(plot.width // longest) or 1)
-    return [
-        svg.text(plot.x(at + 0.5), y, points[at].label, "middle" if at else None) for at in shown
-    ]
+    return [svg.text(plot.x(at + 0.5), y, points[at].label, "middle") for at in shown]
 
 
 def _key(points: Sequence[Week], ident: str, unit: str, mark: Mark) -> list[parts.KeyEntry]:
