@@ -16,7 +16,28 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from tuyen.kernel.refusal import N_, Refusal
+from tuyen.engines.registry.boundary_findings import (
+    Closed,
+    InMetres,
+    Mended,
+    NoArea,
+    NoFeatures,
+    NotAPolygon,
+    NotAPosition,
+    NotFeatures,
+    NotJson,
+    NotUtf8,
+    NoUnit,
+    OutsideCountry,
+    Overlapping,
+    RingTooShort,
+    SameUnitTwice,
+    Swapped,
+    TooLarge,
+    WrongCrs,
+    ZerosRestored,
+)
+from tuyen.kernel.refusal import Refusal
 
 CODE_NAMES = ("code", "ma", "maxa", "ma_xa", "madvhc", "ma_dvhc", "commune_code", "ward_code")
 NAME_NAMES = ("name", "ten", "tenxa", "ten_xa", "tendvhc", "ten_dvhc", "commune", "ward", "name_vi")
@@ -41,136 +62,6 @@ class Boundaries(NamedTuple):
     features: tuple[Boundary, ...]
     notes: tuple[Refusal, ...]  # mended: usable, but the user should see it
     errors: tuple[Refusal, ...]  # these features are left out
-
-
-class Unusable(Refusal):
-    """Nothing in the file can be used."""
-
-    code = "registry.boundary-unusable"
-    message = N_("The boundary file cannot be used.")
-
-
-class TooLarge(Unusable):
-    code = "registry.boundary-too-large"
-    message = N_(
-        "The file has {megabytes} MB; up to {limit} MB are read. Simplify the layer first."
-    )
-
-
-class NotUtf8(Unusable):
-    code = "registry.boundary-not-utf8"
-    message = N_("Byte {byte} of the file is not UTF-8; export the layer as GeoJSON in UTF-8.")
-
-
-class NotJson(Unusable):
-    code = "registry.boundary-not-json"
-    message = N_(
-        "The file is not JSON (line {line}, column {column}: {what}); export the layer as GeoJSON."
-    )
-
-
-class NotFeatures(Unusable):
-    code = "registry.boundary-not-features"
-    message = N_(
-        "The file holds {kind}, where a FeatureCollection was expected; export the layer as GeoJSON."
-    )
-
-
-class NoFeatures(Unusable):
-    code = "registry.boundary-no-features"
-    message = N_("The file has no features; export the layer again and check that it is not empty.")
-
-
-class WrongCrs(Unusable):
-    code = "registry.boundary-wrong-crs"
-    message = N_(
-        "The coordinates are in {crs}, not in longitude and latitude; export the layer in WGS 84 "
-        "(EPSG:4326)."
-    )
-
-
-class InMetres(Unusable):
-    code = "registry.boundary-in-metres"
-    message = N_(
-        "Coordinates such as {x}, {y} are metres (UTM or VN-2000), not longitude and latitude; "
-        "export the layer in WGS 84 (EPSG:4326)."
-    )
-
-
-class OutsideCountry(Refusal):
-    code = "registry.boundary-outside"
-    message = N_(
-        "Feature {feature}: {lon}, {lat} lies outside {west} to {east} east and {south} to {north} "
-        "north; check the coordinates."
-    )
-
-
-class NoUnit(Refusal):
-    code = "registry.boundary-no-unit"
-    message = N_(
-        "Feature {feature} names no unit: it has the properties {properties}; name one of them "
-        "code or name, or say which to use."
-    )
-
-
-class NotAPolygon(Refusal):
-    code = "registry.boundary-not-a-polygon"
-    message = N_(
-        "The geometry of feature {feature} ({unit}) is a {kind}; a boundary is a Polygon or a "
-        "MultiPolygon."
-    )
-
-
-class NoArea(Refusal):
-    code = "registry.boundary-no-area"
-    message = N_("Feature {feature} ({unit}) has no geometry, or one without any area.")
-
-
-class NotAPosition(Refusal):
-    code = "registry.boundary-not-a-position"
-    message = N_(
-        "Feature {feature} ({unit}), ring {ring}: position {position} is not a pair of numbers."
-    )
-
-
-class RingTooShort(Refusal):
-    code = "registry.boundary-ring-too-short"
-    message = N_(
-        "Feature {feature} ({unit}), ring {ring} has {count} different positions; an area needs "
-        "three."
-    )
-
-
-class SameUnitTwice(Refusal):
-    code = "registry.boundary-unit-twice"
-    message = N_("Feature {feature} has the code {unit} of feature {first}; keep one of them.")
-
-
-class Mended(Refusal):
-    code = "registry.boundary-mended"
-    message = N_(
-        "Feature {feature} ({unit}) crossed itself and was mended; its area changed by {percent} %."
-    )
-
-
-class Closed(Refusal):
-    code = "registry.boundary-ring-closed"
-    message = N_("Feature {feature} ({unit}), ring {ring} was open and was closed.")
-
-
-class Swapped(Refusal):
-    code = "registry.boundary-swapped"
-    message = N_("The file gives latitude before longitude; all coordinates were swapped.")
-
-
-class ZerosRestored(Refusal):
-    code = "registry.boundary-zeros-restored"
-    message = N_("Feature {feature}: the code {given} had lost its leading zeros; read as {unit}.")
-
-
-class Overlapping(Refusal):
-    code = "registry.boundary-overlap"
-    message = N_("Features {first} and {second} overlap by {percent} % of the smaller one.")
 
 
 def read_boundaries(
@@ -373,15 +264,19 @@ def _shape(
     ring = 0
     for polygon in polygons:
         rings: list[NDArray[np.float64]] = []
-        for raw in polygon if isinstance(polygon, list) else [None]:
+        for order, raw in enumerate(polygon if isinstance(polygon, list) else [None]):
             ring += 1
             place = {"feature": number, "unit": label, "ring": ring}
             good = _ring(raw, place, swap, notes, errors)
             if good is None:
                 return None
-            rings.append(good)
-        if rings:
+            if len(good) or order == 0:
+                rings.append(good)
+        if rings and len(rings[0]):  # without its outer ring a part is nothing
             parts.append(Polygon(rings[0], rings[1:]))
+    if not parts:
+        errors.append(NoArea(feature=number, unit=label))
+        return None
     return _valid(parts, number, label, notes, errors)
 
 
@@ -392,6 +287,7 @@ def _ring(
     notes: list[Refusal],
     errors: list[Refusal],
 ) -> NDArray[np.float64] | None:
+    """(k, 2) a closed ring; of no length when it is no area; None when it is an error."""
     positions = raw if isinstance(raw, list) else [raw]
     wrong = next((k for k, p in enumerate(positions, start=1) if not _is_position(p)), None)
     if wrong is not None:
@@ -399,8 +295,8 @@ def _ring(
         return None
     different = len({tuple(position[:2]) for position in positions})
     if different < 3:
-        errors.append(RingTooShort(**place, count=different))
-        return None
+        notes.append(RingTooShort(**place, count=different))
+        return np.empty((0, 2))
     ring = np.array([position[:2] for position in positions], np.float64)
     if swap:
         ring = ring[:, ::-1]

@@ -168,7 +168,7 @@ def reorganisation(name: str, on: date) -> Any:
 
 
 def _rows(name: str, on: date | None) -> list[Mapping[str, Any]]:
-    found = []
+    found: list[Mapping[str, Any]] = []
     for row in loader.load(f"registry/{name}"):
         until = date.fromisoformat(row["until"]) if row["until"] else None
         if on is None or (row["from"] <= on and (until is None or on < until)):

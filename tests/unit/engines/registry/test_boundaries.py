@@ -5,7 +5,8 @@ import json
 import pytest
 import shapely
 
-from tuyen.engines.registry.boundaries import Unusable, read_boundaries, to_geojson
+from tuyen.engines.registry.boundaries import read_boundaries, to_geojson
+from tuyen.engines.registry.boundary_findings import Unusable
 
 SQUARE = [[103.0, 21.0], [103.1, 21.0], [103.1, 21.1], [103.0, 21.1], [103.0, 21.0]]
 NEXT = [[103.1, 21.0], [103.2, 21.0], [103.2, 21.1], [103.1, 21.1], [103.1, 21.0]]
@@ -93,7 +94,7 @@ def test_what_is_mended_is_said(why, content, note, sentence):
         ("no geometry", {"type": "Feature", "properties": {"code": "03127"}, "geometry": None}, "no-area"),
         ("no coordinates", {"properties": {"code": "1"}, "geometry": {"type": "Polygon"}}, "no-area"),
         ("not even a feature", "x", "no-unit"),
-        ("two positions", feature(SQUARE[:2]), "ring-too-short"),
+        ("two positions", feature(SQUARE[:2]), "no-area"),
         ("text", feature([["103", "21"], *SQUARE[1:]]), "not-a-position"),
         ("a hole in the numbers", feature([[103.0, None], *SQUARE[1:]]), "not-a-position"),
         ("flat", feature([[103.0, 21.0], [103.1, 21.0], [103.2, 21.0]]), "no-area"),
@@ -106,6 +107,17 @@ def test_a_bad_feature_is_named_and_the_others_are_read(why, bad, error):
     assert error in codes(read.errors), why
     assert all(finding.values["feature"] == 2 for finding in read.errors), why
     assert [found.number for found in read.features] == [1, 3]
+
+
+def test_a_collapsed_part_is_left_out_and_said():
+    speck = [[103.05, 21.05], [103.06, 21.05], [103.05, 21.05]]
+    parts = [[SQUARE, speck], [speck]]
+
+    read = read_boundaries(file_of(feature(parts, "MultiPolygon")))
+
+    assert codes(read.notes) == ["ring-too-short", "ring-too-short"]
+    assert read.errors == ()
+    assert read.features[0].geometry.equals(shapely.Polygon(SQUARE))
 
 
 def test_the_same_code_twice_is_refused_once():
