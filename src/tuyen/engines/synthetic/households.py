@@ -107,8 +107,8 @@ def draw(
     # Who comes has lived until then; a death or departure before the arrival was elsewhere.
     elsewhere = (died < arrived[:, None]) | (left < arrived[:, None])
     there &= ~elsewhere & (died >= since)
-    died[(died > until) | (died > left) | ~there] = NAT
-    left[~there] = NAT
+    left[(left >= died) | ~there] = NAT  # the dead do not leave
+    died[(died > until) | (died > left) | ~there] = NAT  # who left dies elsewhere, unrecorded
     return Block(there, sex, born, died, left, arrived, np.column_stack([group, hers]))
 
 
