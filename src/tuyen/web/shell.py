@@ -9,9 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext, pgettext
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import clock, policies
 from tuyen.kernel.refusal import N_
-from tuyen.web import clock
 from tuyen.web.access import PUBLIC, SIGNED_IN
 
 # The stops of the line, in the order of a working day. A stop is shown where this installation has

@@ -102,7 +102,7 @@ def _row(bar: Bar, y: float, scale: float, reach: float, frame: _Frame) -> list[
     if bar.value is None:
         path = svg.box(left, y + 4, reach, ROW - 8)
         drawn.append(svg.el("path", words, d=path, fill=f"url(#{frame.ident}-h)", class_="gap"))
-        end = left + round(reach)
+        drawn.append(svg.text(left + 6, y + 15, _written(bar), "halo"))
     elif bar.value == 0:
         drawn.append(svg.el("path", words, d=svg.box(left - 1.5, y + 7, 3, 8), class_="zero"))
     else:
@@ -114,7 +114,8 @@ def _row(bar: Bar, y: float, scale: float, reach: float, frame: _Frame) -> list[
         path = f"M{svg.short(x)} {svg.short(y + 2)}v{ROW - 4}"
         drawn.append(svg.el("path", d=path, class_="target"))
         end = max(end, round(x))
-    drawn.append(svg.text(end + 6, y + 15, _written(bar), "label-strong"))
+    if bar.value is not None:
+        drawn.append(svg.text(end + 6, y + 15, _written(bar), "label-strong"))
     if bar.alarm:
         drawn.append(parts.alarm_mark(bar.alarm, left - 2, y + 11, parts.alarm_word(bar.alarm)))
     if bar.href:

@@ -18,6 +18,7 @@ SIZES: dict[Size, tuple[int, int]] = {"small": (300, 120), "medium": (560, 210),
 
 def alarm_word(level: str) -> str:
     """The name of an alarm level in the reader's language."""
+    _known(level)
     return {
         "signal": gettext("Signal"),
         "alert": gettext("Alert"),
@@ -28,8 +29,7 @@ def alarm_word(level: str) -> str:
 
 def alarm_mark(level: str, x: float, y: float, words: str = "", r: float = 5) -> SafeString:
     """The shape of a level, centred: diamond, triangle, octagon, ring. Never colour alone."""
-    if level not in ALARM_LEVELS:
-        raise ValueError(f"alarm level {level!r}: expected one of {', '.join(ALARM_LEVELS)}")
+    _known(level)
     inner = [svg.title(words)] if words else []
     if level == "ended":
         return svg.el("circle", *inner, cx=x, cy=y, r=r - 1, class_="mark mark-ring")
@@ -41,6 +41,11 @@ def alarm_mark(level: str, x: float, y: float, words: str = "", r: float = 5) ->
     }[level]
     points = " ".join(f"{svg.short(x + dx)},{svg.short(y + dy)}" for dx, dy in corners)
     return svg.el("polygon", *inner, points=points, class_=f"mark mark-{level}")
+
+
+def _known(level: str) -> None:
+    if level not in ALARM_LEVELS:
+        raise ValueError(f"alarm level {level!r}: expected one of {', '.join(ALARM_LEVELS)}")
 
 
 def hatch(ident: str) -> SafeString:

@@ -195,7 +195,7 @@ def _expected(plot: _Plot, points: Sequence[Week]) -> list[SafeString]:
     band = [
         svg.box(plot.x(at), plot.y(p.high), plot.step, plot.y(p.low or 0) - plot.y(p.high))
         for at, p in enumerate(points)
-        if p.high is not None
+        if p.high is not None and p.value is not None
     ]
     edges: list[tuple[float, float] | None] = []
     for at, point in enumerate(points):
