@@ -116,7 +116,8 @@ def _path(snapped: Sequence[Sequence[_Grid]]) -> str:
 
 
 def _ring(ring: Sequence[_Grid]) -> str:
-    (x, y), steps = ring[0], []
+    x, y = ring[0]
+    steps: list[str] = []
     for nx, ny in ring[1:]:
         dx, dy = nx - x, ny - y
         steps.append(f"{'' if dx < 0 or not steps else ' '}{dx}{'' if dy < 0 else ' '}{dy}")

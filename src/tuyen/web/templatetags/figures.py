@@ -27,7 +27,8 @@ def number(value: Number | None, digits: int | None = None) -> str:
         return MISSING
     if digits is None:
         digits = 0 if float(value) == int(value) else 1
-    return formats.number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
+    shown = round(value, digits) if isinstance(value, Decimal) else round(float(value), digits)
+    return formats.number_format(shown, digits, use_l10n=True, force_grouping=True)
 
 
 @register.filter
@@ -53,7 +54,7 @@ def change(value: Number | None, digits: int | None = None) -> str:
     if value is None:
         return MISSING
     sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return sign + number(abs(value), digits)
+    return sign + number(value if value > 0 else -value, digits)
 
 
 @register.filter
