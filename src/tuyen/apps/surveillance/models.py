@@ -97,12 +97,8 @@ class Count(models.Model):
             models.CheckConstraint(condition=Q(cases__gt=0), name="surveillance_count_not_empty"),
         ]
         indexes = [
-            models.Index(
-                fields=["day", "disease", "commune_id"], name="surveillance_count_day"
-            ),
-            models.Index(
-                fields=["disease", "commune_id", "day"], name="surveillance_count_series"
-            ),
+            models.Index(fields=["day", "disease", "commune_id"], name="surveillance_count_day"),
+            models.Index(fields=["disease", "commune_id", "day"], name="surveillance_count_series"),
         ]
 
 

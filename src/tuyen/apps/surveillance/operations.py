@@ -25,7 +25,7 @@ Outcome = Literal["recovered", "discharged", "transferred", "died", "other"]
 
 
 @operation("surveillance.report_case", version=1, right="surveillance.case.report")
-class ReportCase(Payload, frozen=True):
+class ReportCase(Payload, frozen=True, kw_only=True, omit_defaults=True):
     """Report a case of a notifiable disease (form 01 of the annexes to decision 97/QĐ-PB).
 
     The case's id is the operation's id and its unit reports it. The list that judges it is that of
@@ -86,7 +86,10 @@ else:
     #: Any of the fields of ReportCase; those left out stay as they are.
     CaseChanges = msgspec.defstruct(
         "CaseChanges",
-        [(field.name, field.type | UnsetType, UNSET) for field in msgspec.structs.fields(ReportCase)],
+        [
+            (field.name, field.type | UnsetType, UNSET)
+            for field in msgspec.structs.fields(ReportCase)
+        ],
         module=__name__,
         frozen=True,
         kw_only=True,
@@ -95,7 +98,7 @@ else:
 
 
 @operation("surveillance.amend_case", version=1, right="surveillance.case.amend")
-class AmendCase(Payload, frozen=True):
+class AmendCase(Payload, frozen=True, kw_only=True):
     """Correct a case: only the fields that change. The operation ``corrects`` the case's report.
 
     ``revision`` is how many amendments the author had seen; when there are more by now, the
@@ -109,7 +112,7 @@ class AmendCase(Payload, frozen=True):
 
 
 @operation("surveillance.void_case", version=1, right="surveillance.case.amend")
-class VoidCase(Payload, frozen=True):
+class VoidCase(Payload, frozen=True, kw_only=True):
     """Take a case out of all counts: it was entered in error. The operation ``corrects`` it."""
 
     case: UUID
@@ -117,7 +120,7 @@ class VoidCase(Payload, frozen=True):
 
 
 @operation("surveillance.report_zero", version=1, right="surveillance.case.report")
-class ReportZero(Payload, frozen=True):
+class ReportZero(Payload, frozen=True, kw_only=True):
     """Say that the operation's unit has nothing to report for a week ("2026-W07", from Monday)."""
 
     week: Label
@@ -131,7 +134,7 @@ Figures = dict[Annotated[str, Meta(max_length=30)], float | int | str | list[int
 
 
 @operation("surveillance.raise_alarm", version=1, right="surveillance.alarm.triage")
-class RaiseAlarm(Payload, frozen=True):
+class RaiseAlarm(Payload, frozen=True, kw_only=True):
     """An alarm of the program itself, at the commune that is the operation's unit.
 
     The alarm's id is the id of the first operation; a later one that ``supersedes`` it brings new
@@ -155,7 +158,7 @@ Decision = Literal["take", "verify", "dismiss", "open-outbreak"]
 
 
 @operation("surveillance.triage_alarm", version=1, right="surveillance.alarm.triage")
-class TriageAlarm(Payload, frozen=True):
+class TriageAlarm(Payload, frozen=True, kw_only=True):
     """Answer an alarm: take it on, verify it, dismiss it with a reason, or open an outbreak."""
 
     alarm: UUID
@@ -165,7 +168,7 @@ class TriageAlarm(Payload, frozen=True):
 
 
 @operation("surveillance.close_alarm", version=1, right="surveillance.alarm.triage")
-class CloseAlarm(Payload, frozen=True):
+class CloseAlarm(Payload, frozen=True, kw_only=True):
     """End an alarm: by END-B, because its count was corrected, or by hand."""
 
     alarm: UUID
@@ -175,7 +178,7 @@ class CloseAlarm(Payload, frozen=True):
 
 
 @operation("surveillance.mark_epidemic_year", version=1, right="surveillance.alarm.triage")
-class MarkEpidemicYear(Payload, frozen=True):
+class MarkEpidemicYear(Payload, frozen=True, kw_only=True):
     """Leave a year of a disease out of the baselines of the commune or province it is sent for."""
 
     disease: Word

@@ -1,0 +1,37 @@
+"""Rows written over in bulk: taken out and put in again, in two statements whatever their number."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from tuyen.apps.journal import bulk
+
+
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    if rows:
+        bulk.insert(model, columns, rows)
+
+
+def replace(
+    model: type[models.Model],
+    gone: Sequence[UUID],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    """Delete the rows with the ids ``gone`` and insert ``rows``, inside the same commit.
+
+    Nothing refers to these tables by foreign key, so a row may leave and come back.
+    """
+    if gone:
+        model._default_manager.filter(pk__in=gone)._raw_delete(using=_using())  # type: ignore[attr-defined]
+    insert(model, columns, rows)
+
+
+def _using() -> str:
+    from tuyen.apps.journal import store
+
+    return store.alias()

@@ -1,0 +1,66 @@
+"""What others may ask of case reports, counts and alarms; ``by`` decides which rows answer."""
+
+from tuyen.apps.surveillance.judging import Standing, Warning
+from tuyen.apps.surveillance.queries.alarms import (
+    AlarmDetail,
+    AlarmPage,
+    AlarmRow,
+    alarm,
+    alarms,
+)
+from tuyen.apps.surveillance.queries.board import (
+    Board,
+    MapValues,
+    Trend,
+    board,
+    map_values,
+    weekly,
+)
+from tuyen.apps.surveillance.queries.cases import (
+    CaseDetail,
+    CaseRow,
+    Likely,
+    Page,
+    case,
+    cases_of_person,
+    duplicates_of,
+    export_rows,
+    line_list,
+    preview,
+)
+from tuyen.apps.surveillance.queries.counts import Cell, CountTable, counts
+from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
+from tuyen.apps.surveillance.selection import CaseFilters, Order
+
+__all__ = [
+    "AlarmDetail",
+    "AlarmPage",
+    "AlarmRow",
+    "Board",
+    "CaseDetail",
+    "CaseFilters",
+    "CaseRow",
+    "Cell",
+    "Completeness",
+    "CountTable",
+    "Likely",
+    "MapValues",
+    "Order",
+    "Page",
+    "Standing",
+    "Trend",
+    "Warning",
+    "alarm",
+    "alarms",
+    "board",
+    "case",
+    "cases_of_person",
+    "completeness",
+    "counts",
+    "duplicates_of",
+    "export_rows",
+    "line_list",
+    "map_values",
+    "preview",
+    "weekly",
+]

@@ -1,0 +1,251 @@
+"""Line lists, one case with all that happened to it, and the cases that another may repeat."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from django.db.models import Q
+
+from tuyen.apps.access import policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.journal import queries as journal
+from tuyen.apps.surveillance import ages, places
+from tuyen.apps.surveillance.judging import Circumstances, Standing, Warning, judge, warnings
+from tuyen.apps.surveillance.models import Case
+from tuyen.apps.surveillance.operations import ReportCase
+from tuyen.apps.surveillance.sameness import likeness, person_keys
+from tuyen.apps.surveillance.selection import (
+    EXPORT,
+    CaseFilters,
+    Order,
+    matching,
+    visible,
+)
+from tuyen.kernel.refusal import Refusal
+from tuyen.rules import surveillance as rules
+from tuyen.rules.surveillance.detectors import case_checks
+
+_ORDERS: dict[str, tuple[str, ...]] = {
+    "-onset": ("-onset_on", "-id"),
+    "onset": ("onset_on", "id"),
+    "-reported": ("-reported_at", "-id"),
+    "reported": ("reported_at", "id"),
+    "disease": ("disease", "-onset_on", "-id"),
+    "commune": ("commune_id", "-onset_on", "-id"),
+    "due": ("due_at", "id"),
+}
+_COLUMNS = (
+    "id", "disease", "group", "window", "classification", "sex", "age", "age_band", "birth_date",
+    "onset_on", "diagnosed_on", "reported_at", "received_at", "due_at", "late", "outcome",
+    "outcome_on", "died", "name", "identity", "person_id", "commune_id", "village_id", "unit_id",
+    "facility_id", "cluster", "external_id", "revision", "voided_at", "void_reason",
+)  # fmt: skip
+_ALIKE = 0.75
+
+
+class CaseRow(NamedTuple):
+    """A line of a list: the case's columns, and its places by the names of its day."""
+
+    id: UUID
+    disease: str
+    group: str
+    window: str
+    classification: str
+    sex: str
+    age: int | None
+    age_band: int
+    birth_date: date | None
+    onset_on: date
+    diagnosed_on: date
+    reported_at: datetime
+    received_at: datetime
+    due_at: datetime
+    late: bool
+    outcome: str
+    outcome_on: date | None
+    died: bool
+    name: str
+    identity: str
+    person: UUID | None
+    commune: UUID
+    village: UUID | None
+    unit: UUID
+    facility: UUID | None
+    cluster: str
+    external_id: str
+    revision: int
+    voided_at: datetime | None
+    void_reason: str
+    commune_name: str
+    commune_today: str  # what the commune is on the reader's day, if that is another
+    village_name: str
+    unit_name: str
+
+    def disease_name(self, language: str = "vi") -> str:
+        return rules.disease(self.disease).name(language)
+
+
+class Page(NamedTuple):
+    """One page of a list; pages count from 1."""
+
+    rows: list[CaseRow]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """Everything about one case that its reader may see."""
+
+    row: CaseRow
+    content: ReportCase
+    history: list[journal.Kept]
+    warnings: list[Warning]
+    linked: list[CaseRow]
+
+
+class Likely(NamedTuple):
+    """A case that a draft may repeat, how sure that is (0 to 1), and why: person, identity, name."""
+
+    row: CaseRow
+    likeness: float
+    why: str
+
+
+def line_list(
+    *, by: Actor, filters: CaseFilters | None = None, order: Order = "-onset", page: int = 1,
+    size: int = 50,
+) -> Page:  # fmt: skip
+    """A page of the cases that ``by`` may read: three queries, whatever the page."""
+    map_ = places.atlas()
+    found = Case.objects.filter(visible(by), matching(filters or CaseFilters(), map_, by.on))
+    total = found.count()
+    size = max(1, min(size, 500))
+    pages = max(1, -(-total // size))
+    page = max(1, min(page, pages))
+    first = (page - 1) * size
+    rows = found.order_by(*_ORDERS[order])[first : first + size].values_list(*_COLUMNS)
+    return Page([_row(row, map_, by.on) for row in rows], total, page, pages)
+
+
+def export_rows(*, by: Actor, filters: CaseFilters | None = None) -> Iterator[CaseRow]:
+    """All rows of a list, oldest first, for those who may take them out; two queries."""
+    policies.check(by, EXPORT)
+    map_ = places.atlas()
+    where = matching(filters or CaseFilters(), map_, by.on)
+    found = Case.objects.filter(visible(by, EXPORT), where).order_by("onset_on", "id")
+    for row in found.values_list(*_COLUMNS).iterator(chunk_size=2000):
+        yield _row(row, map_, by.on)
+
+
+def case(*, by: Actor, id: UUID) -> CaseDetail | None:
+    """One case, or None when there is none that ``by`` may read: the two look alike."""
+    map_ = places.atlas()
+    found = Case.objects.filter(visible(by), pk=id).values_list(*_COLUMNS, "content").first()
+    if found is None:
+        return None
+    row = _row(found[:-1], map_, by.on)
+    content = msgspec.json.decode(found[-1], type=ReportCase)
+    given = Circumstances(row.unit, row.diagnosed_on, row.reported_at, row.received_at)
+    return CaseDetail(
+        row=row,
+        content=content,
+        history=journal.history(by=by, of=id),
+        warnings=list(warnings(content, given)),
+        linked=_linked(by, row, content, map_),
+    )
+
+
+def cases_of_person(*, by: Actor, person: UUID) -> list[CaseRow]:
+    """The cases of one person that ``by`` may read, newest first."""
+    return line_list(by=by, filters=CaseFilters(person=person), size=100).rows
+
+
+def duplicates_of(*, by: Actor, draft: ReportCase, limit: int = 5) -> list[Likely]:
+    """Cases that a draft may repeat, most likely first; only those that ``by`` may read.
+
+    The same disease within the disease's window, and either the same person or number, or a
+    name that is nearly the same with the same sex and about the same age. Two queries.
+    """
+    map_ = places.atlas()
+    window = timedelta(days=case_checks(by.on).window(draft.disease))
+    near = Q(
+        disease=draft.disease,
+        voided_at=None,
+        onset_on__gte=_shifted(draft.onset_on, -window),
+        onset_on__lte=_shifted(draft.onset_on, window),
+    )
+    alike = Q(sex=draft.sex)
+    if (age := _age(draft)) is not None:
+        alike &= Q(age__gte=age - 2, age__lte=age + 2)
+    keys = list(person_keys(draft.person, draft.identity, draft.name, draft.birth_date))
+    same = Q(pk__in=())
+    for column, value, *_ in keys:
+        same |= {
+            "person_id": Q(person_id=value),
+            "identity": Q(identity=value),
+            "name_folded": Q(name_folded=value),
+        }[column]
+    rows = Case.objects.filter(visible(by), near).filter(same | alike).order_by("-onset_on", "id")
+    likely = [_likely(_row(row, map_, by.on), draft) for row in rows.values_list(*_COLUMNS)[:500]]
+    found = [item for item in likely if item.likeness >= _ALIKE]
+    return sorted(found, key=lambda item: -item.likeness)[:limit]
+
+
+def preview(
+    *, by: Actor, draft: ReportCase, unit: UUID, at: datetime
+) -> tuple[Standing | None, Refusal | None, list[Warning]]:
+    """What a report would become: its group, window and deadline, or why it would be refused."""
+    given = Circumstances(unit, by.on, min(draft.reported_at or at, at), at)
+    try:
+        standing = judge(draft, given, places.atlas())
+    except Refusal as refusal:
+        return None, refusal, []
+    return standing, None, list(warnings(draft, given))
+
+
+def _linked(by: Actor, row: CaseRow, content: ReportCase, map_: Any) -> list[CaseRow]:
+    """Cases of the same cluster, and those that this one names."""
+    same = Q(pk__in=content.linked_to)
+    if row.cluster:
+        same |= Q(cluster=row.cluster, disease=row.disease)
+    found = Case.objects.filter(visible(by), same).exclude(pk=row.id).order_by("onset_on", "id")
+    return [_row(values, map_, by.on) for values in found.values_list(*_COLUMNS)[:50]]
+
+
+def _likely(row: CaseRow, draft: ReportCase) -> Likely:
+    mine = set(person_keys(draft.person, draft.identity, draft.name, draft.birth_date))
+    for key in person_keys(row.person, row.identity, row.name, row.birth_date):
+        if key in mine:
+            return Likely(row, 1.0, {"name_folded": "name"}.get(key[0], key[0].removesuffix("_id")))
+    return Likely(row, likeness(draft.name, row.name), "name")
+
+
+def _age(draft: ReportCase) -> int | None:
+    if draft.birth_date is None:
+        return draft.age
+    return ages.age_on(draft.birth_date, draft.onset_on)
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError:
+        return date.min if by < timedelta() else date.max
+
+
+def _row(values: Iterable[Any], map_: Any, on: date) -> CaseRow:
+    row = dict(zip(_COLUMNS, values, strict=True))
+    commune, onset = row["commune_id"], row["onset_on"]
+    today = map_.standing_for(commune, on)
+    return CaseRow(
+        *row.values(),
+        commune_name=map_.full_name(commune, onset),
+        commune_today=map_.full_name(today, on) if today != commune else "",
+        village_name=map_.name(row["village_id"], onset),
+        unit_name=map_.full_name(row["unit_id"], on),
+    )

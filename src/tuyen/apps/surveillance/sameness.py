@@ -1,0 +1,31 @@
+"""What makes two reports the same person's."""
+
+from collections.abc import Iterator
+from datetime import date
+from difflib import SequenceMatcher
+from typing import Any
+from uuid import UUID
+
+from tuyen.kernel.text import fold
+
+Key = tuple[Any, ...]
+
+
+def person_keys(person: UUID | None, identity: str, name: str, born: date | None) -> Iterator[Key]:
+    """(column, value, more): any one of them in common makes two reports the same person's."""
+    if person is not None:
+        yield "person_id", person
+    if plain := identity.replace(" ", ""):
+        yield "identity", plain
+    if born is not None and (folded := fold(name)[:200]):
+        yield "name_folded", folded, born
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two names are, 0 to 1, whatever their marks and the order of their words.
+
+    >>> likeness("Lò Thị Hoa", "Hoa Lo Thi"), likeness("Lò Thị Hoa", "Giàng A Páo") < 0.5
+    (1.0, True)
+    """
+    first, second = (" ".join(sorted(fold(name).split())) for name in (one, other))
+    return SequenceMatcher(None, first, second).ratio() if first and second else 0.0

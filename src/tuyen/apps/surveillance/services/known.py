@@ -1,0 +1,89 @@
+"""Which cases are already there: the same number of the same unit, the same person's same illness."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from tuyen.apps.surveillance.models import Case
+from tuyen.apps.surveillance.operations import ReportCase
+from tuyen.apps.surveillance.refusals import AlreadyReported, PossibleDuplicate
+from tuyen.apps.surveillance.sameness import Key, person_keys
+from tuyen.rules import surveillance as rules
+from tuyen.rules.surveillance.detectors import case_checks
+
+
+class Held(NamedTuple):
+    id: UUID
+    disease: str
+    onset_on: date
+
+
+class Known:
+    """The cases that the reports of a batch may repeat: at most four reads for any batch."""
+
+    def __init__(self, cases: Iterable[ReportCase]) -> None:
+        self._same_person: dict[Key, list[Held]] = defaultdict(list)
+        self._external: dict[tuple[UUID, str], UUID] = {}
+        wanted: dict[str, set[Any]] = defaultdict(set)
+        for case in cases:
+            for column, value, *_ in person_keys(
+                case.person, case.identity, case.name, case.birth_date
+            ):
+                wanted[column].add(value)
+            if case.external_id.strip():
+                wanted["external_id"].add(case.external_id.strip())
+        for row in _matching(wanted):
+            self._hold(row, set(wanted))
+
+    def _hold(self, row: Mapping[str, Any], columns: set[str]) -> None:
+        held = Held(row["id"], row["disease"], row["onset_on"])
+        keys = person_keys(row["person_id"], row["identity"], row["name"], row["birth_date"])
+        for key in keys:
+            if held not in self._same_person[key]:
+                self._same_person[key].append(held)
+        if row["external_id"]:
+            self._external[row["unit_id"], row["external_id"]] = row["id"]
+
+    def check(self, row: Mapping[str, Any], case: ReportCase) -> None:
+        """Refuse a report that is already there, unless it says that it is another illness."""
+        already = self._external.get((row["unit_id"], row["external_id"]))
+        if row["external_id"] and already not in (None, row["id"]):
+            raise AlreadyReported(external_id=row["external_id"], case=already)
+        days = case_checks(row["received_at"].date()).window(case.disease)
+        excused = {row["id"], *case.not_a_duplicate_of}
+        for key in person_keys(case.person, case.identity, case.name, case.birth_date):
+            for held in self._same_person.get(key, ()):
+                near = abs((held.onset_on - case.onset_on).days) <= days
+                if held.disease == case.disease and near and held.id not in excused:
+                    name = rules.disease(case.disease).name("vi")
+                    raise PossibleDuplicate(disease=name, onset=held.onset_on, case=held.id)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """A report that was taken: the next one of the batch is compared with it."""
+        self._hold(row, set())
+
+    def remove(self, row: Mapping[str, Any]) -> None:
+        """A report that changed or went: it is no longer what the next one repeats."""
+        for held in self._same_person.values():
+            held[:] = [other for other in held if other.id != row["id"]]
+        self._external.pop((row["unit_id"], row["external_id"]), None)
+
+
+_COLUMNS = (
+    "id", "unit_id", "disease", "onset_on", "person_id", "identity", "name", "birth_date",
+    "external_id",
+)  # fmt: skip
+
+
+def _matching(wanted: Mapping[str, set[Any]]) -> Iterator[dict[str, Any]]:
+    live = Case.objects.filter(voided_at=None)
+    if wanted.get("person_id"):
+        yield from live.filter(person_id__in=wanted["person_id"]).values(*_COLUMNS)
+    if wanted.get("identity"):
+        yield from live.filter(identity__in=wanted["identity"]).values(*_COLUMNS)
+    if wanted.get("name_folded"):
+        yield from live.filter(name_folded__in=wanted["name_folded"]).values(*_COLUMNS)
+    if wanted.get("external_id"):
+        yield from live.filter(external_id__in=wanted["external_id"]).values(*_COLUMNS)

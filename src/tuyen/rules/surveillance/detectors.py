@@ -1,0 +1,62 @@
+"""Parameters of the project itself: checks of reports, clocks of alarms, settings of detectors."""
+
+import datetime
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from tuyen.rules.loader import load, value
+
+
+class CaseChecks(NamedTuple):
+    """How a report is looked at."""
+
+    old_onset_days: int
+    duplicate_days: Mapping[str, int]
+
+    def window(self, disease: str) -> int:
+        """Days in which a second report of the same person is taken for the same illness."""
+        return self.duplicate_days.get(disease, self.duplicate_days["otherwise"])
+
+    @property
+    def longest(self) -> int:
+        return max(self.duplicate_days.values())
+
+
+class Detectors(NamedTuple):
+    """How counts are looked at; the fields of detectors.yaml."""
+
+    weeks_back: int
+    months_back: int
+    ears_methods: tuple[str, ...]
+    ears_baseline: int
+    ears_min_sigma: float
+    ears_min_count: int
+
+
+@lru_cache(maxsize=4096)
+def case_checks(on: datetime.date) -> CaseChecks:
+    """The checks of reports received on ``on``."""
+    return CaseChecks(*(_value(name, on) for name in CaseChecks._fields))
+
+
+@lru_cache(maxsize=4096)
+def detectors(on: datetime.date) -> Detectors:
+    """The settings of the detectors on ``on``."""
+    return Detectors(*(_value(name, on) for name in Detectors._fields))
+
+
+def answer_hours(rule: str, on: datetime.date) -> int:
+    """Hours in which an alarm of that rule ("EP-B1") is to be answered."""
+    return int(_value("answer_hours", on)[rule.partition("-")[0]])
+
+
+def reporters(on: datetime.date) -> tuple[str, ...]:
+    """The types of units that are expected to report every week."""
+    return tuple(_value("reporters", on))
+
+
+def _value(name: str, on: datetime.date) -> Any:
+    """The value of ``on``; days before the first entry are looked at as its first day was."""
+    values = load("surveillance/detectors")[name]["values"]
+    return value(values, max(on, values[0]["from"]))
