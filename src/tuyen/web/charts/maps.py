@@ -37,16 +37,23 @@ class Marker(NamedTuple):
     href: str = ""
 
 
+_STEPS_OF_KINDS = (0, 2, 3, 1, 4, 5)
+"""Of the palette, for kinds: neighbours in the list are far apart in colour."""
+
+
 class _Classes(NamedTuple):
     cuts: Sequence[float]
     steps: Sequence[int]  # of the palette, one for each class
     ramp: str  # seq or div
     zero_apart: bool
+    kinds: Sequence[str] = ()  # names, where a value is the place of its kind among them
 
     def name(self, value: float | None) -> str:
         """none, zero, or the CSS class of the fill."""
         if value is None:
             return "none"
+        if self.kinds:
+            return f"{self.ramp}-{self.steps[int(value)]}"
         if value == 0 and self.zero_apart:
             return "seq-0"
         return f"{self.ramp}-{self.steps[scale.class_of(value, self.cuts)]}"
@@ -61,6 +68,7 @@ def render_map(
     classes: int = 5,
     cuts: Sequence[float] | None = None,
     diverging: bool = False,
+    kinds: Sequence[str] = (),
     write: Callable[[float], str] = number,
     markers: Sequence[Marker] = (),
     links: Sequence[tuple[ground.Place, ground.Place]] = (),
@@ -74,6 +82,7 @@ def render_map(
 
     cuts: lower bounds of the second and later classes; by default quantiles of the values above 0,
     in ``classes`` classes (at most 6). diverging: values below and above 0, cuts then needed.
+    kinds: names of at most 6 kinds without order; a value is then the place of its kind among them.
     links: lines between places, such as a point and its station. chosen: ``unit_id`` to outline.
     names: write the name in each area wide enough for it.
     """
@@ -81,13 +90,17 @@ def render_map(
     if diverging and cuts is None:
         raise ValueError("a diverging map needs its cuts, so that its middle class holds 0")
     ident = ident or svg.ident_of("map", title, *((s.unit_id, s.value) for s in shapes))
-    unit = unit or gettext("Cases")
-    scheme = _classify(shapes, min(classes, 6), cuts, diverging)
+    if kinds:
+        unit, write = unit or gettext("Type"), lambda at: kinds[int(at)]
+        scheme = _Classes((), _STEPS_OF_KINDS[: len(kinds)], "seq", False, kinds)
+    else:
+        unit = unit or gettext("Cases")
+        scheme = _classify(shapes, min(classes, 6), cuts, diverging)
     places = [place for shape in shapes for ring in shape.rings for place in ring]
     places += [(m.lon, m.lat) for m in markers] + [p for ring in border for p in ring]
     view = ground.fit(places)
 
-    inner = _areas(view, shapes, scheme, ident, unit, write, chosen)
+    inner = _areas(view, shapes, scheme, ident, "" if kinds else unit, write, chosen)
     if border:
         inner.append(svg.el("path", d="".join(ground.outlines(view, [border])), class_="border"))
     if links:
@@ -144,7 +157,7 @@ def _areas(
     write: Callable[[float], str],
     chosen: str,
 ) -> list[SafeString]:
-    drawn = []
+    drawn, above = [], []
     paths = ground.outlines(view, [shape.rings for shape in shapes])
     for shape, path in zip(shapes, paths, strict=True):
         named = scheme.name(shape.value)
@@ -156,21 +169,24 @@ def _areas(
             class_="shape" if missing else f"shape {named}",
             fill=f"url(#{ident}-h)" if missing else None,
         )
-        drawn.append(
-            _focusable(area, _words(shape, unit, write), shape.href, shape.unit_id == chosen)
-        )
-    return drawn
+        drawn.append(_focusable(area, _words(shape, unit, write), shape.href))
+        if shape.unit_id == chosen:
+            above.append(svg.el("path", d=path, class_="chosen"))
+    # The last path follows the keyboard (tuyen.js), above the borders of the neighbours.
+    return [*drawn, *above, svg.el("path", d="", class_="cursor")]
 
 
-def _focusable(inner: SafeString, words: str, href: str, chosen: bool = False) -> SafeString:
-    class_ = "chosen" if chosen else None
+def _focusable(inner: SafeString, words: str, href: str) -> SafeString:
     if href:
-        return svg.el("a", svg.title(words), inner, href=href, aria_label=words, class_=class_)
-    return svg.el("g", svg.title(words), inner, role="img", aria_label=words, class_=class_)
+        return svg.el("a", svg.title(words), inner, href=href, aria_label=words)
+    return svg.el("g", svg.title(words), inner, role="img", aria_label=words)
 
 
 def _words(shape: Shape, unit: str, write: Callable[[float], str]) -> str:
-    said = gettext("No report") if shape.value is None else f"{write(shape.value)} ({unit})"
+    if shape.value is None:
+        said = gettext("No report")
+    else:
+        said = write(shape.value) + (f" ({unit})" if unit else "")
     return f"{shape.label}: {said}" + (f". {shape.note}" if shape.note else "")
 
 
@@ -245,6 +261,12 @@ def _legend(
     for shape in shapes:
         name = scheme.name(shape.value)
         held[name] = held.get(name, 0) + 1
+    if scheme.kinds:
+        return [
+            (parts.swatch(f"seq-{step}"), f"{name} ({number(held[f'seq-{step}'])})")
+            for name, step in zip(scheme.kinds, scheme.steps, strict=False)
+            if f"seq-{step}" in held
+        ]
     whole = scheme.zero_apart and all(
         v == int(v) for v in (*scheme.cuts, *(s.value for s in shapes if s.value is not None))
     )

@@ -156,7 +156,11 @@
   });
   function read(event) {
     const link = event.target.closest && event.target.closest(".map-picture a");
-    if (link) link.closest(".map").querySelector(".map-readout").textContent = link.getAttribute("aria-label");
+    if (!link) return;
+    link.closest(".map").querySelector(".map-readout").textContent = link.getAttribute("aria-label");
+    if (event.type !== "focusin") return;
+    const shape = link.querySelector(".shape");
+    link.closest("svg").querySelector(".cursor").setAttribute("d", shape && link.matches(":focus-visible") ? shape.getAttribute("d") : "");
   }
   document.addEventListener("focusin", read);
   document.addEventListener("mouseover", read);
