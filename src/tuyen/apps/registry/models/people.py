@@ -101,7 +101,8 @@ class Residence(Dated):
     class Meta(Dated.Meta):
         indexes = [
             models.Index(
-                fields=["place", "sex", "born_on", "since", "until"], name="registry_residence_count"
+                fields=["place", "sex", "born_on", "since", "until"],
+                name="registry_residence_count",
             )
         ]
         constraints = [
@@ -170,3 +171,25 @@ class Entitlement(Dated):
 
     class Meta(Dated.Meta):
         indexes = [models.Index(fields=["card"], name="registry_entitlement_card")]
+
+
+class PublishedCoverage(models.Model):
+    """A coverage rate as somebody published it. Its parts are kept only where they were given:
+    a percentage alone stays a percentage."""
+
+    id = models.UUIDField(primary_key=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    on = models.DateField()
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    insured = models.PositiveIntegerField(null=True)
+    persons = models.PositiveIntegerField(null=True)
+    source = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(percent__gte=0, percent__lte=100),
+                name="registry_publishedcoverage_percent",
+                violation_error_message=_("A coverage rate lies between 0 and 100 %."),
+            )
+        ]

@@ -29,6 +29,16 @@ class Unit(Dated):
         ]
 
 
+class MapRevision(models.Model):
+    """The last operation that changed the map: what an :class:`~..atlas.Atlas` is valid for."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    entry_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="registry_maprevision_one")]
+
+
 class UnitName(Dated):
     """What a unit is called: ``name`` without its type, ``full_name`` as on a letterhead."""
 

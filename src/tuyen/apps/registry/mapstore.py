@@ -1,0 +1,123 @@
+"""Reads the map into an :class:`Atlas`, and keeps it for as long as the map stays as it is."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from threading import Lock, local
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from tuyen.apps.journal import store
+from tuyen.apps.registry.atlas import EARLIEST, LATEST, Atlas, Heir, Lives, Span, Tied, Title
+from tuyen.apps.registry.models import (
+    Boundary,
+    MapRevision,
+    Relation,
+    Succession,
+    Unit,
+    UnitCode,
+    UnitFunction,
+    UnitName,
+    UnitPoint,
+    UnitType,
+)
+
+
+class _Kept(NamedTuple):
+    revision: UUID | None
+    atlas: Atlas
+    publish: Callable[[], None] | None = None
+
+
+_shared: dict[str, _Kept] = {}  # by store; replaced whole, never changed
+_building = Lock()
+_mine = local()  # what this thread's open transaction has built
+
+
+def revision() -> UUID | None:
+    """The last operation that changed the map: one query."""
+    return MapRevision.objects.filter(pk=1).values_list("entry_id", flat=True).first()
+
+
+def atlas() -> Atlas:
+    """The map as this connection sees it now: one query when it is unchanged, ten when not.
+
+    What a transaction builds from its own uncommitted rows is its own until it commits: shared
+    earlier, it would outlive a rollback.
+    """
+    alias, now = store.alias(), revision()
+    kept = _shared.get(alias)
+    if kept is not None and kept.revision == now:
+        return kept.atlas
+    if store.connection().in_atomic_block:
+        return _of_transaction(alias, now)
+    with _building:
+        kept = _shared.get(alias)
+        if kept is None or kept.revision != now:
+            kept = _Kept(now, _read(alias))
+            _shared[alias] = kept
+    return kept.atlas
+
+
+def _of_transaction(alias: str, now: UUID | None) -> Atlas:
+    waiting = {call[1] for call in store.connection().run_on_commit}
+    kept: _Kept | None = getattr(_mine, alias, None)
+    # The callback is forgotten by a rollback, and what was built in it must be as well.
+    if kept is not None and kept.revision == now and kept.publish in waiting:
+        return kept.atlas
+    built = _read(alias)
+
+    def publish() -> None:
+        _shared[alias] = _Kept(now, built)
+
+    transaction.on_commit(publish, using=alias)
+    setattr(_mine, alias, _Kept(now, built, publish))
+    return built
+
+
+def _read(alias: str) -> Atlas:
+    """Nine queries, whatever the size of the map."""
+    names = _spans(UnitName, ("name", "full_name"), lambda row: Title(*row))
+    types = _spans(UnitType, ("type",), lambda row: row[0])
+    codes = _spans(UnitCode, ("system", "code"), tuple)
+    points = _spans(UnitPoint, ("lon", "lat", "source"), tuple)
+    functions = _spans(UnitFunction, ("function",), lambda row: row[0])
+    units = {
+        id: Lives(id, kind, since, until, names.get(id, ()), types.get(id, ()), codes.get(id, ()),
+                  points.get(id, ()), functions.get(id, ()))
+        for id, kind, since, until in Unit.objects.values_list("id", "kind", "since", "until")
+    }  # fmt: skip
+    ties = Relation.objects.values_list("subject_id", "kind", "object_id", "since", "until")
+    heirs = Succession.objects.values_list(
+        "on", "predecessor_id", "successor_id", "weight", "weight_back", "main", "event", "basis"
+    )
+
+    def outlines() -> Mapping[UUID, tuple[Span, ...]]:
+        with store.working_on(alias):
+            return _spans(Boundary, ("geometry", "source", "derived"), _outline)
+
+    return Atlas(units, (Tied(*row) for row in ties), (Heir(*row) for row in heirs), outlines)
+
+
+def _spans(
+    model: Any, fields: tuple[str, ...], value: Callable[[tuple[Any, ...]], Any]
+) -> dict[UUID, tuple[Span, ...]]:
+    rows: Iterable[tuple[Any, ...]] = model.objects.values_list(
+        "unit_id", "since", "until", *fields
+    )
+    found: dict[UUID, list[Span]] = defaultdict(list)
+    for unit, since, until, *rest in rows:
+        found[unit].append(Span(since or EARLIEST, until or LATEST, value(tuple(rest))))
+    return {unit: tuple(sorted(spans, key=_begin)) for unit, spans in found.items()}
+
+
+def _begin(span: Span) -> tuple[date, date, str]:
+    return span.since, span.until, str(span.value)
+
+
+def _outline(row: tuple[Any, ...]) -> dict[str, Any]:
+    geometry, source, derived = row
+    return {**json.loads(geometry), "source": source, "derived": derived}

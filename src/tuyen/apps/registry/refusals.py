@@ -1,0 +1,184 @@
+"""Why a change of the map or of a person's record was refused, said with what to do."""
+
+from tuyen.kernel.refusal import N_, Refusal
+
+
+class UnknownUnit(Refusal):
+    code = "registry.unknown-unit"
+    message = N_("{field}: there is no unit {unit}; choose one from the map.")
+
+
+class UnitExists(Refusal):
+    code = "registry.unit-exists"
+    message = N_("The unit {unit} is on the map already; an id is never used again.")
+
+
+class UnknownWord(Refusal):
+    code = "registry.unknown-word"
+    message = N_("{field}: {value} is not on the list; choose one of: {known}.")
+
+
+class ClosedUnit(Refusal):
+    code = "registry.closed-unit"
+    message = N_("{field}: {name} ended on {until}; for {on} choose {successors}.")
+
+
+class NotYetOpen(Refusal):
+    code = "registry.not-yet-open"
+    message = N_("{field}: {name} exists only from {since}, but the date given is {on}.")
+
+
+class EndsBeforeItBegins(Refusal):
+    code = "registry.ends-before-it-begins"
+    message = N_("{field}: {until} is not after {since}; give a later day.")
+
+
+class CodeMalformed(Refusal):
+    code = "registry.code-malformed"
+    message = N_("{code} has not the form of a code of {system}: expected {pattern}.")
+
+
+class CodeTaken(Refusal):
+    code = "registry.code-taken"
+    message = N_("The code {code} of {system} belongs to {holder} from {since} to {until}.")
+
+
+class RelationDoesNotFit(Refusal):
+    code = "registry.relation-does-not-fit"
+    message = N_(
+        "{kind} cannot join {subject} ({subject_type}) to {object} ({object_type}); "
+        "expected {of} to {to}."
+    )
+
+
+class RelationToItself(Refusal):
+    code = "registry.relation-to-itself"
+    message = N_("{subject} cannot have the relation {kind} to itself; choose another unit.")
+
+
+class LiesInACircle(Refusal):
+    code = "registry.lies-in-a-circle"
+    message = N_("{subject} cannot have the relation {kind} to {object}: that closes a circle.")
+
+
+class NoSuchRelation(Refusal):
+    code = "registry.no-such-relation"
+    message = N_("{subject} has no relation {kind} to {object} on {on}.")
+
+
+class NothingChanges(Refusal):
+    code = "registry.nothing-changes"
+    message = N_("The change states nothing; fill in at least one field.")
+
+
+class NotAnOutline(Refusal):
+    code = "registry.not-an-outline"
+    message = N_("The outline of {unit} cannot be used: {what}")
+
+
+class NotAnArea(Refusal):
+    code = "registry.not-an-area"
+    message = N_("{field}: {name} is not a village or commune; choose where the person lives.")
+
+
+class NotAFacility(Refusal):
+    code = "registry.not-a-facility"
+    message = N_("{field}: {name} is not a facility; choose where the person's care begins.")
+
+
+class OutOfReach(Refusal):
+    code = "registry.out-of-reach"
+    message = N_(
+        "{name} is not among the places of {unit}; send this from the unit in charge there."
+    )
+
+
+class UnknownPerson(Refusal):
+    code = "registry.unknown-person"
+    message = N_("There is no person {person} on record; search for the name and choose.")
+
+
+class PersonExists(Refusal):
+    code = "registry.person-exists"
+    message = N_("A person with the id {person} is on record already; an id is never used again.")
+
+
+class UnknownHousehold(Refusal):
+    code = "registry.unknown-household"
+    message = N_("There is no household {household} on record; search for it and choose.")
+
+
+class EmptyName(Refusal):
+    code = "registry.empty-name"
+    message = N_("{field}: {value} has no letter in it; write the name.")
+
+
+class BornAfterRecording(Refusal):
+    code = "registry.born-after-recording"
+    message = N_("{name}: the birth date {born_on} is after {on}, when this was recorded.")
+
+
+class TooOld(Refusal):
+    code = "registry.too-old"
+    message = N_(
+        "{name}: born on {born_on} is more than {limit} years before {on}; check the year."
+    )
+
+
+class BeforeBirth(Refusal):
+    code = "registry.before-birth"
+    message = N_("{field}: {day} is before the birth on {born_on}; check both dates.")
+
+
+class AfterDeath(Refusal):
+    code = "registry.after-death"
+    message = N_("{field}: {day} is after the death on {died_on}; check both dates.")
+
+
+class InTheFuture(Refusal):
+    code = "registry.in-the-future"
+    message = N_("{field}: {day} is after {on}, when this was recorded.")
+
+
+class AlreadyDead(Refusal):
+    code = "registry.already-dead"
+    message = N_("{name} is already recorded as having died on {died_on}.")
+
+
+class AlreadyVoid(Refusal):
+    code = "registry.already-void"
+    message = N_("This record was taken out of use on {on}: {reason}.")
+
+
+class MovesBackward(Refusal):
+    code = "registry.moves-backward"
+    message = N_("{field}: {day} is not after {since}, when {name} came to live there.")
+
+
+class NumberMalformed(Refusal):
+    code = "registry.number-malformed"
+    message = N_("{value} has not the form of a {system}: {what}")
+
+
+class NumberTaken(Refusal):
+    code = "registry.number-taken"
+    message = N_(
+        "Another person has the number {value} ({system}); look at that record before going on."
+    )
+
+
+class NoSuchNumber(Refusal):
+    code = "registry.no-such-number"
+    message = N_("This person has no number {value} ({system}) on {on}.")
+
+
+class NoPlace(Refusal):
+    code = "registry.no-place"
+    message = N_("Say where {name} lives: a village or commune, or a household.")
+
+
+class PercentDisagrees(Refusal):
+    code = "registry.percent-disagrees"
+    message = N_(
+        "{percent} % is not {insured} of {persons}, which is {found} %; check the figures."
+    )

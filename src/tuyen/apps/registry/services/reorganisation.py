@@ -1,0 +1,265 @@
+"""Reorganisation: one decision that merges, splits, transfers, renames, converts and closes units.
+
+Rows everywhere keep the unit they were born in. What changes here is the map: units end and begin,
+relations pass on, and succession facts say what became of what.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+
+from tuyen.apps.registry import vocabulary
+from tuyen.apps.registry.atlas import EARLIEST, LATEST
+from tuyen.apps.registry.operations import Conversion, Gift, Opening, Point, Reorganise
+from tuyen.apps.registry.refusals import ClosedUnit, NoSuchRelation, NothingChanges
+from tuyen.apps.registry.services import units
+from tuyen.apps.registry.services.draft import Draft, fact_id
+from tuyen.apps.registry.vocabulary import SATELLITE_OF, SERVES
+from tuyen.engines.registry import succession
+from tuyen.engines.registry.succession import Fact
+from tuyen.kernel.operation import Batch, Entry, applies
+from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.validity import Validity
+
+
+@applies(Reorganise)
+def reorganise(batch: Batch[Reorganise]) -> None:
+    """Each entry sees the map as the ones before it left it. A refusal may come when half of an
+    entry is drafted, so the draft is then begun again without that entry."""
+    while True:
+        draft = Draft()
+        accepted = list(batch.accepted())
+        draft.load(id for entry in accepted for id in _mentioned(entry.payload))
+        for entry in accepted:
+            try:
+                _Decision(draft, entry).apply()
+            except Refusal as refusal:
+                batch.refuse(entry, refusal)
+                break
+        else:
+            if accepted:
+                draft.save(accepted[-1].id)
+            return
+
+
+def _mentioned(decision: Reorganise) -> Iterator[UUID]:
+    for gift in decision.gives:
+        yield gift.predecessor
+        if gift.successor is not None:
+            yield gift.successor
+    for conversion in decision.converts:
+        yield conversion.unit
+        if conversion.satellite_of is not None:
+            yield conversion.satellite_of
+    for link in decision.relates + decision.ends:
+        yield link.subject
+
+
+class _Decision:
+    """One entry, while it is applied to a draft."""
+
+    def __init__(self, draft: Draft, entry: Entry[Reorganise]) -> None:
+        self.draft, self.id, self.what, self.on = draft, entry.id, entry.payload, entry.payload.on
+        self.gifts: dict[UUID, list[Gift]] = defaultdict(list)
+        for gift in self.what.gives:
+            self.gifts[gift.predecessor].append(gift)
+        self.ending = {
+            giver
+            for giver, gifts in self.gifts.items()
+            if all(gift.successor != giver for gift in gifts)
+        }
+        self.heirs = {giver: _main(gifts) for giver, gifts in self.gifts.items()}
+
+    def apply(self) -> None:
+        what = self.what
+        if not (what.opens or what.gives or what.converts or what.relates or what.ends):
+            raise NothingChanges()
+        for giver in self.gifts:
+            units.check_unit(self.draft, "gives", giver, _day_before(self.on))
+            if giver not in self.ending:
+                units.check_unit(self.draft, "gives", giver, self.on)
+            elif self.draft.has_heirs(giver):
+                raise ClosedUnit(
+                    field="gives", name=self.draft.name(giver), until=self.draft.life(giver)[1],
+                    on=self.on, successors="—",
+                )  # fmt: skip
+        passing = self._ties_to_pass()
+        for giver in sorted(self.ending, key=str):
+            self.draft.close(giver, self.on)
+        for new in what.opens:
+            units.check_new_unit(
+                self.draft, new.id, self.on, None, structs.replace(new, relations=())
+            )
+            units.open_unit(self.draft, self.id, new.id, self.on, None, self._complete(new))
+        self._succeed()
+        for conversion in what.converts:
+            self._convert(conversion)
+        self._tie_openings()
+        for conversion in what.converts:
+            if conversion.satellite_of is not None:
+                self._tie(conversion.unit, SATELLITE_OF, conversion.satellite_of)
+        self._pass_on(passing)
+        for link in what.ends:
+            self._end(link.subject, link.kind, link.object)
+        for link in what.relates:
+            self._tie(link.subject, link.kind, link.object)
+
+    # -- succession --------------------------------------------------------------------------
+
+    def _succeed(self) -> None:
+        """Check the gifts as facts of one day, and state them."""
+        draft, on = self.draft, self.on
+        facts = [
+            Fact(on, str(g.predecessor), str(g.successor) if g.successor else None, g.weight,
+                 g.main) for g in self.what.gives
+        ]  # fmt: skip
+        named = {id for g in self.what.gives for id in (g.predecessor, g.successor) if id}
+        for id in sorted(named - self.ending, key=str):
+            units.check_unit(draft, "gives", id, on)
+        lives = {str(id): _validity(*draft.life(id)) for id in named}
+        kinds = {str(id): draft.type(id, on) for id in named}
+        for finding in succession.check(facts, lives, kinds):
+            raise self._named(finding)
+        events = {
+            (fact.predecessor, fact.successor): event
+            for group, event in succession.events(facts, kinds)
+            for fact in group
+        }
+        for n, (gift, fact) in enumerate(zip(self.what.gives, facts, strict=True)):
+            draft.succeed(
+                fact_id(self.id, "gives", n), gift.predecessor, gift.successor, on,
+                min(gift.weight, 1.0), gift.weight_back,
+                gift.successor == self.heirs[gift.predecessor],
+                events[fact.predecessor, fact.successor], self.what.basis,
+            )  # fmt: skip
+
+    def _named(self, finding: Refusal) -> Refusal:
+        """The finding with names in place of ids."""
+        names = {
+            str(id): self.draft.name(id)
+            for gift in self.what.gives
+            for id in (gift.predecessor, gift.successor)
+            if id is not None
+        }
+        values = {}
+        for key, value in finding.values.items():
+            text = str(value)
+            for id, name in names.items():
+                text = text.replace(id, name)
+            values[key] = value if text == str(value) else text
+        return type(finding)(**values)
+
+    # -- what passes on -----------------------------------------------------------------------
+
+    def _ties_to_pass(self) -> list[tuple[UUID, Any]]:
+        """(unit that ends, relation) for every relation that holds until that day."""
+        day = _day_before(self.on)
+        return [
+            (giver, row)
+            for giver in sorted(self.ending, key=str)
+            for row in self.draft.relations.about(giver)
+            if (row.since or EARLIEST) <= day < (row.until or LATEST)
+        ]
+
+    def _complete(self, new: Opening) -> Opening:
+        """The opening, with the place of its first predecessor where it names none."""
+        if new.point is not None:
+            return new
+        origin = next((g for g, heir in self.heirs.items() if heir == new.id), None)
+        point = self.draft.atlas.point(origin, _day_before(self.on)) if origin else None
+        if point is None:
+            return new
+        lon, lat = point
+        return structs.replace(new, point=Point(lon=lon, lat=lat, source="predecessor"))
+
+    def _tie_openings(self) -> None:
+        for new in self.what.opens:
+            for tie in new.relations:
+                self._tie(new.id, tie.kind, tie.object)
+
+    def _pass_on(self, passing: list[tuple[UUID, Any]]) -> None:
+        named = {(new.id, tie.kind) for new in self.what.opens for tie in new.relations}
+        opened = {new.id for new in self.what.opens}
+        converted = {each.unit for each in self.what.converts}
+        for giver, row in passing:
+            heir = self.heirs.get(giver)
+            if heir is None:
+                continue
+            if row.object_id == giver:
+                # A converted station no longer serves: the station it belongs to does.
+                if row.subject_id not in self.ending and not (
+                    row.kind == SERVES and row.subject_id in converted
+                ):
+                    self._pass(row.subject_id, row.kind, heir)
+            elif heir in opened and (heir, row.kind) not in named:
+                to = (
+                    self.heirs.get(row.object_id) if row.object_id in self.ending else row.object_id
+                )
+                if to is not None:
+                    self._pass(heir, row.kind, to)
+
+    def _pass(self, subject: UUID, kind: str, object: UUID) -> None:
+        """Pass a relation on where it still fits; what does not fit has ended with its unit."""
+        try:
+            self._tie(subject, kind, object)
+        except Refusal:
+            return
+
+    # -- pieces -------------------------------------------------------------------------------
+
+    def _convert(self, conversion: Conversion) -> None:
+        draft, unit, on = self.draft, conversion.unit, self.on
+        units.check_unit(draft, "converts", unit, on)
+        units.check_conversion(draft, unit, conversion.type, on, conversion.functions or ())
+        of = fact_id(self.id, "converts", unit)
+        draft.types.put(fact_id(of, "type"), (unit,), on, None, conversion.type)
+        if conversion.name:
+            units.put_name(draft, of, unit, on, conversion.name, conversion.full_name)
+        if conversion.functions is not None:
+            units.put_functions(draft, of, unit, on, conversion.functions)
+        for row in draft.relations.about(unit):
+            held = (row.since or EARLIEST) <= on < (row.until or LATEST)
+            served = conversion.satellite_of and row.subject_id == unit and row.kind == SERVES
+            if held and (served or not _still_fits(draft, row, on)):
+                draft.relations.end(row, on)
+
+    def _tie(self, subject: UUID, kind: str, object: UUID) -> None:
+        units.check_tie(self.draft, subject, kind, object, self.on)
+        only = vocabulary.relation_kinds()[kind].one
+        id = fact_id(self.id, "tie", subject, kind, object)
+        held = self.draft.relations.at((subject, kind, object), self.on)
+        if held is None:
+            self.draft.tie(id, subject, kind, object, self.on, only=only)
+
+    def _end(self, subject: UUID, kind: str, object: UUID) -> None:
+        row = self.draft.relations.at((subject, kind, object), _day_before(self.on))
+        if row is None:
+            raise NoSuchRelation(
+                subject=self.draft.name(subject), kind=kind, object=self.draft.name(object),
+                on=self.on,
+            )  # fmt: skip
+        self.draft.relations.end(row, self.on)
+
+
+def _main(gifts: list[Gift]) -> UUID | None:
+    """The main successor: as marked, else the largest share, else the first by id."""
+    taken = [gift for gift in gifts if gift.successor is not None]
+    best = min(taken, key=lambda g: (not g.main, -g.weight, str(g.successor)), default=None)
+    return best.successor if best else None
+
+
+def _still_fits(draft: Draft, row: Any, on: date) -> bool:
+    rule = vocabulary.relation_kinds()[row.kind]
+    return draft.type(row.subject_id, on) in rule.of and draft.type(row.object_id, on) in rule.to
+
+
+def _validity(since: date, until: date) -> Validity:
+    return Validity(None if since == EARLIEST else since, None if until == LATEST else until)
+
+
+def _day_before(day: date) -> date:
+    return date.fromordinal(day.toordinal() - 1)
