@@ -130,7 +130,7 @@ def _spans(grid: Grid, upper: int, under: list[int]) -> dict[int, int]:
     above = grid.rows[upper]
     if merged:
         for merge in merged:
-            for at in range(merge.left, min(merge.right + 1, len(above))):
+            for at in range(merge.left, min(merge.right, max(under)) + 1):
                 spans[at] = merge.left
         return spans
     heading, columns = -1, set(under)
@@ -169,9 +169,7 @@ def _shown(cell: Value) -> str:
 
 def _counts_columns(row: list[Value]) -> bool:
     """The line "(1) (2) (3)" or "A B 1 2 3" that official forms put under the header."""
-    cells = [
-        str(int(c)) if isinstance(c, float) and c == int(c) else str(c) for c in row if c != ""
-    ]
+    cells = [f"{c:g}" if isinstance(c, float) else str(c) for c in row if c != ""]
     if len(cells) < 4:
         return False
     found = [_COUNTED.fullmatch(cell) for cell in cells]
@@ -180,6 +178,8 @@ def _counts_columns(row: list[Value]) -> bool:
     signs = [match[1] for match in found if match]
     numbers = [int(sign) for sign in signs if sign.isdigit()]
     letters = [sign.upper() for sign in signs if not sign.isdigit()]
+    if len(numbers) < 3:
+        return False
     return numbers == list(range(1, len(numbers) + 1)) and letters == [
         chr(65 + place) for place in range(len(letters))
     ]

@@ -158,12 +158,8 @@ def undo_double(text: str) -> str | None:
         return None
     try:
         before = b"".join(
-            letter.encode("cp1252", "strict") if letter not in _C1 else letter.encode("latin-1")
-            for letter in text
+            letter.encode("latin-1" if "\x80" <= letter <= "\x9f" else "cp1252") for letter in text
         ).decode("utf-8")
     except UnicodeError:
         return None
     return before if before != text else None
-
-
-_C1 = frozenset("\x81\x8d\x8f\x90\x9d")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
+from math import isfinite
 
 from tuyen.engines.exchange import legacy
 from tuyen.engines.exchange.cleaning import clean
@@ -164,12 +165,18 @@ def _cleaned(
     if hidden:
         notes.append(HiddenCharacters(count=hidden))
     rows: list[list[Value]] = [
-        [meant[cell] if cell.__class__ is str else cell for cell in row] for row in grid.rows
+        [meant[cell] if cell.__class__ is str else _finite(cell) for cell in row]
+        for row in grid.rows
     ]
     for cells in rows:
         while cells and cells[-1] == "":
             cells.pop()
     return Grid(rows, grid.merges)
+
+
+def _finite(cell: Value) -> Value:
+    """A number beyond all numbers is shown as a text, so that nobody reckons with it."""
+    return str(cell) if isinstance(cell, float) and not isfinite(cell) else cell
 
 
 def _conversions(

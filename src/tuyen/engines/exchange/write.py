@@ -151,6 +151,8 @@ def _putter(page: Any, day: Any, moment: Any) -> Callable[[int, int, Cell], None
 
 def _xlsx_text(text: str) -> str:
     bare = _CONTROL.sub("", text)
+    if bare.startswith("'") and _DANGEROUS.match(bare):
+        bare = f"'{bare}"  # the reader takes one away
     return bare if len(bare) <= _LONGEST else bare[: _LONGEST - 1] + "…"
 
 
