@@ -6,7 +6,7 @@ A room declares its kinds here by two decorators and never meets the journal its
 >>> @operation("demo.note", version=1, right="demo.write")
 ... class Note(Payload, frozen=True):
 ...     text: str
->>> Note.kind.name, Note.kind.version
+>>> Note.KIND.name, Note.KIND.version
 ('demo.note', 1)
 """
 
@@ -21,8 +21,9 @@ import msgspec
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.refusal import N_, Refusal, StoredRefusal
 
-MAX_PAYLOAD_BYTES = 64 * 1024
-"""Longest payload of one operation; a page of text is 4 kB, photographs travel apart."""
+MAX_PAYLOAD_BYTES = 256 * 1024
+"""Longest payload of one operation: a reorganisation of a whole province in one decision is
+about 80 kB; photographs travel apart."""
 
 
 class UnknownKind(Refusal):
@@ -48,7 +49,7 @@ class FromTheFuture(Refusal):
 class Payload(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an operation says. Subclasses list their fields; unknown fields are refused."""
 
-    kind: ClassVar["Kind"]
+    KIND: ClassVar["Kind"]
 
 
 P = TypeVar("P", bound=Payload)
@@ -80,8 +81,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """Wrap a typed payload; the id is made here unless the caller was given one."""
         return cls(
             id=id or uuid7(),
-            kind=payload.kind.name,
-            version=payload.kind.version,
+            kind=payload.KIND.name,
+            version=payload.KIND.version,
             unit=unit,
             happened_on=happened_on,
             recorded_at=recorded_at,
@@ -223,8 +224,8 @@ def operation(
         raise ValueError(f"{name} has no upcast from version {min(missing)}")
 
     def declare(payload: type[P]) -> type[P]:
-        payload.kind = Kind(name, version, right, payload, upcasts=dict(upcasts or {}))
-        KINDS.add(payload.kind)
+        payload.KIND = Kind(name, version, right, payload, upcasts=dict(upcasts or {}))
+        KINDS.add(payload.KIND)
         return payload
 
     return declare
@@ -234,7 +235,7 @@ def applies(payload: type[P]) -> Callable[[Callable[[Batch[P]], None]], Callable
     """Name the service that applies a kind: a function of a whole batch."""
 
     def declare(service: Callable[[Batch[P]], None]) -> Callable[[Batch[P]], None]:
-        payload.kind.apply = service
+        payload.KIND.apply = service
         return service
 
     return declare
@@ -249,7 +250,7 @@ def reacts(*payloads: type[Payload]) -> Callable[[Reaction], Reaction]:
 
     def declare(reaction: Reaction) -> Reaction:
         for payload in payloads:
-            payload.kind.reactions.append(reaction)
+            payload.KIND.reactions.append(reaction)
         return reaction
 
     return declare

@@ -37,7 +37,7 @@ class Weigh(Payload, frozen=True):
     ],
 )
 def test_every_version_ever_written_is_lifted_to_today(why, version, raw):
-    assert Weigh.kind.decode(version, raw) == Weigh(grams=3000), why
+    assert Weigh.KIND.decode(version, raw) == Weigh(grams=3000), why
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_every_version_ever_written_is_lifted_to_today(why, version, raw):
         ("an old one without its field", 1, b"{}", PayloadInvalid),
         ("a newer version", 4, b"{}", FromTheFuture),
         ("a version below one", 0, b"{}", FromTheFuture),
-        ("too long", 3, b" " * 70000, PayloadTooLong),
+        ("too long", 3, b" " * 300000, PayloadTooLong),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_kind(why, version, raw, error):
     with pytest.raises(error) as refused:
-        Weigh.kind.decode(version, raw)
+        Weigh.KIND.decode(version, raw)
 
     assert "test.weigh" in str(refused.value), why
 

@@ -135,3 +135,8 @@ def last_look(*, by: Actor, screen: str) -> tuple[int, datetime | None]:
         .first()
     )
     return row or (0, None)
+
+
+def ids_by_login(logins: list[str]) -> dict[str, UUID]:
+    """Ids of the users with these logins; for the command line, which has no session."""
+    return dict(User.objects.filter(login__in=logins).values_list("login", "pk"))

@@ -54,7 +54,9 @@ class NothingToWithdraw(Refusal):
     message = N_("{id} is not a refused operation that is still open.")
 
 
-def commit(*, by: Actor, operations: Sequence[Operation], at: datetime) -> list[Receipt]:
+def commit(
+    *, by: Actor, operations: Sequence[Operation], at: datetime, react: bool = True
+) -> list[Receipt]:
     """Apply ``operations`` in order and keep every one of them; return one receipt each.
 
     One transaction, made durable before this returns. Each operation is decoded, authorised, and
@@ -64,13 +66,15 @@ def commit(*, by: Actor, operations: Sequence[Operation], at: datetime) -> list[
     Commits are serialised by the lock on the head row: the order of the journal is the order in
     which services saw the tables, which is what makes :mod:`replay` exact.
 
-    ``at`` is the server's time of receipt, from the door's clock.
+    ``at`` is the server's time of receipt, from the door's clock. With ``react`` false the rooms
+    are not told afterwards: for loading history, whose alarms were raised in its own time.
     """
     with guard.opened("journal"), transaction.atomic(using=store.alias(), durable=True):
         work = _Commit(by, at, Head.objects.select_for_update().get(pk=1))
         work.take(operations)
         receipts = [work.receipts[operation.id] for operation in operations]
-    _react(work.applied)
+    if react:
+        _react(work.applied)
     return receipts
 
 
@@ -145,7 +149,7 @@ class _Commit:
 
     def _keep(self, operation: Operation, payload: Any, refusal: Refusal | None) -> None:
         outcome = Outcome.of(refusal) if refusal else None
-        kind = payload.kind if payload is not None else None
+        kind = payload.KIND if payload is not None else None
         envelope = seal.Envelope(
             id=operation.id,
             kind=operation.kind,
@@ -253,7 +257,7 @@ def _canonical(operation: Operation, payload: Any) -> msgspec.Raw:
         msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return msgspec.Raw(seal.encoder.encode(raw[:4096].decode("utf-8", "replace")))
-    return msgspec.Raw(raw) if len(raw) <= 64 * 1024 else msgspec.Raw(b'"(too long to keep)"')
+    return msgspec.Raw(raw) if len(raw) <= 256 * 1024 else msgspec.Raw(b'"(too long to keep)"')
 
 
 def _set_aside(kind: Kind, entry: Entry[Any], error: Exception) -> Refusal:

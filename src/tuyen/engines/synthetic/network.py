@@ -168,7 +168,8 @@ def _province(
         net.add(Facility(ref, kind, lon + shift, lat, opened, None, home, seat, functions), name)
         above = f"facility:{owner}" if owner else f"province:{province['code']}"
         net.relate(ref, "owned-by", above, opened)
-        net.relate(ref, "guided-by", above, opened)
+        if owner:
+            net.relate(ref, "guided-by", above, opened)
         net.relate(ref, "serves", f"province:{province['code']}", opened)
         _lies_in(net, gazetteer, profile, ref, home)
 

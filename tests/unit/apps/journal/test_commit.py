@@ -125,7 +125,7 @@ def test_a_refusal_may_be_withdrawn_once_and_stays_in_the_journal(send, operate,
         (
             "more than fits",
             "access.open_account",
-            b'"' + b"a" * 70000 + b'"',
+            b'"' + b"a" * 300000 + b'"',
             "kernel.payload-too-long",
         ),
     ],
