@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 if "TUYEN_HOME" not in os.environ:  # never the developer's own installation
@@ -19,6 +20,11 @@ if "TUYEN_HOME" not in os.environ:  # never the developer's own installation
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuyen.project.settings")
 os.environ.setdefault("TUYEN_LOOPBACK", "1")  # the test client speaks plain HTTP
 os.environ.setdefault("TUYEN_SECRET_KEY", "for tests only")
+
+# The same examples every time, so that a change is judged by what it changes; chance has its night.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("night", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("TUYEN_EXAMPLES", "house"))
 
 ROOT = Path(__file__).resolve().parent.parent
 STORE_FIXTURES = {

@@ -10,9 +10,12 @@ ASKED_BY_NOBODY = {
     "access.actor": "finds out who is asking",
     "access.actor_by_login": "finds out who is asking, at the command line",
     "access.has_accounts": "a fresh installation has nobody to ask",
+    "access.ids_by_login": "finds accounts for the command line, which has no session",
     "access.names": "names of users beside rows that were asked for already",
     "journal.head": "a position in the journal, no row of it",
     "journal.revision": "a position in the journal, no row of it",
+    "registry.atlas": "the dated map is public knowledge; no person is on it",
+    "registry.masked": "a function of the number given to it",
 }
 
 
