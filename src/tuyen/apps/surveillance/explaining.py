@@ -41,12 +41,12 @@ _TEMPLATES: dict[tuple[str, str], str] = {
         "{observed} epidemiologically linked cases in {month}; {needed} are an epidemic."
     ),
     ("AL-B1", "linked"): N_(
-        "{observed} linked cases in the week of {since}; {needed} are an alert, because only"
-        " {usable} earlier years can be compared."
+        "{observed} linked cases in the week of {since}; {needed} are an alert, because too"
+        " few earlier years can be compared ({usable})."
     ),
     ("EP-B1", "linked"): N_(
-        "{observed} linked cases in {month}; {needed} are an epidemic, because only {usable}"
-        " earlier years can be compared."
+        "{observed} linked cases in {month}; {needed} are an epidemic, because too few"
+        " earlier years can be compared ({usable})."
     ),
     ("EARS-C1", ""): N_(
         "{observed} cases in the week of {since}; about {expected} expected from the {baseline}"

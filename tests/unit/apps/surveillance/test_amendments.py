@@ -15,9 +15,9 @@ from tuyen.kernel.operation import Operation
 
 @pytest.fixture
 def change(db):
-    def give(payload, *, unit=place("stM"), corrects=None, by=None):
+    def give(payload, *, unit=None, corrects=None, by=None):
         operation = Operation.of(
-            payload, unit=unit, happened_on=TODAY, recorded_at=NOW,
+            payload, unit=unit or place("stM"), happened_on=TODAY, recorded_at=NOW,
             corrects=corrects or getattr(payload, "case", None),
         )  # fmt: skip
         (receipt,) = commit(by=by or Actor.program(TODAY), operations=[operation], at=NOW)

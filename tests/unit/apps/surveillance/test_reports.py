@@ -194,7 +194,7 @@ def test_a_batch_makes_the_same_rows_as_one_by_one(db):
     outcomes = {}
     with guard.opened("journal"):
         for operation in operations:
-            kind = ReportCase.kind
+            kind = ReportCase.KIND
             entry = Entry(
                 id=operation.id, payload=kind.decode(1, bytes(operation.payload)),
                 unit=operation.unit, author=None, happened_on=TODAY, recorded_at=NOW, received_at=NOW,
