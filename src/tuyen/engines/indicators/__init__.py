@@ -1,0 +1,1 @@
+"""Arithmetic of published figures: comparison, shares, rates, projection. Exact decimals."""
