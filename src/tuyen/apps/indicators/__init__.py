@@ -1,0 +1,1 @@
+"""Published figures: what was said, by which document, and what it is compared with."""

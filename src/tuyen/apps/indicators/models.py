@@ -1,0 +1,74 @@
+"""Figures as documents published them, every version of them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Figure(models.Model):
+    """One version of a published figure. Never changed after: a correction is another row.
+
+    ``first_id`` is the id of the first version. A version is in force from ``published_at`` until
+    ``ended_at``, when another took its place (``replaced_by``) or it was voided. ``digits`` is how
+    many decimals it was printed with, so that it can be printed so again.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    first_id = models.UUIDField(db_index=True)
+    version = models.PositiveSmallIntegerField(default=1)
+    unit_id = models.UUIDField()
+    map_on = models.DateField()
+    indicator = models.CharField(max_length=40)
+    period = models.CharField(max_length=16)
+    kind = models.CharField(max_length=12)
+    calendar = models.CharField(max_length=16)
+    start = models.DateField()
+    end = models.DateField()
+    value = models.DecimalField(max_digits=21, decimal_places=6)
+    digits = models.PositiveSmallIntegerField(default=0)
+    measure_unit = models.CharField(max_length=40)
+    qualifier = models.CharField(max_length=8, default="exact")
+    numerator = models.DecimalField(max_digits=21, decimal_places=6, null=True)
+    denominator = models.DecimalField(max_digits=21, decimal_places=6, null=True)
+    completeness = models.DecimalField(max_digits=7, decimal_places=6, null=True)
+    definition = models.CharField(max_length=300, blank=True)
+    document = models.CharField(max_length=300)
+    dated = models.DateField(null=True)
+    author_id = models.UUIDField(null=True)
+    published_at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    replaced_by = models.UUIDField(null=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit_id", "indicator", "period", "document", "definition"],
+                condition=Q(ended_at=None),
+                name="indicators_figure_once_per_document",
+                violation_error_message=_("This document's figure is already recorded."),
+            ),
+            models.CheckConstraint(
+                condition=Q(numerator=None, denominator=None)
+                | Q(numerator__isnull=False, denominator__isnull=False),
+                name="indicators_figure_both_parts_or_none",
+                violation_error_message=_("Give both parts of the figure, or neither."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, replaced_by=None, void_reason="")
+                | Q(ended_at__isnull=False, replaced_by__isnull=False, void_reason="")
+                | Q(ended_at__isnull=False, replaced_by=None) & ~Q(void_reason=""),
+                name="indicators_figure_ends_by_one_way",
+                violation_error_message=_("A figure ends by a correction or by being voided."),
+            ),
+            models.CheckConstraint(
+                condition=Q(end__gte=F("start")),
+                name="indicators_figure_period_ends_after_it_begins",
+                violation_error_message=_("A period must end after it begins."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["indicator", "period"], name="indicators_figure_period"),
+            models.Index(fields=["unit_id", "indicator", "end"], name="indicators_figure_unit"),
+        ]

@@ -1,0 +1,114 @@
+"""Why a figure is not taken, and why two are not compared."""
+
+from tuyen.kernel.refusal import N_, Refusal
+
+
+class UnknownIndicator(Refusal):
+    code = "indicators.unknown-indicator"
+    message = N_("{value} is not an indicator of the list; the nearest are: {suggestions}.")
+
+
+class NotDefinedThen(Refusal):
+    code = "indicators.not-defined-then"
+    message = N_("{indicator} has no definition for {period}; its first begins on {since}.")
+
+
+class OtherUnit(Refusal):
+    code = "indicators.other-unit"
+    message = N_("{indicator} is measured in {expected}, not in {value}; convert the figure.")
+
+
+class NumberTooLong(Refusal):
+    code = "indicators.number-too-long"
+    message = N_(
+        "{value} has too many digits; at most 15 are kept, of which 6 after the decimal mark."
+    )
+
+
+class OutOfRange(Refusal):
+    code = "indicators.out-of-range"
+    message = N_("{field} is {value}; expected {low} to {high}.")
+
+
+class OnePartOnly(Refusal):
+    code = "indicators.one-part-only"
+    message = N_(
+        "Give both the numerator and the denominator, as published, or neither:"
+        " a missing part is never made up."
+    )
+
+
+class NoPartsExpected(Refusal):
+    code = "indicators.no-parts-expected"
+    message = N_("{indicator} is not made of a numerator and a denominator; leave them out.")
+
+
+class PartsDisagree(Refusal):
+    code = "indicators.parts-disagree"
+    message = N_(
+        "{numerator} of {denominator} gives {computed}, not {value}:"
+        " check the three numbers, or publish the figure without its parts."
+    )
+
+
+class NotBegun(Refusal):
+    code = "indicators.not-begun"
+    message = N_("{period} begins on {start}, after {on}: nothing can be published of it yet.")
+
+
+class DatedLater(Refusal):
+    code = "indicators.dated-later"
+    message = N_("The document is dated {dated}, after {on}, the day it was recorded.")
+
+
+class NotOnMap(Refusal):
+    code = "indicators.not-on-map"
+    message = N_(
+        "{unit} is not on the map of {map_on}; choose a unit of that day,"
+        " or say on which day's map the figure stands."
+    )
+
+
+class AlreadyPublished(Refusal):
+    code = "indicators.already-published"
+    message = N_(
+        "{document} is already recorded with {value} for {period}; correct that figure instead."
+    )
+
+
+class NoSuchFigure(Refusal):
+    code = "indicators.no-such-figure"
+    message = N_("There is no published figure {id} of this unit.")
+
+
+class Superseded(Refusal):
+    code = "indicators.superseded"
+    message = N_("This figure was corrected or voided since; open its latest version first.")
+
+
+class NothingChanged(Refusal):
+    code = "indicators.nothing-changed"
+    message = N_("The correction says the same as the figure it would replace.")
+
+
+class NoBase(Refusal):
+    code = "indicators.no-base"
+    message = N_("No figure of {period} is published for this unit.")
+
+
+class BaseIncomplete(Refusal):
+    code = "indicators.base-incomplete"
+    message = N_("The base of {period} needs a figure of each former unit; missing: {missing}.")
+
+
+class NoPartsToAdd(Refusal):
+    code = "indicators.no-parts-to-add"
+    message = N_(
+        "The former units of {period} published no numerators and denominators,"
+        " and rates of several units cannot be averaged."
+    )
+
+
+class MapsApart(Refusal):
+    code = "indicators.maps-apart"
+    message = N_("The units of {period} cannot be led to the map of {map_on}.")
