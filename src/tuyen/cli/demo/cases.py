@@ -109,17 +109,21 @@ class Reports:
         known = cases.known
         monday = cases.diagnosed[known].astype("datetime64[D]").astype(int)
         monday = monday - (monday + 3) % 7
-        told = set(zip(cases.unit[known].tolist(), monday.tolist(), strict=True))
+        # By unit, not by position: a station that went on through the merger has two of them.
+        diagnosed_by = (self.units[n] for n in cases.unit[known].tolist())
+        told = set(zip(diagnosed_by, monday.tolist(), strict=True))
         weeks = returns.week.astype("datetime64[D]").astype(int).tolist()
         rows = zip(
             returns.unit.tolist(), weeks, days(returns.week), days(returns.sent), strict=True
         )
         for unit, key, week, sent in rows:
-            if sent is None or week is None or (unit, key) in told:
+            if sent is None or week is None or (self.units[unit], key) in told:
                 continue
             label = Period.of("week", week).label
-            payload = ReportZero(week=label)
-            yield sent, self.names.operation(payload, unit, label, unit=self.units[unit], on=sent)
+            said = self.names.operation(
+                ReportZero(week=label), unit, label, unit=self.units[unit], on=sent
+            )
+            yield sent, said
 
 
 def _none(word: str) -> Any:

@@ -44,57 +44,67 @@ class Residents:
         self._opened: set[int] = set()
 
     def at_the_start(self) -> Iterator[Operation]:
-        """Every household with those who lived in it on the first day."""
+        """Every household with those who lived in it on the first day; then those of its later
+        members who still lived elsewhere."""
         here = np.flatnonzero(self.people.resident(np.datetime64(self.since) - 1))
-        members: dict[int, list[int]] = defaultdict(list)
-        for n in here.tolist():
-            members[self.household[n]].append(n)
         where = np.where(self.people.village_before >= 0, self.people.village_before,
-                         self.people.village)  # fmt: skip
+                         self.people.village)[here]  # fmt: skip
+        members: dict[int, list[int]] = defaultdict(list)
+        elsewhere: list[tuple[int, int]] = []
+        for n, village in zip(here.tolist(), where.tolist(), strict=True):
+            household = self.household[n]
+            if village == self._place(household):
+                members[household].append(n)
+            else:
+                elsewhere.append((n, village))
         for household in sorted(members):
-            yield self._household(household, members[household], self.since,
-                                  int(where[members[household][0]]))  # fmt: skip
+            yield self._household(household, members[household], self.since)
+        for n, village in elsewhere:
+            yield self._person(n, self.since, village, None)
 
     def afterwards(self) -> Iterator[tuple[date, Operation]]:
         """What happened to people since, each with its day, in order."""
         happened = lives.events(self.people)
         columns = (days(happened.day), happened.kind.tolist(), happened.person.tolist(),
-                   happened.village.tolist())  # fmt: skip
-        for on, kind, person, village in zip(*columns, strict=True):
+                   happened.origin.tolist(), happened.village.tolist())  # fmt: skip
+        for on, kind, person, origin, village in zip(*columns, strict=True):
             assert on is not None
-            yield on, self._event(lives.KINDS[kind], on, person, village)
+            for operation in self._event(lives.KINDS[kind], on, person, origin, village):
+                yield on, operation
 
-    def _event(self, kind: str, on: date, person: int, village: int) -> Operation:
+    def _event(
+        self, kind: str, on: date, person: int, origin: int, village: int
+    ) -> Iterator[Operation]:
         household = self.household[person]
-        if kind in ("born", "arrived") and household not in self._opened:
-            return self._household(household, [person], on, village)
-        if kind in ("born", "arrived"):
-            return self._person(person, on, village)
-        if kind == "moved":
-            joins = (
-                household in self._opened
-                and int(self.people.household_village[household]) == village
-            )
-            payload = MovePerson(
-                person=self.ids[person], place=self.village[village], since=on,
-                household=self._household_id(household) if joins else None, role=self.role[person],
-            )  # fmt: skip
-            return self.names.operation(
-                payload, "move", person, on, unit=self.village[village], on=on
-            )
-        here = self.village[int(self.people.village[person])]
         if kind == "died":
-            death = RecordDeath(person=self.ids[person], on=on)
-            return self.names.operation(death, "death", person, unit=here, on=on)
-        left = MovePerson(person=self.ids[person], place=None, since=on)
-        return self.names.operation(left, "left", person, unit=here, on=on)
+            here, death = self.village[origin], RecordDeath(person=self.ids[person], on=on)
+            yield self.names.operation(death, person, unit=here, on=on)
+        elif kind == "left":
+            gone = MovePerson(person=self.ids[person], place=None, since=on)
+            yield self.names.operation(gone, "left", person, unit=self.village[origin], on=on)
+        else:
+            joins = village == self._place(household)
+            if joins and household not in self._opened:
+                yield self._household(household, [], on)
+            home = self._household_id(household) if joins else None
+            if kind == "moved":
+                payload = MovePerson(person=self.ids[person], place=self.village[village],
+                                     since=on, household=home, role=self.role[person])  # fmt: skip
+                unit = self.village[village]
+                yield self.names.operation(payload, "moved", person, unit=unit, on=on)
+            else:
+                yield self._person(person, on, village, home)
+
+    def _place(self, household: int) -> int:
+        """The village of a household."""
+        return int(self.people.household_village[household])
 
     def _household_id(self, household: int) -> UUID:
         return self.names.of("registry.register_household", household)
 
-    def _household(self, household: int, members: list[int], on: date, village: int) -> Operation:
+    def _household(self, household: int, members: list[int], on: date) -> Operation:
         self._opened.add(household)
-        number = int(self.people.household_number[household])
+        number, village = int(self.people.household_number[household]), self._place(household)
         payload = RegisterHousehold(
             place=self.village[village], since=on, address=f"Nhà số {number}",
             members=tuple(self._member(n) for n in members),
@@ -109,10 +119,10 @@ class Residents:
             insurance=self._insurance(n),
         )  # fmt: skip
 
-    def _person(self, n: int, on: date, village: int) -> Operation:
+    def _person(self, n: int, on: date, village: int, household: UUID | None) -> Operation:
         payload = RegisterPerson(
             name=self.text.name[n], sex=self.sex[n], born_on=self.born[n],
-            household=self._household_id(self.household[n]), place=self.village[village],
+            household=household, place=self.village[village],
             role=self.role[n], ethnicity=self.text.ethnic[n], phone=self.text.phone[n],
             numbers=(Number(system="personal_number", value=self.text.citizen_id[n]),),
             insurance=self._insurance(n), since=on,
