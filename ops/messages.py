@@ -163,7 +163,7 @@ def marked(source: Path) -> dict[Message, list[Place]]:
         if file.suffix != ".py" and "templates" not in file.parts:
             continue
         for line, message in readers[file.suffix](file.read_text(encoding="utf-8")):
-            if re.search(r"[^\W\d_]", FIELDS.sub("", message.text)):
+            if has_words(message.text):
                 found[message].append(Place(file, line))
     return found
 
@@ -171,6 +171,11 @@ def marked(source: Path) -> dict[Message, list[Place]]:
 # --- What the translators say ------------------------------------------------------------------
 
 FIELDS = re.compile(r"%\((\w+)\)[sd]|\{(\w+)[^{}]*\}|%[sd]")
+
+
+def has_words(text: str) -> bool:
+    """Whether anything but ``{values}`` and signs is said."""
+    return re.search(r"[^\W\d_]", FIELDS.sub("", text)) is not None
 
 
 def fields(text: str) -> set[str]:
@@ -266,7 +271,7 @@ def review(source: Path, language: str) -> tuple[list[str], dict[Message, list[P
     findings += [
         f"locale/{language}: {text!r} is translated but no source says it; remove the entry"
         for context, text in known
-        if (context, text) not in used
+        if (context, text) not in used and has_words(text)
     ]
     return findings, lacking
 
