@@ -10,6 +10,12 @@ class ValueMissing(ExchangeRefusal):
     advice = N_("Fill it in.")
 
 
+class DuplicateRow(ExchangeRefusal):
+    code = "exchange.duplicate-row"
+    message = N_("This row says the same as row {first} in every column that is read.")
+    advice = N_("Delete one of them, or add what tells the two apart.")
+
+
 class ColumnMissing(ExchangeRefusal):
     code = "exchange.column-missing"
     message = N_("No column was matched to {field}, which must be given.")

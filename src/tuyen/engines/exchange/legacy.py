@@ -92,7 +92,7 @@ class LegacyFound(NamedTuple):
     words: int
 
 
-def find_legacy(texts: Iterable[str], most: int = 200_000) -> LegacyFound | None:
+def find_legacy(texts: Iterable[str], most: int = 50_000) -> LegacyFound | None:
     """Return the legacy encoding that some of ``texts`` are written in, or None.
 
     Two different words are enough when nothing speaks against them, three when the rest of the

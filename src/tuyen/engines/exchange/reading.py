@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from tuyen.engines.exchange.cell_refusals import ColumnMissing, ValueMissing
+from tuyen.engines.exchange.cell_refusals import ColumnMissing, DuplicateRow, ValueMissing
 from tuyen.engines.exchange.columns import ColumnMap
 from tuyen.engines.exchange.dates import Order, infer_order, parse_dates
 from tuyen.engines.exchange.fields import Field, Fields
@@ -23,6 +23,7 @@ from tuyen.engines.exchange.values import (
 
 _COMMUNE_DIGITS = 5
 _MOST_DOSES = 20
+_TELLING = 4  # equal values from which on two rows are one record sent twice
 _FIRST_EVENT = date(1950, 1, 1)
 
 
@@ -106,6 +107,7 @@ def parse_table(
     findings.extend(_missing_columns(columns, fields, language))
     findings.extend(_missing_values(table, pairs, values, fields, language))
     _join_age_columns(values, table)
+    findings.extend(_duplicates(table, values))
     findings.sort(key=lambda found: (found.row or 0, len(found.letter), found.letter))
     return Reading(table.numbers, values, findings)
 
@@ -187,6 +189,19 @@ def _missing_values(
         for number, raw, known in zip(table.numbers, cells, read, strict=True):
             if all(v is None for v in known) and all(str(cell).strip(" -–.") == "" for cell in raw):
                 found.append(Finding(number, column.letter, column.header, field.id, "", refusal))
+    return found
+
+
+def _duplicates(table: Table, values: dict[str, list[Any]]) -> list[Finding]:
+    """Rows that repeat an earlier one in everything that is read, if that is more than a name."""
+    found: list[Finding] = []
+    first: dict[tuple[Any, ...], int] = {}
+    for number, *known in zip(table.numbers, *values.values(), strict=True):
+        if sum(value is not None for value in known) < _TELLING:
+            continue
+        earlier = first.setdefault(tuple(known), number)
+        if earlier != number:
+            found.append(Finding(number, "", "", "", "", DuplicateRow(first=earlier)))
     return found
 
 

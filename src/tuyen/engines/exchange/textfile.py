@@ -24,6 +24,7 @@ from tuyen.kernel.refusal import N_
 
 SEPARATORS = ",;\t|"
 _SAMPLE = 65_536
+_BESIDES = 1_000  # rows of titles, totals and notes
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
 _CJK = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -191,6 +192,8 @@ def _records(text: str, separator: str, name: str, limits: Limits) -> list[list[
     try:
         return _read(text, separator, name, limits, strict=True)
     except csv.Error as bad:
+        if "field larger" in str(bad) and '"' not in text:
+            _refuse_long_cell(text, separator, name, limits)
         if "end of data" in str(bad) or "field larger" in str(bad):
             raise UnclosedQuote(name=name, row=_row_of_open_quote(text, separator)) from bad
     try:
@@ -203,11 +206,12 @@ def _read(
     text: str, separator: str, name: str, limits: Limits, *, strict: bool
 ) -> list[list[Value]]:
     rows: list[list[Value]] = []
-    cells = 0
+    cells = filled = 0
     # newline="" leaves line ends inside quotes alone, and a lone CR ends a row as well.
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict):
         if row:
             cells += len(row)
+            filled += any(row)
             longest = max(map(len, row))
             if longest > limits.cell_length:
                 raise CellTooLong(
@@ -222,9 +226,24 @@ def _read(
         rows.append(row)  # type: ignore[arg-type]  # a list of texts is a list of values here
         if cells > limits.cells:
             raise TooManyCells(name=name, limit=limits.cells)
-        if len(rows) > 4 * limits.rows:  # blank rows are dropped later
+        # Titles, totals and blank rows are dropped later; a hostile file must not get that far.
+        if filled > limits.rows + _BESIDES or len(rows) > 4 * limits.rows + _BESIDES:
             raise TooManyRows(name=name, limit=limits.rows)
     return rows
+
+
+def _refuse_long_cell(text: str, separator: str, name: str, limits: Limits) -> None:
+    for at, line in enumerate(text.splitlines(), start=1):
+        if len(line) > limits.cell_length:
+            sizes = [len(cell) for cell in line.split(separator)]
+            if max(sizes) > limits.cell_length:
+                raise CellTooLong(
+                    name=name,
+                    row=at,
+                    column=letter(sizes.index(max(sizes))),
+                    count=max(sizes),
+                    limit=limits.cell_length,
+                )
 
 
 def _row_of_open_quote(text: str, separator: str) -> int:

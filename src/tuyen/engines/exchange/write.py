@@ -19,7 +19,8 @@ from tuyen.engines.exchange.grid import Value
 
 Cell = Value | None
 
-_DANGEROUS = re.compile("[\\s\ufeff]*'*[\\s\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767  # characters in a cell of a workbook
 _MOST_ROWS = 1_048_576
@@ -32,7 +33,13 @@ def neutral(text: str) -> str:
     >>> neutral("=1+1"), neutral("-5 °C"), neutral("Lò Văn A")
     ("'=1+1", "'-5 °C", 'Lò Văn A')
     """
-    return f"'{text}" if _DANGEROUS.match(text) else text
+    return f"'{text}" if _looks_like_formula(text) else text
+
+
+def _looks_like_formula(text: str) -> bool:
+    """Spaces before the sign do not matter to every program, nor one apostrophe to our reader."""
+    bare = text.lstrip(_SPACES).lstrip("'").lstrip(_SPACES)
+    return bare.startswith(_SIGNS) or text.startswith(("\t", "\r", "\n"))
 
 
 def write_csv(
@@ -151,7 +158,7 @@ def _putter(page: Any, day: Any, moment: Any) -> Callable[[int, int, Cell], None
 
 def _xlsx_text(text: str) -> str:
     bare = _CONTROL.sub("", text)
-    if bare.startswith("'") and _DANGEROUS.match(bare):
+    if bare.startswith("'") and _looks_like_formula(bare):
         bare = f"'{bare}"  # the reader takes one away
     return bare if len(bare) <= _LONGEST else bare[: _LONGEST - 1] + "…"
 

@@ -169,6 +169,7 @@ REFUSED = {
     "a CSV of too many columns": (b"a," * 100 + b"\n" + b"1," * 100 + b"\n", "too-many-columns"),
     "one line of separators and a tail": (b"a,b\n" + b"," * 1500 + b"x\n1,2\n", "too-many-columns"),
     "a cell of 40,000 letters": (b"a,b\n" + b"x" * 40_000 + b",1\n", "cell-too-long"),
+    "a cell of 190,000 letters": (b"a,b\n1," + b"x" * 190_000 + b"\n", "cell-too-long"),
     "a quotation never closed": (b'a,b\n1,2\n"x,3\n' + b"4,5\n" * 100, "unclosed-quote"),
     "a quotation of 150,000 letters": (b'a,b\n"' + b"x\n" * 75_000, "unclosed-quote"),
     "UTF-8 with two bytes spoiled": (("a,b\n" + "Nguyễn,Đặng\n" * 50).encode() + b"\xff\xfe,x\n", "unknown-encoding"),

@@ -109,6 +109,23 @@ def test_a_card_may_end_in_the_future():
     assert reading.columns["insurance_until"] == [date(2026, 12, 31)]
 
 
+def test_a_row_sent_twice_is_refused_once():
+    row = "Lò A,Nam,Sởi,25/3/2026\n"
+    _, reading = read(
+        "STT,Họ tên,Giới,Bệnh,Ngày khởi phát\n1," + row + "2," + row + "3,Lò B,Nam,Sởi,25/3/2026\n"
+    )
+
+    assert [(f.row, f.code, f.refusal.values) for f in reading.findings] == [
+        (3, "exchange.duplicate-row", {"first": 2})
+    ]
+
+
+def test_rows_that_say_little_are_not_called_equal():
+    _, reading = read("Họ tên,Bệnh\nBN,Sởi\nBN,Sởi\n")
+
+    assert reading.findings == []
+
+
 def test_a_shifted_row_is_an_error():
     _, reading = read("Họ tên,Bệnh,Xã\nLò A,Sởi,Bản 1, Nà Tấu\nLò B,Sởi,Nà Tấu\n")
 

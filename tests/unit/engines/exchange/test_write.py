@@ -104,6 +104,11 @@ def test_what_is_written_is_read_back(form, rows):
     assert [(int(a), b, c) for a, b, c in map(found.row, range(len(found)))] == rows
 
 
+def test_long_texts_take_no_longer_than_their_length():
+    assert neutral(" " * 1_000_000) == " " * 1_000_000
+    assert neutral("'" * 1_000_000 + "=") == "'" * 1_000_001 + "="
+
+
 def test_neutral_leaves_names_alone():
     assert neutral("Lò Văn A") == "Lò Văn A"
     assert neutral("O'Brien") == "O'Brien"
