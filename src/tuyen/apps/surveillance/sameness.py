@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,20 @@ from tuyen.kernel.text import fold
 Key = tuple[Any, ...]
 
 
+@lru_cache(maxsize=1 << 15)
+def folded(name: str) -> str:
+    """A name without marks and case, as it is stored for search; a batch asks for each thrice."""
+    return fold(name)[:200]
+
+
 def person_keys(person: UUID | None, identity: str, name: str, born: date | None) -> Iterator[Key]:
     """(column, value, more): any one of them in common makes two reports the same person's."""
     if person is not None:
         yield "person_id", person
     if plain := identity.replace(" ", ""):
         yield "identity", plain
-    if born is not None and (folded := fold(name)[:200]):
-        yield "name_folded", folded, born
+    if born is not None and name and (plain := folded(name)):
+        yield "name_folded", plain, born
 
 
 def likeness(one: str, other: str) -> float:

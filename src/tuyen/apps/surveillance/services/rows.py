@@ -8,7 +8,7 @@ import msgspec
 
 from tuyen.apps.surveillance.judging import Circumstances, Standing
 from tuyen.apps.surveillance.operations import ReportCase
-from tuyen.kernel.text import fold
+from tuyen.apps.surveillance.sameness import folded
 
 COLUMNS = (
     "id", "unit_id", "commune_id", "village_id", "facility_id", "disease", "group", "window",
@@ -57,7 +57,7 @@ def row_of(
         "person_id": case.person,
         "identity": case.identity.replace(" ", ""),
         "name": case.name,
-        "name_folded": fold(case.name)[:200],
+        "name_folded": folded(case.name),
         "cluster": case.cluster.strip(),
         "linked": bool(case.linked_to),
         "external_id": case.external_id.strip(),
