@@ -26,24 +26,28 @@ class Posts:
         return self.names.of("access.open_account", member)
 
     def operations(self) -> Iterator[Operation]:
-        """Accounts first, then each post with its holders in turn."""
+        """Accounts, then posts, then who holds them: long runs of one kind."""
         held = [tenure for tenure in self.staff.tenures if tenure.role]
         for member in sorted({tenure.member for tenure in held}):
             name = self.staff.members[member].name
             payload = OpenAccount(login=self._login(member), name=name)
             yield self.names.operation(payload, member, unit=NODE, on=self.since)
-        for number, tenure in enumerate(held):
-            yield from self._post(number, tenure)
+        posts = [self._post(number, tenure) for number, tenure in enumerate(held)]
+        yield from posts
+        for number, (post, tenure) in enumerate(zip(posts, held, strict=True)):
+            holding = Appoint(
+                post=post.id,
+                user=self.account(tenure.member),
+                since=tenure.since,
+                until=tenure.until,
+            )
+            yield self.names.operation(holding, number, unit=post.unit, on=tenure.since)
 
-    def _post(self, number: int, tenure: Tenure) -> Iterator[Operation]:
-        unit = self.names.unit(tenure.unit)
+    def _post(self, number: int, tenure: Tenure) -> Operation:
         post = CreatePost(role=tenure.role, since=tenure.since, until=tenure.until)
-        made = self.names.operation(post, number, unit=unit, on=tenure.since)
-        yield made
-        holding = Appoint(
-            post=made.id, user=self.account(tenure.member), since=tenure.since, until=tenure.until
+        return self.names.operation(
+            post, number, unit=self.names.unit(tenure.unit), on=tenure.since
         )
-        yield self.names.operation(holding, number, unit=unit, on=tenure.since)
 
     def _login(self, member: int) -> str:
         if member in self.logins:
