@@ -1,0 +1,170 @@
+"""A small demo province behind a real server, and people in a real browser.
+
+One province is built for the whole run (a fifth of a minute) and served by the program itself on a
+port of this machine. Each test gets a browser context of its own. What goes wrong in the browser
+(a console error, a request to another host) fails the test that met it.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PEOPLE = 1500
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+@dataclass
+class Province:
+    """The served demo: where it is, and who can sign in."""
+
+    url: str
+    home: Path
+    password: str
+    logins: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+    """Build a demo and serve it until the session ends."""
+    home = tmp_path_factory.mktemp("journeys") / "demo"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TUYEN_", "DJANGO_"))}
+    build = [sys.executable, "-m", "tuyen", "demo", "--people", str(PEOPLE), "--home", str(home)]
+    done = subprocess.run([*build, "--no-serve"], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    mark = json.loads((home / "demo.json").read_text(encoding="utf-8"))
+    port = _free_port()
+    serve = ["-m", "tuyen", "serve", "--home", str(home), "--port", str(port), "--workers", "1"]
+    log = (home / "server.log").open("w")
+    server = subprocess.Popen([sys.executable, *serve], env=environment, stdout=log, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(f"{url}/sign-in/", server)
+        logins = {login["login"]: login for login in mark["logins"]}
+        yield Province(url, home, mark["password"], logins)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    path = which("chromium")
+    if path is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--disable-gpu", "--disable-background-networking", "--disable-sync",
+                  "--disable-component-update", "--no-first-run", "--disable-quic"],
+        )  # fmt: skip
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser, and what the browser complained about."""
+
+    page: Page
+    province: Province
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.province.url + path, wait_until="networkidle")
+        return self.page
+
+    def sign_in(self, login: str) -> Page:
+        self.open("/sign-in/")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", self.province.password)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def speaks(self, language: str) -> None:
+        """Switch the language as one would: by its button."""
+        self.page.click(f"button[name=language][value={language}]")
+        self.page.wait_for_load_state("networkidle")
+
+    def check_accessible(self) -> None:
+        """No violation of WCAG 2.2 AA that axe can find."""
+        rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+        found = Axe().run(self.page, options=rules).response["violations"]
+        assert found == [], [
+            (v["id"], v["help"], [node["html"][:160] for node in v["nodes"][:3]]) for v in found
+        ]
+
+    def check_fits(self) -> None:
+        """Nothing sticks out sideways."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px wider than the screen"
+
+
+@pytest.fixture
+def visit(browser: Browser, province: Province) -> Iterator[Callable[..., Visitor]]:
+    """``visit(login, size)``: a signed-in person, or, without a login, somebody at the door."""
+    contexts: list[tuple[BrowserContext, Visitor]] = []
+
+    def make(login: str | None = None, size: dict[str, int] | None = None) -> Visitor:
+        context = browser.new_context(viewport=size or DESK, locale="vi-VN", reduced_motion="reduce")
+        visitor = Visitor(context.new_page(), province)
+        visitor.page.set_default_timeout(15_000)
+        _listen(visitor)
+        contexts.append((context, visitor))
+        if login:
+            visitor.sign_in(login)
+        return visitor
+
+    yield make
+    for context, visitor in contexts:
+        context.close()
+        assert visitor.complaints == []
+
+
+def _listen(visitor: Visitor) -> None:
+    def on_console(message: Any) -> None:
+        expected = "status of 4" in message.text  # a form with errors answers 422
+        if message.type == "error" and not expected:
+            visitor.complaints.append(f"console: {message.text}")
+
+    def on_request(request: Any) -> None:
+        if not request.url.startswith((visitor.province.url, "data:", "blob:")):
+            visitor.complaints.append(f"a request to another host: {request.url}")
+
+    visitor.page.on("console", on_console)
+    visitor.page.on("pageerror", lambda error: visitor.complaints.append(f"page: {error}"))
+    visitor.page.on("request", on_request)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(200):
+        assert server.poll() is None, "the server stopped while starting; see server.log"
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"{url} did not answer")
