@@ -1,6 +1,6 @@
 """The dated map, as far as case reports ask about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance.refusals import (
     CommuneClosed,
@@ -26,6 +27,11 @@ _COMMUNE = 3  # the level of communes, wards and special zones
 def atlas() -> Any:
     """The whole dated map, in memory: :class:`tuyen.apps.registry.queries.Atlas`."""
     return registry.atlas()
+
+
+def people_known(ids: Collection[UUID], on: date) -> set[UUID]:
+    """Which of these people are on record; nobody is asked about when no one is named."""
+    return set(registry.people(by=Actor.program(on), ids=ids)) if ids else set()
 
 
 class Place(NamedTuple):

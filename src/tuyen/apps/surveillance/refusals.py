@@ -93,6 +93,11 @@ class UnknownUnit(Refusal):
     message = N_("The reporting unit {unit} is not on the map; report from a unit of the registry.")
 
 
+class UnknownPerson(Refusal):
+    code = "surveillance.unknown-person"
+    message = N_("There is no person {person} on record; register the person, or leave it blank.")
+
+
 class PossibleDuplicate(Refusal):
     code = "surveillance.possible-duplicate"
     message = N_(

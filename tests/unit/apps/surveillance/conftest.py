@@ -88,6 +88,8 @@ _ATLAS = small_province()
 def atlas(monkeypatch: pytest.MonkeyPatch) -> Atlas:
     """The small province as the map of the program, for this test."""
     monkeypatch.setattr(places, "atlas", lambda: _ATLAS)
+    # Everybody is on record but the one whose id is that of the province.
+    monkeypatch.setattr(places, "people_known", lambda ids, on: set(ids) - {place("P")})
     monkeypatch.setattr(policies, "_reach", _ATLAS.reach)
     return _ATLAS
 

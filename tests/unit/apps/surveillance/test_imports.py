@@ -72,7 +72,9 @@ def test_the_same_file_again_changes_nothing(db, numbers):
 
 def test_the_columns_may_stand_in_any_order_and_language(db):
     run(by=PROGRAM, plan=planned(*GOOD), at=NOW)
-    header = "Case ID;Onset date;Date of diagnosis;Disease;Ward code;Sex;Full name;DOB;Classification"
+    header = (
+        "Case ID;Onset date;Date of diagnosis;Disease;Ward code;Sex;Full name;DOB;Classification"
+    )
     row = "S-1;2026-10-20;2026-10-22;Measles;03101;F;Lò Thị Hoa;2019-03-12;confirmed"
 
     assert planned(row, header=header).already == [2]

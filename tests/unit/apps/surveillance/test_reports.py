@@ -82,6 +82,7 @@ def test_a_paper_report_entered_afterwards_is_judged_by_when_it_was_sent(report)
                                 "diagnosed_on": date(2025, 6, 21)}, "commune-not-yet"),
         ("village and commune apart", {"commune": place("D"), "village": place("va")},
          "village-elsewhere"),
+        ("nobody on record", {"person": place("P")}, "unknown-person"),
         ("a station that closed", {"facility": place("stA")}, "facility-not-there"),
     ],
 )  # fmt: skip

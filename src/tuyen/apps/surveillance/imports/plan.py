@@ -167,7 +167,7 @@ class _Sorter:
     def sort(self, drafts: list[tuple[int, Draft]]) -> None:
         named = [(number, made, operation_id(made)) for number, made in drafts]
         stored = _stored(id for _, _, id in named)
-        known = Known(made.case for _, made, _ in named)
+        known = Known((made.case for _, made, _ in named), self.by.on)
         first: dict[UUID, tuple[int, ReportCase]] = {}
         for number, made, id in named:
             if id in first:

@@ -36,7 +36,7 @@ _KEPT = ("reported_at", "received_at", "author_id")
 def amend_cases(batch: Batch[AmendCase]) -> None:
     """Apply each amendment to the case as it then stands, and move its counts with it."""
     book = _Book(entry.payload.case for entry in batch.entries)
-    known = Known(_foreseen(book, batch.entries))
+    known = Known(_foreseen(book, batch.entries), batch.entries[0].happened_on)
     map_ = places.atlas()
     for entry in batch.entries:
         try:

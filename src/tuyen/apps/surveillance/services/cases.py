@@ -16,7 +16,7 @@ from tuyen.kernel.refusal import Refusal
 def report_cases(batch: Batch[ReportCase]) -> None:
     """Judge every report by the list of its day, count it, and keep it where it lived then."""
     map_ = places.atlas()
-    known = Known(entry.payload for entry in batch.entries)
+    known = Known((entry.payload for entry in batch.entries), batch.entries[0].happened_on)
     ledger = Ledger()
     rows = []
     for entry in batch.entries:

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import ReportCase
-from tuyen.apps.surveillance.refusals import AlreadyReported, PossibleDuplicate
+from tuyen.apps.surveillance.refusals import AlreadyReported, PossibleDuplicate, UnknownPerson
 from tuyen.apps.surveillance.sameness import Key, person_keys
 from tuyen.rules import surveillance as rules
 from tuyen.rules.surveillance.detectors import case_checks
@@ -21,9 +22,10 @@ class Held(NamedTuple):
 
 
 class Known:
-    """The cases that the reports of a batch may repeat: at most four reads for any batch."""
+    """The cases that the reports of a batch may repeat, and the people they name: a constant
+    number of reads for any batch."""
 
-    def __init__(self, cases: Iterable[ReportCase]) -> None:
+    def __init__(self, cases: Iterable[ReportCase], on: date) -> None:
         self._same_person: dict[Key, list[Held]] = defaultdict(list)
         self._external: dict[tuple[UUID, str], UUID] = {}
         wanted: dict[str, set[Any]] = defaultdict(set)
@@ -34,10 +36,11 @@ class Known:
                 wanted[column].add(value)
             if case.external_id.strip():
                 wanted["external_id"].add(case.external_id.strip())
+        self._people = places.people_known(wanted["person_id"], on)
         for row in _matching(wanted):
-            self._hold(row, set(wanted))
+            self._hold(row)
 
-    def _hold(self, row: Mapping[str, Any], columns: set[str]) -> None:
+    def _hold(self, row: Mapping[str, Any]) -> None:
         held = Held(row["id"], row["disease"], row["onset_on"])
         keys = person_keys(row["person_id"], row["identity"], row["name"], row["birth_date"])
         for key in keys:
@@ -48,6 +51,8 @@ class Known:
 
     def check(self, row: Mapping[str, Any], case: ReportCase) -> None:
         """Refuse a report that is already there, unless it says that it is another illness."""
+        if case.person is not None and case.person not in self._people:
+            raise UnknownPerson(person=case.person)
         already = self._external.get((row["unit_id"], row["external_id"]))
         if row["external_id"] and already not in (None, row["id"]):
             raise AlreadyReported(external_id=row["external_id"], case=already)
@@ -62,7 +67,7 @@ class Known:
 
     def add(self, row: Mapping[str, Any]) -> None:
         """A report that was taken: the next one of the batch is compared with it."""
-        self._hold(row, set())
+        self._hold(row)
 
     def remove(self, row: Mapping[str, Any]) -> None:
         """A report that changed or went: it is no longer what the next one repeats."""

@@ -1,0 +1,261 @@
+"""``tuyen import cases | export cases | scan``: line lists in and out, and the night's scan."""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tuyen.cli.start import office
+from tuyen.cli.terminal import DONE, FINDINGS, bar, complain, say
+from tuyen.kernel.refusal import N_, Refusal
+
+_SHOWN = 40
+
+
+class BadMapping(Refusal):
+    code = "cli.bad-mapping"
+    message = N_("{value} is not COLUMN=FIELD; write a letter or header, then one of: {fields}.")
+
+
+class NoSuchPerson(Refusal):
+    code = "cli.no-such-person"
+    message = N_("There is no account {login}; name a login that holds a post today.")
+
+
+class NoSuchUnit(Refusal):
+    code = "cli.no-such-unit"
+    message = N_(
+        "{value} is not the code of a unit in operation on {on}; give the insurer's code, the"
+        " 13-digit code, the id, or the code of the commune whose station reports."
+    )
+
+
+class BadDay(Refusal):
+    code = "cli.bad-day"
+    message = N_("{value} is not a day; write it as 2026-10-25.")
+
+
+class BadSuffix(Refusal):
+    code = "cli.bad-suffix"
+    message = N_("{value} must end in .csv or .xlsx.")
+
+
+def add_import_parsers(kinds: Any) -> None:
+    cases = kinds.add_parser("cases", help="a line list of cases, CSV or XLSX")
+    cases.add_argument("file", type=Path)
+    cases.add_argument(
+        "--map", action="append", default=[], metavar="COLUMN=FIELD", dest="mapping",
+        help="say which field a column (letter or header) is; COLUMN= leaves it out",
+    )  # fmt: skip
+    cases.add_argument(
+        "--dry-run", action="store_true", help="show what would happen; write nothing"
+    )
+    cases.add_argument(
+        "--accept-good-rows", action="store_true", help="take the good rows even if others are bad"
+    )
+    cases.add_argument("--errors", type=Path, metavar="OUT", help="write the rows to mend here")
+    cases.add_argument("--unit", metavar="CODE", help="the unit that reports rows that name none")
+    cases.add_argument("--date-order", choices=("dmy", "mdy"), help="where a column leaves it open")
+    cases.add_argument(
+        "--accept-successors", action="store_true",
+        help="take a former commune that was divided as its largest part",
+    )  # fmt: skip
+    cases.add_argument("--sheet", help="the sheet of a workbook")
+    cases.add_argument("--convert", choices=("tcvn3", "vni"), help="convert legacy letters")
+    _common(cases)
+    cases.set_defaults(run=run_import)
+
+
+def add_export_parsers(kinds: Any) -> None:
+    cases = kinds.add_parser("cases", help="a line list of cases, CSV or XLSX")
+    cases.add_argument("out", type=Path)
+    cases.add_argument("--first", metavar="DATE", help="onset from this day")
+    cases.add_argument("--last", metavar="DATE", help="onset up to this day")
+    cases.add_argument("--disease", action="append", default=[], metavar="ID")
+    _common(cases)
+    cases.set_defaults(run=run_export)
+
+
+def add_parsers(commands: Any) -> None:
+    scan = commands.add_parser("scan", help="judge all counts of a day and raise what they mean")
+    scan.add_argument("--on", metavar="DATE", help="the day (default: today)")
+    scan.add_argument("--home", metavar="DIR", help="folder of the installation")
+    scan.set_defaults(run=run_scan)
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as", dest="login", metavar="LOGIN", help="act as this person")
+    parser.add_argument("--home", metavar="DIR", help="folder of the installation")
+
+
+def run_import(args: argparse.Namespace) -> int:
+    data = args.file.read_bytes()
+    if args.errors is not None:
+        _suffix(args.errors)
+    office(args.home)
+    from tuyen.apps.access import clock
+    from tuyen.apps.surveillance.imports import Choices, fields, plan, run
+    from tuyen.engines.exchange.tabular import read_table
+
+    by, at = _actor(args.login, "import"), clock.now()
+    table = read_table(
+        data, args.file.name, vocabulary=fields().vocabulary, sheet=args.sheet, convert=args.convert
+    )
+    choices = Choices(
+        columns=_mapping(args.mapping, fields().by_id),
+        date_order=args.date_order,
+        unit=_unit(args.unit, by.on) if args.unit else None,
+        accept_successors=args.accept_successors,
+    )
+    made = plan(by=by, table=table, on=by.on, at=at, choices=choices)
+    for match in made.columns.matches:
+        say(f"{match.letter} ({match.header}) -> {match.field} [{match.how}]")
+    for doubt in made.columns.doubts:
+        letters = ", ".join(doubt.letters)
+        complain(f"{args.file.name}: columns {letters} may all be {doubt.field}; choose with --map")
+    if args.dry_run:
+        say(_foretold(made))
+    ready = not (made.refused or made.columns.doubts)
+    willing = args.accept_good_rows or made.clean
+    if ready and willing and not args.dry_run:
+        done = run(by=by, plan=made, at=at, accept_good_rows=args.accept_good_rows,
+                   progress=bar("import", len(made.operations)))  # fmt: skip
+        say(
+            f"{done.accepted} taken, {done.already} already there, {done.refused} refused,"
+            f" {done.left_out} left out"
+        )
+    elif not args.dry_run:
+        say(f"nothing was taken: {_foretold(made)}")
+    _tell(args.file.name, made.findings)
+    if args.errors is not None and made.bad_rows:
+        _write(args.errors, made.errors_file(form=args.errors.suffix.lower().lstrip(".")))
+        say(f"{args.errors}: {len(made.bad_rows)} rows to mend")
+    return DONE if ready and not made.bad_rows else FINDINGS
+
+
+def run_export(args: argparse.Namespace) -> int:
+    suffix = _suffix(args.out)
+    first, last = _day(args.first), _day(args.last)
+    office(args.home)
+    from tuyen.apps.surveillance import exports
+    from tuyen.apps.surveillance.queries import CaseFilters
+
+    by = _actor(args.login, "cli")
+    filters = CaseFilters(diseases=tuple(args.disease), first=first, last=last)
+    make = exports.csv_file if suffix == ".csv" else exports.xlsx_file
+    _write(args.out, make(by=by, filters=filters))
+    say(f"{args.out}: written")
+    return DONE
+
+
+def run_scan(args: argparse.Namespace) -> int:
+    on = _day(args.on)
+    office(args.home)
+    from tuyen.apps.access import clock
+    from tuyen.apps.surveillance.tasks import scan_all
+
+    now = clock.now()
+    receipts = scan_all(on=on or now.date(), at=now)
+    refused = [receipt for receipt in receipts if not receipt.ok]
+    say(f"{len(receipts) - len(refused)} alarms raised, changed or ended")
+    for receipt in refused:
+        complain(receipt.refusal.refusal() if receipt.refusal else str(receipt.id))
+    return FINDINGS if refused else DONE
+
+
+def _foretold(made: Any) -> str:
+    return (
+        f"{len(made.operations)} rows would go in, {len(made.already) + len(made.repeated)} are"
+        f" already there, {len(made.bad_rows)} have to be mended"
+    )
+
+
+def _tell(name: str, findings: Iterable[Any]) -> None:
+    """One line for each finding, the first forty of them."""
+    found = list(findings)
+    for finding in found[:_SHOWN]:
+        place = f"{name}, row {finding.row}" if finding.row else name
+        column = f", column {finding.letter} ({finding.header})" if finding.letter else ""
+        value = f' "{finding.value}"' if str(finding.value) else ""
+        message, advice = finding.parts()
+        complain(f"{place}{column}{value}: {message} {advice} [{finding.severity} {finding.code}]")
+    if len(found) > _SHOWN:
+        complain(f"{name}: {len(found) - _SHOWN} more findings; --errors OUT writes them all")
+
+
+def _mapping(pairs: list[str], known: Iterable[str]) -> dict[str, str | None]:
+    chosen: dict[str, str | None] = {}
+    for pair in pairs:
+        column, sign, field = pair.rpartition("=")
+        if not sign or not column:
+            raise BadMapping(value=pair, fields=", ".join(known))
+        chosen[column.strip()] = field.strip() or None
+    return chosen
+
+
+def _actor(login: str | None, channel: Any) -> Any:
+    from tuyen.apps.access import clock
+    from tuyen.apps.access.actors import Actor
+    from tuyen.apps.access.queries import actor_by_login
+
+    if login is None:
+        return Actor.program(clock.today(), channel=channel)
+    found = actor_by_login(login, on=clock.today(), channel=channel)
+    if found is None:
+        raise NoSuchPerson(login=login)
+    return found
+
+
+def _unit(text: str, on: date) -> UUID:
+    from tuyen.apps.registry.queries import atlas
+
+    map_ = atlas()
+    if (unit := _as_id(text)) is not None and map_.unit(unit) is not None:
+        return unit
+    for system in ("insurer", "facility13"):
+        if (unit := map_.by_code(system, text, on)) is not None and map_.valid(unit, on):
+            return unit
+    commune = map_.by_code("administrative.commune", text, on)
+    stations = [
+        unit for unit in map_.units(type="station", on=on)
+        if commune is not None and map_.commune_of(unit, on) == commune
+    ]  # fmt: skip
+    if len(stations) != 1:
+        raise NoSuchUnit(value=text, on=on)
+    return stations[0]
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadDay(value=text) from None
+
+
+def _suffix(path: Path) -> str:
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise BadSuffix(value=path)
+    return path.suffix.lower()
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Beside its place first, then there: a reader never meets half a file."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
