@@ -13,6 +13,7 @@ from tuyen.apps.registry import mapstore, search
 from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.counting import Coverage, Population, count_covered, count_people
 from tuyen.apps.registry.models import (
+    OLDEST_FIRST,
     Entitlement,
     Household,
     Identifier,
@@ -155,9 +156,9 @@ def person(*, by: Actor, id: UUID) -> PersonCard | None:
         return None
     map = mapstore.atlas()
     names = PersonName.objects.filter(person=found).order_by("until")
-    stays = Residence.objects.filter(person=found).order_by("since")
-    numbers = Identifier.objects.filter(person=found).order_by("system", "since")
-    insurance = Entitlement.objects.filter(person=found).order_by("since")
+    stays = Residence.objects.filter(person=found).order_by(OLDEST_FIRST)
+    numbers = Identifier.objects.filter(person=found).order_by("system", OLDEST_FIRST)
+    insurance = Entitlement.objects.filter(person=found).order_by(OLDEST_FIRST)
     return PersonCard(
         row=_rows([found], by.on)[0],
         phone=found.phone,
@@ -203,7 +204,7 @@ def household(*, by: Actor, id: UUID) -> HouseholdCard | None:
     members = list(
         Membership.objects.filter(household=found, person__voided_on=None)
         .select_related("person")
-        .order_by("since", "person__number")
+        .order_by(OLDEST_FIRST, "person__number")
     )
     visible = [m for m in members if m.person.place_id is None or scope.covers(m.person.place_id)]
     rows = {row.id: row for row in _rows([m.person for m in visible], by.on)}

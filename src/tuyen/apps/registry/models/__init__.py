@@ -23,8 +23,10 @@ from tuyen.apps.registry.models.places import (
     UnitPoint,
     UnitType,
 )
+from tuyen.apps.registry.models.spans import OLDEST_FIRST
 
 __all__ = [
+    "OLDEST_FIRST",
     "Boundary",
     "Entitlement",
     "Household",

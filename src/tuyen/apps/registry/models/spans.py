@@ -5,6 +5,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+OLDEST_FIRST = F("since").asc(nulls_first=True)
+"""Order of facts: what has held as far back as is known comes first on either store."""
+
+
 class Dated(models.Model):
     """A fact with a validity. ``since`` empty: as far back as is known; ``until`` empty: still."""
 

@@ -17,6 +17,7 @@ from tuyen.apps.journal import bulk
 from tuyen.apps.registry import mapstore
 from tuyen.apps.registry.atlas import EARLIEST, LATEST
 from tuyen.apps.registry.models import (
+    OLDEST_FIRST,
     MapRevision,
     Relation,
     Succession,
@@ -55,7 +56,7 @@ class Facts:
         self._loaded: set[UUID] = set()
 
     def load(self, where: Q) -> None:
-        for row in self.model._default_manager.filter(where).order_by("since", "pk"):
+        for row in self.model._default_manager.filter(where).order_by(OLDEST_FIRST, "pk"):
             if row.pk not in self._loaded:
                 self._loaded.add(row.pk)
                 self._keep(row)

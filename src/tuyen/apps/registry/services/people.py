@@ -47,6 +47,7 @@ from tuyen.engines.registry.identifiers import (
     clean,
     insurance_card,
 )
+from tuyen.kernel.ids import NODE
 from tuyen.kernel.operation import Entry
 from tuyen.kernel.text import nfc
 
@@ -155,6 +156,8 @@ class Book:
         The journal has asked whether the author may act for the unit; this asks whether the unit
         may act for the place. Units above the stations answer for the whole node.
         """
+        if entry.unit == NODE:
+            return
         atlas, unit = self.atlas, self.atlas.unit(entry.unit)
         if unit is None:
             raise UnknownUnit(field="unit", unit=entry.unit)

@@ -8,6 +8,7 @@ from uuid import UUID
 from tuyen.apps.registry import search
 from tuyen.apps.registry.atlas import EARLIEST, LATEST
 from tuyen.apps.registry.models import (
+    OLDEST_FIRST,
     Entitlement,
     Identifier,
     Membership,
@@ -84,7 +85,7 @@ def _amend(entry: Entry[AmendPerson]) -> None:
 
 def _check_lives_after(book: Book, person: Person, born_on: date) -> None:
     """Nothing recorded may now lie before the birth; a stay since birth moves with it."""
-    first = Residence.objects.filter(person=person).order_by("since").first()
+    first = Residence.objects.filter(person=person).order_by(OLDEST_FIRST).first()
     if first is None or first.since is None or first.since >= born_on:
         return
     if first.since == person.born_on and (first.until is None or first.until > born_on):
@@ -183,7 +184,7 @@ def entitle(batch: Batch[Entitle]) -> None:
     book = Book()
     people = Person.objects.in_bulk({entry.payload.person for entry in batch.entries})
     held: dict[UUID, list[Any]] = {}
-    for row in Entitlement.objects.filter(person__in=people).order_by("since", "pk"):
+    for row in Entitlement.objects.filter(person__in=people).order_by(OLDEST_FIRST, "pk"):
         held.setdefault(row.person_id, []).append(row)
     changed: dict[UUID, Entitlement] = {}
     for entry in batch.entries:

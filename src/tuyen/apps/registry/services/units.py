@@ -57,9 +57,10 @@ def create_units(batch: Batch[CreateUnit]) -> None:
             continue
         open_unit(draft, entry.id, entry.id, new.since, new.until, new)
         for n, tie in enumerate(new.relations):
-            draft.tie(
-                fact_id(entry.id, "tie", n), entry.id, tie.kind, tie.object, new.since, new.until
-            )
+            end = min(new.until or LATEST, draft.life(tie.object)[1])
+            until = None if end == LATEST else end
+            id = fact_id(entry.id, "tie", n)
+            draft.tie(id, entry.id, tie.kind, tie.object, new.since, until)
     if accepted := list(batch.accepted()):
         draft.save(accepted[-1].id)
 
