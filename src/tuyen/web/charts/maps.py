@@ -16,7 +16,8 @@ Kind = Literal["station", "point", "centre", "hospital", "laboratory", "gate", "
 class Shape(NamedTuple):
     """One area. rings: lists of (longitude, latitude); holes by the even-odd rule.
 
-    value: None when there is no report (hatched); 0 is a class of its own.
+    value: None when there is no report (hatched); 0 is a class of its own. short: what is written
+    in it, where the whole label would not fit.
     """
 
     unit_id: str
@@ -25,6 +26,7 @@ class Shape(NamedTuple):
     value: float | None
     href: str = ""
     note: str = ""
+    short: str = ""
 
 
 class Marker(NamedTuple):
@@ -75,6 +77,7 @@ def render_map(
     border: Sequence[ground.Ring] = (),
     chosen: str = "",
     names: bool = False,
+    symbols: float = 1.0,
     show_table: bool = True,
     ident: str = "",
 ) -> SafeString:
@@ -84,7 +87,8 @@ def render_map(
     in ``classes`` classes (at most 6). diverging: values below and above 0, cuts then needed.
     kinds: names of at most 6 kinds without order; a value is then the place of its kind among them.
     links: lines between places, such as a point and its station. chosen: ``unit_id`` to outline.
-    names: write the name in each area wide enough for it.
+    names: write the name in each area wide enough for it. symbols: their size, larger for a map that
+    is shown small.
     """
     shapes = [Shape(*feature) for feature in features]
     if diverging and cuts is None:
@@ -107,7 +111,7 @@ def render_map(
         inner.append(svg.el("path", d="".join(_link(view, *link) for link in links), class_="link"))
     if names:
         inner += _names(view, shapes)
-    inner += [_marker(view, marker) for marker in _by_weight(markers)]
+    inner += [_marker(view, marker, symbols) for marker in _by_weight(markers)]
     desc = gettext("{areas} areas, {missing} without a report, {places} places.").format(
         areas=len(shapes), missing=sum(s.value is None for s in shapes), places=len(markers)
     )
@@ -194,8 +198,9 @@ def _names(view: ground.Ground, shapes: Sequence[Shape]) -> list[SafeString]:
     drawn = []
     for shape in shapes:
         x, y, wide = ground.heart(view, shape.rings)
-        if wide > 9.5 * len(shape.label):
-            drawn.append(svg.text(x, y + 5, shape.label, "place"))
+        name = shape.short or shape.label
+        if wide > 9.5 * len(name):
+            drawn.append(svg.text(x, y + 5, name, "place"))
     return drawn
 
 
@@ -209,10 +214,10 @@ def _by_weight(markers: Sequence[Marker]) -> list[Marker]:
     return sorted(markers, key=lambda marker: -order.index(marker.kind))
 
 
-def _marker(view: ground.Ground, marker: Marker) -> SafeString:
+def _marker(view: ground.Ground, marker: Marker, size: float) -> SafeString:
     x, y = view.put((marker.lon, marker.lat))
     words = f"{_kind_word(marker.kind)}: {marker.label}"
-    return _focusable(_symbol(marker.kind, x, y), words, marker.href)
+    return _focusable(_symbol(marker.kind, x, y, size), words, marker.href)
 
 
 def _symbol(kind: Kind, x: float, y: float, factor: float = 1.0) -> SafeString:

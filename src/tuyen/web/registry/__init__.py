@@ -1,0 +1,1 @@
+"""Screens of the dated map, the units on it, and the people who live there."""
