@@ -1,0 +1,37 @@
+"""Addresses of surveillance."""
+
+from django.urls import path
+
+from tuyen.web.surveillance import (
+    views_board,
+    views_case,
+    views_cases,
+    views_report,
+    views_signals,
+    views_suggest,
+)
+
+urlpatterns = [
+    path("board/", views_board.board, name="board"),
+    path("board/seen/", views_board.seen, name="board-seen"),
+    path("board/reporting/", views_board.reporting, name="reporting"),
+    path("board/reporting/zero/", views_board.report_zero, name="report-zero"),
+    path("signals/", views_signals.signals, name="signals"),
+    path("signals/<uuid:id>/", views_signals.signal, name="signal"),
+    path("signals/<uuid:id>/answer/", views_signals.triage, name="signal-triage"),
+    path("cases/", views_cases.cases, name="cases"),
+    path("cases/views/", views_cases.save_view, name="case-view-save"),
+    path("cases/views/forget/", views_cases.forget_view, name="case-view-forget"),
+    path("cases/export/", views_cases.export, name="case-export"),
+    path("cases/new/", views_report.new, name="case-new"),
+    path("cases/new/check/", views_report.check, name="case-new-check"),
+    path("cases/new/person/", views_report.person, name="case-new-person"),
+    path("cases/<uuid:id>/", views_case.case, name="case"),
+    path("cases/<uuid:id>/amend/", views_case.amend, name="case-amend"),
+    path("cases/<uuid:id>/void/", views_case.void, name="case-void"),
+    path("suggest/diseases/", views_suggest.diseases, name="diseases-suggest"),
+    path("suggest/areas/", views_suggest.areas, name="areas-suggest"),
+    path("suggest/places/", views_suggest.places, name="places-suggest"),
+    path("suggest/facilities/", views_suggest.units, name="facilities-suggest"),
+    path("suggest/persons/", views_suggest.persons, name="persons-suggest"),
+]

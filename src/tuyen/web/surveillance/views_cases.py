@@ -1,0 +1,241 @@
+"""The line list: cases by filters, in views that a person keeps, and out as a file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.access import queries as access
+from tuyen.apps.access import services as accounts
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.surveillance import queries
+from tuyen.engines.exchange.fields import Fields
+from tuyen.engines.exchange.write import Cell, SheetOut, write_csv, write_xlsx
+from tuyen.rules.loader import load
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.surveillance import filters, words
+
+READ, EXPORT, REPORT = (
+    "surveillance.case.read", "surveillance.case.export", "surveillance.case.report",
+)  # fmt: skip
+SCREEN, SUBJECT = "cases", "surveillance.case"
+PAGE = 50
+MOST_EXPORTED = 100_000
+_REASON = 40  # characters of a reason that the log of readings keeps
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@screen(right=READ)
+@require_GET
+def cases(request: ActorRequest) -> HttpResponse:
+    """A page of the cases that meet the filters of the address."""
+    by, on, places = request.actor, clock.today(), registry.atlas()
+    asked = filters.read(request.GET, on, places)
+    found = queries.line_list(
+        by=by, filters=asked.filters, order=asked.order, page=_number(request), size=PAGE
+    )
+    _note_readings(request, [row.id for row in found.rows])
+    query = request.GET.copy()
+    query.pop("page", None)
+    dense = request.GET.get("view", request.session.get("cases.view", "")) == "dense"
+    if "view" in request.GET:
+        request.session["cases.view"] = "dense" if dense else ""
+    context = {
+        "rows": [_line(row, asked.filters) for row in found.rows],
+        "total": found.total,
+        "page": Paginator(range(found.total), PAGE).get_page(found.page),
+        "asked": asked,
+        "f": asked.filters,
+        "disease": ",".join(asked.filters.diseases),
+        "texts": filters.named(asked.filters, on, places),
+        "told": filters.hidden(asked.filters, on, places),
+        "kept": _kept_hidden(asked.filters),
+        "more": _more_open(asked.filters),
+        "saved": _views(request),
+        "dense": dense,
+        "query": query.urlencode(),
+        "may_export": policies.may(by, EXPORT),
+        "may_report": policies.may(by, REPORT),
+        "classes": words.choices(words.CLASSIFICATION),
+        "groups": words.choices(words.GROUP),
+        "sexes": words.choices(words.SEX),
+        "as_of": clock.now(),
+    }
+    return render(request, "surveillance/cases.html", context)
+
+
+@screen(right=READ)
+@require_POST
+def save_view(request: ActorRequest) -> HttpResponse:
+    """Keep the filters under a name; the same name again replaces them."""
+    label = " ".join(request.POST.get("label", "").split())[:60]
+    query = filters.kept(request.POST.get("query", ""))
+    if not label or not query or request.actor.user is None:
+        messages.error(request, _("Set a filter and give it a name, then save it."))
+    else:
+        accounts.save_view(user=request.actor.user, screen=SCREEN, name=label, query=query)
+        messages.success(request, _("The view “{name}” is saved.").format(name=label))
+    return redirect(f"{reverse('cases')}?{query}")
+
+
+@screen(right=READ)
+@require_POST
+def forget_view(request: ActorRequest) -> HttpResponse:
+    """Forget a saved view."""
+    if request.actor.user is not None:
+        name = request.POST.get("label", "")[:80]
+        accounts.forget_view(user=request.actor.user, screen=SCREEN, name=name)
+        messages.success(request, _("The view “{name}” is forgotten.").format(name=name))
+    return redirect("cases")
+
+
+@screen(right=EXPORT)
+@require_http_methods(["GET", "POST"])
+def export(request: ActorRequest) -> HttpResponse:
+    """Take a list out as CSV or XLSX, saying why: the reason stands in the log of readings."""
+    by, on, places = request.actor, clock.today(), registry.atlas()
+    text = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
+    query = QueryDict(filters.kept(text))
+    asked = filters.read(query, on, places)
+    form = request.POST.get("form", "xlsx")
+    reason = " ".join(request.POST.get("reason", "").split())
+    problem = ""
+    if request.method == "POST":
+        rows = list(_at_most(queries.export_rows(by=by, filters=asked.filters)))
+        if len(reason) < 3:
+            problem = _("Write the reason in at least three letters: others will read it.")
+        elif len(rows) > MOST_EXPORTED:
+            problem = _("More than {n} cases: narrow the filters, for example by year.").format(
+                n=MOST_EXPORTED
+            )
+        else:
+            return _file(request, rows, form, reason)
+    found = queries.line_list(by=by, filters=asked.filters, size=1)
+    context = {
+        "total": found.total,
+        "query": query.urlencode(),
+        "told": filters.hidden(asked.filters, on, places),
+        "texts": filters.named(asked.filters, on, places),
+        "f": asked.filters,
+        "form": form,
+        "reason": reason,
+        "problem": problem,
+        "limit": _REASON,
+    }
+    return render(
+        request, "surveillance/case_export.html", context, status=422 if problem else 200
+    )  # fmt: skip
+
+
+def _at_most(rows: Iterable[queries.CaseRow]) -> Iterator[queries.CaseRow]:
+    for at, row in enumerate(rows):
+        yield row
+        if at >= MOST_EXPORTED:
+            return
+
+
+def _file(
+    request: ActorRequest, rows: Sequence[queries.CaseRow], form: str, reason: str
+) -> HttpResponse:
+    _note_readings(request, [row.id for row in rows], reason)
+    header, lines = export_table(rows)
+    name = f"{_('line-list')}-{clock.now():%Y%m%d-%H%M}"
+    if form == "csv":
+        answer = HttpResponse(write_csv(header, lines), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    else:
+        sheet = SheetOut(_("Line list"), header, lines, [18] * len(header))
+        answer = HttpResponse(write_xlsx([sheet]), content_type=_XLSX)
+        answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def export_table(
+    rows: Iterable[queries.CaseRow],
+) -> tuple[list[str], Iterator[list[Cell]]]:
+    """The header and the lines of a list, in the columns that an import reads again."""
+    labels = Fields.of(load("exchange/case_line_list")).by_id
+    places = registry.atlas()
+    lang = words.language()
+    header = [labels[name].label(lang) for name in _COLUMNS]
+    header += [_("Age"), _("Deadline"), _("Late"), _("Commune today"), _("Case"), _("Void")]
+
+    def line(row: queries.CaseRow) -> list[Cell]:
+        code = places.code(row.commune, "administrative", row.onset_on)
+        return [
+            row.name, row.identity, row.birth_date, words.word(words.SEX, row.sex), code,
+            row.commune_name, row.village_name, row.disease_name(lang),
+            words.word(words.CLASSIFICATION, row.classification), row.onset_on, row.diagnosed_on,
+            timezone.localtime(row.reported_at).date(), words.word(words.OUTCOME, row.outcome),
+            row.outcome_on, row.unit_name, row.cluster, row.external_id,
+            row.age, timezone.localtime(row.due_at).replace(tzinfo=None),
+            _("late") if row.late else "", row.commune_today, str(row.id), row.void_reason,
+        ]  # fmt: skip
+
+    return header, map(line, rows)
+
+
+_COLUMNS = (
+    "person_name", "personal_id", "birth_date", "sex", "current_commune_code", "current_commune",
+    "current_village", "disease", "diagnosis_class", "onset_date", "diagnosis_date",
+    "report_date", "outcome", "outcome_date", "reporting_unit", "outbreak", "source_code",
+)  # fmt: skip
+
+
+def _note_readings(request: ActorRequest, ids: Sequence[Any], purpose: str = "") -> None:
+    """Named records were shown: say so in the log that the person concerned can see."""
+    by = request.actor.stating(purpose[:_REASON]) if purpose else request.actor
+    if ids:
+        accounts.record_readings(by=by, subject=SUBJECT, ids=ids, at=clock.now())
+
+
+def _line(row: queries.CaseRow, asked: queries.CaseFilters) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "row": row,
+        "href": reverse("case", args=[row.id]),
+        "disease": row.disease_name(words.language()),
+        "sex": words.word(words.SEX, row.sex),
+        "class": words.word(words.CLASSIFICATION, row.classification),
+        "tone": {"confirmed": "bad", "probable": "warn", "discarded": "plain"}.get(
+            row.classification, "calm"
+        ),
+        "outcome": words.word(words.OUTCOME, row.outcome),
+        "new": (now - row.received_at).total_seconds() < 86400,
+    }
+
+
+def _views(request: ActorRequest) -> list[dict[str, Any]]:
+    now = filters.kept(request.GET.urlencode())
+    return [
+        {"label": name, "href": f"?{query}", "current": query == now}
+        for name, query in access.saved_views(by=request.actor, screen=SCREEN)
+    ]
+
+
+def _kept_hidden(asked: queries.CaseFilters) -> list[tuple[str, str]]:
+    """Filters that no visible field holds: the form sends them along."""
+    shown = QueryDict(filters.write(asked))
+    names = ("age", "person", "changed", "counted", "cluster", "id")
+    return [(name, shown[name]) for name in names if name in shown]
+
+
+def _more_open(asked: queries.CaseFilters) -> bool:
+    return bool(
+        asked.groups or asked.sexes or asked.unit or asked.received_after
+        or asked.late is not None or asked.died is not None or asked.status != "active"
+    )  # fmt: skip
+
+
+def _number(request: ActorRequest) -> int:
+    text = request.GET.get("page", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 1

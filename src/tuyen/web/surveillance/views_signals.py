@@ -1,0 +1,315 @@
+"""Signals: the inbox, one alarm with its arithmetic and its rows, and what people answer it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, get_args
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.access import queries as access
+from tuyen.apps.journal.queries import Kept
+from tuyen.apps.journal.services import commit
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.surveillance import queries
+from tuyen.apps.surveillance.explaining import years
+from tuyen.apps.surveillance.operations import CloseAlarm, Decision, TriageAlarm
+from tuyen.kernel.operation import Operation, Payload, Receipt
+from tuyen.kernel.period import Period
+from tuyen.rules import surveillance as rules
+from tuyen.web import charts
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.surveillance import filters, inbox, pictures, words
+from tuyen.web.templatetags.figures import number
+
+READ, TRIAGE, CASES = (
+    "surveillance.alarm.read", "surveillance.alarm.triage", "surveillance.case.read",
+)  # fmt: skip
+PAGE, MOST_PAGES, CHUNK = 50, 10, 500
+_LEVELS = {"signal": ("EARS",), "alert": ("AL",), "epidemic": ("EP",)}
+_Keep = Callable[[queries.AlarmRow], bool]
+
+
+@screen(right=READ)
+@require_GET
+def signals(request: ActorRequest) -> HttpResponse:
+    """Alarms of the reader's units, grouped by disease and commune, the gravest and newest first."""
+    by, on, places = request.actor, clock.today(), registry.atlas()
+    asked = filters.read(request.GET, on, places)
+    rule = request.GET.get("rule", "")
+    level = request.GET.get("level", "")
+    state = request.GET.get("state", "open")
+    chosen = (rule,) if rule in words.RULE else _LEVELS.get(level, ())
+    known: dict[str, Any] = {
+        "rules_": chosen,
+        "diseases": asked.filters.diseases,
+        "area": asked.filters.area,
+        "open_only": state in ("open", "late", "mine"),
+        "states": (state,) if state in words.STATE else (),
+    }
+    rows, page, tally = _page(request, known, _keeps(state, by.user))
+    context = {
+        "groups": inbox.grouped(inbox.tell(rows, clock.now())),
+        "page": page,
+        "tally": tally,
+        "faults": asked.faults,
+        "texts": filters.named(asked.filters, on, places),
+        "asked": asked.filters,
+        "disease": ",".join(asked.filters.diseases),
+        "rule": rule, "level": level, "state": state,
+        "rules": words.RULE.items(),
+        "levels": [(code, words.LEVEL[code]) for code in _LEVELS],
+        "states": _states(),
+        "may": policies.may(by, TRIAGE),
+        "as_of": clock.now(),
+        "back": request.get_full_path(),
+    }  # fmt: skip
+    return render(request, "surveillance/signals.html", context)
+
+
+@screen(right=READ)
+@require_GET
+def signal(request: ActorRequest, id: UUID) -> HttpResponse:
+    """One alarm: its sentence, its arithmetic, its series, its rows, and what was answered."""
+    return _show(request, id)
+
+
+@screen(right=TRIAGE)
+@require_POST
+def triage(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Take an alarm on, verify it, dismiss it with a reason, open an outbreak, or close it."""
+    found = queries.alarm(by=request.actor, id=id)
+    if found is None:
+        raise Http404
+    decision = request.POST.get("decision", "")
+    reason = request.POST.get("reason", "").strip()[:500]
+    if decision == "close":
+        payload: Payload = CloseAlarm(alarm=id, because="by-hand", reason=reason)
+    elif decision in get_args(Decision):
+        owner = request.actor.user if decision == "take" else None
+        payload = TriageAlarm(alarm=id, decision=decision, reason=reason, owner=owner)  # type: ignore[arg-type]
+    else:
+        return _show(request, id, _("Choose what to do with this alarm."))
+    receipt = _commit(request, payload, found.row)
+    if receipt.refusal is not None:
+        return _show(request, id, words.said(receipt.refusal), reason)
+    done = words.DECISION.get(decision, _("Closed"))
+    messages.success(
+        request,
+        _("{what}: {disease}, {commune}. Kept at position {n} of the journal.").format(
+            what=done, disease=found.row.disease_name(words.language()),
+            commune=found.row.commune_name, n=number(receipt.position),
+        ),
+    )  # fmt: skip
+    return redirect(_back(request) or reverse("signal", args=[id]))
+
+
+def _commit(request: ActorRequest, payload: Payload, row: queries.AlarmRow) -> Receipt:
+    now = clock.now()
+    operation = Operation.of(
+        payload, unit=row.commune, happened_on=now.date(), recorded_at=now, corrects=row.id
+    )
+    return commit(by=request.actor, operations=[operation], at=now)[0]
+
+
+def _show(request: ActorRequest, id: UUID, problem: str = "", reason: str = "") -> HttpResponse:
+    by, places = request.actor, registry.atlas()
+    found = queries.alarm(by=by, id=id)
+    if found is None:
+        raise Http404
+    row, now = found.row, clock.now()
+    told = inbox.tell([row], now)[0]
+    linked = policies.may(by, CASES)
+    context = {
+        "told": told,
+        "row": row,
+        "rule_word": words.word(words.RULE, row.rule),
+        "arithmetic": arithmetic(row),
+        "chart": _chart(request, found, linked),
+        "others": inbox.tell(found.others[:8], now),
+        "events": _events(found),
+        "rows_href": f"{reverse('cases')}?{filters.write(row.filters)}" if linked else "",
+        "trail": [
+            (_("Signals"), reverse("signals")),
+            (f"{told.disease}, {row.commune_name}", None),
+        ],
+        "may": policies.may(by, TRIAGE, row.commune) and row.closed_on is None,
+        "mine": row.owner is not None and row.owner == by.user,
+        "problem": problem,
+        "reason": reason,
+        "successor": _today(row, places, by.on),
+    }
+    return render(request, "surveillance/signal.html", context, status=422 if problem else 200)
+
+
+def arithmetic(row: queries.AlarmRow) -> list[tuple[str, str]]:
+    """The numbers by which an alarm was raised, in the order in which they were computed."""
+    f = row.figures
+    lines: list[tuple[str, str]] = [
+        (_("Counted"), _("{first} to {last}").format(
+            first=f"{row.since:%d/%m/%Y}", last=f"{row.judged_to:%d/%m/%Y}"))
+    ]  # fmt: skip
+    used = f.get("years")
+    if isinstance(used, list):
+        lines.append((_("Years compared"), years(used)))
+        span = range(row.since.year - max(5, len(used)), row.since.year)
+        left_out = sorted(set(span) - set(used))
+        if left_out:
+            lines.append((_("Years left out"), _("{years} (epidemic or no data)").format(
+                years=years(left_out))))  # fmt: skip
+    if f.get("baseline") is not None:
+        lines.append((_("Weeks of the baseline"), number(f["baseline"])))
+    mean = f.get("mean", row.expected)
+    if mean is not None:
+        lines.append((_("Mean"), number(mean, 2)))
+    if f.get("sd") is not None:
+        lines.append((_("Standard deviation"), number(f["sd"], 2)))
+    if f.get("needed") is not None:
+        lines.append((_("Linked cases needed"), number(f["needed"])))
+    if row.bound is not None:
+        lines.append((_("Bound"), number(row.bound, 2)))
+    lines.append((_("Observed"), number(row.observed)))
+    lines.append((_("Judged by"), row.method))
+    return lines
+
+
+def _chart(request: ActorRequest, found: queries.AlarmDetail, linked: bool) -> Any:
+    row = found.row
+    end = min(request.actor.on, row.until + timedelta(days=28))
+    family = (row.disease, *(d.id for d in rules.predecessors(row.disease)))
+    trends = queries.weekly(by=request.actor, on=end, weeks=40, area=row.commune, chosen=family[:1])
+    if not trends:
+        return ""
+    marked = pictures.marks([row, *found.others])
+    points = pictures.weeks_of(
+        trends[0], marked, filters.rows if linked else None, area=row.commune
+    )
+    weekly = Period.parse(row.period).kind == "week"
+    points = [
+        point._replace(threshold=row.bound)
+        if weekly and week.start == row.since and row.bound is not None
+        else point
+        for point, week in zip(points, trends[0].weeks, strict=True)
+    ]
+    return charts.render_weekly(
+        points,
+        title=_("{disease} in {commune}").format(
+            disease=row.disease_name(words.language()), commune=row.commune_name
+        ),
+        sub=_("Cases by week of onset, beside the range of the same weeks of earlier years"),
+        size="wide",
+    )
+
+
+def _events(found: queries.AlarmDetail) -> list[dict[str, Any]]:
+    """What happened to the alarm, oldest first, from the journal as far as the reader may see it."""
+    row = found.row
+    who = access.names({kept.author for kept in found.history} | {row.answered_by})
+    events: list[dict[str, Any]] = [
+        {"title": _("Raised by rule {rule}").format(rule=row.rule), "when": row.raised_at,
+         "by": who.get(None, ""), "tone": "warn"}
+    ]  # fmt: skip
+    events += [event for kept in found.history if (event := _event(kept, who))]
+    if len(events) == 1 and row.answered_at is not None:
+        events.append({
+            "title": words.word(words.STATE, row.state), "when": row.answered_at,
+            "text": row.reason, "by": who.get(row.answered_by, ""), "tone": "good",
+        })  # fmt: skip
+    if row.closed_on is not None and not any(e.get("end") for e in events):
+        events.append({
+            "title": _("Closed"), "when": row.closed_on,
+            "text": words.word(words.CLOSED, row.closed_because), "tone": "good",
+        })  # fmt: skip
+    if row.answered_at is None and row.open:
+        events.append({"title": _("To be answered by"), "when": row.due_at, "tone": "future"})
+    return events
+
+
+def _event(kept: Kept, who: dict[UUID | None, str]) -> dict[str, Any] | None:
+    said = kept.payload if isinstance(kept.payload, dict) else {}
+    event: dict[str, Any] = {
+        "when": kept.received_at, "by": who.get(kept.author, ""), "text": said.get("reason", ""),
+        "href": reverse("operation", args=[kept.id]),
+    }  # fmt: skip
+    match kept.kind:
+        case "surveillance.triage_alarm":
+            event["title"] = words.word(words.DECISION, said.get("decision"))
+            event["tone"] = {"dismiss": "", "open-outbreak": "bad"}.get(said["decision"], "good")
+        case "surveillance.close_alarm":
+            closed = words.word(words.CLOSED, said.get("because"))
+            event |= {"title": _("Closed"), "tone": "good", "end": True}
+            event["text"] = " · ".join(filter(None, (closed, said.get("reason"))))
+        case "surveillance.raise_alarm" if kept.corrects is not None:
+            event["title"] = _("Counted again: {n} cases").format(n=said.get("observed"))
+        case _:
+            return None
+    return event
+
+
+def _page(
+    request: ActorRequest, known: dict[str, Any], keep: _Keep | None
+) -> tuple[list[queries.AlarmRow], Any, dict[str, int]]:
+    """The rows of the page asked for, the page for its links, and how many are in each state.
+
+    A filter that the query does not know is laid over whole chunks of the answer.
+    """
+    asked = request.GET.get("page", "")
+    number_ = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
+    if keep is None:
+        found = queries.alarms(by=request.actor, page=number_, size=PAGE, **known)
+        page = Paginator(range(found.total), PAGE).get_page(found.page)
+        return found.rows, page, found.by_state
+    kept: list[queries.AlarmRow] = []
+    at, last, tally = 1, 1, {}
+    while at <= min(last, MOST_PAGES):
+        found = queries.alarms(by=request.actor, page=at, size=CHUNK, **known)
+        kept += filter(keep, found.rows)
+        last, tally, at = found.pages, found.by_state, at + 1
+    page = Paginator(kept, PAGE).get_page(number_)
+    return list(page.object_list), page, tally
+
+
+def _keeps(state: str, user: UUID | None) -> _Keep | None:
+    now = clock.now()
+    if state == "late":
+        return lambda row: row.overdue(now)
+    if state == "mine":
+        return lambda row: row.owner is not None and row.owner == user
+    if state == "closed":
+        return lambda row: row.closed_on is not None
+    return None
+
+
+def _states() -> list[tuple[str, Any]]:
+    return [
+        ("open", _("Open")),
+        ("late", _("Past their time, unanswered")),
+        ("mine", _("Mine")),
+        *words.STATE.items(),
+        ("closed", _("Closed")),
+        ("all", _("All")),
+    ]
+
+
+def _today(row: queries.AlarmRow, places: Any, on: Any) -> str:
+    """What the commune is called today, if it has become another."""
+    today = places.standing_for(row.commune, on)
+    return places.full_name(today, on) if today != row.commune else ""
+
+
+def _back(request: ActorRequest) -> str:
+    """The list from which an action was sent, if it is one of ours."""
+    to = request.POST.get("next", "")
+    ours = to.startswith(reverse("signals")) or to.startswith(reverse("board"))
+    hosts = {request.get_host()}
+    if ours and url_has_allowed_host_and_scheme(to, hosts, request.is_secure()):
+        return to
+    return ""
