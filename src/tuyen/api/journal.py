@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext
 
-from tuyen.api.door import NotFound, endpoint, number, one
+from tuyen.api.door import NotFound, endpoint, number, one, takes
 from tuyen.apps.access import clock
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries
@@ -98,6 +98,7 @@ def push(by: Actor, query: Any, body: PushIn) -> PushOut:
 
 
 @endpoint("GET", right=queries.READ, answer=FeedOut)
+@takes(after="integer", epoch="uuid", limit="integer", kind="string")
 def feed(by: Actor, query: Any) -> FeedOut:
     """Accepted operations of the caller's units, in commit order, after a position."""
     page = queries.feed(

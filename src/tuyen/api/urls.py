@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from tuyen.api import journal, openapi
+from tuyen.api import journal, openapi, registry, surveillance
 
 urlpatterns = [
     path("v1/operations", journal.push, name="api-push"),
     path("v1/operations/<uuid:id>", journal.operation, name="api-operation"),
     path("v1/feed", journal.feed, name="api-feed"),
+    path("v1/units", registry.units, name="api-units"),
+    path("v1/units/<uuid:id>", registry.unit, name="api-unit"),
+    path("v1/people", registry.people, name="api-people"),
+    path("v1/cases", surveillance.cases, name="api-cases"),
+    path("v1/cases/<uuid:id>", surveillance.case, name="api-case"),
+    path("v1/counts", surveillance.counts, name="api-counts"),
+    path("v1/alarms", surveillance.alarms, name="api-alarms"),
     path("v1/openapi.json", openapi.description, name="api-description"),
 ]

@@ -42,7 +42,8 @@ def build(
     intensity: float = 1.0,
     progress: Progress = silent,
 ) -> Province:
-    """Make a province of ``size`` residents and the ``years`` up to the day ``until``.
+    """Make a province of ``size`` residents and its story up to the day ``until``: the ``years``
+    whole years before that day's, and what has passed of its own.
 
     The same arguments give the same province, byte for byte. Each module has its own stream of
     chance: with other rules of disease or staff, the people stay the same.
@@ -94,6 +95,6 @@ def build(
 
 
 def _years_before(day: date, years: int) -> date:
-    """The day after the same day so many years ago, so that the span is whole years."""
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return date.fromordinal(day.replace(year=day.year - years, day=last).toordinal() + 1)
+    """The first of January so many years before: the law compares a week or a month with the same
+    of the last five years, so five years of history need the whole of the fifth."""
+    return date(day.year - years, 1, 1)

@@ -1,0 +1,190 @@
+"""Cases, counts and alarms, for programs. Cases come in as operations, by the journal's door."""
+
+from datetime import date, datetime
+from typing import Any, get_args
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext
+
+from tuyen.api.door import BadRequest, NotFound, endpoint, number, one, takes
+from tuyen.apps.access import clock, services
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.surveillance import queries
+from tuyen.apps.surveillance.queries import CaseFilters
+from tuyen.kernel.period import Kind
+
+
+class CaseOut(msgspec.Struct, frozen=True):
+    """A case as the line list shows it."""
+
+    id: UUID
+    disease: str
+    classification: str
+    sex: str
+    age: int | None
+    onset_on: date
+    diagnosed_on: date
+    reported_at: datetime
+    due_at: datetime
+    late: bool
+    outcome: str
+    name: str
+    commune: UUID
+    commune_name: str
+    village: UUID | None
+    unit: UUID
+    unit_name: str
+    revision: int
+    voided: bool
+
+
+class CasesOut(msgspec.Struct, frozen=True):
+    total: int
+    page: int
+    pages: int
+    cases: list[CaseOut]
+
+
+class CountOut(msgspec.Struct, frozen=True):
+    """One number. ``lower`` and ``upper`` bound it where a split commune makes it uncertain;
+    ``complete`` is the share of weekly reports due that came, null where none was due."""
+
+    commune: UUID
+    key: dict[str, Any]
+    period: str
+    cases: int
+    deaths: int
+    lower: int
+    upper: int
+    complete: float | None
+
+
+class CountsOut(msgspec.Struct, frozen=True):
+    map_on: date
+    as_of: datetime | None
+    position: int
+    counts: list[CountOut]
+
+
+class AlarmOut(msgspec.Struct, frozen=True):
+    """An alarm with its sentence in the caller's language and the numbers behind it."""
+
+    id: UUID
+    rule: str
+    level: str
+    disease: str
+    commune: UUID
+    commune_name: str
+    period: str
+    observed: int
+    expected: float | None
+    bound: float | None
+    state: str
+    raised_at: datetime
+    due_at: datetime
+    closed_on: date | None
+    sentence: str
+    figures: dict[str, Any]
+
+
+class AlarmsOut(msgspec.Struct, frozen=True):
+    total: int
+    page: int
+    pages: int
+    alarms: list[AlarmOut]
+
+
+@endpoint("GET", right="surveillance.case.read", answer=CasesOut)
+@takes(disease="string", area="uuid", first="date", last="date", q="string", page="integer",
+       size="integer")  # fmt: skip
+def cases(by: Actor, query: Any) -> CasesOut:
+    """The line list of the caller's units; what is read is written down."""
+    filters = CaseFilters(
+        diseases=tuple(query.getlist("disease")), area=one(query, "area", UUID),
+        first=one(query, "first", date), last=one(query, "last", date),
+        text=query.get("q", "")[:100],
+    )  # fmt: skip
+    page = queries.line_list(
+        by=by, filters=filters, page=number(query, "page", default=1, least=1, most=10**6),
+        size=number(query, "size", default=50, least=1, most=500),
+    )  # fmt: skip
+    services.record_readings(by=by, subject="case", ids=[r.id for r in page.rows], at=clock.now())
+    return CasesOut(page.total, page.page, page.pages, [_case(row) for row in page.rows])
+
+
+@endpoint("GET", right="surveillance.case.read", answer=CaseOut)
+def case(by: Actor, query: Any, id: UUID) -> CaseOut:
+    """One case."""
+    found = queries.case(by=by, id=id)
+    if found is None:
+        raise NotFound()
+    services.record_readings(by=by, subject="case", ids=[id], at=clock.now())
+    return _case(found.row)
+
+
+@endpoint("GET", right="surveillance.counts.read", answer=CountsOut)
+@takes(period="string", first="date", last="date", map_on="date", disease="string", area="uuid",
+       split="string")  # fmt: skip
+def counts(by: Actor, query: Any) -> CountsOut:
+    """Cases by period, commune and ``split`` (disease, age_band, sex, classification), on the map
+    of ``map_on``: always as current as the journal."""
+    kind = query.get("period", "") or "week"
+    split = query.getlist("split") or ["disease"]
+    _known("period", kind, get_args(Kind))
+    for word in split:
+        _known("split", word, ("disease", "age_band", "sex", "classification"))
+    first, last = one(query, "first", date), one(query, "last", date)
+    if first is None or last is None or not first <= last or (last - first).days > 3700:
+        raise BadRequest(what="give first and last as dates, first before last, ten years at most")
+    if kind == "day" and (last - first).days > 366:
+        raise BadRequest(what="days are given for one year at a time; ask for weeks or months")
+    table = queries.counts(
+        by=by, kind=kind, first=first, last=last, map_on=one(query, "map_on", date),  # type: ignore[arg-type]
+        diseases=query.getlist("disease"), area=one(query, "area", UUID), split=split,  # type: ignore[arg-type]
+    )  # fmt: skip
+    rows = [
+        CountOut(c.commune, dict(zip(table.split, c.key, strict=True)), c.period.label, c.cases,
+                 c.deaths, c.lower, c.upper, c.complete)
+        for c in table.cells()
+    ]  # fmt: skip
+    return CountsOut(table.map_on, table.as_of, table.position, rows)
+
+
+@endpoint("GET", right="surveillance.alarm.read", answer=AlarmsOut)
+@takes(open="boolean", rule="string", disease="string", area="uuid", page="integer", size="integer")
+def alarms(by: Actor, query: Any) -> AlarmsOut:
+    """Alarms of the caller's units, newest first; ``rule`` takes a code or its beginning."""
+    page = queries.alarms(
+        by=by, rules_=query.getlist("rule"), diseases=query.getlist("disease"),
+        area=one(query, "area", UUID), open_only=one(query, "open", bool, False),
+        page=number(query, "page", default=1, least=1, most=10**6),
+        size=number(query, "size", default=50, least=1, most=500),
+    )  # fmt: skip
+    return AlarmsOut(page.total, page.page, page.pages, [_alarm(row) for row in page.rows])
+
+
+def _known(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise BadRequest(what=f"{name} is {value[:40]!r}; expected one of {', '.join(known)}")
+
+
+def _case(row: queries.CaseRow) -> CaseOut:
+    return CaseOut(
+        id=row.id, disease=row.disease, classification=row.classification, sex=row.sex,
+        age=row.age, onset_on=row.onset_on, diagnosed_on=row.diagnosed_on,
+        reported_at=row.reported_at, due_at=row.due_at, late=row.late, outcome=row.outcome,
+        name=row.name, commune=row.commune, commune_name=row.commune_name, village=row.village,
+        unit=row.unit, unit_name=row.unit_name, revision=row.revision,
+        voided=row.voided_at is not None,
+    )  # fmt: skip
+
+
+def _alarm(row: queries.AlarmRow) -> AlarmOut:
+    return AlarmOut(
+        id=row.id, rule=row.rule, level=row.level, disease=row.disease, commune=row.commune,
+        commune_name=row.commune_name, period=row.period, observed=row.observed,
+        expected=row.expected, bound=row.bound, state=row.state, raised_at=row.raised_at,
+        due_at=row.due_at, closed_on=row.closed_on, sentence=row.sentence.text(gettext),
+        figures=row.figures,
+    )  # fmt: skip
