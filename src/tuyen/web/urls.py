@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tuyen.web import pages
 
-_ROOMS = ("access", "journal", "surveillance", "registry")
+_ROOMS = ("access", "journal", "surveillance", "registry", "indicators")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),

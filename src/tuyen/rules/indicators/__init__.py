@@ -16,7 +16,7 @@ class Definition(NamedTuple):
 
     since: date
     words: Words
-    source: str
+    source: Words
     confidence: str
     verified: bool
 
@@ -27,7 +27,7 @@ class Goal(NamedTuple):
     by: date
     value: Decimal
     beyond: bool
-    source: str
+    source: Words
     verified: bool
 
 
@@ -38,7 +38,7 @@ class Reference(NamedTuple):
     since: date
     value: Decimal
     qualifier: Literal["exact", "at-least", "about"]
-    source: str
+    source: Words
     confidence: str
     verified: bool
 
@@ -134,11 +134,12 @@ def _indicator(code: str, raw: Mapping[str, Any]) -> Indicator:
     )  # fmt: skip
 
 
-def _source(entry: Mapping[str, Any]) -> str:
-    """The act, or the article, that an entry names by its key."""
+def _source(entry: Mapping[str, Any]) -> Words:
+    """The act (the same in every language) or the article that an entry names by its key."""
     source = entry["source"]
     source = _rule()["sources"][source] if isinstance(source, str) else source
-    return str(source.get("act") or source.get("article"))
+    words: Words = source["article"] if "act" not in source else {"en": source["act"]}
+    return words
 
 
 def _decimal(number: Any) -> Decimal:
