@@ -10,13 +10,20 @@ from uuid import UUID
 from tuyen.apps.surveillance import ages, places
 from tuyen.apps.surveillance.operations import ReportCase
 from tuyen.apps.surveillance.refusals import (
+    AdmissionInTheFuture,
     AgeContradictsBirth,
     AgeMissing,
-    DatesOutOfOrder,
+    DiagnosisBeforeOnset,
+    DiagnosisInTheFuture,
+    DoseBeforeBirth,
     NotOnTheList,
     OnsetAfterReport,
     OnsetBeforeBirth,
     OnsetInTheFuture,
+    OutcomeBeforeAdmission,
+    OutcomeBeforeOnset,
+    OutcomeInTheFuture,
+    ResultBeforeSample,
     TooOld,
     UnknownDisease,
 )
@@ -113,8 +120,8 @@ def warnings(case: ReportCase, given: Circumstances) -> Iterator[Warning]:
     if case.classification == "confirmed" and case.result not in (None, "positive"):
         yield Warning(
             "surveillance.confirmed-without-result",
-            N_("The case is confirmed, but the laboratory result is {result}."),
-            {"result": case.result},
+            N_("The case is confirmed, but the laboratory result is not positive."),
+            {},
         )
     if case.outcome == "died" and case.outcome_on is None:
         yield Warning("surveillance.death-without-day", N_("The day of death is missing."), {})
@@ -162,34 +169,18 @@ def _check_days(case: ReportCase, given: Circumstances, diagnosed: date) -> None
     born = case.birth_date
     if born is not None and onset < born:
         raise OnsetBeforeBirth(onset=onset, born=born)
-    names = _DAY_NAMES
-    for earlier, earlier_on, later, later_on in (
-        ("onset", onset, "diagnosis", diagnosed),
-        ("diagnosis", diagnosed, "today", today),
-        ("onset", onset, "outcome", case.outcome_on),
-        ("admission", case.admitted_on, "outcome", case.outcome_on),
-        ("outcome", case.outcome_on, "today", today),
-        ("admission", case.admitted_on, "today", today),
-        ("sample", case.sampled_on, "result", case.result_on),
-        ("birth", born, "last dose", case.last_dose_on),
+    for refusal, earlier, later in (
+        (DiagnosisBeforeOnset, onset, diagnosed),
+        (DiagnosisInTheFuture, diagnosed, today),
+        (OutcomeBeforeOnset, onset, case.outcome_on),
+        (OutcomeBeforeAdmission, case.admitted_on, case.outcome_on),
+        (OutcomeInTheFuture, case.outcome_on, today),
+        (AdmissionInTheFuture, case.admitted_on, today),
+        (ResultBeforeSample, case.sampled_on, case.result_on),
+        (DoseBeforeBirth, born, case.last_dose_on),
     ):
-        if earlier_on is not None and later_on is not None and later_on < earlier_on:
-            raise DatesOutOfOrder(
-                later=names[later], later_on=later_on, earlier=names[earlier], earlier_on=earlier_on
-            )
-
-
-_DAY_NAMES = {
-    "onset": N_("onset"),
-    "diagnosis": N_("diagnosis"),
-    "today": N_("today"),
-    "outcome": N_("outcome"),
-    "admission": N_("admission"),
-    "sample": N_("sample"),
-    "result": N_("laboratory result"),
-    "birth": N_("birth"),
-    "last dose": N_("last dose"),
-}
+        if earlier is not None and later is not None and later < earlier:
+            raise refusal(earlier=earlier, later=later)
 
 
 def _age(case: ReportCase) -> int | None:

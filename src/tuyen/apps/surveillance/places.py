@@ -49,10 +49,10 @@ def locate(map_: Any, commune: UUID | None, village: UUID | None, on: date) -> P
     """
     if village is not None:
         if map_.unit(village) is None:
-            raise UnknownPlace(what="village", value=village)
+            raise UnknownPlace(value=village)
         found = map_.commune_of(village, on)
         if found is None:
-            raise UnknownPlace(what="village", value=f"{map_.name(village)} ({on:%d/%m/%Y})")
+            raise UnknownPlace(value=f"{map_.name(village)} ({on:%d/%m/%Y})")
         if commune is not None and commune != found and found not in _before(map_, commune):
             raise VillageElsewhere(
                 village=map_.name(village, on),
@@ -63,7 +63,7 @@ def locate(map_: Any, commune: UUID | None, village: UUID | None, on: date) -> P
     if commune is None:
         raise NoCommune()
     if map_.unit(commune) is None:
-        raise UnknownPlace(what="commune", value=commune)
+        raise UnknownPlace(value=commune)
     if map_.valid(commune, on):
         if map_.commune_of(commune, on) != commune:
             raise NotACommune(value=map_.name(commune, on))
@@ -90,7 +90,7 @@ def check_facility(map_: Any, facility: UUID | None, on: date) -> None:
     if facility is None:
         return
     if map_.unit(facility) is None:
-        raise UnknownPlace(what="facility", value=facility)
+        raise UnknownPlace(value=facility)
     if not map_.valid(facility, on):
         raise FacilityNotThere(facility=_name(map_, facility), on=on)
 

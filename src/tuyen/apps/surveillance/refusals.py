@@ -31,9 +31,44 @@ class OnsetBeforeBirth(Refusal):
     message = N_("The onset, {onset}, is before the birth, {born}; correct one of them.")
 
 
-class DatesOutOfOrder(Refusal):
-    code = "surveillance.dates-out-of-order"
-    message = N_("{later}, {later_on}, is before {earlier}, {earlier_on}; correct one of them.")
+class DiagnosisBeforeOnset(Refusal):
+    code = "surveillance.diagnosis-before-onset"
+    message = N_("The diagnosis, {later}, is before the onset, {earlier}; correct one of them.")
+
+
+class DiagnosisInTheFuture(Refusal):
+    code = "surveillance.diagnosis-in-the-future"
+    message = N_("The diagnosis, {earlier}, is after today, {later}; correct the date.")
+
+
+class OutcomeBeforeOnset(Refusal):
+    code = "surveillance.outcome-before-onset"
+    message = N_("The outcome, {later}, is before the onset, {earlier}; correct one of them.")
+
+
+class OutcomeBeforeAdmission(Refusal):
+    code = "surveillance.outcome-before-admission"
+    message = N_("The outcome, {later}, is before the admission, {earlier}; correct one of them.")
+
+
+class OutcomeInTheFuture(Refusal):
+    code = "surveillance.outcome-in-the-future"
+    message = N_("The outcome, {earlier}, is after today, {later}; correct the date.")
+
+
+class AdmissionInTheFuture(Refusal):
+    code = "surveillance.admission-in-the-future"
+    message = N_("The admission, {earlier}, is after today, {later}; correct the date.")
+
+
+class ResultBeforeSample(Refusal):
+    code = "surveillance.result-before-sample"
+    message = N_("The result, {later}, is before the sample, {earlier}; correct one of them.")
+
+
+class DoseBeforeBirth(Refusal):
+    code = "surveillance.dose-before-birth"
+    message = N_("The last dose, {later}, is before the birth, {earlier}; correct one of them.")
 
 
 class AgeContradictsBirth(Refusal):
@@ -60,7 +95,7 @@ class NoCommune(Refusal):
 
 class UnknownPlace(Refusal):
     code = "surveillance.unknown-place"
-    message = N_("{value} is not a known place ({what}); choose one of the map.")
+    message = N_("{value} is not a known place; choose one of the map.")
 
 
 class NotACommune(Refusal):

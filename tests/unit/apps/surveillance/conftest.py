@@ -85,8 +85,10 @@ _ATLAS = small_province()
 
 
 @pytest.fixture(autouse=True)
-def atlas(monkeypatch: pytest.MonkeyPatch) -> Atlas:
-    """The small province as the map of the program, for this test."""
+def atlas(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Atlas:
+    """The small province as the map of the program, unless the test makes a map of its own."""
+    if "own_map" in request.fixturenames:
+        return _ATLAS
     monkeypatch.setattr(places, "atlas", lambda: _ATLAS)
     # Everybody is on record but the one whose id is that of the province.
     monkeypatch.setattr(places, "people_known", lambda ids, on: set(ids) - {place("P")})

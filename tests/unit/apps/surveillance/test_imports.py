@@ -105,7 +105,12 @@ def test_a_number_with_other_content_is_shown_and_not_taken(db):
         ("no onset", "20/10/2026", "", "surveillance.onset-missing"),
         ("an onset after today", "20/10/2026", "20/11/2026", "exchange.date-in-future"),
         ("an unknown commune", "03101", "99999", "surveillance.commune-not-found"),
-        ("diagnosed before onset", "22/10/2026", "02/10/2026", "surveillance.dates-out-of-order"),
+        (
+            "diagnosed before onset",
+            "22/10/2026",
+            "02/10/2026",
+            "surveillance.diagnosis-before-onset",
+        ),
         ("a divided commune", "03101", "03003", "surveillance.commune-was-divided"),
     ],
 )

@@ -95,10 +95,15 @@ def draft(row: Mapping[str, Any], places: Places, unit: UUID | None) -> Draft:
         reported_at=datetime.combine(reported, _NOON, VIETNAM) if reported else None,
         vaccinated=row.get("vaccinated", "unknown"),
         outcome=outcome if outcome != "in_treatment" else None,
-        **{name: str(row.get(key, ""))[:most] for name, (key, most) in _TEXTS.items()},
-        **{name: row.get(key) for name, key in _AS_THEY_ARE.items()},
+        **_plain(row),
     )
     return Draft(case, reporter, happened, remarks)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that need no looking up."""
+    texts = {name: str(row.get(key, ""))[:most] for name, (key, most) in _TEXTS.items()}
+    return texts | {name: row.get(key) for name, key in _AS_THEY_ARE.items()}
 
 
 def _place(

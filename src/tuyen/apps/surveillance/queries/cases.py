@@ -242,10 +242,10 @@ def _row(values: Iterable[Any], map_: Any, on: date) -> CaseRow:
     row = dict(zip(_COLUMNS, values, strict=True))
     commune, onset = row["commune_id"], row["onset_on"]
     today = map_.standing_for(commune, on)
-    return CaseRow(
-        *row.values(),
-        commune_name=map_.full_name(commune, onset),
-        commune_today=map_.full_name(today, on) if today != commune else "",
-        village_name=map_.name(row["village_id"], onset),
-        unit_name=map_.full_name(row["unit_id"], on),
+    names = (
+        map_.full_name(commune, onset),
+        map_.full_name(today, on) if today != commune else "",
+        map_.name(row["village_id"], onset),
+        map_.full_name(row["unit_id"], on),
     )
+    return CaseRow._make((*row.values(), *names))

@@ -1,6 +1,6 @@
 """Alarms as rows: raised by the program, answered by people, ended by either."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -183,7 +183,7 @@ class _Book:
 Key = tuple[str, str, UUID, str]
 
 
-def _key(row: dict[str, Any]) -> Key:
+def _key(row: Mapping[str, Any]) -> Key:
     return row["rule"], row["disease"], row["commune_id"], row["period"]
 
 
