@@ -371,15 +371,14 @@ def _kinds(
     counted: _Counted, chosen: list[tuple[int, int]], on: date
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Group A, and endemic where the commune lies."""
-    group_a = np.zeros(len(chosen), bool)
-    endemic = np.zeros(len(chosen), bool)
-    provinces: dict[int, str | None] = {}
-    for i, (n, d) in enumerate(chosen):
-        if n not in provinces:
-            provinces[n] = places.province_code(counted.map, counted.communes[n], counted.on)
-        group_a[i] = rules.group(counted.diseases[d], on) == "A"
-        endemic[i] = rules.is_endemic(counted.diseases[d], on, provinces[n])
-    return group_a, endemic
+    homes: dict[int, frozenset[str]] = {}
+    for n, _ in chosen:
+        if n not in homes:
+            code = places.province_code(counted.map, counted.communes[n], counted.on)
+            homes[n] = rules.endemic(on, code)
+    group_a = [rules.group(disease, on) == "A" for disease in counted.diseases]
+    endemic = [counted.diseases[d] in homes[n] for n, d in chosen]
+    return np.array([group_a[d] for _, d in chosen], bool), np.array(endemic, bool)
 
 
 def _chains(

@@ -86,6 +86,7 @@ class Count(models.Model):
     disease = models.CharField(max_length=60)
     commune_id = models.UUIDField()
     day = models.DateField()
+    week = models.DateField()
     age_band = models.PositiveSmallIntegerField()
     sex = models.CharField(max_length=7)
     classification = models.CharField(max_length=10)
@@ -97,8 +98,15 @@ class Count(models.Model):
             models.CheckConstraint(condition=Q(cases__gt=0), name="surveillance_count_not_empty"),
         ]
         indexes = [
-            models.Index(fields=["day", "disease", "commune_id"], name="surveillance_count_day"),
-            models.Index(fields=["disease", "commune_id", "day"], name="surveillance_count_series"),
+            # Both hold all that is summed, so that the rows themselves are not read.
+            models.Index(
+                fields=["day", "disease", "commune_id", "classification", "cases"],
+                name="surveillance_count_day",
+            ),
+            models.Index(
+                fields=["week", "disease", "commune_id", "classification", "cases"],
+                name="surveillance_count_week",
+            ),
         ]
 
 

@@ -49,17 +49,11 @@ def fetch(where: Q, split: Sequence[str] = ("disease",)) -> Cells:
         .annotate(Sum("cases"), Sum("deaths"))
         .order_by("day")
     )
-    communes: dict[UUID, int] = {}
-    keys: dict[tuple[Any, ...], int] = {}
-    table = np.zeros((len(rows), 5), np.int64)
-    for n, (commune, day, *key, cases, deaths) in enumerate(rows):
-        table[n] = (
-            communes.setdefault(commune, len(communes)),
-            keys.setdefault(tuple(key), len(keys)),
-            day.toordinal(),
-            cases,
-            deaths,
-        )
+    communes = {id: n for n, id in enumerate(dict.fromkeys(row[0] for row in rows))}
+    keys = {key: n for n, key in enumerate(dict.fromkeys(row[2:-2] for row in rows))}
+    table = np.array(
+        [(communes[r[0]], keys[r[2:-2]], r[1].toordinal(), r[-2], r[-1]) for r in rows], np.int64
+    ).reshape(-1, 5)
     return Cells(list(communes), list(keys), *table.T)
 
 
@@ -102,21 +96,27 @@ def on_map(
     )
 
 
-def by_day(where: Q, windows: Sequence[Window]) -> tuple[Ints, list[str], date]:
-    """(diseases, windows) sums over all communes, the diseases, and the first day with a case
-    among those that fit: one query, whatever the number of communes."""
+def by_week(where: Q, weeks: Sequence[date]) -> tuple[Ints, list[str], date]:
+    """(diseases, weeks) sums over all communes for weeks named by their Mondays, the diseases, and
+    the first Monday with a case among those that fit: one query."""
     rows = list(
         Count.objects.filter(where, COUNTED)
-        .values_list("disease", "day")
+        .values_list("disease", "week")
         .annotate(Sum("cases"))
-        .order_by("day")
+        .order_by()
     )
-    names = sorted({disease for disease, _, _ in rows})
-    at = {disease: n for n, disease in enumerate(names)}
-    table = np.array([(at[d], day.toordinal(), n) for d, day, n in rows], np.int64).reshape(-1, 3)
-    out = np.zeros((len(names), len(windows)), np.int64)
-    for w, (first, last) in enumerate(windows):
-        i = np.searchsorted(table[:, 1], first.toordinal(), side="left")
-        j = np.searchsorted(table[:, 1], last.toordinal(), side="right")
-        np.add.at(out[:, w], table[i:j, 0], table[i:j, 2])
-    return out, names, rows[0][1] if rows else date.max
+    names = sorted({row[0] for row in rows})
+    at, column = {disease: n for n, disease in enumerate(names)}, _columns(weeks)
+    out = np.zeros((len(names), len(weeks)), np.int64)
+    for disease, week, cases in rows:
+        for w in column.get(week, ()):
+            out[at[disease], w] = cases
+    return out, names, min((row[1] for row in rows), default=date.max)
+
+
+def _columns(weeks: Sequence[date]) -> dict[date, list[int]]:
+    """Where each week stands; week 52 stands twice when it is compared with a 53rd as well."""
+    columns: dict[date, list[int]] = {}
+    for w, week in enumerate(weeks):
+        columns.setdefault(week, []).append(w)
+    return columns

@@ -118,15 +118,14 @@ def weekly(
     while len(run) < weeks:
         run.insert(0, run[0].previous())
     past = [[week.year_before(n) for week in run] for n in range(1, _BAND_YEARS + 1)]
-    windows = [(week.start, week.end) for week in run]
-    windows += [(week.start, week.end) for year in past for week in year]
+    mondays = [week.start for week in (*run, *(week for year in past for week in year))]
     where = policies.scope(by, COUNTS).where("commune_id")
-    where &= Q(day__gte=min(first for first, _ in windows), day__lte=on)
+    where &= Q(week__gte=min(mondays), week__lte=on)
     if area is not None:
         where &= Q(commune_id__in=places.communes_of(places.atlas(), area, on))
     if chosen:
         where &= Q(disease__in=chosen)
-    table, keys, first = series.by_day(where, windows)
+    table, keys, first = series.by_week(where, mondays)
     trends = []
     for k, key in enumerate(keys):
         now = table[k, : len(run)]

@@ -15,7 +15,7 @@ from tuyen.kernel.ids import derived_id
 
 Cell = tuple[str, UUID, date, int, str, str]
 _COUNT_COLUMNS = (
-    "id", "disease", "commune_id", "day", "age_band", "sex", "classification", "cases", "deaths",
+    "id", "disease", "commune_id", "day", "age_band", "sex", "classification", "week", "cases", "deaths",
 )  # fmt: skip
 _WEEK_COLUMNS = ("id", "unit_id", "week", "cases", "late", "zero_at")
 
@@ -59,7 +59,7 @@ class Ledger:
         for id, (cell, (cases, deaths)) in changed.items():
             before = held.get(id, (0, 0))
             if before[0] + cases > 0:
-                rows.append((id, *cell, before[0] + cases, before[1] + deaths))
+                rows.append((id, *cell, monday(cell[2]), before[0] + cases, before[1] + deaths))
         bulk.replace(Count, list(held), _COUNT_COLUMNS, rows)
 
     def _post_weeks(self) -> None:
