@@ -46,9 +46,7 @@ class UnitForm(forms.Form):
 
 class NameForm(UnitForm):
     title = N_("Change the name")
-    name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("Without its type: Nà Hỳ")
-    )
+    name = forms.CharField(label=_("Name"), max_length=200, help_text=_("Without its type: Nà Hỳ"))
     full_name = forms.CharField(
         label=_("Full name"), max_length=250, help_text=_("As on the letterhead: Xã Nà Hỳ")
     )

@@ -143,9 +143,7 @@ def _ties(atlas: Atlas, id: UUID, happenings: Iterable[Any], on: date | None) ->
             yield _tie(atlas, gettext("Ended: {relation}").format(relation=title), old, then)
 
 
-def _tie(
-    atlas: Atlas, title: str, others: list[UUID], on: date | None, after: str = ""
-) -> Line:
+def _tie(atlas: Atlas, title: str, others: list[UUID], on: date | None, after: str = "") -> Line:
     if len(others) > TOLD_SINGLY:
         return Line(f"{title}: {_names(atlas, others, on)}", (), after)
     links = tuple(Link(atlas.full_name(other, on), _page(other)) for other in others)

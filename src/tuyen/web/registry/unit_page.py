@@ -14,6 +14,7 @@ from tuyen.web import charts
 from tuyen.web.registry import maps, words
 from tuyen.web.templatetags.figures import number
 
+
 class Tied(NamedTuple):
     """A relation as the page shows it."""
 

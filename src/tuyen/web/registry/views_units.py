@@ -133,6 +133,7 @@ def unit(request: ActorRequest, id: UUID) -> HttpResponse:
         right: policies.may(request.actor, right)
         for right in (EDIT, "surveillance.case.read", "surveillance.alarm.read")
     }
+
     def ties(kind: str, *, inverse: bool = False, kinds: str = "") -> list[unit_page.Tied]:
         return unit_page.ties(atlas, id, on, kind, inverse=inverse, kinds=kinds)
 
@@ -144,8 +145,13 @@ def unit(request: ActorRequest, id: UUID) -> HttpResponse:
         "today": today,
         "name": atlas.full_name(id, on),
         "lead": " · ".join(
-            filter(None, [words.type_name(atlas.type(id, on)),
-                          atlas.code(id, "administrative", on) or atlas.code(id, "insurer", on)])
+            filter(
+                None,
+                [
+                    words.type_name(atlas.type(id, on)),
+                    atlas.code(id, "administrative", on) or atlas.code(id, "insurer", on),
+                ],
+            )
         ),
         "trail": unit_page.trail(atlas, id, on),
         "ended": facts.until if facts.until and facts.until <= today else None,
@@ -245,9 +251,7 @@ def unit_edit(request: ActorRequest, id: UUID, what: str) -> HttpResponse:
                  for key, each in FORMS.items()],
         "back": reverse("unit", args=[id]),
     }  # fmt: skip
-    return render(
-        request, "registry/unit_edit.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "registry/unit_edit.html", context, status=422 if form.errors else 200)
 
 
 @screen(right=registry.READ_UNITS)
