@@ -142,6 +142,7 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+UPLOADS = home.home() / "uploads"  # files waiting for their import, for the program's user only
 
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"

@@ -82,16 +82,25 @@ class CaseForm(forms.Form):
     )
     person = _chosen()
     sex = forms.ChoiceField(
-        label=words.FIELD["sex"], choices=words.choices(words.SEX), widget=forms.RadioSelect,
-        required=False,
-    )  # fmt: skip
-    age = _text(
-        lazy("Age or date of birth"), 20, help_text=lazy("34, 8 months, 1990 or 15/03/1990")
+        label=words.FIELD["sex"],
+        choices=words.choices(words.SEX),
+        widget=forms.RadioSelect,
+        error_messages={"required": lazy("Choose one; “not known” is an answer too.")},
     )
-    place = _text(
-        lazy("Commune or village on that day"), 200,
+    age = forms.CharField(
+        label=lazy("Age or date of birth"),
+        max_length=20,
+        help_text=lazy("34, 8 months, 1990 or 15/03/1990"),
+        error_messages={
+            "required": lazy("Give the age or the date of birth; a guess is better than none.")
+        },
+    )
+    place = forms.CharField(
+        label=lazy("Commune or village on that day"),
+        max_length=200,
         help_text=lazy("As it was on the day of onset; old names are found too"),
-    )  # fmt: skip
+        error_messages={"required": lazy("Give the commune or the village.")},
+    )
     place_id = _chosen()
     classification = forms.ChoiceField(
         label=words.FIELD["classification"], choices=words.choices(words.CLASSIFICATION),
@@ -148,8 +157,6 @@ class CaseForm(forms.Form):
         self._settle_place(data, "place", ("commune", "ward", "town", "special_zone", "village"))
         self._settle_place(data, "facility", None)
         self._settle_age(data)
-        if not data.get("sex") and "sex" not in self.errors:
-            self.add_error("sex", _("Choose one; “not known” is an answer too."))
         return data
 
     def report(self, person: Any = None, apart_from: tuple[UUID, ...] = ()) -> ReportCase:
@@ -200,8 +207,6 @@ class CaseForm(forms.Form):
         data[f"{name}_unit"] = None
         text = data.get(name, "")
         if not text:
-            if name == "place" and "place" not in self.errors:
-                self.add_error("place", _("Give the commune or the village."))
             return
         try:
             chosen: UUID | None = UUID(data.get(f"{name}_id") or "")
@@ -229,10 +234,6 @@ class CaseForm(forms.Form):
     def _settle_age(self, data: dict[str, Any]) -> None:
         text = data.get("age", "")
         if not text:
-            if "age" not in self.errors:
-                self.add_error(
-                    "age", _("Give the age or the date of birth; a guess is better than none.")
-                )
             data["old"] = ages.Old()
             return
         old = ages.read(text, data.get("onset_on"))

@@ -6,6 +6,7 @@ from tuyen.web.surveillance import (
     views_board,
     views_case,
     views_cases,
+    views_import,
     views_report,
     views_signals,
     views_suggest,
@@ -29,6 +30,15 @@ urlpatterns = [
     path("cases/<uuid:id>/", views_case.case, name="case"),
     path("cases/<uuid:id>/amend/", views_case.amend, name="case-amend"),
     path("cases/<uuid:id>/void/", views_case.void, name="case-void"),
+    path("cases/import/", views_import.start, name="case-import"),
+    path("cases/import/", views_import.start, name="import"),
+    path("cases/import/<str:token>/", views_import.columns, name="case-import-columns"),
+    path("cases/import/<str:token>/check/", views_import.check, name="case-import-check"),
+    path("cases/import/<str:token>/accept/", views_import.accept, name="case-import-accept"),
+    path("cases/import/<str:token>/discard/", views_import.discard, name="case-import-discard"),
+    path(
+        "cases/import/<str:token>/errors.<str:form>", views_import.errors, name="case-import-errors"
+    ),
     path("suggest/diseases/", views_suggest.diseases, name="diseases-suggest"),
     path("suggest/areas/", views_suggest.areas, name="areas-suggest"),
     path("suggest/places/", views_suggest.places, name="places-suggest"),

@@ -30,7 +30,7 @@ from tuyen.web.templatetags.figures import number
 
 READ, AMEND = "surveillance.case.read", "surveillance.case.amend"
 _FACTS = (
-    "person", "name", "sex", "birth_date", "age", "identity", "phone", "ethnicity", "nationality",
+    "name", "sex", "birth_date", "age", "identity", "phone", "ethnicity", "nationality",
     "occupation", "workplace", "address", "permanent_address",
 )  # fmt: skip
 _ILLNESS = (

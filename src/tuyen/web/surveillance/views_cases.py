@@ -1,14 +1,15 @@
 """The line list: cases by filters, in views that a person keeps, and out as a file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,10 +17,9 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access import services as accounts
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.surveillance import queries
-from tuyen.engines.exchange.fields import Fields
+from tuyen.apps.surveillance import exports, queries
+from tuyen.apps.surveillance.imports import fields
 from tuyen.engines.exchange.write import Cell, SheetOut, write_csv, write_xlsx
-from tuyen.rules.loader import load
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.surveillance import filters, words
 
@@ -30,7 +30,7 @@ SCREEN, SUBJECT = "cases", "surveillance.case"
 PAGE = 50
 MOST_EXPORTED = 100_000
 _REASON = 40  # characters of a reason that the log of readings keeps
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @screen(right=READ)
@@ -105,19 +105,19 @@ def export(request: ActorRequest) -> HttpResponse:
     text = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
     query = QueryDict(filters.kept(text))
     asked = filters.read(query, on, places)
-    form = request.POST.get("form", "xlsx")
+    form = "csv" if request.POST.get("form") == "csv" else "xlsx"
     reason = " ".join(request.POST.get("reason", "").split())
     problem = ""
     if request.method == "POST":
-        rows = list(_at_most(queries.export_rows(by=by, filters=asked.filters)))
+        found = queries.line_list(by=by, filters=asked.filters, size=1)
         if len(reason) < 3:
             problem = _("Write the reason in at least three letters: others will read it.")
-        elif len(rows) > MOST_EXPORTED:
+        elif found.total > MOST_EXPORTED:
             problem = _("More than {n} cases: narrow the filters, for example by year.").format(
                 n=MOST_EXPORTED
             )
         else:
-            return _file(request, rows, form, reason)
+            return _file(request, asked.filters, form, reason)
     found = queries.line_list(by=by, filters=asked.filters, size=1)
     context = {
         "total": found.total,
@@ -135,60 +135,43 @@ def export(request: ActorRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _at_most(rows: Iterable[queries.CaseRow]) -> Iterator[queries.CaseRow]:
-    for at, row in enumerate(rows):
-        yield row
-        if at >= MOST_EXPORTED:
-            return
-
-
 def _file(
-    request: ActorRequest, rows: Sequence[queries.CaseRow], form: str, reason: str
+    request: ActorRequest, asked: queries.CaseFilters, form: str, reason: str
 ) -> HttpResponse:
-    _note_readings(request, [row.id for row in rows], reason)
-    header, lines = export_table(rows)
+    """The list as a file. Its codes are words, in the columns that an import reads again."""
+    by = replace(request.actor, language=words.language())
+    known = exports.header(by.language)
+    rows = [_spoken(known, row) for row in exports.rows(by=by, filters=asked)]
+    _note_readings(request, [UUID(str(row[-1])) for row in rows], reason)
+    header = [_(title) for title in known]
     name = f"{_('line-list')}-{clock.now():%Y%m%d-%H%M}"
     if form == "csv":
-        answer = HttpResponse(write_csv(header, lines), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        answer = HttpResponse(write_csv(header, rows), content_type="text/csv; charset=utf-8")
     else:
-        sheet = SheetOut(_("Line list"), header, lines, [18] * len(header))
-        answer = HttpResponse(write_xlsx([sheet]), content_type=_XLSX)
-        answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+        widths = [min(32, max(10, len(title) + 2)) for title in header]
+        sheet = SheetOut(_("Line list"), header, rows, widths)
+        answer = HttpResponse(write_xlsx([sheet]), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def export_table(
-    rows: Iterable[queries.CaseRow],
-) -> tuple[list[str], Iterator[list[Cell]]]:
-    """The header and the lines of a list, in the columns that an import reads again."""
-    labels = Fields.of(load("exchange/case_line_list")).by_id
-    places = registry.atlas()
-    lang = words.language()
-    header = [labels[name].label(lang) for name in _COLUMNS]
-    header += [_("Age"), _("Deadline"), _("Late"), _("Commune today"), _("Case"), _("Void")]
-
-    def line(row: queries.CaseRow) -> list[Cell]:
-        code = places.code(row.commune, "administrative", row.onset_on)
-        return [
-            row.name, row.identity, row.birth_date, words.word(words.SEX, row.sex), code,
-            row.commune_name, row.village_name, row.disease_name(lang),
-            words.word(words.CLASSIFICATION, row.classification), row.onset_on, row.diagnosed_on,
-            timezone.localtime(row.reported_at).date(), words.word(words.OUTCOME, row.outcome),
-            row.outcome_on, row.unit_name, row.cluster, row.external_id,
-            row.age, timezone.localtime(row.due_at).replace(tzinfo=None),
-            _("late") if row.late else "", row.commune_today, str(row.id), row.void_reason,
-        ]  # fmt: skip
-
-    return header, map(line, rows)
+def _spoken(header: Sequence[str], row: Sequence[Cell]) -> list[Cell]:
+    """A row with the words of its codes in the reader's language."""
+    labels, lang = fields().by_id, words.language()
+    said = dict(zip(header, row, strict=True))
+    for name, known in _CODES.items():
+        label = labels[name].label(lang)
+        if said.get(label):
+            said[label] = words.word(known, str(said[label]))
+    return list(said.values())
 
 
-_COLUMNS = (
-    "person_name", "personal_id", "birth_date", "sex", "current_commune_code", "current_commune",
-    "current_village", "disease", "diagnosis_class", "onset_date", "diagnosis_date",
-    "report_date", "outcome", "outcome_date", "reporting_unit", "outbreak", "source_code",
-)  # fmt: skip
+_CODES = {
+    "sex": words.SEX,
+    "diagnosis_class": words.CLASSIFICATION,
+    "outcome": words.OUTCOME,
+}
 
 
 def _note_readings(request: ActorRequest, ids: Sequence[Any], purpose: str = "") -> None:

@@ -167,7 +167,7 @@ def _initial(request: ActorRequest, units: list[tuple[str, str]]) -> dict[str, A
     initial: dict[str, Any] = {"draft": str(uuid7()), "unit": units[0][0]}
     if atlas.type(unit, on) in _NEAR_HOME:
         commune = atlas.commune_of(unit, on)
-        place = unit if atlas.level(unit, on) == 4 else commune  # noqa: PLR2004
+        place = unit if atlas.level(unit, on) == 4 else commune
         initial |= {"place": atlas.full_name(place, on), "place_id": str(place or "")}
     chosen = request.GET.get("disease", "")
     if any(disease.id == chosen for disease in rules.diseases(on)):

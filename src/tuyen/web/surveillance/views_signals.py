@@ -185,7 +185,7 @@ def _chart(request: ActorRequest, found: queries.AlarmDetail, linked: bool) -> A
     row = found.row
     end = min(request.actor.on, row.until + timedelta(days=28))
     family = (row.disease, *(d.id for d in rules.predecessors(row.disease)))
-    trends = queries.weekly(by=request.actor, on=end, weeks=40, area=row.commune, chosen=family[:1])
+    trends = queries.weekly(by=request.actor, on=end, weeks=26, area=row.commune, chosen=family[:1])
     if not trends:
         return ""
     marked = pictures.marks([row, *found.others])
@@ -205,7 +205,7 @@ def _chart(request: ActorRequest, found: queries.AlarmDetail, linked: bool) -> A
             disease=row.disease_name(words.language()), commune=row.commune_name
         ),
         sub=_("Cases by week of onset, beside the range of the same weeks of earlier years"),
-        size="wide",
+        size="medium",
     )
 
 
@@ -308,7 +308,7 @@ def _today(row: queries.AlarmRow, places: Any, on: Any) -> str:
 def _back(request: ActorRequest) -> str:
     """The list from which an action was sent, if it is one of ours."""
     to = request.POST.get("next", "")
-    ours = to.startswith(reverse("signals")) or to.startswith(reverse("board"))
+    ours = to.startswith((reverse("signals"), reverse("board")))
     hosts = {request.get_host()}
     if ours and url_has_allowed_host_and_scheme(to, hosts, request.is_secure()):
         return to
