@@ -23,7 +23,7 @@ from tuyen.kernel.operation import Operation
 from tuyen.kernel.refusal import N_, Refusal
 
 BATCH = 1000
-SCANNED = timedelta(weeks=26)
+SCANNED = timedelta(weeks=28)
 """How far back the demo's alarms go: from then on the nights' scans are run as they would be."""
 
 Bar = Callable[[str, int | None], Callable[[int], None]]
@@ -59,7 +59,9 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     )  # fmt: skip
     names = Names(seed, made.network)
     place = Map(made, names, profile)
-    residents = Residents(made.people, made.network.villages, names, made.since)
+    # Whoever was there before the story began came, at the latest, the day before.
+    before = made.since - timedelta(days=1)
+    residents = Residents(made.people, made.network.villages, names, before)
     teller = _Teller(bar)
     teller.tell("map", list(place.before()), noon(place.opened))
     start = noon(made.since)

@@ -46,7 +46,7 @@ class Residents:
     def at_the_start(self) -> Iterator[Operation]:
         """Every household with those who lived in it on the first day; then those of its later
         members who still lived elsewhere."""
-        here = np.flatnonzero(self.people.resident(np.datetime64(self.since) - 1))
+        here = np.flatnonzero(self.people.resident(np.datetime64(self.since)))
         where = np.where(self.people.village_before >= 0, self.people.village_before,
                          self.people.village)[here]  # fmt: skip
         members: dict[int, list[int]] = defaultdict(list)
