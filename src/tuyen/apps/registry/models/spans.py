@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-
 OLDEST_FIRST = F("since").asc(nulls_first=True)
 """Order of facts: what has held as far back as is known comes first on either store."""
 

@@ -154,6 +154,7 @@ class Draft:
         self.opened: dict[UUID, Unit] = {}
         self.closed: dict[UUID, date] = {}
         self.successions: list[Succession] = []
+        self._stated: dict[UUID, list[tuple[date, UUID | None]]] = defaultdict(list)
         self.holders: dict[tuple[str, str], list[tuple[date, date, UUID]]] = defaultdict(list)
 
     def load(self, units: Iterable[UUID]) -> None:
@@ -183,9 +184,8 @@ class Draft:
 
     def has_heirs(self, id: UUID) -> bool:
         """It gave everything away already, or closed for good."""
-        stated = (fact for fact in self.successions if fact.predecessor_id == id)
         facts = [(h.on, h.successor) for h in self.atlas.successors(id)]
-        facts += [(fact.on, fact.successor_id) for fact in stated]
+        facts += self._stated[id]
         return any(on == self.life(id)[1] and successor != id for on, successor in facts)
 
     def kind(self, id: UUID) -> str:
@@ -235,6 +235,7 @@ class Draft:
         self, id: UUID, predecessor: UUID, successor: UUID | None, on: date, weight: float,
         weight_back: float | None, main: bool, event: str, basis: str,
     ) -> None:  # fmt: skip
+        self._stated[predecessor].append((on, successor))
         self.successions.append(
             Succession(
                 id=id, predecessor_id=predecessor, successor_id=successor, on=on, weight=weight,
