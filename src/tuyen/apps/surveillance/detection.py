@@ -1,7 +1,7 @@
 """Every detector over every commune and disease at once, on the map of one day."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from tuyen.apps.surveillance import places, series
 from tuyen.apps.surveillance.epidemics import Marks
 from tuyen.apps.surveillance.links import Linked, largest_chain, linked_cases
 from tuyen.apps.surveillance.models import Count
+from tuyen.apps.surveillance.windows import EARS_JUDGED, Plan, View
 from tuyen.engines.surveillance import ears, law
 from tuyen.kernel.period import Period
 from tuyen.rules import surveillance as rules
@@ -22,7 +23,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Pair = tuple[str, UUID]
 METHOD_LAW, METHOD_EARS = "law/1", "ears/1"
-_EARS_JUDGED = 2  # the week that runs, and the one before it
 
 
 class Finding(NamedTuple):
@@ -50,16 +50,6 @@ class Judged(NamedTuple):
     under_again: dict[Pair, tuple[Period, dict[str, Any]]]
 
 
-class _View(NamedTuple):
-    """One week or month that is judged, and the same one of the years before."""
-
-    period: Period
-    to: date  # the last day counted
-    now: int  # its column among the windows
-    past: list[int]  # columns of the years before, last year first
-    years: list[int]  # the years of ``past``
-
-
 def detect(
     on: date, pairs: Collection[Pair] | None = None, watched: Collection[Pair] = ()
 ) -> Judged:
@@ -74,7 +64,7 @@ def detect(
     wanted = None if pairs is None else _today(map_, pairs, on)
     if wanted is not None:
         listed = [disease for disease in listed if disease in {d for d, _ in wanted}]
-    plan = _Plan(on, settings)
+    plan = Plan(on, settings)
     counted = _Counted(map_, on, listed, plan, wanted, _today(map_, watched, on))
     chosen = counted.active()
     judged = Judged({counted.pair(c) for c in chosen}, plan.labels(), {}, [], {})
@@ -89,68 +79,11 @@ def detect(
     return judged
 
 
-class _Plan:
-    """Which windows of days are needed, each once."""
-
-    def __init__(self, on: date, settings: Detectors) -> None:
-        self.windows: list[series.Window] = []
-        self._at: dict[series.Window, int] = {}
-        weeks, months = [Period.of("week", on)], [Period.of("month", on)]
-        while len(weeks) <= settings.weeks_back:
-            weeks.append(weeks[-1].previous())
-        while len(months) <= settings.months_back:
-            months.append(months[-1].previous())
-        self.weeks = [self._view(period, on) for period in weeks]
-        self.months = [self._view(period, on) for period in months]
-        needed = settings.ears_baseline + ears.LAG["C3"] + 2 + _EARS_JUDGED
-        run = [Period.of("week", on)]
-        while len(run) < needed:
-            run.insert(0, run[0].previous())
-        self.run = run
-        self.run_at = [self._column(period.start, min(period.end, on)) for period in run]
-        self.recent = (min(weeks[-1].start, months[-1].start), on)
-
-    def _view(self, period: Period, on: date) -> _View:
-        to = min(period.end, on)
-        limits = rules.thresholds(to)
-        back = limits.look_back_years if limits else 0
-        earlier = [period.year_before(n) for n in range(1, back + 1)]
-        return _View(
-            period,
-            to,
-            self._column(period.start, to),
-            [self._column(p.start, p.end) for p in earlier],
-            [(p.start + timedelta(days=3)).year for p in earlier],
-        )
-
-    def _column(self, first: date, last: date) -> int:
-        if (first, last) not in self._at:
-            self._at[first, last] = len(self.windows)
-            self.windows.append((first, last))
-        return self._at[first, last]
-
-    def labels(self) -> set[str]:
-        return {view.period.label for view in (*self.weeks, *self.months)}
-
-    def days(self) -> Q:
-        """The days of all windows, neighbours joined: far fewer than the whole history."""
-        spans: list[list[date]] = []
-        for first, last in sorted(self.windows):
-            if spans and first <= spans[-1][1] + timedelta(days=1):
-                spans[-1][1] = max(spans[-1][1], last)
-            else:
-                spans.append([first, last])
-        days = Q(pk__in=())
-        for first, last in spans:
-            days |= Q(day__gte=first, day__lte=last)
-        return days
-
-
 class _Counted:
     """Counts of all windows on the map of ``on``: (communes, diseases, windows)."""
 
     def __init__(
-        self, map_: Any, on: date, listed: list[str], plan: _Plan, wanted: set[Pair] | None,
+        self, map_: Any, on: date, listed: list[str], plan: Plan, wanted: set[Pair] | None,
         watched: set[Pair],
     ) -> None:  # fmt: skip
         self.map, self.on, self.diseases = map_, on, listed
@@ -184,7 +117,7 @@ class _Counted:
                     out[rows, d] += shown.cases[:, column[name]]
         return out
 
-    def _drop_what_is_unknown(self, plan: _Plan) -> None:
+    def _drop_what_is_unknown(self, plan: Plan) -> None:
         """Before the first day that anything was reported, nothing is known: not zero."""
         first = Count.objects.aggregate(Min("day"))["day__min"]
         unknown = [
@@ -218,7 +151,7 @@ class _Counted:
 
 
 def _judge_week(
-    judged: Judged, counted: _Counted, view: _View, chosen: list[tuple[int, int]],
+    judged: Judged, counted: _Counted, view: View, chosen: list[tuple[int, int]],
     linked: list[Linked], marks: Marks,
 ) -> None:  # fmt: skip
     limits = _limits(view)
@@ -244,7 +177,7 @@ def _judge_week(
 
 
 def _judge_month(
-    judged: Judged, counted: _Counted, view: _View, chosen: list[tuple[int, int]],
+    judged: Judged, counted: _Counted, view: View, chosen: list[tuple[int, int]],
     linked: list[Linked], marks: Marks,
 ) -> None:  # fmt: skip
     limits = _limits(view)
@@ -272,7 +205,7 @@ def _judge_month(
 
 
 def _judge_ears(
-    judged: Judged, counted: _Counted, plan: _Plan, chosen: list[tuple[int, int]],
+    judged: Judged, counted: _Counted, plan: Plan, chosen: list[tuple[int, int]],
     settings: Detectors,
 ) -> None:  # fmt: skip
     counts = counted.history(chosen, plan.run_at)
@@ -283,7 +216,7 @@ def _judge_ears(
             baseline=settings.ears_baseline,
             min_sigma=settings.ears_min_sigma,
         )
-        for t in range(len(plan.run) - _EARS_JUDGED, len(plan.run)):
+        for t in range(len(plan.run) - EARS_JUDGED, len(plan.run)):
             period, rule = plan.run[t], f"EARS-{method}"
             for i, cell in enumerate(chosen):
                 disease, commune = counted.pair(cell)
@@ -316,7 +249,7 @@ _LEVELS = {
 
 
 def _collect(
-    judged: Judged, counted: _Counted, view: _View, chosen: list[tuple[int, int]],
+    judged: Judged, counted: _Counted, view: View, chosen: list[tuple[int, int]],
     verdict: law.Verdict, chains: list[list[UUID]], epidemic: NDArray[np.bool_],
     limits: law.Limits,
 ) -> None:  # fmt: skip
@@ -350,9 +283,7 @@ def _collect(
         )  # fmt: skip
 
 
-def _usable(
-    past: Floats, epidemic: NDArray[np.bool_], view: _View, limits: law.Limits
-) -> list[int]:
+def _usable(past: Floats, epidemic: NDArray[np.bool_], view: View, limits: law.Limits) -> list[int]:
     """The years that made the baseline, latest first."""
     taken = [
         year
@@ -362,7 +293,7 @@ def _usable(
     return taken[: limits.years]
 
 
-def _limits(view: _View) -> law.Limits | None:
+def _limits(view: View) -> law.Limits | None:
     found = rules.thresholds(view.to)
     return law.Limits(**found._asdict()) if found else None
 
@@ -382,7 +313,7 @@ def _kinds(
 
 
 def _chains(
-    counted: _Counted, chosen: list[tuple[int, int]], linked: list[Linked], view: _View
+    counted: _Counted, chosen: list[tuple[int, int]], linked: list[Linked], view: View
 ) -> tuple[list[list[UUID]], Floats]:
     """The longest chain of linked cases of each cell within the view, and its length."""
     inside: dict[Pair, list[Linked]] = {}

@@ -176,7 +176,7 @@ class _Sorter:
                 first[id] = (number, made.case)
                 content, revision = stored[id]
                 # What was amended since is not what was sent, and needs no second look.
-                if revision or content == _content(made.case):
+                if revision or not _contradicts(content, made.case):
                     self.made.already.append(number)
                 else:
                     refusal = ImportedDifferently(number=made.case.external_id)
@@ -248,6 +248,26 @@ def operation_id(made: Draft) -> UUID:
     if made.case.external_id:
         return derived_id(_IMPORTS, made.unit, "number", made.case.external_id)
     return derived_id(_IMPORTS, made.unit, made.happened_on, _content(made.case))
+
+
+def _contradicts(content: str, case: ReportCase) -> bool:
+    """Whether a row says something else than the stored report where both say anything.
+
+    When it was reported, and an age beside a birth date, are not what the case is.
+    """
+    stored = msgspec.json.decode(content, type=ReportCase)
+    for name, blank in _BLANKS.items():
+        ours, theirs = getattr(stored, name), getattr(case, name)
+        if ours != theirs and blank not in (ours, theirs):
+            return True
+    return False
+
+
+_BLANKS = {
+    known.name: None if known.default is msgspec.NODEFAULT else known.default
+    for known in msgspec.structs.fields(ReportCase)
+    if known.name not in ("reported_at", "address")
+}
 
 
 def _content(case: ReportCase) -> str:
