@@ -73,7 +73,9 @@ class NothingChanges(Refusal):
 
 class NotAnOutline(Refusal):
     code = "registry.not-an-outline"
-    message = N_("The outline of {unit} cannot be used: {what}")
+    message = N_(
+        "The outline of {unit} cannot be used ({what}); give a Polygon or MultiPolygon in degrees."
+    )
 
 
 class NotAnArea(Refusal):
@@ -157,7 +159,7 @@ class MovesBackward(Refusal):
 
 class NumberMalformed(Refusal):
     code = "registry.number-malformed"
-    message = N_("{value} has not the form of a {system}: {what}")
+    message = N_("{value} has not the form of a {system}: expected {pattern}.")
 
 
 class NumberTaken(Refusal):

@@ -49,11 +49,12 @@ from tuyen.engines.registry.identifiers import (
 )
 from tuyen.kernel.ids import NODE
 from tuyen.kernel.operation import Entry
+from tuyen.kernel.refusal import Refusal
 from tuyen.kernel.text import nfc
 
 OLDEST = 125  # years
 _SEX = {1: "male", 2: "female"}
-_FORM = ("registry.personal-number-form", "registry.insurance-number-form")
+_FORM = ("registry.insurance-number-form", "registry.identifier-zeros-lost")
 
 
 def recorded_on(entry: Entry[Any]) -> date:
@@ -200,8 +201,7 @@ class Book:
             raise UnknownWord(field="numbers", value=number.system, known=known)
         value = clean(number.value)
         if not _pattern(system.pattern).fullmatch(value):
-            expected = f"expected {system.pattern}."
-            raise NumberMalformed(value=number.value, system=number.system, what=expected)
+            raise _malformed(number.value, system.code, system.pattern, system.check)
         claim = (number.system, value)
         if claim in self._taken or claim in self._claimed:
             raise NumberTaken(value=masked(value), system=number.system)
@@ -222,11 +222,8 @@ class Book:
         """(card as stored, group, code of what is odd about it)."""
         value = clean(card.card)
         warning = _card_warning(value)
-        if warning in _FORM or warning == "registry.identifier-zeros-lost":
-            raise NumberMalformed(
-                value=card.card, system="insurance_card",
-                what="expected 15 characters (two letters, 13 digits) or 10 digits.",
-            )  # fmt: skip
+        if warning in _FORM:
+            raise check_insurance_card(value)[0]
         if card.until is not None and card.until <= card.since:
             raise EndsBeforeItBegins(field="insurance", since=card.since, until=card.until)
         if born_on is not None and card.since < born_on:
@@ -262,6 +259,16 @@ def words_of(person: Person, former: Iterable[str] = ()) -> str:
 def _card_warning(value: str) -> str:
     found = check_insurance_card(value, vocabulary.insurance_groups())
     return found[0].code if found else ""
+
+
+def _malformed(value: str, system: str, pattern: str, check: str | None) -> Refusal:
+    """What the engine says of the number, else what the rule expects."""
+    found: list[Refusal] = []
+    if check == "personal_number":
+        found = check_personal_number(value)
+    elif check == "insurance_card":
+        found = check_insurance_card(value)
+    return found[0] if found else NumberMalformed(value=value, system=system, pattern=pattern)
 
 
 @cache

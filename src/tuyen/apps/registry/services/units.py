@@ -165,7 +165,7 @@ def set_boundaries(batch: Batch[SetBoundary]) -> None:
             if not draft.exists(new.unit):
                 raise UnknownUnit(field="unit", unit=new.unit)
             if draft.kind(new.unit) != "area":
-                raise NotAnOutline(unit=draft.name(new.unit), what="it is not an area.")
+                raise NotAnOutline(unit=draft.name(new.unit), what="not an area")
             geometry = _outline(draft.name(new.unit), new.geometry)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
@@ -418,10 +418,10 @@ def _outline(name: str, text: str) -> str:
     except (ShapelyError, ValueError) as error:
         raise NotAnOutline(unit=name, what=str(error)[:120]) from None
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
-        raise NotAnOutline(unit=name, what="a Polygon or MultiPolygon is expected.")
+        raise NotAnOutline(unit=name, what=shape.geom_type)
     if not shape.is_valid:
         raise NotAnOutline(unit=name, what=shapely.is_valid_reason(shape))
     west, south, east, north = shape.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
-        raise NotAnOutline(unit=name, what="longitude and latitude in degrees are expected.")
+        raise NotAnOutline(unit=name, what=f"{west}, {south}, {east}, {north}")
     return json.dumps(json.loads(text), separators=(",", ":"))
