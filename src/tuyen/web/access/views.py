@@ -1,11 +1,12 @@
 """Signing in and out, the one-time link, and who holds which post."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.text import fold
 from tuyen.rules.access import role_table
 from tuyen.web.access import PUBLIC, SIGNED_IN, ActorRequest, screen
 from tuyen.web.access.forms import (
@@ -39,6 +41,9 @@ from tuyen.web.access.forms import (
     WelcomeForm,
 )
 from tuyen.web.sentences import refused, say
+
+
+PAGE = 50
 
 
 @screen(right=PUBLIC)
@@ -157,20 +162,34 @@ def _changed(request: ActorRequest, form: PasswordForm) -> bool:
 @screen(right="access.account.manage")
 @require_GET
 def accounts(request: ActorRequest) -> HttpResponse:
-    """Everybody who can sign in, and the posts they hold."""
+    """Everybody who can sign in, and the posts they hold; found by name, login or unit."""
     atlas, today = registry.atlas(), clock.today()
+    text = request.GET.get("q", "").strip()[:200]
+    asked = fold(text).split()
+    found = [
+        row
+        for row in queries.accounts(by=request.actor)
+        if all(f" {word}" in _said(row, atlas, today) for word in asked)
+    ]
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = [
         {
             "account": row,
             "posts": [
-                {"row": post, "role": _role(post.role, request), "unit": atlas.name(post.unit, today)
-                 or atlas.name(post.unit)}
+                {"row": post, "role": _role(post.role, request),
+                 "unit": atlas.full_name(post.unit, today)}
                 for post in row.posts
             ],
         }
-        for row in queries.accounts(by=request.actor)
+        for row in page
     ]  # fmt: skip
-    return render(request, "access/accounts.html", {"rows": rows, "today": today})
+    context = {"rows": rows, "today": today, "text": text, "page": page}
+    return render(request, "access/accounts.html", context)
+
+
+def _said(row: queries.AccountRow, atlas: registry.Atlas, on: date) -> str:
+    units = " ".join(atlas.full_name(post.unit, on) for post in row.posts)
+    return f" {row.login} {fold(row.name)} {fold(units)}"
 
 
 @screen(right="access.account.manage")
@@ -265,7 +284,7 @@ def _role(code: str, request: HttpRequest) -> str:
 def _posts(actor: Actor, request: HttpRequest) -> list[tuple[str, str]]:
     atlas = registry.atlas()
     return [
-        (_role(post.role, request), atlas.name(post.unit, actor.on) or "") for post in actor.posts
+        (_role(post.role, request), atlas.full_name(post.unit, actor.on)) for post in actor.posts
     ]
 
 

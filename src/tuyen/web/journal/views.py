@@ -7,6 +7,7 @@ import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.kernel.operation import KINDS, Operation
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.journal.repair import RepairForm
+from tuyen.web.journal.words import channel_name, kind_name
 from tuyen.web.sentences import refused as sentences
 from tuyen.web.sentences import say
 
@@ -43,7 +45,9 @@ def operations(request: ActorRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "kind": kind,
-        "kinds": [known.name for known in KINDS],
+        "kinds": sorted(
+            ((known.name, kind_name(known.name)) for known in KINDS), key=lambda pair: pair[1]
+        ),
         "older": kept[PAGE - 1].position if len(kept) > PAGE else None,
         "refused_count": queries.refused_count(by=request.actor),
         "as_of": clock.now(),
@@ -60,6 +64,7 @@ def operation(request: ActorRequest, id: UUID) -> HttpResponse:
         raise Http404
     context = {
         "row": _rows([kept])[0],
+        "trail": [(_("Operations"), reverse("operations")), (kind_name(kept.kind), None)],
         "payload": _pairs(kept.payload),
         "history": _rows(queries.history(by=request.actor, of=kept.corrects or kept.id)),
     }
@@ -95,7 +100,8 @@ def repair(request: ActorRequest, id: UUID) -> HttpResponse:
                 return redirect("operation", id=again.id)
             for problem in problems:
                 form.add_error(None, problem)
-    context = {"form": form, "row": _rows([kept])[0]}
+    trail = [(_("Refused operations"), reverse("refused")), (kind_name(kept.kind), None)]
+    context = {"form": form, "row": _rows([kept])[0], "trail": trail}
     return render(request, "journal/repair.html", context, status=422 if form.errors else 200)
 
 
@@ -166,19 +172,36 @@ def _rows(kept: list[queries.Kept]) -> list[dict[str, Any]]:
     return [
         {
             "kept": row,
+            "kind": kind_name(row.kind),
+            "channel": channel_name(row.channel),
             "author": who.get(row.author, ""),
-            "unit": atlas.name(row.unit, row.happened_on) or atlas.name(row.unit) or "",
+            "unit": atlas.full_name(row.unit, row.happened_on),
             "refusal": say(row.refusal) if row.refusal else "",
         }
         for row in kept
     ]
 
 
-def _pairs(payload: Any) -> list[tuple[str, str]]:
+def _pairs(payload: Any) -> list[tuple[str, ...]]:
+    """The fields of a payload; one that names a unit says its name and opens its page."""
     if not isinstance(payload, dict):
         return [("", str(payload))]
-    return [
-        (name, value if isinstance(value, str) else msgspec.json.encode(value).decode())
-        for name, value in payload.items()
-        if value not in (None, "", [], {})
-    ]
+    atlas = registry.atlas()
+    pairs: list[tuple[str, ...]] = []
+    for name, value in payload.items():
+        if value in (None, "", [], {}):
+            continue
+        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        unit = _unit_id(text)
+        if unit is not None and (named := atlas.full_name(unit)):
+            pairs.append((name, named, reverse("unit", args=[unit])))
+        else:
+            pairs.append((name, text))
+    return pairs
+
+
+def _unit_id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None

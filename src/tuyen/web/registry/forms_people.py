@@ -152,6 +152,7 @@ class MemberForm(_Born):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = role_choices()  # type: ignore[attr-defined]
+        self.fields["born_on"].help_text = ""
 
     def has_changed(self) -> bool:
         """Only a name or a birth date makes a row count; its choices have defaults."""

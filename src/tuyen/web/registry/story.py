@@ -153,7 +153,16 @@ def _tie(atlas: Atlas, title: str, others: list[UUID], on: date | None, after: s
 def _names(atlas: Atlas, units: list[UUID], on: date | None) -> str:
     if len(units) > TOLD_SINGLY:
         return ngettext("%(n)s unit", "%(n)s units", len(units)) % {"n": number(len(units))}
-    return ", ".join(atlas.full_name(unit, on) for unit in units)
+    return ", ".join(_as_then(atlas, unit, on) for unit in units)
+
+
+def _as_then(atlas: Atlas, unit: UUID, on: date | None) -> str:
+    """Its name; a unit that ended the day after is told from the one that took over its name."""
+    name = atlas.full_name(unit, on)
+    facts = atlas.unit(unit)
+    if facts is not None and on is not None and facts.until == on + timedelta(days=1):
+        return gettext("{name} (former)").format(name=name)
+    return name
 
 
 def _page(id: UUID) -> str:

@@ -1,0 +1,60 @@
+"""What happened, in words: the kinds of operations as a reader calls them."""
+
+from django.utils.translation import gettext
+
+from tuyen.kernel.refusal import N_
+
+KIND_NAMES = {
+    "access.appoint": N_("Appoint to a post"),
+    "access.close_account": N_("Close an account"),
+    "access.create_post": N_("Create a post"),
+    "access.open_account": N_("Open an account"),
+    "access.relieve": N_("Relieve of a post"),
+    "indicators.correct_figure": N_("Correct a published figure"),
+    "indicators.publish_figure": N_("Record a published figure"),
+    "indicators.void_figure": N_("Void a published figure"),
+    "journal.withdraw_refused": N_("Withdraw a refused operation"),
+    "registry.amend_person": N_("Correct a person's record"),
+    "registry.change_unit": N_("Change a unit"),
+    "registry.close_unit": N_("Close a unit"),
+    "registry.create_unit": N_("Create a unit"),
+    "registry.end_identifier": N_("End a person's number"),
+    "registry.end_relation": N_("End a relation of units"),
+    "registry.entitle": N_("Record insurance"),
+    "registry.identify": N_("Record a person's number"),
+    "registry.move_household": N_("Move a household"),
+    "registry.move_person": N_("Move a person"),
+    "registry.publish_coverage": N_("Record a published insurance coverage"),
+    "registry.record_death": N_("Record a death"),
+    "registry.register_household": N_("Register a household"),
+    "registry.register_person": N_("Register a person"),
+    "registry.relate": N_("Relate two units"),
+    "registry.reorganise": N_("Reorganise units"),
+    "registry.set_boundary": N_("Set an outline"),
+    "registry.void_person": N_("Void a person's record"),
+    "surveillance.amend_case": N_("Correct a case report"),
+    "surveillance.close_alarm": N_("Close an alarm"),
+    "surveillance.mark_epidemic_year": N_("Leave a year out of the baselines"),
+    "surveillance.raise_alarm": N_("Raise an alarm"),
+    "surveillance.report_case": N_("Report a case"),
+    "surveillance.report_zero": N_("Report a week without cases"),
+    "surveillance.triage_alarm": N_("Answer an alarm"),
+    "surveillance.void_case": N_("Void a case report"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """A kind in the reader's language; one that has no words here is shown as it is."""
+    return gettext(KIND_NAMES[kind]) if kind in KIND_NAMES else kind
+
+
+def channel_name(channel: str) -> str:
+    """The door by which an operation came in."""
+    return {
+        "web": gettext("console"),
+        "api": gettext("interface"),
+        "cli": gettext("command line"),
+        "import": gettext("import of a file"),
+        "device": gettext("tablet"),
+        "system": gettext("the program itself"),
+    }.get(channel, channel)
