@@ -184,9 +184,6 @@ class CaseForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal beside the field that it is about."""
         name = _BESIDE.get(refusal.code)
-        if refusal.code == "surveillance.dates-out-of-order":
-            later, earlier = (str(refusal.values.get(key, "")) for key in ("later", "earlier"))
-            name = _BY_DAY.get(earlier if later == "today" else later, "onset_on")
         self.add_error(name, words.said(refusal))
 
     def _settle_disease(self, data: dict[str, Any]) -> None:
@@ -228,8 +225,8 @@ class CaseForm(forms.Form):
             one for one in found if one.score >= 1
         ]
         if len(exact) == 1:
-            return exact[0].unit  # type: ignore[no-any-return]
-        return found[0].unit if len(found) == 1 else None  # type: ignore[no-any-return]
+            return exact[0].unit
+        return found[0].unit if len(found) == 1 else None
 
     def _settle_age(self, data: dict[str, Any]) -> None:
         text = data.get("age", "")
@@ -315,6 +312,15 @@ _BESIDE: Mapping[str, str] = {
     "surveillance.onset-in-the-future": "onset_on",
     "surveillance.onset-after-report": "onset_on",
     "surveillance.onset-before-birth": "onset_on",
+    "surveillance.diagnosis-before-onset": "diagnosed_on",
+    "surveillance.diagnosis-in-the-future": "diagnosed_on",
+    "surveillance.outcome-before-onset": "outcome_on",
+    "surveillance.outcome-before-admission": "outcome_on",
+    "surveillance.outcome-in-the-future": "outcome_on",
+    "surveillance.admission-in-the-future": "admitted_on",
+    "surveillance.result-before-sample": "result_on",
+    "surveillance.dose-before-birth": "last_dose_on",
+    "surveillance.unknown-person": "name",
     "surveillance.age-contradicts-birth": "age",
     "surveillance.age-missing": "age",
     "surveillance.too-old": "age",
@@ -326,11 +332,4 @@ _BESIDE: Mapping[str, str] = {
     "surveillance.village-elsewhere": "place",
     "surveillance.facility-not-there": "facility",
     "surveillance.already-reported": "external_id",
-}
-_BY_DAY: Mapping[str, str] = {
-    "diagnosis": "diagnosed_on",
-    "outcome": "outcome_on",
-    "admission": "admitted_on",
-    "laboratory result": "result_on",
-    "last dose": "last_dose_on",
 }

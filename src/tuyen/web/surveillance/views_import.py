@@ -3,7 +3,6 @@
 Nothing is written before somebody who has seen what would happen says so.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -21,23 +20,21 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance.imports import Choices, ImportPlan, fields, plan, run
-from tuyen.engines.exchange.columns import ColumnMap, propose
+from tuyen.engines.exchange.columns import ColumnMap
 from tuyen.engines.exchange.dates import Order
-from tuyen.engines.exchange.findings import Finding
 from tuyen.engines.exchange.legacy import LABELS
 from tuyen.engines.exchange.limits import DEFAULT, check_size
 from tuyen.engines.exchange.refusals import ExchangeRefusal
-from tuyen.engines.exchange.tabular import Column, Table, read_table
+from tuyen.engines.exchange.tabular import Table, read_table
 from tuyen.kernel.refusal import Refusal
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import filters, uploads, words
+from tuyen.web.surveillance import filters, import_pages, uploads, words
 from tuyen.web.surveillance.views_cases import XLSX
 
 IMPORT = "surveillance.case.import"
 _STORE = "surveillance.imports"
 _FILES = 5  # of one session at a time
 _SHOWN = 100
-_SAMPLES = 3
 _PREVIEW = 8
 
 
@@ -195,29 +192,32 @@ def discard(request: ActorRequest, token: str) -> HttpResponse:
 def _columns_page(
     request: ActorRequest, waiting: Waiting, refusal: Refusal | None = None
 ) -> HttpResponse:
-    table = None
+    table: Table | None = None
+    proposed: ColumnMap | None = None
     try:
         table = waiting.table()
-        proposed = _matched(table, waiting.columns)
+        proposed = import_pages.matched(table, waiting.columns)
     except Refusal as found:
         refusal = refusal or found
-        proposed = _matched(table, {}) if table is not None else None
+        proposed = import_pages.matched(table, {}) if table is not None else None
     context: dict[str, Any] = {
         "waiting": waiting,
         "said": waiting.said,
         "table": table,
-        "rows": _rows(table, proposed) if table is not None and proposed is not None else [],
-        "missing": _labels(proposed.missing) if proposed is not None else [],
+        "rows": import_pages.matching(table, proposed)
+        if table is not None and proposed is not None
+        else [],
+        "missing": import_pages.labels(proposed.missing) if proposed is not None else [],
         "notes": [" ".join(note.parts(_)) for note in table.notes] if table is not None else [],
         "units": _units(request),
         "orders": [("dmy", _("day/month/year")), ("mdy", _("month/day/year"))],
         "converts": LABELS.items(),
-        "sheets": _sheets(refusal),
+        "sheets": import_pages.sheets(refusal),
         "problem": "",
         "advice": "",
     }
     if refusal is not None:
-        context["problem"], context["advice"] = _parts(refusal)
+        context["problem"], context["advice"] = import_pages.parts(refusal)
     status = 422 if refusal is not None else 200
     return render(request, "surveillance/import_columns.html", context, status=status)
 
@@ -240,11 +240,13 @@ def _check_page(
         "bad": len(made.bad_rows),
         "good": len(made.operations),
         "refused": [" ".join(finding.parts(_)) for finding in made.refused],
-        "doubts": [(_label(d.field), ", ".join(d.letters)) for d in made.columns.doubts],
+        "doubts": [
+            (import_pages.label(d.field), ", ".join(d.letters)) for d in made.columns.doubts
+        ],
         "questions": [" ".join(finding.parts(_)) for finding in made.questions],
         "asked": bool(made.questions) and not waiting.said.get("order"),
         "notes": [" ".join(note.parts(_)) for note in made.table.notes],
-        "findings": [_told(finding) for finding in shown[:_SHOWN]],
+        "findings": [import_pages.told(finding) for finding in shown[:_SHOWN]],
         "more": max(0, len(shown) - _SHOWN),
         "preview": [
             {
@@ -268,66 +270,6 @@ def _check_page(
     return render(
         request, "surveillance/import_check.html", context, status=422 if problem else 200
     )
-
-
-def _matched(table: Table, chosen: dict[str, str | None]) -> ColumnMap:
-    """The matching of a table's columns to the fields of a line list."""
-    return propose(table, fields(), chosen)
-
-
-def _rows(table: Table, proposed: Any) -> list[dict[str, Any]]:
-    """One row of the matching for each column: its samples, its field, and how sure that is."""
-    matches = {match.letter: match for match in proposed.matches}
-    doubtful = {letter for doubt in proposed.doubts for letter in doubt.letters}
-    lang = words.language()
-    options = [(field.id, field.label(lang)) for field in fields().by_id.values()]
-    options.sort(key=lambda option: option[1])
-    return [
-        {
-            "letter": column.letter,
-            "header": column.header,
-            "samples": _samples(column),
-            "field": match.field if (match := matches.get(column.letter)) else "",
-            "how": _how(match.how) if match else "",
-            "sure": match.confidence if match else None,
-            "doubt": column.letter in doubtful,
-            "known": column.letter in proposed.ignored,
-            "options": options,
-        }
-        for column in table.columns
-    ]
-
-
-def _samples(column: Column) -> str:
-    found = dict.fromkeys(str(value)[:40] for value in column.values[:200] if value != "")
-    return " · ".join(list(found)[:_SAMPLES])
-
-
-def _how(how: str) -> str:
-    return {
-        "exact": _("the same words"),
-        "words": _("some of the words"),
-        "spelling": _("spelt alike"),
-        "chosen": _("chosen by you"),
-    }.get(how, how)
-
-
-def _told(finding: Finding) -> dict[str, Any]:
-    message, advice = finding.parts(_)
-    tone, word = {
-        "error": ("bad", _("Error")),
-        "question": ("warn", _("Question")),
-        "warning": ("calm", _("Note")),
-    }[finding.severity]
-    return {
-        "row": finding.row,
-        "column": f"{finding.letter} {finding.header}".strip(),
-        "value": str(finding.value)[:80],
-        "message": message,
-        "advice": advice,
-        "tone": tone,
-        "word": word,
-    }
 
 
 def _choose(request: ActorRequest, waiting: Waiting) -> None:
@@ -400,26 +342,6 @@ def _units(request: ActorRequest) -> list[tuple[str, str]]:
         for unit in units
         if scope.covers(unit) and atlas.unit(unit) is not None
     ]
-
-
-def _sheets(refusal: Refusal | None) -> list[str]:
-    if refusal is None or "sheets" not in refusal.values:
-        return []
-    return [name for name in str(refusal.values["sheets"]).split(", ") if name != "–"]
-
-
-def _parts(refusal: Refusal) -> tuple[str, str]:
-    if isinstance(refusal, ExchangeRefusal):
-        return refusal.parts(_)
-    return words.said(refusal), ""
-
-
-def _labels(missing: Iterable[str]) -> list[str]:
-    return [" / ".join(map(_label, ids.split("|"))) for ids in missing]
-
-
-def _label(field: str) -> str:
-    return fields().by_id[field].label(words.language())
 
 
 def _just_before(text: str) -> datetime:

@@ -265,8 +265,7 @@ def _page(
     number_ = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
     if keep is None:
         found = queries.alarms(by=request.actor, page=number_, size=PAGE, **known)
-        page = Paginator(range(found.total), PAGE).get_page(found.page)
-        return found.rows, page, found.by_state
+        return found.rows, Paginator(range(found.total), PAGE).get_page(found.page), found.by_state
     kept: list[queries.AlarmRow] = []
     at, last, tally = 1, 1, {}
     while at <= min(last, MOST_PAGES):

@@ -30,7 +30,7 @@ def diseases(request: ActorRequest) -> HttpResponse:
             candidates = rules.by_icd10(text, on)
         except ValueError:
             candidates = []
-        found = list(dict.fromkeys(candidate.disease for candidate in candidates))[:LIMIT]
+        found = list({one.disease.id: one.disease for one in candidates}.values())[:LIMIT]
     items = [
         {"label": disease.name(words.language()), "value": disease.id, "note": _note(disease.id)}
         for disease in found

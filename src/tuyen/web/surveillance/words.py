@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,7 @@ from tuyen.kernel.operation import Outcome
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import surveillance as rules
 
-Words = Mapping[str, str | Promise]
+Words = Mapping[str, Any]  # code -> its word, translated when it is shown
 _ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 SEX: Words = {"male": _("Male"), "female": _("Female"), "unknown": _("Not known")}
@@ -159,7 +158,7 @@ def word(words: Words, code: str | None) -> str:
     return str(words.get(code, code)) if code else ""
 
 
-def choices(words: Words, blank: str | Promise | None = None) -> list[tuple[str, str | Promise]]:
+def choices(words: Words, blank: Any = None) -> list[tuple[str, Any]]:
     """The codes as choices of a field, with an empty one before them if ``blank`` names it."""
     return [*([("", blank)] if blank is not None else []), *words.items()]
 
@@ -177,12 +176,9 @@ def explained(sentence: Sentence) -> str:
 
 
 def said(refusal: Refusal | Outcome) -> str:
-    """A refusal as a sentence, whose words of ours are translated as well as its frame."""
+    """A refusal as a sentence in the reader's language, its days written as days."""
     if isinstance(refusal, Outcome):
         refusal = refusal.refusal()
-    for name in ("earlier", "later", "what"):
-        if isinstance(value := refusal.values.get(name), str) and value:
-            refusal.values[name] = gettext(value)
     for name, value in refusal.values.items():
         if isinstance(value, str) and _ISO_DAY.fullmatch(value):  # as a receipt keeps it
             value = date.fromisoformat(value)

@@ -1,0 +1,96 @@
+"""What the pages of an import show: the matching of columns, and each finding in words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tuyen.apps.surveillance.imports import fields
+from tuyen.engines.exchange.columns import ColumnMap, propose
+from tuyen.engines.exchange.findings import Finding
+from tuyen.engines.exchange.refusals import ExchangeRefusal
+from tuyen.engines.exchange.tabular import Column, Table
+from tuyen.kernel.refusal import Refusal
+from tuyen.web.surveillance import words
+
+_SAMPLES = 3
+
+
+def matched(table: Table, chosen: dict[str, str | None]) -> ColumnMap:
+    """The matching of a table's columns to the fields of a line list."""
+    return propose(table, fields(), chosen)
+
+
+def matching(table: Table, proposed: Any) -> list[dict[str, Any]]:
+    """One row of the matching for each column: its samples, its field, and how sure that is."""
+    matches = {match.letter: match for match in proposed.matches}
+    doubtful = {letter for doubt in proposed.doubts for letter in doubt.letters}
+    lang = words.language()
+    options = [(field.id, field.label(lang)) for field in fields().by_id.values()]
+    options.sort(key=lambda option: option[1])
+    return [
+        {
+            "letter": column.letter,
+            "header": column.header,
+            "samples": _samples(column),
+            "field": match.field if (match := matches.get(column.letter)) else "",
+            "how": _how(match.how) if match else "",
+            "sure": match.confidence if match else None,
+            "doubt": column.letter in doubtful,
+            "known": column.letter in proposed.ignored,
+            "options": options,
+        }
+        for column in table.columns
+    ]
+
+
+def _samples(column: Column) -> str:
+    found = dict.fromkeys(str(value)[:40] for value in column.values[:200] if value != "")
+    return " · ".join(list(found)[:_SAMPLES])
+
+
+def _how(how: str) -> str:
+    return {
+        "exact": _("the same words"),
+        "words": _("some of the words"),
+        "spelling": _("spelt alike"),
+        "chosen": _("chosen by you"),
+    }.get(how, how)
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    message, advice = finding.parts(_)
+    tone, word = {
+        "error": ("bad", _("Error")),
+        "question": ("warn", _("Question")),
+        "warning": ("calm", _("Note")),
+    }[finding.severity]
+    return {
+        "row": finding.row,
+        "column": f"{finding.letter} {finding.header}".strip(),
+        "value": str(finding.value)[:80],
+        "message": message,
+        "advice": advice,
+        "tone": tone,
+        "word": word,
+    }
+
+
+def sheets(refusal: Refusal | None) -> list[str]:
+    if refusal is None or "sheets" not in refusal.values:
+        return []
+    return [name for name in str(refusal.values["sheets"]).split(", ") if name != "–"]
+
+
+def parts(refusal: Refusal) -> tuple[str, str]:
+    if isinstance(refusal, ExchangeRefusal):
+        return refusal.parts(_)
+    return words.said(refusal), ""
+
+
+def labels(missing: Iterable[str]) -> list[str]:
+    return [" / ".join(map(label, ids.split("|"))) for ids in missing]
+
+
+def label(field: str) -> str:
+    return fields().by_id[field].label(words.language())
