@@ -59,6 +59,8 @@ def facts(entry: Entry[Any], atlas: Any) -> Facts:
     if said.measure_unit != known.unit:
         raise refusals.OtherUnit(indicator=known.code, expected=known.unit, value=said.measure_unit)
     digits = _check_number(said.value)
+    if known.whole and digits:
+        raise refusals.NotWhole(indicator=known.code, value=said.value)
     _check_range(known, said)
     _check_parts(known, said)
     map_on = said.map_on or period.end
@@ -117,7 +119,7 @@ def _check_number(value: Decimal) -> int:
 
 def _check_range(known: Indicator, said: Content) -> None:
     low = None if known.signed else 0
-    high = 100 if known.measure == "percent" and not known.may_exceed else None
+    high = None if known.may_exceed else known.per  # all of them, and no more
     if (low is not None and said.value < low) or (high is not None and said.value > high):
         raise refusals.OutOfRange(
             field="value",

@@ -25,6 +25,13 @@ class NumberTooLong(Refusal):
     )
 
 
+class NotWhole(Refusal):
+    code = "indicators.not-whole"
+    message = N_(
+        "{indicator} counts whole things, and {value} has decimals; was its mark meant for thousands?"
+    )
+
+
 class OutOfRange(Refusal):
     code = "indicators.out-of-range"
     message = N_("{field} is {value}; expected {low} to {high}.")

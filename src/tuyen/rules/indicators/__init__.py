@@ -55,6 +55,7 @@ class Indicator(NamedTuple):
     signed: bool
     lower_is_better: bool
     accumulates: bool  # over a year, from zero
+    whole: bool  # counts what cannot be divided
     definitions: tuple[Definition, ...]
     goals: tuple[Goal, ...]
     references: tuple[Reference, ...]
@@ -113,6 +114,7 @@ def _indicator(code: str, raw: Mapping[str, Any]) -> Indicator:
         signed=raw.get("signed", False),
         lower_is_better=raw.get("lower_is_better", False),
         accumulates=raw.get("accumulates", False),
+        whole=raw.get("whole", False),
         definitions=tuple(
             Definition(e["from"], e["value"], _source(e), e["confidence"], e.get("verified", False))
             for e in raw["definition"]["values"]

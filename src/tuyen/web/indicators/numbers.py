@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+LONGEST = 40
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 
 
-class NumberField(forms.CharField):
+class NumberField(forms.Field):
     """A decimal that keeps the decimals it was typed with.
 
     The mark that groups thousands stands before every three digits or nowhere, so "95,23" is never
@@ -20,8 +21,8 @@ class NumberField(forms.CharField):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        attributes = {"inputmode": "decimal", "autocomplete": "off"}
-        super().__init__(max_length=40, widget=forms.TextInput(attrs=attributes), **kwargs)
+        attributes = {"inputmode": "decimal", "autocomplete": "off", "maxlength": LONGEST}
+        super().__init__(widget=forms.TextInput(attrs=attributes), **kwargs)
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, Decimal) or value in self.empty_values:
@@ -41,16 +42,18 @@ def read(text: str) -> Decimal:
         With a sentence that gives the forms expected.
     """
     mark, group = formats.get_format("DECIMAL_SEPARATOR"), formats.get_format("THOUSAND_SEPARATOR")
-    bare = _SPACES.sub("", text).replace("−", "-")
+    bare = _SPACES.sub("", text).replace("−", "-")[: LONGEST + 1]
     mark_, group_ = re.escape(mark), re.escape(group)
-    if re.fullmatch(rf"-?(\d{{1,3}}({group_}\d{{3}})+|\d+)({mark_}\d+)?", bare):
+    if len(bare) <= LONGEST and re.fullmatch(
+        rf"-?(\d{{1,3}}({group_}\d{{3}})+|\d+)({mark_}\d+)?", bare
+    ):
         return Decimal(bare.replace(group, "").replace(mark, "."))
     if re.fullmatch(r"-?\d+\.\d{1,2}", bare) and group == ".":
         return Decimal(bare)  # typed in the other way, and no thousands can be meant
     raise ValidationError(
         _("%(value)s is not a number; write it as %(whole)s or %(part)s."),
         params={
-            "value": text,
+            "value": text[:LONGEST],
             "whole": written(Decimal("635950")),
             "part": written(Decimal("95.23")),
         },

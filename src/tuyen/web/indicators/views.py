@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.indicators import queries
@@ -125,17 +125,22 @@ def figure_correct(request: ActorRequest, id: UUID) -> HttpResponse:
 
 
 @screen(right=PUBLISH)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def figure_void(request: ActorRequest, id: UUID) -> HttpResponse:
-    """Say that a figure was never published so."""
+    """Say that a figure was never published so; the form is a page where no dialog opens."""
     card = queries.figure(by=request.actor, id=id)
     if card is None or not policies.may(request.actor, PUBLISH, card.row.unit):
         raise Http404
+    row = card.row
+    if request.method == "GET":
+        context = {"row": row, "name": words.indicator_name(row.indicator)}
+        context["value"] = words.value(row)
+        return render(request, "indicators/figure_void.html", context)
     reason = request.POST.get("reason", "").strip()[:300]
     if len(reason) < 3:
         messages.error(request, _("Say in a few words why it is void."))
         return redirect("figure", id=id)
-    operation = _operation(VoidFigure(figure=id, reason=reason), card.row.unit, card.row.first)
+    operation = _operation(VoidFigure(figure=id, reason=reason), row.unit, row.first)
     problems = refused(commit(by=request.actor, operations=[operation], at=clock.now()))
     for problem in problems:
         messages.error(request, problem)
