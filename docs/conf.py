@@ -14,6 +14,7 @@ html_title = "Tuyến"
 html_theme_options = {"source_repository": "", "navigation_with_keys": True}
 exclude_patterns = ["_build"]
 nitpicky = True
+suppress_warnings = ["misc.highlighting_failure"]  # a signature with an ellipsis is for people
 
 ROOT = Path(__file__).resolve().parent.parent
 
