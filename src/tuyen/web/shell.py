@@ -7,10 +7,12 @@ from importlib.metadata import PackageNotFoundError, version
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from tuyen.apps.access import clock, policies
+from tuyen.apps.access.actors import Actor
 from tuyen.kernel.refusal import N_
+from tuyen.rules.access import role_table
 from tuyen.web.access import PUBLIC, SIGNED_IN
 
 # The stops of the line, in the order of a working day. A stop is shown where this installation has
@@ -37,7 +39,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         N_("Records"),
         (
-            ("import", N_("Import"), "import"),
+            ("case-import", N_("Import"), "import"),
+            ("figures", N_("Published figures"), "verify"),
             ("operations", N_("Operations and receipts"), "journal"),
             ("refused", N_("Refused"), "warn"),
             ("journal-verify", N_("Verify the journal"), "verify"),
@@ -119,6 +122,7 @@ def frame(request: HttpRequest | None) -> Shell:
         nav=nav,
         dock=tuple(stop for group in nav for stop in group.items)[:DOCK_STOPS],
         user=actor.name,
+        post=_posts(actor),
         palette_url=_route("palette"),
         account_url=_route("account"),
         sign_out_url=_route("sign-out"),
@@ -173,6 +177,15 @@ def _route(name: str) -> str | None:
         return reverse(name)
     except NoReverseMatch:
         return None
+
+
+def _posts(actor: Actor) -> str:
+    """The names of the posts held today, in the reader's language."""
+    key = {"zh-hans": "zh"}.get(get_language() or "vi", get_language() or "vi")
+    roles = role_table().roles
+    return ", ".join(
+        roles[post.role].name.get(key, post.role) for post in actor.posts if post.role in roles
+    )
 
 
 @cache
