@@ -12,14 +12,14 @@ from uuid import UUID
 import msgspec
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tuyen.apps.surveillance.operations import ReportCase
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import surveillance as rules
 from tuyen.web.surveillance import ages, filters, words
 
-_NOT_A_DAY = lazy("Write the day like 07/03/2026.")
+_NOT_A_DAY = gettext_lazy("Write the day like 07/03/2026.")
 
 
 class DayField(forms.CharField):
@@ -47,7 +47,10 @@ def _text(label: Any, longest: int, **kwargs: Any) -> forms.CharField:
 
 def _choice(label: Any, known: words.Words, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, required=False, choices=words.choices(known, lazy("Not said")), **kwargs
+        label=label,
+        required=False,
+        choices=words.choices(known, gettext_lazy("Not said")),
+        **kwargs,
     )
 
 
@@ -60,46 +63,50 @@ class CaseForm(forms.Form):
 
     asked = ("disease", "onset_on", "name", "sex", "age", "place", "classification")
     folded = (
-        (lazy("The person"), ("identity", "phone", "ethnicity", "occupation", "workplace",
+        (gettext_lazy("The person"), ("identity", "phone", "ethnicity", "occupation", "workplace",
                               "address")),
-        (lazy("Diagnosis and laboratory"), ("diagnosed_on", "test", "result", "sampled_on",
+        (gettext_lazy("Diagnosis and laboratory"), ("diagnosed_on", "test", "result", "sampled_on",
                                             "result_on")),
-        (lazy("Care and outcome"), ("care", "facility", "admitted_on", "outcome", "outcome_on")),
-        (lazy("Vaccination and exposure"), ("vaccinated", "doses", "last_dose_on", "cluster",
+        (gettext_lazy("Care and outcome"), ("care", "facility", "admitted_on", "outcome", "outcome_on")),
+        (gettext_lazy("Vaccination and exposure"), ("vaccinated", "doses", "last_dose_on", "cluster",
                                             "history")),
-        (lazy("About this report"), ("reporter", "external_id", "note")),
+        (gettext_lazy("About this report"), ("reporter", "external_id", "note")),
     )  # fmt: skip
 
     disease = forms.CharField(
         label=words.FIELD["disease"],
         max_length=200,
-        help_text=lazy("Name in any language, or ICD-10 code"),
+        help_text=gettext_lazy("Name in any language, or ICD-10 code"),
     )
     disease_id = _chosen()
     onset_on = DayField(label=words.FIELD["onset_on"])
     name = _text(
-        lazy("Who is ill"), 200, help_text=lazy("Choose a resident, or type the name as it is")
+        gettext_lazy("Who is ill"),
+        200,
+        help_text=gettext_lazy("Choose a resident, or type the name as it is"),
     )
     person = _chosen()
     sex = forms.ChoiceField(
         label=words.FIELD["sex"],
         choices=words.choices(words.SEX),
         widget=forms.RadioSelect,
-        error_messages={"required": lazy("Choose one; “not known” is an answer too.")},
+        error_messages={"required": gettext_lazy("Choose one; “not known” is an answer too.")},
     )
     age = forms.CharField(
-        label=lazy("Age or date of birth"),
+        label=gettext_lazy("Age or date of birth"),
         max_length=20,
-        help_text=lazy("34, 8 months, 1990 or 15/03/1990"),
+        help_text=gettext_lazy("34, 8 months, 1990 or 15/03/1990"),
         error_messages={
-            "required": lazy("Give the age or the date of birth; a guess is better than none.")
+            "required": gettext_lazy(
+                "Give the age or the date of birth; a guess is better than none."
+            )
         },
     )
     place = forms.CharField(
-        label=lazy("Commune or village on that day"),
+        label=gettext_lazy("Commune or village on that day"),
         max_length=200,
-        help_text=lazy("As it was on the day of onset; old names are found too"),
-        error_messages={"required": lazy("Give the commune or the village.")},
+        help_text=gettext_lazy("As it was on the day of onset; old names are found too"),
+        error_messages={"required": gettext_lazy("Give the commune or the village.")},
     )
     place_id = _chosen()
     classification = forms.ChoiceField(
@@ -115,7 +122,7 @@ class CaseForm(forms.Form):
     address = _text(words.FIELD["address"], 200)
     diagnosed_on = DayField(
         label=words.FIELD["diagnosed_on"], required=False,
-        help_text=lazy("Left empty: today. The clock of the report runs from it."),
+        help_text=gettext_lazy("Left empty: today. The clock of the report runs from it."),
     )  # fmt: skip
     test = _choice(words.FIELD["test"], words.TEST)
     result = _choice(words.FIELD["result"], words.RESULT)
@@ -142,7 +149,7 @@ class CaseForm(forms.Form):
     note = _text(words.FIELD["note"], 4000, widget=forms.Textarea)
 
     draft = _chosen()
-    unit = forms.ChoiceField(label=lazy("Reported for"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Reported for"), required=False)
 
     def __init__(
         self, *args: Any, places: Any, on: date, units: list[tuple[str, str]], **kwargs: Any
@@ -244,7 +251,10 @@ class ReasonForm(forms.Form):
     """Why a case is taken out of all counts."""
 
     reason = forms.CharField(
-        label=lazy("Reason, read by others"), min_length=3, max_length=500, widget=forms.Textarea
+        label=gettext_lazy("Reason, read by others"),
+        min_length=3,
+        max_length=500,
+        widget=forms.Textarea,
     )
 
 
