@@ -6,6 +6,7 @@ So a changed body, a removed, inserted or swapped entry breaks the chain where i
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -42,7 +43,7 @@ class Columns(msgspec.Struct, frozen=True):
     received_at: str
     author: str | None
     corrects: str | None
-    refusal: msgspec.Raw
+    refusal: dict[str, Any] | None
 
 
 encoder = msgspec.json.Encoder()

@@ -1,16 +1,16 @@
 """Prove the journal: walk the chain and name every entry that is not as it was sealed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from tuyen.apps.journal import seal, store
-from tuyen.apps.journal.models import Head
 
-_CHUNK = 5000
+_CHUNK = 2000
 MAX_FAULTS = 100
 
 
@@ -21,6 +21,11 @@ class Fault:
     position: int
     what: str
     detail: str
+
+
+Row = tuple[int, bytes, bytes, str, str, str, str | None, str | None, bool, Any]
+"""position, body, digest; then the columns that repeat the body: id, kind, unit, author, corrects
+(ids as 32 hexadecimal digits), accepted, received_at."""
 
 
 @dataclass(slots=True)
@@ -47,90 +52,166 @@ def verify(
     """Check every entry against its seal, its columns against its body, and the head.
 
     ``anchor`` is a (position, digest) kept outside, by which a chain that was rewritten from some
-    entry on is found out. One pass, constant memory.
+    entry on is found out. One pass, constant memory. What is committed meanwhile is left for the
+    next time.
     """
-    head = Head.objects.get(pk=1)
-    proof = Proof(head_position=head.position, head_digest=bytes(head.digest).hex())
-    last, sealed = _walk(proof, anchor, progress)
-    if last != head.position:
-        proof.fault(last, "end", f"the journal ends at {last}, but its head says {head.position}")
-    elif sealed != bytes(head.digest):
-        proof.fault(last, "head", "the head's digest is not that of the last entry")
-    if anchor is not None and anchor[0] > last:
+    head, head_digest, end = _ends()
+    proof = Proof(head_position=head, head_digest=head_digest.hex())
+    walk = _Walk(proof, anchor)
+    for rows in _chunks(end):
+        before = proof.entries
+        walk.take(rows)
+        if progress is not None and before // 50_000 != proof.entries // 50_000:
+            progress(proof.entries)
+    if walk.last != head:
+        proof.fault(walk.last, "end", f"the journal ends at {walk.last}, but its head says {head}")
+    elif walk.sealed != head_digest:
+        proof.fault(walk.last, "head", "the head's digest is not that of the last entry")
+    if anchor is not None and anchor[0] > walk.last:
         proof.fault(anchor[0], "end", f"the anchored entry {anchor[0]} is missing")
     return proof
 
 
-def _walk(
-    proof: Proof, anchor: tuple[int, str] | None, progress: Callable[[int], None] | None
-) -> tuple[int, bytes]:
-    last, sealed, recomputed = 0, seal.FIRST, seal.FIRST
-    was_broken = False
-    for position, body, digest, *columns in _rows():
-        if position != last + 1:
-            missing = f"{last + 1}" if position == last + 2 else f"{last + 1} to {position - 1}"
-            proof.fault(last + 1, "missing", f"no entry {missing}")
-        expected = seal.digest(sealed, position, body)
+class _Walk:
+    """Where the walk along the chain stands: the last entry, its seal as kept and as computed."""
+
+    def __init__(self, proof: Proof, anchor: tuple[int, str] | None) -> None:
+        self.proof, self.anchor = proof, anchor
+        self.last, self.sealed = 0, seal.FIRST
+        self._recomputed, self._was_broken = seal.FIRST, False
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Go on over ``rows``: at a run where all is well, and one by one where it is not."""
+        if self._all_sound(rows):
+            self.last, self.sealed = rows[-1][0], rows[-1][2]
+            self._recomputed, self._was_broken = self.sealed, False
+            self.proof.entries += len(rows)
+        else:
+            for row in rows:
+                self._judge(row)
+
+    def _all_sound(self, rows: Sequence[Row]) -> bool:
+        """Whether every row is the next one and as it was sealed. It runs a million times, so it
+        calls little and keeps nothing."""
+        if self._was_broken or (self.anchor and rows[0][0] <= self.anchor[0] <= rows[-1][0]):
+            return False
+        position, sealed = self.last, self.sealed
+        digest, read = seal.digest, seal.read_columns
+        try:
+            for at, body, kept_seal, id, kind, unit, author, corrects, accepted, moment in rows:
+                position += 1
+                sealed = digest(sealed, position, body)
+                if at != position or sealed != kept_seal:
+                    return False
+                kept = read(body)
+                if (
+                    kept.id.replace("-", "") != id
+                    or kept.kind[:60] != kind
+                    or _bare(kept.unit) != unit
+                    or _bare(kept.author) != author
+                    or _bare(kept.corrects) != corrects
+                    or (kept.refusal is None) != accepted
+                    or _instant(kept.received_at) != _instant(moment)
+                ):
+                    return False
+        except (msgspec.DecodeError, TypeError):  # TypeError: a body or a seal that is not bytes
+            return False
+        return True
+
+    def _judge(self, row: Row) -> None:
+        """Go on over one row, and name what is wrong with it."""
+        position, body, digest, *columns = row
+        if position != self.last + 1:
+            gap = f"{self.last + 1}"
+            gap += "" if position == self.last + 2 else f" to {position - 1}"
+            self.proof.fault(self.last + 1, "missing", f"no entry {gap}")
+        if not (isinstance(body, bytes) and isinstance(digest, bytes)):  # SQLite would keep text
+            body, digest = _as_bytes(body), _as_bytes(digest)
+            self.proof.fault(position, "changed", f"entry {position} is not kept as bytes")
+        expected = seal.digest(self.sealed, position, body)
         broken = expected != digest
-        if broken and not (was_broken and seal.digest(recomputed, position, body) == digest):
-            proof.fault(position, "changed", f"entry {position} is not what was sealed")
+        follows = self._was_broken and seal.digest(self._recomputed, position, body) == digest
+        if broken and not follows:
+            self.proof.fault(position, "changed", f"entry {position} is not what was sealed")
         elif not broken and (wrong := _differs(body, columns)):
-            proof.fault(position, "column", f"entry {position}: its {wrong} is not what was sealed")
-        if anchor is not None and position == anchor[0] and digest.hex() != anchor[1]:
-            proof.fault(position, "anchor", f"entry {position} is not the one anchored outside")
-        last, sealed, recomputed, was_broken = position, digest, expected, broken
-        proof.entries += 1
-        if progress is not None and proof.entries % 50_000 == 0:
-            progress(proof.entries)
-    return last, sealed
+            self.proof.fault(
+                position, "column", f"entry {position}: its {wrong} is not what was sealed"
+            )
+        if (
+            self.anchor is not None
+            and position == self.anchor[0]
+            and digest.hex() != self.anchor[1]
+        ):
+            detail = f"entry {position} is not the one anchored outside"
+            self.proof.fault(position, "anchor", detail)
+        self.last, self.sealed = position, digest
+        self._recomputed, self._was_broken = expected, broken
+        self.proof.entries += 1
 
 
-def _rows() -> Iterator[tuple[Any, ...]]:
-    """(position, body, digest, id, kind, unit, author, corrects, accepted, received_at), in order."""
+def _ends() -> tuple[int, bytes, int]:
+    """(position of the head, its digest, position of the last entry), all of one moment."""
+    with store.connection().cursor() as cursor:
+        cursor.execute(
+            "SELECT position, digest, (SELECT MAX(position) FROM journal_entry)"
+            " FROM journal_head WHERE id = 1"
+        )
+        position, digest, end = cursor.fetchone()
+    return position, bytes(digest), end or 0
+
+
+def _chunks(end: int) -> Iterator[Sequence[Row]]:
+    """All rows up to a position, in order, some thousands at a time."""
     db = store.connection()
-    sql = (
-        "SELECT position, body, digest, id, kind, unit_id, author_id, corrects, accepted,"
-        " received_at FROM journal_entry ORDER BY position"
+    ids = ("id", "unit_id", "author_id", "corrects")
+    id, unit, author, corrects = (
+        [f"replace({name}::text, '-', '')" for name in ids] if db.vendor == "postgresql" else ids
+    )
+    sql = (  # the names are constants of this function
+        f"SELECT position, body, digest, {id}, kind, {unit}, {author}, {corrects}, accepted,"  # noqa: S608
+        " received_at FROM journal_entry WHERE position <= %s ORDER BY position"
     )
     with db.chunked_cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, [end])
         while rows := cursor.fetchmany(_CHUNK):
-            if db.vendor == "postgresql":
-                yield from ((p, bytes(b), bytes(d), *rest) for p, b, d, *rest in rows)
-            else:
-                yield from rows
+            yield rows
 
 
-def _differs(body: bytes, columns: list[Any]) -> str:
+def _differs(body: bytes, columns: Sequence[Any]) -> str:
     """The name of a column that does not repeat its body, or ''."""
     id, kind, unit, author, corrects, accepted, received_at = columns
     try:
         kept = seal.read_columns(body)
     except msgspec.DecodeError:
         return "body"
-    if _hex(id) != kept.id.replace("-", ""):
+    if id != _bare(kept.id):
         return "id"
     if kind != kept.kind[:60]:
         return "kind"
-    if _hex(unit) != kept.unit.replace("-", ""):
+    if unit != _bare(kept.unit):
         return "unit"
-    if _hex(author) != (kept.author or "").replace("-", ""):
+    if author != _bare(kept.author):
         return "author"
-    if _hex(corrects) != (kept.corrects or "").replace("-", ""):
+    if corrects != _bare(kept.corrects):
         return "correction"
-    if bool(accepted) != (bytes(kept.refusal) == b"null"):
+    if accepted != (kept.refusal is None):
         return "outcome"
     if _instant(received_at) != _instant(kept.received_at):
         return "time of receipt"
     return ""
 
 
-def _hex(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else value.hex
+def _as_bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
+@lru_cache(maxsize=4096)
+def _bare(id: str | None) -> str | None:
+    """An id without its dashes."""
+    return None if id is None else id.replace("-", "")
+
+
+@lru_cache(maxsize=4096)
 def _instant(value: Any) -> str:
     """UTC to the microsecond, as text. SQLite keeps text already; PostgreSQL gives a datetime."""
     if isinstance(value, datetime):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tuyen.apps.access import guard
 from tuyen.apps.access.models import User
 from tuyen.apps.access.operations import CloseAccount, CreatePost, OpenAccount
+from tuyen.apps.journal import verify as verifying
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.journal.verify import verify
 from tuyen.kernel.ids import uuid7
@@ -99,6 +100,47 @@ def test_entries_removed_inserted_or_swapped_are_found(why, statements, expected
 
     faults = [(fault.position, fault.what) for fault in verify().faults]
     assert faults[0] == expected, why
+
+
+def test_a_body_kept_as_text_is_found_and_stops_nothing(journal):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps bytes as bytes")
+    alter("UPDATE journal_entry SET body = CAST(body AS TEXT) WHERE position = 3")
+
+    proof = verify()
+
+    assert [(fault.position, fault.what) for fault in proof.faults] == [(3, "changed")]
+    assert proof.entries == ENTRIES
+
+
+def test_what_is_committed_while_the_chain_is_walked_is_not_a_fault(
+    journal, send, operate, program, monkeypatch
+):
+    chunks = verifying._chunks
+
+    def and_somebody_commits(end):
+        send(program, operate(OpenAccount(login="meanwhile", name="Vàng A Páo")))
+        return chunks(end)
+
+    monkeypatch.setattr(verifying, "_chunks", and_somebody_commits)
+
+    proof = verify()
+
+    assert (proof.sound, proof.entries) == (True, ENTRIES)
+
+
+@pytest.mark.parametrize("size", [1, 5, 7])
+def test_faults_are_the_same_wherever_the_rows_are_cut(journal, size, monkeypatch):
+    alter("UPDATE journal_entry SET kind = 'other' WHERE position = 2")
+    alter("UPDATE journal_entry SET digest = body WHERE position = 5")
+    alter("DELETE FROM journal_entry WHERE position = 7")
+    alter("UPDATE journal_entry SET accepted = NOT accepted WHERE position = 12")
+    monkeypatch.setattr(verifying, "_CHUNK", size)
+
+    found = [(fault.position, fault.what) for fault in verify(anchor=(11, "0" * 64)).faults]
+
+    expected = [(2, "column"), (5, "changed"), (7, "missing"), (8, "changed"), (11, "anchor")]
+    assert found == [*expected, (12, "column")]
 
 
 def test_a_chain_rewritten_from_some_entry_on_is_found_by_an_anchor_kept_outside(journal):
