@@ -28,7 +28,8 @@ def openapi() -> dict[str, Any]:
 
     kinds = list(KINDS)
     routes = [route for route in urlpatterns if hasattr(route.callback, "spec")]
-    types = {t for route in routes for t in route.callback.spec[1:3] if t is not None}
+    specs = [route.callback.spec for route in routes]  # type: ignore[attr-defined]
+    types = {t for spec in specs for t in spec[1:3] if t is not None}
     payloads = [kind.payload for kind in kinds]
     ordered = [*sorted(types, key=lambda t: t.__name__), Operation, *payloads]
     refs, schemas = msgspec.json.schema_components(ordered, ref_template=REF)

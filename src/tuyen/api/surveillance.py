@@ -141,7 +141,7 @@ def counts(by: Actor, query: Any) -> CountsOut:
         raise BadRequest(what="days are given for one year at a time; ask for weeks or months")
     table = queries.counts(
         by=by, kind=kind, first=first, last=last, map_on=one(query, "map_on", date),  # type: ignore[arg-type]
-        diseases=query.getlist("disease"), area=one(query, "area", UUID), split=split,  # type: ignore[arg-type]
+        diseases=query.getlist("disease"), area=one(query, "area", UUID), split=split,
     )  # fmt: skip
     rows = [
         CountOut(c.commune, dict(zip(table.split, c.key, strict=True)), c.period.label, c.cases,

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from tuyen.apps.surveillance.operations import AmendCase, CaseChanges, ReportCase, ReportZero
+from tuyen.apps.surveillance.operations import (
+    AmendCase,
+    Answer,
+    CaseChanges,
+    Outcome,
+    ReportCase,
+    ReportZero,
+)
 from tuyen.cli.demo.names import Names, days, noon
 from tuyen.cli.demo.people import Residents
 from tuyen.engines.synthetic.disease import OUTCOMES, RESULTS, TESTS, VACCINATED
@@ -76,9 +83,9 @@ class Reports:
             classification="confirmed" if case["confirmed"] else "suspected",
             sampled_on=case["diagnosed"] if case["sampled"] else None,
             test=_none(TESTS[case["test"]]), result=_none(RESULTS[case["result"]]),
-            vaccinated=VACCINATED[case["vaccinated"]],
+            vaccinated=cast(Answer, VACCINATED[case["vaccinated"]]),
             care="inpatient" if case["admitted"] else "outpatient", admitted_on=case["admitted"],
-            outcome=OUTCOMES[case["outcome"]] if ended else None,
+            outcome=cast(Outcome, OUTCOMES[case["outcome"]]) if ended else None,
             outcome_on=case["outcome_on"] if ended else None, linked_to=links,
         )  # fmt: skip
 

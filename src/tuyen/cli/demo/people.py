@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -15,6 +16,7 @@ from tuyen.apps.registry.operations import (
     RecordDeath,
     RegisterHousehold,
     RegisterPerson,
+    Role,
 )
 from tuyen.cli.demo.names import Names, days
 from tuyen.engines.synthetic import events as lives
@@ -34,7 +36,7 @@ class Residents:
         self.village = [names.unit(f"village:{code}") for code in villages.code]
         self.ids = [names.of("person", n) for n in range(len(people))]
         self.text = engine.render(people)
-        self.born = days(people.born)
+        self.born = cast(list[date], days(people.born))
         self.insured = list(
             zip(days(people.insured_since), days(people.insured_until), strict=True)
         )
@@ -139,7 +141,7 @@ class Residents:
         return Insurance(card=self.text.insurance_card[n], since=since, until=until)
 
 
-def _role(relation: str) -> str:
+def _role(relation: str) -> Role:
     known = {"head", "spouse", "child", "parent", "grandchild", "sibling", "relative"}
     word = _ROLE.get(relation, relation)
-    return word if word in known else "other"
+    return cast(Role, word if word in known else "other")

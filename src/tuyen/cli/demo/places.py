@@ -101,7 +101,8 @@ class Map:
         former = np.array([(o.lon, o.lat) for o in self.gazetteer.former], float)
         current = np.array([(c.lon, c.lat) for c in self.gazetteer.communes], float)
         area = np.full(len(current), 9540.0 / len(current))
-        settled = geometry.settle(former, self.gazetteer.successor, current, area)
+        heirs = self.gazetteer.successor.astype(np.int64)
+        settled = geometry.settle(former, heirs, current, area)
         links = list(enumerate(self.gazetteer.successor.tolist()))
         drawn = geometry.derive(settled.former, settled.current, area, links, tolerance_km=0.15)
         for old, shape in zip(self.gazetteer.former, drawn.former, strict=True):

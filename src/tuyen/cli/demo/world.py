@@ -1,9 +1,13 @@
 """The real map of a province, as the generators take it."""
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tuyen.engines.registry import geometry
-from tuyen.engines.synthetic.gazetteer import Commune, FormerCommune, Gazetteer
+from tuyen.engines.synthetic.gazetteer import Commune, FormerCommune, Gazetteer, Kind
 from tuyen.rules.registry import gazetteer as published
 
 
@@ -21,20 +25,25 @@ def gazetteer_of(code: str) -> Gazetteer:
     districts = {district.key: district.name for district in part.districts}
     return Gazetteer(
         [
-            FormerCommune(old.code or "", old.name, old.kind, round(lon, 5), round(lat, 5),
+            FormerCommune(old.code or "", old.name, cast(Kind, old.kind), round(lon, 5), round(lat, 5),
                           districts.get(old.district or "", ""), part.communes[n].code or "")
             for old, (lon, lat), n in zip(former, settled.former.tolist(), successor.tolist(),
                                           strict=True)
         ],
         [
-            Commune(new.code or "", new.name, new.kind, round(lon, 5), round(lat, 5))
+            Commune(new.code or "", new.name, cast(Kind, new.kind), round(lon, 5), round(lat, 5))
             for new, (lon, lat) in zip(part.communes, settled.current.tolist(), strict=True)
         ],
     )  # fmt: skip
 
 
-def _points(units: object) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+def _points(units: Sequence[Any]) -> NDArray[np.float64]:
+    """(n, 2) longitude and latitude, NaN where unknown."""
+    unknown = float("nan")
     return np.array(
-        [(u.lon if u.lon is not None else np.nan, u.lat if u.lat is not None else np.nan)
-         for u in units], float,  # type: ignore[attr-defined]
-    )  # fmt: skip
+        [
+            (unknown, unknown) if unit.lon is None or unit.lat is None else (unit.lon, unit.lat)
+            for unit in units
+        ],
+        np.float64,
+    )

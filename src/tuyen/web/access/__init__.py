@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
-from tuyen.apps.access import policies, queries
+from tuyen.apps.access import clock, policies, queries
 from tuyen.apps.access.actors import Actor
 
 PUBLIC = "public"
@@ -25,21 +26,33 @@ class ActorRequest(HttpRequest):
 
 
 class ActorMiddleware(MiddlewareMixin):
-    """Puts the actor on the request: the posts held today, read afresh each time."""
+    """Puts the actor on the request: the posts held today, read afresh each time.
+
+    A closed account, and a session left alone for longer than ``IDLE_MINUTES``, end here.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
-        from tuyen.apps.access import clock
-
         user = request.user
         request.actor = None  # type: ignore[attr-defined]
         if not user.is_authenticated:
             return
-        if user.closed_on is not None:  # type: ignore[union-attr]
+        if user.closed_on is not None or _left_alone(request):
             logout(request)
             return
-        actor = queries.actor(user, on=clock.today(), channel="web")  # type: ignore[arg-type]
+        actor = queries.actor(user, on=clock.today(), channel="web")
         purpose = request.session.get("purpose")
         request.actor = actor.stating(purpose) if purpose else actor  # type: ignore[attr-defined]
+
+
+def _left_alone(request: HttpRequest) -> bool:
+    """Whether the last request of this session is too long ago; else note this one, by the minute."""
+    now = int(clock.real_now().timestamp()) // 60
+    last = request.session.get("minute")
+    if last is not None and now - last >= settings.IDLE_MINUTES:
+        return True
+    if last != now:
+        request.session["minute"] = now
+    return False
 
 
 def screen(*, right: str) -> Callable[[View], View]:
