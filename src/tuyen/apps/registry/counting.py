@@ -1,6 +1,6 @@
 """Counting people and their insurance by commune, on either map."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date
 from threading import Lock
 from typing import Any, NamedTuple
@@ -10,13 +10,24 @@ import numpy as np
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from numpy.typing import NDArray
 
-from tuyen.apps.journal import queries as journal
 from tuyen.apps.journal import store
 from tuyen.apps.registry.atlas import Atlas
-from tuyen.apps.registry.models import Entitlement, Residence
+from tuyen.apps.registry.models import Entitlement, PlaceRevision, Residence
 
-_KEPT = 16
-_kept: dict[tuple[Any, ...], Any] = {}
+_LARGEST = 16  # questions remembered
+_MANY = 400  # changed places from which on all are asked again
+
+Group = tuple[UUID, int, int, int]
+
+
+class _Kept(NamedTuple):
+    """The answer to a question, by place, and what each place's is valid for."""
+
+    revisions: dict[UUID, UUID]
+    groups: dict[UUID, list[Group]]
+
+
+_kept: dict[tuple[Any, ...], _Kept] = {}
 _lock = Lock()
 
 
@@ -57,7 +68,7 @@ class Coverage(NamedTuple):
 def count_people(atlas: Atlas, on: date, map_on: date, ages: tuple[int, ...]) -> Population:
     """People by commune of the map, sex and age band; sums are those of the people on record."""
     ages = tuple(sorted(set(ages)))
-    groups = _remembered(("people", on, ages), lambda: _grouped(on, ages))
+    groups = _remembered(("people", on, ages), lambda where: _grouped(where, on, ages))
     width = 3 * len(ages)
     places: dict[UUID, NDArray[np.int64]] = {}
     for place, sex, band, count in groups:
@@ -71,7 +82,7 @@ def count_people(atlas: Atlas, on: date, map_on: date, ages: tuple[int, ...]) ->
 
 def count_covered(atlas: Atlas, on: date, map_on: date) -> list[Coverage]:
     """Persons, insured and known by commune of the map."""
-    groups = _remembered(("covered", on), lambda: _insured(on))
+    groups = _remembered(("covered", on), lambda where: _insured(where, on))
     places = {place: np.array(row, np.int64) for place, *row in groups}
     unit_ids, (counts, _, _) = _on_map(atlas, map_on, places, 3)
     return [Coverage(id, *row) for id, row in zip(unit_ids, counts.tolist(), strict=True)]
@@ -81,14 +92,14 @@ def _living(on: date) -> Q:
     return (Q(since=None) | Q(since__lte=on)) & (Q(until=None) | Q(until__gt=on))
 
 
-def _grouped(on: date, ages: tuple[int, ...]) -> list[tuple[UUID, int, int, int]]:
+def _grouped(where: Q, on: date, ages: tuple[int, ...]) -> list[Group]:
     """(place, sex, band, people); an age below the first band is left out."""
     bands = [
         When(born_on__lte=_birthday(on, age), then=Value(n))
         for n, age in reversed(list(enumerate(ages)))
     ]
     rows = (
-        Residence.objects.filter(_living(on), born_on__lte=_birthday(on, ages[0]))
+        Residence.objects.filter(where, _living(on), born_on__lte=_birthday(on, ages[0]))
         .annotate(band=Case(*bands, output_field=IntegerField()))
         .values("place_id", "sex", "band")
         .annotate(people=Count("pk"))
@@ -97,10 +108,10 @@ def _grouped(on: date, ages: tuple[int, ...]) -> list[tuple[UUID, int, int, int]
     return list(rows.values_list("place_id", "sex", "band", "people"))
 
 
-def _insured(on: date) -> list[tuple[UUID, int, int, int]]:
+def _insured(where: Q, on: date) -> list[Group]:
     mine = Entitlement.objects.filter(person=OuterRef("person"))
     rows = (
-        Residence.objects.filter(_living(on))
+        Residence.objects.filter(where, _living(on))
         .annotate(now=Exists(mine.filter(_living(on))), ever=Exists(mine))
         .values("place_id")
         .annotate(
@@ -140,18 +151,34 @@ def _on_map(
     return tuple(unit_ids), tables
 
 
-def _remembered(question: tuple[Any, ...], answer: Any) -> Iterable[Any]:
-    """Ask the store once for each state of the registry. Within a transaction always ask: what
-    it sees may yet be undone."""
+def _remembered(question: tuple[Any, ...], answer: Callable[[Q], list[Group]]) -> list[Group]:
+    """The groups of all places, asking the store only for places that changed since last time.
+
+    Within a transaction everything is asked: what it sees may yet be undone.
+    """
     if store.connection().in_atomic_block:
-        return answer()
-    key = (store.alias(), journal.revision("registry"), *question)
+        return answer(Q())
+    key = (store.alias(), *question)
+    now = dict(PlaceRevision.objects.values_list("place_id", "entry_id"))
     with _lock:
-        if key in _kept:
-            return _kept[key]
-    found = answer()
+        known = _kept.get(key)
+    if known is None or len(stale := now.items() - known.revisions.items()) > _MANY:
+        known = _Kept(now, _by_place(answer(Q())))
+    elif stale:
+        places = {place for place, _ in stale}
+        fresh = _by_place(answer(Q(place__in=places)))
+        rest = {p: groups for p, groups in known.groups.items() if p not in places}
+        known = _Kept(now, rest | fresh)
     with _lock:
-        while len(_kept) >= _KEPT:
+        _kept.pop(key, None)
+        while len(_kept) >= _LARGEST:
             del _kept[next(iter(_kept))]
-        _kept[key] = found
+        _kept[key] = known
+    return [group for groups in known.groups.values() for group in groups]
+
+
+def _by_place(groups: list[Group]) -> dict[UUID, list[Group]]:
+    found: dict[UUID, list[Group]] = {}
+    for group in groups:
+        found.setdefault(group[0], []).append(group)
     return found

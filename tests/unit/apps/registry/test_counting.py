@@ -1,13 +1,24 @@
 """People counted by place, sex and age on any day and either map."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from tests.unit.apps.registry.conftest import AFTER, BEFORE, MERGER
 from tuyen.apps.access.policies import NotAllowed
-from tuyen.apps.registry import queries
-from tuyen.apps.registry.operations import Gift, Link, Opening, RecordDeath, Reorganise
+from tuyen.apps.registry import counting, queries
+from tuyen.apps.registry.operations import (
+    AmendPerson,
+    Entitle,
+    Gift,
+    Link,
+    MovePerson,
+    Opening,
+    RecordDeath,
+    Reorganise,
+    VoidPerson,
+)
 from tuyen.kernel.ids import uuid7
 
 
@@ -108,3 +119,62 @@ def test_counting_takes_one_query_beside_the_map(
 
     with django_assert_max_num_queries(2):
         getattr(queries, kind)(by=world.by, on=date(2026, 1, 1))
+
+
+class TestRemembering:
+    """Outside a transaction counts are kept, and only places that changed are counted again."""
+
+    @pytest.fixture(autouse=True)
+    def outside(self, monkeypatch):
+        outside = SimpleNamespace(in_atomic_block=False)
+        monkeypatch.setattr(
+            counting, "store", SimpleNamespace(alias=lambda: "t", connection=lambda: outside)
+        )
+        monkeypatch.setattr(counting, "_kept", {})
+
+    @pytest.mark.parametrize(
+        ("what", "change"),
+        [
+            ("people", lambda p, home: RecordDeath(person=p.id, on=date(2025, 6, 1))),
+            ("people", lambda p, home: VoidPerson(person=p.id, reason="ghi trùng")),
+            ("people", lambda p, home: AmendPerson(person=p.id, born_on=date(1950, 1, 1))),
+            ("people", lambda p, home: AmendPerson(person=p.id, sex=2)),
+            ("people", lambda p, home: MovePerson(
+                person=p.id, place=home.other, since=date(2025, 6, 1))),
+            ("people", lambda p, home: MovePerson(person=p.id, place=None, since=date(2025, 6, 1))),
+            ("covered", lambda p, home: Entitle(
+                person=p.id, card="1234567890", since=date(2025, 6, 1))),
+        ],
+    )  # fmt: skip
+    def test_a_change_is_counted(self, world, home, member, what, change):
+        person = member()
+        world.household(home.village, person, member(sex=2), since=date(2020, 1, 1))
+        world.household(home.other, member(), since=date(2020, 1, 1))
+
+        def count():
+            if what == "covered":
+                return queries.coverage(by=world.by, on=date(2026, 1, 1))
+            found = queries.population(by=world.by, on=date(2026, 1, 1), ages=(0, 60))
+            return found.counts.tolist()
+
+        before = count()
+        world.good(change(person, home), unit=home.province)
+        after = count()
+        counting._kept.clear()
+
+        assert after == count() != before
+
+    def test_only_the_changed_place_is_asked_about(
+        self, world, home, member, django_assert_num_queries
+    ):
+        world.household(home.village, member(), since=date(2020, 1, 1))
+        totals(world, date(2026, 1, 1))
+        world.household(home.other, member(), since=date(2020, 1, 1))
+
+        with django_assert_num_queries(3) as captured:
+            totals(world, date(2026, 1, 1))
+
+        asked = captured.captured_queries[-1]["sql"]
+        assert '"place_id" IN' in asked
+        with django_assert_num_queries(2):
+            totals(world, date(2026, 1, 1))

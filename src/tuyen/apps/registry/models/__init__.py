@@ -8,6 +8,7 @@ from tuyen.apps.registry.models.people import (
     Person,
     PersonEthnicity,
     PersonName,
+    PlaceRevision,
     PublishedCoverage,
     Residence,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Person",
     "PersonEthnicity",
     "PersonName",
+    "PlaceRevision",
     "PublishedCoverage",
     "Relation",
     "Residence",

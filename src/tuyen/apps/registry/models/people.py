@@ -116,6 +116,14 @@ class Residence(Dated):
         ]
 
 
+class PlaceRevision(models.Model):
+    """The last operation that changed who lives at a place or how they are insured: what a count
+    of that place is valid for, so that a birth in one village recounts one village."""
+
+    place = models.OneToOneField(Unit, models.PROTECT, primary_key=True, related_name="+")
+    entry_id = models.UUIDField()
+
+
 class Membership(Dated):
     """A person belongs to a household, in a role, for a time."""
 

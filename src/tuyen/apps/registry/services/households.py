@@ -180,6 +180,7 @@ def _add(
     """Gather the rows of one person."""
     name, numbers, insured = ready
     rows = book.rows
+    rows.touched[place] = entry.id
     household = entry.id if isinstance(entry.payload, RegisterHousehold) else new.household
     rows.add(
         Person, id, book.number(), entry.unit, name, new.sex, new.born_on, new.birth_precision,

@@ -24,7 +24,7 @@ from tuyen.apps.registry.refusals import (
     UnknownHousehold,
     UnknownPerson,
 )
-from tuyen.apps.registry.services.people import Book, recorded_on, words_of
+from tuyen.apps.registry.services.people import Book, recorded_on, touch_places, words_of
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
@@ -82,7 +82,9 @@ def settle(entry: UUID, moves: Sequence[Settling], kind: str = Residence.PERMANE
     begun = []
     words = []
     names = _former_names([person.pk for person, *_ in moves])
+    touched: dict[UUID, UUID] = {}
     for person, stay, place, since in moves:
+        touched |= {where: entry for where in (stay.place_id if stay else None, place) if where}
         if stay is not None:
             stay.until = since
             ended.append(stay)
@@ -101,6 +103,7 @@ def settle(entry: UUID, moves: Sequence[Settling], kind: str = Residence.PERMANE
     Residence.objects.bulk_create(begun)
     Person.objects.bulk_update([m[0] for m in moves], ["place", "household", "search"])
     search.replace(words)
+    touch_places(touched)
 
 
 @applies(RecordDeath)
@@ -109,6 +112,7 @@ def record_deaths(batch: Batch[RecordDeath]) -> None:
     book = Book()
     people = Person.objects.in_bulk({entry.payload.person for entry in batch.entries})
     ends: dict[UUID, date] = {}
+    touched: dict[UUID, UUID] = {}
     for entry in batch.entries:
         death = entry.payload
         try:
@@ -120,6 +124,8 @@ def record_deaths(batch: Batch[RecordDeath]) -> None:
             continue
         person.died_on, person.death_cause = death.on, death.cause
         ends[person.pk] = death.on + timedelta(days=1)
+        if person.place_id is not None:
+            touched[person.place_id] = entry.id
     dead = [people[id] for id in ends]
     Person.objects.bulk_update(dead, ["died_on", "death_cause"])
     dated: tuple[type[Any], ...] = (Residence, Membership, Entitlement)
@@ -131,6 +137,7 @@ def record_deaths(batch: Batch[RecordDeath]) -> None:
                 row.until = end
                 rows.append(row)
         model.objects.bulk_update(rows, ["until"])
+    touch_places(touched)
 
 
 def open_record(id: UUID) -> Person:

@@ -1,7 +1,7 @@
 """What all services of people share: checks of a person's facts, and rows written together."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ from tuyen.apps.registry.models import (
     Membership,
     Person,
     PersonEthnicity,
+    PlaceRevision,
     Residence,
 )
 from tuyen.apps.registry.operations import Insurance, Number
@@ -82,12 +83,14 @@ class Rows:
 
     def __init__(self) -> None:
         self.of: dict[type[Model], list[tuple[Any, ...]]] = {model: [] for model in self.COLUMNS}
+        self.touched: dict[UUID, UUID] = {}  # place: the last entry that changed it
 
     def add(self, model: type[Model], *values: Any) -> None:
         self.of[model].append(values)
 
     def save(self) -> None:
         """One statement for each table that has rows; new persons can then be found."""
+        touch_places(self.touched)
         for model, rows in self.of.items():
             if rows:
                 bulk.insert(model, self.COLUMNS[model], rows)
@@ -245,6 +248,14 @@ class Book:
             raise BeforeBirth(field=field, day=day, born_on=born_on)
         if day > on:
             raise InTheFuture(field=field, day=day, on=on)
+
+
+def touch_places(touched: Mapping[UUID, UUID]) -> None:
+    """Mark the counts of places as out of date, each by the last entry that changed it."""
+    rows = [PlaceRevision(place_id=place, entry_id=entry) for place, entry in touched.items()]
+    PlaceRevision.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["place"], update_fields=["entry_id"]
+    )
 
 
 def masked(value: str) -> str:

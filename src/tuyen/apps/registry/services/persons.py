@@ -36,7 +36,7 @@ from tuyen.apps.registry.refusals import (
     UnknownPerson,
     UnknownUnit,
 )
-from tuyen.apps.registry.services.people import Book, masked, recorded_on, words_of
+from tuyen.apps.registry.services.people import Book, masked, recorded_on, touch_places, words_of
 from tuyen.engines.registry.identifiers import clean
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
@@ -77,7 +77,9 @@ def _amend(entry: Entry[AmendPerson]) -> None:
     former = PersonName.objects.filter(person=person).order_by("until", "pk")
     old, person.search = person.search, words_of(person, former.values_list("name", flat=True))
     person.save()
-    Residence.objects.filter(person=person).update(sex=person.sex, born_on=person.born_on)
+    stays = Residence.objects.filter(person=person)
+    stays.update(sex=person.sex, born_on=person.born_on)
+    touch_places(dict.fromkeys(stays.values_list("place_id", flat=True), entry.id))
     if change.ethnicity is not None:
         _set_ethnicity(person, change.ethnicity)
     search.replace([(person.number, old, person.search)])
@@ -116,6 +118,8 @@ def void_persons(batch: Batch[VoidPerson]) -> None:
         person.voided_on, person.void_reason = entry.happened_on, entry.payload.reason
         person.search = ""
         person.save(update_fields=["voided_on", "void_reason", "search"])
+        stays = Residence.objects.filter(person=person).values_list("place_id", flat=True)
+        touch_places(dict.fromkeys(stays, entry.id))
         for model in (Residence, Membership, Identifier, Entitlement):
             model.objects.filter(person=person).delete()
 
@@ -212,6 +216,15 @@ def entitle(batch: Batch[Entitle]) -> None:
         [row for id, row in changed.items() if id not in accepted], ["until"], batch_size=200
     )
     Entitlement.objects.bulk_create(fresh)
+    last = {entry.payload.person: entry.id for entry in batch.accepted()}
+    stays = Residence.objects.filter(person__in=last).values_list("person_id", "place_id")
+    order = {entry.id: n for n, entry in enumerate(batch.entries)}
+    touched: dict[UUID, UUID] = {}
+    for person_id, place in stays:
+        touched[place] = max(
+            touched.get(place, last[person_id]), last[person_id], key=order.__getitem__
+        )
+    touch_places(touched)
 
 
 @applies(PublishCoverage)
