@@ -42,7 +42,6 @@ from tuyen.web.access.forms import (
 )
 from tuyen.web.sentences import refused, say
 
-
 PAGE = 50
 
 
