@@ -5,6 +5,7 @@ and by rooms whose operations come by the thousand; always inside a commit.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -33,7 +34,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     table = db.ops.quote_name(model._meta.db_table)
     if db.vendor == "postgresql":
         return _copy(db, f"COPY {table} ({names}) FROM STDIN", rows)
-    ready = _prepared(rows, [_converter(field, db) for field in fields])
+    ready = _prepared(list(rows), [_converter(field, db) for field in fields])
     if ready:
         marks = ", ".join(["%s"] * len(fields))
         with db.cursor() as cursor:
@@ -47,30 +48,44 @@ def _by_attname(model: type[models.Model]) -> dict[str, Any]:
     return {field.attname: field for field in model._meta.concrete_fields}
 
 
-def _converter(field: Any, db: Any) -> Callable[[Any], Any] | None:
-    if isinstance(field, _AS_IS):
-        return None
+def _converter(field: Any, db: Any) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
+    """What turns a column of values into what the driver takes; None where they are taken as is."""
     target = field.target_field if field.is_relation else field
-    if isinstance(target, models.UUIDField):
-        return lambda value: None if value is None else value.hex
-    if isinstance(target, models.BinaryField):
+    if isinstance(target, (*_AS_IS, models.BinaryField)):
         return None
+    if isinstance(target, models.UUIDField):
+        return _hex
     if isinstance(target, models.DateTimeField):
-        return lambda value: db.ops.adapt_datetimefield_value(value)
+        return _each_once(db.ops.adapt_datetimefield_value)
     if isinstance(target, models.DateField):
-        return lambda value: None if value is None else value.isoformat()
-    return lambda value: field.get_db_prep_save(value, db)
+        return _each_once(date.isoformat)
+    return lambda column: [field.get_db_prep_save(value, db) for value in column]
+
+
+def _hex(column: Sequence[Any]) -> Sequence[Any]:
+    return [None if value is None else value.hex for value in column]
+
+
+def _each_once(convert: Callable[[Any], Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """A column of days or moments holds few different ones: each is converted once."""
+
+    def converted(column: Sequence[Any]) -> Sequence[Any]:
+        known = {value: None if value is None else convert(value) for value in set(column)}
+        return [known[value] for value in column]
+
+    return converted
 
 
 def _prepared(
-    rows: Iterable[Sequence[Any]], converters: list[Callable[[Any], Any] | None]
-) -> list[list[Any]]:
-    changed = [(n, convert) for n, convert in enumerate(converters) if convert is not None]
-    ready = [list(row) for row in rows]
-    for row in ready:
-        for n, convert in changed:
-            row[n] = convert(row[n])
-    return ready
+    rows: Sequence[Sequence[Any]],
+    converters: Sequence[Callable[[Sequence[Any]], Sequence[Any]] | None],
+) -> list[tuple[Any, ...]]:
+    """The rows as the driver takes them, converted by columns: a batch has many rows."""
+    columns = [
+        convert(column) if convert is not None else column
+        for convert, column in zip(converters, zip(*rows, strict=True), strict=True)
+    ] if rows else []  # fmt: skip
+    return list(zip(*columns, strict=True))
 
 
 def _copy(db: Any, sql: str, rows: Iterable[Sequence[Any]]) -> int:
