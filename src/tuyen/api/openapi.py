@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from django.urls import URLPattern
+from django.urls import URLPattern, get_resolver
 
 from tuyen import __version__
 from tuyen.api.door import endpoint
@@ -24,10 +24,12 @@ def description(by: Actor, query: Any) -> dict[str, Any]:
 @cache
 def openapi() -> dict[str, Any]:
     """Paths from the routes, schemas from the structs, one payload schema per operation kind."""
-    from tuyen.api.urls import urlpatterns
-
     kinds = list(KINDS)
-    routes = [route for route in urlpatterns if hasattr(route.callback, "spec")]
+    routes = [
+        route
+        for route in get_resolver("tuyen.api.urls").url_patterns
+        if hasattr(route.callback, "spec")
+    ]
     specs = [route.callback.spec for route in routes]  # type: ignore[attr-defined]
     types = {t for spec in specs for t in spec[1:3] if t is not None}
     payloads = [kind.payload for kind in kinds]
