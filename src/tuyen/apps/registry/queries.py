@@ -269,13 +269,14 @@ def _readable(by: Actor, right: str = READ) -> "QuerySet[Person]":
 
 
 def _by_number(number: str, scope: policies.Scope) -> "QuerySet[Person]":
-    held = Identifier.objects.filter(value=number).values("person")
-    cards = Entitlement.objects.filter(card=number).values("person")
-    return Person.objects.filter(
-        scope.where("place_id"),
-        Q(pk__in=held) | Q(pk__in=cards) | Q(phone=number) & ~Q(phone=""),
-        voided_on=None,
-    ).order_by("number")
+    # Three look-ups by index: joined by OR, PostgreSQL reads the whole table.
+    found = set(Identifier.objects.filter(value=number).values_list("person", flat=True))
+    found |= set(Entitlement.objects.filter(card=number).values_list("person", flat=True))
+    phones = Person.objects.filter(~Q(phone=""), phone=number)
+    found |= set(phones.values_list("pk", flat=True)[:MOST_FOUND])
+    return Person.objects.filter(scope.where("place_id"), pk__in=found, voided_on=None).order_by(
+        "number"
+    )
 
 
 def _rows(people: list[Person], on: date) -> list[PersonRow]:
