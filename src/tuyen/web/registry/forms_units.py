@@ -133,7 +133,7 @@ class RelateForm(UnitForm):
     def payload(self) -> Payload:
         given = self.cleaned_data
         return operations.Relate(
-            subject=self.unit, kind=given["kind"], object=given["other_id"],
+            subject=self.unit, relation=given["kind"], object=given["other_id"],
             since=given["since"], basis=given["basis"],
         )  # fmt: skip
 
@@ -155,7 +155,7 @@ class EndRelationForm(UnitForm):
         given = self.cleaned_data
         kind, object = given["relation"].split("|")
         return operations.EndRelation(
-            subject=self.unit, kind=kind, object=UUID(object), until=given["since"],
+            subject=self.unit, relation=kind, object=UUID(object), until=given["since"],
             basis=given["basis"],
         )  # fmt: skip
 

@@ -34,10 +34,13 @@ def dated_map(request: ActorRequest) -> HttpResponse:
     if not given:
         given = QueryDict("layer=station", mutable=True)
     wish = MapForm(given, today=today, counts=counts).wish()
-    for name, value in (("show", wish.show), ("weeks", str(wish.weeks)), ("on", day(wish.on))):
-        given.setdefault(name, value)
-    given.setdefault("last", day(wish.last))
-    form = MapForm(given, today=today, counts=counts)
+    shown = given.copy()
+    shown.setdefault("show", wish.show)
+    shown.setdefault("weeks", str(wish.weeks))
+    for name, value in (("on", wish.on), ("last", wish.last)):
+        if not shown.get(name) or shown[name] == value.isoformat():
+            shown[name] = day(value)
+    form = MapForm(shown, today=today, counts=counts)
     filled = maps.fill(request.actor, atlas, wish)
 
     def at(on: date) -> str:

@@ -61,21 +61,24 @@ def units(request: ActorRequest) -> HttpResponse:
     on = form.cleaned_data.get("on") or clock.today()
     found = _listed(atlas, form.cleaned_data, on)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows = [_line(atlas, id, on) for id in page]
+    columns = [
+        Column(key="name", label=_("Name"), head=True, href="href"),
+        Column(key="type", label=_("Type")),
+        Column(key="code", label=_("Code")),
+        Column(key="within", label=_("Lies in")),
+        Column(key="owner", label=_("Owner")),
+        Column(key="guide", label=_("Technical guide")),
+        Column(key="exists", label=_("Exists")),
+        Column(key="became", label=_("Became")),
+    ]
     context = {
         "form": form,
         "on": on,
         "page": page,
-        "rows": [_line(atlas, id, on) for id in page],
-        "columns": [
-            Column(key="name", label=_("Name"), head=True, href="href"),
-            Column(key="type", label=_("Type")),
-            Column(key="code", label=_("Code")),
-            Column(key="within", label=_("Lies in")),
-            Column(key="owner", label=_("Owner")),
-            Column(key="guide", label=_("Technical guide")),
-            Column(key="exists", label=_("Exists")),
-            Column(key="became", label=_("Became")),
-        ],
+        "rows": rows,
+        # A column in which no unit of the page has anything is left out.
+        "columns": [c for c in columns if c.head or any(row[c.key] for row in rows)],
     }
     status = 422 if form.errors else 200
     return render(request, "registry/units.html", context, status=status)
