@@ -93,7 +93,7 @@ class Map:
             )  # fmt: skip
             yield self.names.operation(changed, "name", ref, unit=self.root, on=self.merged)
         for relation in self._relations(before=False):
-            if relation.kind not in ("lies-in", "satellite-of"):
+            if relation.kind != "satellite-of":
                 yield self._relate(relation)
 
     def outlines(self) -> Iterator[Operation]:
@@ -172,7 +172,7 @@ class Map:
     def _relate(self, relation: Relation) -> Operation:
         payload = Relate(
             subject=self.names.unit(relation.subject), relation=relation.kind.replace("-", "_"),
-            object=self.names.unit(relation.object), since=relation.since,
+            object=self.names.unit(relation.object), since=relation.since, until=relation.until,
         )  # fmt: skip
         parts = (relation.subject, relation.kind, relation.object, relation.since)
         return self.names.operation(payload, *parts, unit=self.root, on=relation.since)

@@ -156,13 +156,14 @@ class _Decision:
     # -- what passes on -----------------------------------------------------------------------
 
     def _ties_to_pass(self) -> list[tuple[UUID, Any]]:
-        """(unit that ends, relation) for every relation that holds until that day."""
+        """(unit that ends, relation) for every relation that would hold on. One that was already
+        said to end on that day ends."""
         day = _day_before(self.on)
         return [
             (giver, row)
             for giver in sorted(self.ending, key=str)
             for row in self.draft.relations.about(giver)
-            if (row.since or EARLIEST) <= day < (row.until or LATEST)
+            if (row.since or EARLIEST) <= day and (row.until or LATEST) > self.on
         ]
 
     def _complete(self, new: Opening) -> Opening:
