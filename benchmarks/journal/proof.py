@@ -1,0 +1,85 @@
+"""Verifying a million entries and replaying a demo, beside the bare reading and hashing of them.
+
+``python -m benchmarks.journal.proof``. The peer of ``verify`` reads the same rows by the driver
+and hashes every body: what no verification can do without.
+"""
+
+import hashlib
+from typing import Any
+
+from benchmarks import installation, measuring
+from benchmarks.measuring import Figures, note
+
+
+def main() -> None:
+    given = measuring.arguments(
+        ("entries", 1_000_000), ("rounds", 3), ("replay", 1), ("profile", 0)
+    )
+    installation.opened()
+    figures: Figures = {}
+    if given.replay:
+        note("replaying the demo's journal")
+        figures["replay"] = _replay()
+    from benchmarks.journal.million import grow
+
+    note(f"growing the journal to {given.entries:,} entries")
+    figures["entries"] = given.entries
+    grow(given.entries)
+    figures |= _verify(given.entries, given.rounds, bool(given.profile))
+    measuring.tell(figures)
+
+
+def _verify(entries: int, rounds: int, profile: bool) -> Figures:
+    from tuyen.apps.journal.verify import verify
+
+    _hash_all()  # the file is in the page cache from here on
+    if profile:
+        import cProfile
+        import pstats
+        import sys
+
+        with cProfile.Profile() as profiler:
+            verify()
+        pstats.Stats(profiler, stream=sys.stderr).sort_stats("tottime").print_stats(20)
+    ours, bare = [], []
+    for _ in range(rounds):
+        bare.append(measuring.timed(_hash_all))
+        ours.append(measuring.timed(lambda: _sound(verify())))
+    million = entries / 1e6
+    verified = {"seconds_per_million": round(sorted(ours)[len(ours) // 2] / million, 2)}
+    hashed = {"seconds_per_million": round(sorted(bare)[len(bare) // 2] / million, 2)}
+    verified["of_raw"] = measuring.ratio(verified, hashed, "seconds_per_million")
+    return {"verify": verified, "verify_raw": hashed, "verify_peak_mb": measuring.peak_mb()}
+
+
+def _sound(proof: Any) -> None:
+    if not proof.sound:
+        raise SystemExit(f"the journal is not sound: {proof.faults[0]}")
+
+
+def _hash_all() -> None:
+    from tuyen.apps.journal import store
+
+    with store.connection().chunked_cursor() as cursor:
+        cursor.execute("SELECT body, digest FROM journal_entry ORDER BY position")
+        while rows := cursor.fetchmany(5000):
+            for body, _ in rows:
+                hashlib.sha256(body).digest()
+
+
+def _replay() -> Figures:
+    from tuyen.apps.journal.queries import head
+    from tuyen.apps.journal.replay import replay
+
+    taken: dict[str, Any] = {}
+    seconds = measuring.timed(lambda: taken.update(rebuilt=replay()))
+    rebuilt = taken["rebuilt"]
+    return {
+        "operations": rebuilt.operations, "same": rebuilt.same, "seconds": round(seconds, 1),
+        "seconds_per_million": round(seconds * 1e6 / rebuilt.operations, 1), "entries": head()[1],
+        "differ": [table.table for table in rebuilt.tables if not table.same],
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
