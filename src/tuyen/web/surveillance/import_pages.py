@@ -1,6 +1,7 @@
 """What the pages of an import show: the matching of columns, and each finding in words."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def _how(how: str) -> str:
 
 
 def told(finding: Finding) -> dict[str, Any]:
-    message, advice = finding.parts(_)
+    message, advice = spoken(finding.refusal)
     tone, word = {
         "error": ("bad", _("Error")),
         "question": ("warn", _("Question")),
@@ -82,9 +83,21 @@ def sheets(refusal: Refusal | None) -> list[str]:
     return [name for name in str(refusal.values["sheets"]).split(", ") if name != "–"]
 
 
+def spoken(refusal: ExchangeRefusal) -> tuple[str, str]:
+    """Message and advice in the reader's language, days written as people write them."""
+    values = {
+        name: f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+        for name, value in refusal.values.items()
+    }
+    said = ExchangeRefusal(**values)
+    # An instance speaks for the refusal whose words it carries.
+    said.message, said.advice = refusal.message, refusal.advice  # type: ignore[misc]
+    return said.parts(_)
+
+
 def parts(refusal: Refusal) -> tuple[str, str]:
     if isinstance(refusal, ExchangeRefusal):
-        return refusal.parts(_)
+        return spoken(refusal)
     return words.said(refusal), ""
 
 

@@ -19,6 +19,7 @@ from tuyen.web.surveillance import words
 from tuyen.web.templatetags.figures import number
 
 Href = Callable[..., str]
+_LEAST_SHAPES = 2  # one area alone is no map
 _GRAVITY = {level: at for at, level in enumerate(("ended", "signal", "alert", "epidemic"))}
 
 
@@ -174,7 +175,7 @@ def choropleth(
         shapes.append(
             charts.Shape(str(commune), values.names[n], rings, None if quiet else count, link, note)
         )
-    if not shapes:
+    if len(shapes) < _LEAST_SHAPES:
         return SafeString("")
     return charts.render_map(shapes, title=title, sub=sub)
 

@@ -88,7 +88,7 @@ def start(request: ActorRequest) -> HttpResponse:
                 if not data:
                     read_table(data, name)
             except ExchangeRefusal as refusal:
-                problem, advice = refusal.parts(_)
+                problem, advice = import_pages.spoken(refusal)
             else:
                 return redirect("case-import-columns", token=_remember(request, name, data))
     context = {
@@ -208,7 +208,9 @@ def _columns_page(
         if table is not None and proposed is not None
         else [],
         "missing": import_pages.labels(proposed.missing) if proposed is not None else [],
-        "notes": [" ".join(note.parts(_)) for note in table.notes] if table is not None else [],
+        "notes": [" ".join(import_pages.spoken(note)) for note in table.notes]
+        if table is not None
+        else [],
         "units": _units(request),
         "orders": [("dmy", _("day/month/year")), ("mdy", _("month/day/year"))],
         "converts": LABELS.items(),
@@ -239,13 +241,13 @@ def _check_page(
         ],
         "bad": len(made.bad_rows),
         "good": len(made.operations),
-        "refused": [" ".join(finding.parts(_)) for finding in made.refused],
+        "refused": [" ".join(import_pages.spoken(finding.refusal)) for finding in made.refused],
         "doubts": [
             (import_pages.label(d.field), ", ".join(d.letters)) for d in made.columns.doubts
         ],
-        "questions": [" ".join(finding.parts(_)) for finding in made.questions],
+        "questions": [" ".join(import_pages.spoken(finding.refusal)) for finding in made.questions],
         "asked": bool(made.questions) and not waiting.said.get("order"),
-        "notes": [" ".join(note.parts(_)) for note in made.table.notes],
+        "notes": [" ".join(import_pages.spoken(note)) for note in made.table.notes],
         "findings": [import_pages.told(finding) for finding in shown[:_SHOWN]],
         "more": max(0, len(shown) - _SHOWN),
         "preview": [

@@ -1,7 +1,7 @@
 """Signals: the inbox, one alarm with its arithmetic and its rows, and what people answer it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -34,6 +35,7 @@ READ, TRIAGE, CASES = (
     "surveillance.alarm.read", "surveillance.alarm.triage", "surveillance.case.read",
 )  # fmt: skip
 PAGE, MOST_PAGES, CHUNK = 50, 10, 500
+_MOST_YEARS = 10
 _LEVELS = {"signal": ("EARS",), "alert": ("AL",), "epidemic": ("EP",)}
 _Keep = Callable[[queries.AlarmRow], bool]
 
@@ -132,7 +134,7 @@ def _show(request: ActorRequest, id: UUID, problem: str = "", reason: str = "") 
         "told": told,
         "row": row,
         "rule_word": words.word(words.RULE, row.rule),
-        "arithmetic": arithmetic(row),
+        "arithmetic": arithmetic(row, _past(request, row)),
         "chart": _chart(request, found, linked),
         "others": inbox.tell(found.others[:8], now),
         "events": _events(found),
@@ -150,7 +152,7 @@ def _show(request: ActorRequest, id: UUID, problem: str = "", reason: str = "") 
     return render(request, "surveillance/signal.html", context, status=422 if problem else 200)
 
 
-def arithmetic(row: queries.AlarmRow) -> list[tuple[str, str]]:
+def arithmetic(row: queries.AlarmRow, past: dict[int, int]) -> list[tuple[str, str]]:
     """The numbers by which an alarm was raised, in the order in which they were computed."""
     f = row.figures
     lines: list[tuple[str, str]] = [
@@ -165,6 +167,9 @@ def arithmetic(row: queries.AlarmRow) -> list[tuple[str, str]]:
         if left_out:
             lines.append((_("Years left out"), _("{years} (epidemic or no data)").format(
                 years=years(left_out))))  # fmt: skip
+    if past:
+        told = " · ".join(f"{year}: {number(count)}" for year, count in sorted(past.items()))
+        lines.append((_("The same period then"), told))
     if f.get("baseline") is not None:
         lines.append((_("Weeks of the baseline"), number(f["baseline"])))
     mean = f.get("mean", row.expected)
@@ -179,6 +184,25 @@ def arithmetic(row: queries.AlarmRow) -> list[tuple[str, str]]:
     lines.append((_("Observed"), number(row.observed)))
     lines.append((_("Judged by"), row.method))
     return lines
+
+
+def _past(request: ActorRequest, row: queries.AlarmRow) -> dict[int, int]:
+    """Cases in the same week or month of the years compared, on the alarm's own map."""
+    used = row.figures.get("years")
+    if not isinstance(used, list) or not used:
+        return {}
+    now = Period.parse(row.period)
+    family = (row.disease, *(d.id for d in rules.predecessors(row.disease)))
+    past = {}
+    # One period at a time: what lies between is not looked at.
+    for year in used[:_MOST_YEARS]:
+        then = now.year_before(row.since.year - year)
+        table = queries.counts(
+            by=request.actor, kind=now.kind, first=then.start, last=then.start,
+            map_on=row.since, area=row.commune, split=(), diseases=family,
+        )  # fmt: skip
+        past[year] = int(table.cases.sum())
+    return past
 
 
 def _chart(request: ActorRequest, found: queries.AlarmDetail, linked: bool) -> Any:
@@ -229,8 +253,17 @@ def _events(found: queries.AlarmDetail) -> list[dict[str, Any]]:
             "text": words.word(words.CLOSED, row.closed_because), "tone": "good",
         })  # fmt: skip
     if row.answered_at is None and row.open:
-        events.append({"title": _("To be answered by"), "when": row.due_at, "tone": "future"})
-    return events
+        tone = "bad" if clock.now() > row.due_at else "future"
+        events.append({"title": _("To be answered by"), "when": row.due_at, "tone": tone})
+    return sorted(events, key=_moment)
+
+
+def _moment(event: dict[str, Any]) -> datetime:
+    """When an event was; a day counts to its end."""
+    when = event["when"]
+    if isinstance(when, datetime):
+        return when
+    return timezone.make_aware(datetime.combine(when, datetime.max.time()))
 
 
 def _event(kept: Kept, who: dict[UUID | None, str]) -> dict[str, Any] | None:
