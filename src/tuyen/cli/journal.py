@@ -1,7 +1,8 @@
-"""``tuyen journal verify | replay | head``: prove the journal, rebuild from it, note its end."""
+"""``tuyen journal verify | replay | head | anchor``: prove, rebuild, note its end outside."""
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from tuyen.cli.start import office
@@ -16,6 +17,11 @@ class BadAnchor(Refusal):
     )
 
 
+class NowhereToAnchor(Refusal):
+    code = "cli.nowhere-to-anchor"
+    message = N_("Say where the end is to be noted: --file F, --qr F.svg, or both.")
+
+
 def add_parsers(commands: Any) -> None:
     journal = commands.add_parser("journal", help="prove the journal; rebuild from it")
     verbs = journal.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -23,21 +29,32 @@ def add_parsers(commands: Any) -> None:
     verify.add_argument(
         "--anchor", metavar="POSITION:DIGEST", help="an end noted earlier, kept outside"
     )
+    verify.add_argument(
+        "--anchor-file", metavar="F", help="all the ends that `tuyen journal anchor` noted in F"
+    )
     verify.set_defaults(run=run_verify)
     replay = verbs.add_parser("replay", help="rebuild every table in a scratch store and compare")
     replay.set_defaults(run=run_replay)
     head = verbs.add_parser("head", help="print the end of the chain, to be kept outside")
     head.set_defaults(run=run_head)
-    for parser in (verify, replay, head):
+    anchor = verbs.add_parser("anchor", help="note the end of the chain in a file, or as a QR code")
+    anchor.add_argument("--file", metavar="F", help="add a line to this file, kept outside")
+    anchor.add_argument("--qr", metavar="F.svg", help="write a QR code to be printed")
+    anchor.set_defaults(run=run_anchor)
+    for parser in (verify, replay, head, anchor):
         parser.add_argument("--home", metavar="DIR", help="folder of the installation")
         parser.add_argument("--json", action="store_true", help="for programs")
 
 
 def run_verify(args: argparse.Namespace) -> int:
     office(args.home)
+    from tuyen.apps.journal import anchors
     from tuyen.apps.journal.verify import verify
 
-    proof = verify(anchor=_anchor(args.anchor), progress=bar("verify"))
+    kept = _anchor(args.anchor)
+    if args.anchor_file:
+        kept += [(one.position, one.digest) for one in anchors.read(Path(args.anchor_file))]
+    proof = verify(anchors=kept, progress=bar("verify"))
     if args.json:
         say(json.dumps({
             "sound": proof.sound, "entries": proof.entries, "head": proof.head_digest,
@@ -49,6 +66,8 @@ def run_verify(args: argparse.Namespace) -> int:
             f"{proof.entries} entries, each as it was sealed; head {proof.head_position}:"
             f"{proof.head_digest}"
         )
+        if kept:
+            say(f"{len(kept)} anchors, each in its place")
     for fault in proof.faults:
         complain(f"journal entry {fault.position}, {fault.what}: {fault.detail}")
     return DONE if proof.sound else FINDINGS
@@ -88,10 +107,29 @@ def run_head(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _anchor(text: str | None) -> tuple[int, str] | None:
+def run_anchor(args: argparse.Namespace) -> int:
+    if not args.file and not args.qr:
+        raise NowhereToAnchor()
+    office(args.home)
+    from tuyen.apps.access.clock import real_now
+    from tuyen.apps.journal import anchors
+    from tuyen.apps.journal.queries import head
+
+    anchor = anchors.noted(head(), real_now())
+    if args.file:
+        anchors.append(Path(args.file), anchor)
+    if args.qr:
+        anchors.write_qr(Path(args.qr), anchor)
+    fields = {"at": anchor.at, "epoch": str(anchor.epoch), "position": anchor.position,
+              "digest": anchor.digest}  # fmt: skip
+    say(json.dumps(fields) if args.json else str(anchor))
+    return DONE
+
+
+def _anchor(text: str | None) -> list[tuple[int, str]]:
     if text is None:
-        return None
+        return []
     position, _, digest = text.partition(":")
     if not position.isdigit() or len(digest) != 64:
         raise BadAnchor(value=text)
-    return int(position), digest.lower()
+    return [(int(position), digest.lower())]

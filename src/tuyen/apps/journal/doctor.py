@@ -5,6 +5,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -12,14 +13,16 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.journal.backup import ledger
 from tuyen.apps.journal.models import Entry, Head
 from tuyen.kernel.refusal import N_
 
 State = Literal["good", "warning", "bad"]
 MIN_FREE_BYTES = 1_000_000_000
+BACKUP_AGE = timedelta(days=1)
 
 
 class Finding(NamedTuple):
@@ -157,6 +160,31 @@ def room_on_disk() -> Iterator[Finding]:
                    N_("Free at least 1,000 MB before the next working day."), mb=free // 10**6)  # fmt: skip
     else:
         yield _good("disk", N_("{gb} GB are free where the data are kept."), gb=free // 10**9)
+
+
+@check
+def backups() -> Iterator[Finding]:
+    """A backup that was never restored is a hope; so is one of the day before yesterday."""
+    last = ledger.standing(_home())
+    if last is None:
+        if not clock.is_demo():  # a demo is built anew instead
+            yield _warn("backup", N_("No backup was ever made here."),
+                        N_("Run `tuyen backup --to DIR --prove` every night, to another disk."))  # fmt: skip
+        return
+    age = clock.real_now() - last.made_at
+    hours = int(age.total_seconds() // 3600)
+    if last.wrong:
+        yield _bad("backup", N_("The newest backup cannot be relied on: {what}."),
+                   N_("Make another with `tuyen backup --to DIR --prove`."), what=last.wrong.rstrip("."))  # fmt: skip
+    elif last.proof is None:
+        yield _warn("backup", N_("The newest backup, {path}, is unproven: it was never restored."),
+                    N_("Run `tuyen restore {path} --scratch`."), path=last.path)  # fmt: skip
+    elif age > BACKUP_AGE:
+        yield _warn("backup", N_("The newest backup is {hours} hours old."),
+                    N_("Run `tuyen backup --to DIR --prove` every night, to another disk."), hours=hours)  # fmt: skip
+    else:
+        yield _good("backup", N_("The newest backup is {hours} hours old; restoring it took {seconds} seconds."),
+                    hours=hours, seconds=f"{last.proof.seconds:.0f}")  # fmt: skip
 
 
 @check

@@ -1,5 +1,6 @@
 """What can be done to the journal itself: very little, and in the open."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,3 +15,15 @@ class WithdrawRefused(Payload, frozen=True):
 
     refused: UUID
     reason: Annotated[str, Meta(min_length=3, max_length=300)]
+
+
+@operation("journal.declare_restored", version=1, right="journal.verify")
+class DeclareRestored(Payload, frozen=True):
+    """The store was restored from a backup: what came after ``position`` in the former epoch is
+    not in it. The program itself writes this, as the first entry of the new epoch."""
+
+    backup: Annotated[str, Meta(min_length=1, max_length=200)]
+    made_at: datetime
+    position: Annotated[int, Meta(ge=0, le=2**62)]
+    former_epoch: UUID
+    epoch: UUID

@@ -15,7 +15,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import bulk, seal, store
 from tuyen.apps.journal.models import Entry as EntryRow
 from tuyen.apps.journal.models import Head, Revision
-from tuyen.apps.journal.operations import WithdrawRefused
+from tuyen.apps.journal.operations import DeclareRestored, WithdrawRefused
 from tuyen.kernel.operation import (
     KINDS,
     Batch,
@@ -52,6 +52,11 @@ class SetAside(Refusal):
 class NothingToWithdraw(Refusal):
     code = "journal.nothing-to-withdraw"
     message = N_("{id} is not a refused operation that is still open.")
+
+
+class NotByHand(Refusal):
+    code = "journal.not-by-hand"
+    message = N_("Only `tuyen restore` declares that a backup was restored.")
 
 
 def commit(
@@ -221,6 +226,14 @@ def withdraw(batch: Batch[WithdrawRefused]) -> None:
         if target not in refused - closed or entry.corrects != target:
             batch.refuse(entry, NothingToWithdraw(id=target))
         closed.add(target)
+
+
+@applies(DeclareRestored)
+def declare_restored(batch: Batch[DeclareRestored]) -> None:
+    """The entry itself is the declaration; nobody but the program may make it."""
+    for entry in batch.entries:
+        if entry.author is not None:
+            batch.refuse(entry, NotByHand())
 
 
 def _again(operation: Operation, row: EntryRow) -> Receipt:

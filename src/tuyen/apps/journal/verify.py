@@ -1,5 +1,6 @@
 """Prove the journal: walk the chain and name every entry that is not as it was sealed."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -47,17 +48,17 @@ class Proof:
 
 
 def verify(
-    *, anchor: tuple[int, str] | None = None, progress: Callable[[int], None] | None = None
+    *, anchors: Sequence[tuple[int, str]] = (), progress: Callable[[int], None] | None = None
 ) -> Proof:
     """Check every entry against its seal, its columns against its body, and the head.
 
-    ``anchor`` is a (position, digest) kept outside, by which a chain that was rewritten from some
-    entry on is found out. One pass, constant memory. What is committed meanwhile is left for the
-    next time.
+    ``anchors`` are (position, digest) pairs kept outside, by which a chain that was rewritten from
+    some entry on is found out. One pass, constant memory. What is committed meanwhile is left for
+    the next time.
     """
     head, head_digest, end = _ends()
     proof = Proof(head_position=head, head_digest=head_digest.hex())
-    walk = _Walk(proof, anchor)
+    walk = _Walk(proof, anchors)
     for rows in _chunks(end):
         before = proof.entries
         walk.take(rows)
@@ -67,16 +68,23 @@ def verify(
         proof.fault(walk.last, "end", f"the journal ends at {walk.last}, but its head says {head}")
     elif walk.sealed != head_digest:
         proof.fault(walk.last, "head", "the head's digest is not that of the last entry")
-    if anchor is not None and anchor[0] > walk.last:
-        proof.fault(anchor[0], "end", f"the anchored entry {anchor[0]} is missing")
+    for position in sorted(walk.anchors):
+        if position > walk.last:
+            proof.fault(position, "end", f"the anchored entry {position} is missing")
     return proof
 
 
 class _Walk:
     """Where the walk along the chain stands: the last entry, its seal as kept and as computed."""
 
-    def __init__(self, proof: Proof, anchor: tuple[int, str] | None) -> None:
-        self.proof, self.anchor = proof, anchor
+    def __init__(self, proof: Proof, anchors: Sequence[tuple[int, str]]) -> None:
+        self.proof = proof
+        self.anchors: dict[int, set[str]] = {}
+        for position, digest in anchors:
+            self.anchors.setdefault(position, set()).add(digest)
+        if self.anchors.pop(0, {seal.FIRST.hex()}) != {seal.FIRST.hex()}:
+            proof.fault(0, "anchor", "an empty journal is not the one anchored outside")
+        self._anchored = sorted(self.anchors)
         self.last, self.sealed = 0, seal.FIRST
         self._recomputed, self._was_broken = seal.FIRST, False
 
@@ -93,7 +101,7 @@ class _Walk:
     def _all_sound(self, rows: Sequence[Row]) -> bool:
         """Whether every row is the next one and as it was sealed. It runs a million times, so it
         calls little and keeps nothing."""
-        if self._was_broken or (self.anchor and rows[0][0] <= self.anchor[0] <= rows[-1][0]):
+        if self._was_broken or self._holds_an_anchor(rows[0][0], rows[-1][0]):
             return False
         position, sealed = self.last, self.sealed
         digest, read = seal.digest, seal.read_columns
@@ -118,6 +126,10 @@ class _Walk:
             return False
         return True
 
+    def _holds_an_anchor(self, first: int, last: int) -> bool:
+        at = bisect_left(self._anchored, first)
+        return at < len(self._anchored) and self._anchored[at] <= last
+
     def _judge(self, row: Row) -> None:
         """Go on over one row, and name what is wrong with it."""
         position, body, digest, *columns = row
@@ -137,11 +149,7 @@ class _Walk:
             self.proof.fault(
                 position, "column", f"entry {position}: its {wrong} is not what was sealed"
             )
-        if (
-            self.anchor is not None
-            and position == self.anchor[0]
-            and digest.hex() != self.anchor[1]
-        ):
+        if self.anchors.get(position, {digest.hex()}) != {digest.hex()}:
             detail = f"entry {position} is not the one anchored outside"
             self.proof.fault(position, "anchor", detail)
         self.last, self.sealed = position, digest

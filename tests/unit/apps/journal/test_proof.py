@@ -137,7 +137,7 @@ def test_faults_are_the_same_wherever_the_rows_are_cut(journal, size, monkeypatc
     alter("UPDATE journal_entry SET accepted = NOT accepted WHERE position = 12")
     monkeypatch.setattr(verifying, "_CHUNK", size)
 
-    found = [(fault.position, fault.what) for fault in verify(anchor=(11, "0" * 64)).faults]
+    found = [(fault.position, fault.what) for fault in verify(anchors=[(11, "0" * 64)]).faults]
 
     expected = [(2, "column"), (5, "changed"), (7, "missing"), (8, "changed"), (11, "anchor")]
     assert found == [*expected, (12, "column")]
@@ -147,9 +147,9 @@ def test_a_chain_rewritten_from_some_entry_on_is_found_by_an_anchor_kept_outside
     proof = verify()
     anchor = (proof.head_position, proof.head_digest)
 
-    assert verify(anchor=anchor).sound
-    assert verify(anchor=(anchor[0], "0" * 64)).faults[0].what == "anchor"
-    assert verify(anchor=(99, anchor[1])).faults[0].what == "end"
+    assert verify(anchors=[anchor]).sound
+    assert verify(anchors=[(anchor[0], "0" * 64)]).faults[0].what == "anchor"
+    assert verify(anchors=[(99, anchor[1])]).faults[0].what == "end"
 
 
 def test_replay_rebuilds_every_table_row_for_row(journal, send, operate, program):

@@ -1,0 +1,1 @@
+"""Backups of an installation, and restores that prove them before anything is put in place."""

@@ -1,0 +1,153 @@
+"""``tuyen backup | restore``: keep a copy, and prove that it can be had back."""
+
+import argparse
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tuyen.cli.start import office
+from tuyen.cli.terminal import DONE, FINDINGS, bar, complain, say
+
+if TYPE_CHECKING:
+    from tuyen.apps.journal.backup.restoring import Restored
+
+
+def add_parsers(commands: Any) -> None:
+    backup = commands.add_parser("backup", help="copy the installation while it runs")
+    backup.add_argument("--to", metavar="DIR", required=True, help="where backups are kept")
+    backup.add_argument("--home", metavar="DIR", help="folder of the installation")
+    backup.add_argument(
+        "--prove", action="store_true", help="restore it at once, to a scratch place"
+    )
+    backup.add_argument(
+        "--with-secret-key", action="store_true", help="copy the secret key too: guard the backup"
+    )
+    backup.add_argument("--json", action="store_true", help="for programs")
+    backup.set_defaults(run=run_backup)
+    restore = commands.add_parser("restore", help="prove a backup, then put it in place")
+    restore.add_argument("source", metavar="FROM", help="a folder that `tuyen backup` made")
+    where = restore.add_mutually_exclusive_group()
+    where.add_argument("--home", metavar="DIR", help="folder of the installation to restore")
+    where.add_argument("--database-url", metavar="URL", help="the database to restore into")
+    restore.add_argument(
+        "--scratch", action="store_true", help="prove it, and put nothing in place"
+    )
+    restore.add_argument(
+        "--replace", action="store_true", help="set aside the installation that is there"
+    )
+    restore.add_argument("--json", action="store_true", help="for programs")
+    restore.set_defaults(run=run_restore)
+
+
+def run_backup(args: argparse.Namespace) -> int:
+    office(args.home)
+    from django.conf import settings
+
+    from tuyen.apps.access.clock import real_now
+    from tuyen.apps.journal.backup.making import back_up, store_of
+
+    store = store_of(settings.DATABASES["default"])
+    made, manifest = back_up(
+        store=store, to=Path(args.to).expanduser(), home=_home(), at=real_now(),
+        secret=args.with_secret_key, progress=_steps("backup"),
+    )  # fmt: skip
+    facts, size = manifest.facts, sum(file.size for file in manifest.files.values())
+    if not args.prove:
+        if args.json:
+            say(json.dumps({"backup": str(made), "bytes": size, "rows": sum(facts.tables.values()),
+                            "head": f"{facts.position}:{facts.head}", "proved": False}))  # fmt: skip
+        else:
+            say(f"{made}: {sum(facts.tables.values())} rows of {len(facts.tables)} tables,"
+                f" {size / 1e6:.1f} MB, journal up to {facts.position}")  # fmt: skip
+            say(f"Not proved yet: `tuyen restore {made} --scratch` does that.")
+        return DONE
+    return _restored(args, made, scratch=True, replace=False)
+
+
+def run_restore(args: argparse.Namespace) -> int:
+    source = Path(args.source).expanduser()
+    _aim(args, source)
+    office(args.home)
+    return _restored(args, source, scratch=args.scratch, replace=args.replace)
+
+
+def _aim(args: argparse.Namespace, source: Path) -> None:
+    """Let the settings name the target, without making anything there."""
+    from tuyen.apps.journal.backup import manifest
+
+    embedded = manifest.read(source).kind == "SQLite"
+    if args.database_url:
+        os.environ["TUYEN_DATABASE_URL"] = args.database_url
+    elif embedded and (args.home or args.scratch):
+        os.environ.pop("TUYEN_DATABASE_URL", None)
+    os.environ.setdefault("TUYEN_SECRET_KEY", secrets.token_urlsafe(48))
+
+
+def _restored(args: argparse.Namespace, source: Path, *, scratch: bool, replace: bool) -> int:
+    from django.conf import settings
+    from django.db import connections
+
+    from tuyen.apps.access.clock import real_now
+    from tuyen.apps.journal.backup.making import store_of
+    from tuyen.apps.journal.backup.refusals import NotWhole
+    from tuyen.apps.journal.backup.restoring import restore
+
+    store = store_of(settings.DATABASES["default"])
+    connections.close_all()
+    try:
+        done = restore(
+            source=source, store=store, home=_home(), at=real_now(), scratch=scratch,
+            replace=replace, progress=bar("verify"),
+        )  # fmt: skip
+    except NotWhole as refusal:
+        complain(refusal)
+        return FINDINGS
+    _report(args, source, done, "" if scratch else str(store))
+    return DONE
+
+
+def _report(args: argparse.Namespace, source: Path, done: "Restored", target: str) -> None:
+    facts = done.manifest.facts
+    if args.json:
+        say(json.dumps({
+            "backup": str(source), "target": target, "aside": done.aside, "proved": True,
+            "rows": sum(facts.tables.values()), "entries": done.entries,
+            "samples": len(facts.samples), "head": f"{facts.position}:{facts.head}",
+            "seconds": round(done.seconds, 3), "checked": round(done.checked, 3),
+            "unpacked": round(done.unpacked, 3), "verified": round(done.proved, 3),
+            "placed": round(done.placed, 3),
+        }))  # fmt: skip
+        return
+    say(f"{source} is whole: {sum(facts.tables.values())} rows of {len(facts.tables)} tables,"
+        f" {done.entries} journal entries each as it was sealed, {len(facts.samples)} rows compared.")  # fmt: skip
+    say(f"Restored in {done.seconds:.1f} s: digests {done.checked:.1f}, unpacking"
+        f" {done.unpacked:.1f}, proof {done.proved:.1f}, the rest {done.placed:.1f}.")  # fmt: skip
+    if target:
+        say(f"{target} holds it now, in a new epoch; readers of the feed begin anew.")
+        if done.aside:
+            say(
+                f"What was there before is kept as {done.aside}; remove it when it is needed no more."
+            )
+    else:
+        say("Nothing was put in place; the proof is kept beside the manifest.")
+
+
+def _home() -> Path:
+    from django.conf import settings
+
+    return Path(settings.STATIC_ROOT).parent
+
+
+def _steps(label: str) -> Callable[[int, int], None]:
+    """A bar whose total is known only once the work has begun."""
+    move: list[Callable[[int], None]] = []
+
+    def tell(done: int, total: int) -> None:
+        if not move:
+            move.append(bar(label, total))
+        move[0](done)
+
+    return tell
