@@ -24,7 +24,7 @@ from tuyen.apps.surveillance.operations import ReportZero
 from tuyen.kernel.operation import Operation
 from tuyen.kernel.period import BadPeriod, Period
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import filters, inbox, pictures, words
+from tuyen.web.surveillance import filters, inbox, pictures, views_counts, words
 from tuyen.web.templatetags.figures import number
 
 COUNTS, READ, REPORT = (
@@ -50,29 +50,30 @@ def board(request: ActorRequest) -> HttpResponse:
     alarms = queries.alarms(by=by, size=MARKED, area=area).rows
     alarms_open = [row for row in alarms if row.open]
     strip = queries.completeness(by=by, on=on, weeks=26, area=area)
-    href = filters.rows if policies.may(by, READ) else None
+    may_read = policies.may(by, READ)
+    href = filters.rows if may_read else views_counts.address
     first, last = on - timedelta(days=27), on
     context = {
         "stand": stand,
         "looked": looked,
         "new": inbox.tell(stand.new_alarms.rows[:6], clock.now()) if looked else [],
         "open": inbox.grouped(inbox.tell(alarms_open, clock.now()))[:6],
-        "figures": _figures(stand, alarms, first, last, area, href is not None),
+        "figures": _figures(stand, alarms, first, last, area, href, may_read),
         "trends": pictures.multiples(
             stand.trends, alarms, href, pictures.silent_weeks(stand.completeness), area
         ),
         "key": pictures.key(stand.trends, alarms),
-        "heat": _strip(strip, href is not None),
+        "heat": _strip(strip, may_read),
         "units": len(stand.completeness.units),
         "complete": _latest(stand.completeness.share()),
         "area": area,
         "area_name": places.full_name(area, on) if area else "",
         "empty": not stand.trends and not stand.open_alarms.total,
-        "new_rows": filters.rows(received_after=stand.since) if href and stand.since else "",
+        "new_rows": filters.rows(received_after=stand.since) if may_read and stand.since else "",
         "changed_rows": filters.rows(changed_after=stand.since, status="all")
-        if href and stand.since
+        if may_read and stand.since
         else "",
-        **_map(request, stand, places, first, last, old, on_old, href is not None),
+        **_map(request, stand, places, first, last, old, on_old, href),
     }
     return render(request, "surveillance/board.html", context)
 
@@ -159,10 +160,10 @@ class Figure(NamedTuple):
 
 def _figures(
     stand: queries.Board, alarms: Sequence[queries.AlarmRow], first: date, last: date,
-    area: UUID | None, linked: bool,
+    area: UUID | None, href: pictures.Href, may_read: bool,
 ) -> list[Figure]:  # fmt: skip
     now, before = int(stand.map.totals().sum()), int(stand.map.before.sum())
-    rows = filters.rows(first=first, last=last, counted=True, area=area) if linked else ""
+    rows = href(first=first, last=last, counted=True, area=area)
     late = stand.completeness.late_share()
     moment = clock.now()
     overdue = sum(row.overdue(moment) for row in alarms)
@@ -179,13 +180,13 @@ def _figures(
                reverse("reporting"), share=True),
         Figure(_("Cases reported late"), _mean(late, stand.completeness), filters.rows(
             first=stand.completeness.weeks[0].start, last=last, late=True, area=area)
-            if linked else "", share=True),
+            if may_read else "", share=True),
     ]  # fmt: skip
 
 
 def _map(
     request: ActorRequest, stand: queries.Board, places: Any, first: date, last: date,
-    old: date | None, on_old: bool, linked: bool,
+    old: date | None, on_old: bool, href: pictures.Href,
 ) -> dict[str, Any]:  # fmt: skip
     disease = request.GET.get("disease", "")
     if disease not in stand.map.diseases:
@@ -195,7 +196,6 @@ def _map(
     sub = f"{first:%d/%m/%Y} – {last:%d/%m/%Y}"
     totals = stand.map.cases.sum(axis=0).tolist()
     ranked = sorted(zip(totals, stand.map.diseases, strict=True), key=lambda pair: -pair[0])
-    href = filters.rows if linked else None
     return {
         "map": pictures.choropleth(
             stand.map, places, disease, first, last, href, title, sub
@@ -205,12 +205,12 @@ def _map(
         "map_diseases": [(key, words.disease(key), count) for count, key in ranked if count],
         "map_old": old,
         "on_old": on_old,
-        "bars": _top(stand.map, disease, first, last, linked),
+        "bars": _top(stand.map, disease, first, last, href),
     }  # fmt: skip
 
 
 def _top(
-    values: queries.MapValues, disease: str, first: date, last: date, linked: bool
+    values: queries.MapValues, disease: str, first: date, last: date, href: pictures.Href
 ) -> list[dict[str, Any]]:
     """The eight communes with the most cases, beside the map: names that can be read and opened."""
     chosen = {"diseases": (disease,)} if disease else {}
@@ -225,8 +225,7 @@ def _top(
             "name": values.names[n],
             "cases": int(cases[n]),
             "before": int(before[n]),
-            "href": filters.rows(area=values.communes[n], first=first, last=last, counted=True,
-                                 **chosen) if linked else "",
+            "href": href(area=values.communes[n], first=first, last=last, counted=True, **chosen),
             "reported": None if np.isnan(values.reported[n]) else float(values.reported[n]),
         }
         for n in order

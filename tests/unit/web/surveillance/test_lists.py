@@ -13,7 +13,7 @@ from tuyen.apps.surveillance.tasks import scan_all
 from tuyen.engines.exchange.tabular import read_table
 from tuyen.web.surveillance import filters
 
-SCREENS = ("/board/", "/board/reporting/", "/signals/", "/cases/")
+SCREENS = ("/board/", "/board/reporting/", "/board/counts/", "/signals/", "/cases/")
 
 
 @pytest.fixture
@@ -90,6 +90,18 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
                        ("/board/reporting/", 8)):  # fmt: skip
         with django_assert_max_num_queries(most):
             cdc.get(path)
+
+
+def test_a_figure_opens_to_counts_for_who_may_not_read_names(signed_in, report):
+    report(case(name="Lò Thị Thử"))
+    director = signed_in("director", place("P"))
+
+    board = director.get("/board/")
+    opened = director.get(board.context["figures"][0].href)
+
+    assert opened.context["total"] == 1
+    assert "Lò Thị Thử" not in opened.content.decode()
+    assert "/cases/" not in opened.content.decode()
 
 
 def test_the_names_shown_in_a_list_are_written_down(cdc, report):
