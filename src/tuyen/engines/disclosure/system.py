@@ -1,0 +1,191 @@
+"""The problem that a suppression solves: which moves of counts would a reader not see?
+
+From the true counts x a *move* y leads to other counts x + y that a reader cannot tell from the
+truth: nothing negative, and every printed cell unchanged. A suppressed cell is safe where two moves
+put it ``width`` apart. Suppressing a further cell frees the moves that change it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from tuyen.engines.disclosure.ledger import Ledger
+from tuyen.engines.disclosure.primary import Rule
+from tuyen.engines.disclosure.tables import Flags, Ints, Table
+
+
+class System(NamedTuple):
+    """Rows are cells, columns are classes: unknowns that no cell of any release tells apart."""
+
+    members: sparse.csr_array  # (m, n) 0/1; unknowns that are already certain are left out
+    x: Ints  # (n,) true counts of the classes
+    values: Ints  # (m,) true counts of the cells, certain parts left out
+    fixed: Flags  # (m,) printed before
+    open: Flags  # (m,) of the new table, may be printed
+    hidden: Flags  # (m,) must stay in doubt: suppressed before, sensitive, or watched
+    floor: Ints  # (m,) what a mark on the cell says of its free part, at least
+    cost: NDArray[np.float64]  # (m,) of suppressing an open cell
+    cells: Ints  # (m,) cell of the new table; -1 for others
+    past: Ints  # (m,) row of the ledger; -1 for others
+    where: Ints  # (n, axes) a place of each class on the grid's axes, for a sense of nearness
+
+
+def build(
+    ledger: Ledger,
+    table: Table,
+    primary: Flags,
+    cost: NDArray[np.float64],
+    rule: Rule,
+    watch: sparse.csr_array | None = None,
+) -> System:
+    """The part of the ledger that the new table can touch, joined with it.
+
+    ``ledger`` has already counted the table (:meth:`Ledger.counted`). ``watch`` (w, N) holds sets
+    of pieces that must stay in doubt although no release shows them.
+    """
+    new = ledger.rows(table)
+    old, m_new = ledger.members, new.shape[0]
+    unseen = sparse.csr_array((0, ledger.truth.size), dtype=np.int64)
+    if watch is not None:
+        unseen = ledger.rows(table._replace(members=watch))
+    rows = sparse.csr_array(sparse.vstack([old, new, unseen], format="csr"))
+    classes, first = _classes(rows)
+    members = sparse.csr_array(rows[:, first])
+    x = np.bincount(classes[classes >= 0], ledger.truth[classes >= 0], first.size).astype(np.int64)
+
+    said = ledger.lower == ledger.upper
+    small = (x > 0) & (x < rule.k)
+    members = sparse.csr_array(
+        sparse.vstack([members, sparse.eye_array(x.size, format="csr")[np.flatnonzero(small)]])
+    ).astype(np.int64)
+    m, m_old = members.shape[0], old.shape[0]
+    fixed, openly, hidden = (np.zeros(m, bool) for _ in range(3))
+    fixed[:m_old] = said
+    hidden[:m_old] = ~said
+    kept = rule.zeros == "shown"
+    openly[m_old : m_old + m_new] = ~primary
+    hidden[m_old : m_old + m_new] = primary
+    hidden[m_old + m_new :] = True
+    values = members @ x
+    if kept:
+        fixed |= openly & (values == 0)
+        openly &= values > 0
+    floor = np.zeros(m, np.int64)
+    floor[:m_old] = np.where(said, 0, ledger.lower)
+    floor[m_old : m_old + m_new] = rule.floor
+    cells, past, costs = np.full(m, -1), np.full(m, -1), np.zeros(m)
+    cells[m_old : m_old + m_new] = np.arange(m_new)
+    costs[m_old : m_old + m_new] = cost
+    past[:m_old] = np.arange(m_old)
+    where = np.stack(
+        np.unravel_index(ledger.place[first], [len(names) for names in ledger.parts]), axis=1
+    )
+    whole = System(members, x, values, fixed, openly, hidden, floor, costs, cells, past, where)
+    return _reachable(whole)
+
+
+def _classes(rows: sparse.csr_array) -> tuple[Ints, Ints]:
+    """(n,) the class of each unknown, -1 where no cell sums it; and a first member of each."""
+    columns = rows.tocsc()
+    columns.sort_indices()
+    starts, indices = columns.indptr, columns.indices
+    found: dict[bytes, int] = {}
+    classes = np.full(columns.shape[1], -1)
+    first = []
+    for j in np.flatnonzero(np.diff(starts)).tolist():
+        key = indices[starts[j] : starts[j + 1]].tobytes()
+        if key not in found:
+            found[key] = len(first)
+            first.append(j)
+        classes[j] = found[key]
+    return classes, np.array(first, np.int64)
+
+
+def _reachable(whole: System) -> System:
+    """Without the classes that are certain already, and what the new table is not linked to."""
+    members = whole.members
+    free = np.ones(whole.x.size, bool)
+    printed = members[np.flatnonzero(whole.fixed)]
+    while True:
+        number = printed @ free.astype(np.int64)
+        empty = (printed @ np.where(free, whole.x, 0)) == 0
+        known = printed[np.flatnonzero((number == 1) | (empty & (number > 0)))]
+        if not known.nnz:
+            break
+        free[known.indices] = False
+    links = sparse.csr_array(printed[:, np.flatnonzero(free)])
+    graph = sparse.block_array([[None, links], [links.T, None]], format="csr")
+    part = csgraph.connected_components(graph, directed=False)[1][links.shape[0] :]
+    # A mark that says "at least one" is an equation too, so its cells hold their classes together.
+    new = np.flatnonzero(whole.cells >= 0)
+    touched = (members[new][:, np.flatnonzero(free)].sum(axis=0) > 0).ravel()
+    reach = np.zeros(free.size, bool)
+    reach[np.flatnonzero(free)] = np.isin(part, part[touched])
+    marks = members[np.flatnonzero(whole.hidden & (whole.floor > 0))]
+    while True:
+        across = (marks @ reach.astype(np.int64) > 0) & (
+            marks @ (free & ~reach).astype(np.int64) > 0
+        )
+        if not across.any():
+            break
+        more = np.zeros(free.size, bool)
+        more[marks[np.flatnonzero(across)].indices] = True
+        linked = np.zeros(int(part.max(initial=0)) + 1, bool)
+        linked[part[more[np.flatnonzero(free)]]] = True
+        reach[np.flatnonzero(free)] |= linked[part]
+    columns = np.flatnonzero(reach)
+    inside = sparse.csr_array(members[:, columns])
+    rows = np.flatnonzero((np.diff(inside.indptr) > 0) | (whole.cells >= 0))
+    values = (inside @ whole.x[columns])[rows]
+    certain = whole.values[rows] - values
+    return System(
+        sparse.csr_array(inside[rows]),
+        whole.x[columns],
+        values,
+        *(column[rows] for column in (whole.fixed, whole.open, whole.hidden)),
+        np.maximum(whole.floor[rows] - certain, 0),
+        *(column[rows] for column in (whole.cost, whole.cells, whole.past)),
+        whole.where[columns],
+    )
+
+
+def restrict(system: System, columns: Ints) -> tuple[System, Ints]:
+    """The same problem where only some classes move; and its rows in the whole one."""
+    inside = sparse.csr_array(system.members[:, columns])
+    rows = np.flatnonzero(np.diff(inside.indptr) > 0)
+    part = System(
+        sparse.csr_array(inside[rows]),
+        system.x[columns],
+        *(column[rows] for column in system[2:10]),
+        system.where[columns],
+    )
+    return part, rows
+
+
+def blocks(
+    system: System, size: int, rng: np.random.Generator, near: Ints | None = None
+) -> list[Ints]:
+    """The classes in random boxes of the grid, of about ``size`` classes each.
+
+    With ``near`` (axes,), only the box around that place. Classes of one box share rows of
+    margins along every axis, so moves that close within the box are plenty.
+    """
+    n, axes = system.where.shape
+    spans = np.array([np.unique(system.where[:, axis]).size for axis in range(axes)])
+    cuts = np.ones(axes, np.int64)
+    while n / cuts.prod() > size:
+        cuts[np.argmax(spans / cuts)] += 1
+    box = np.zeros(n, np.int64)
+    home = 0
+    for axis in range(axes):
+        values, at = np.unique(system.where[:, axis], return_inverse=True)
+        of = rng.permutation(np.arange(values.size) * cuts[axis] // values.size)
+        box = box * cuts[axis] + of[at]
+        if near is not None:
+            home = home * cuts[axis] + of[np.searchsorted(values, near[axis])]
+    if near is not None:
+        return [np.flatnonzero(box == home)]
+    return [np.flatnonzero(box == one) for one in np.unique(box).tolist()]
