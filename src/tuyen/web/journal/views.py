@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
+from tuyen.apps.access.services import record_readings
 from tuyen.apps.journal import doctor as health
 from tuyen.apps.journal import queries
 from tuyen.apps.journal.operations import WithdrawRefused
@@ -62,10 +63,13 @@ def operation(request: ActorRequest, id: UUID) -> HttpResponse:
     kept = queries.operation(by=request.actor, id=id)
     if kept is None:
         raise Http404
+    if not kept.withheld:
+        record_readings(by=request.actor, subject="journal.operation", ids=[id], at=clock.now())
     context = {
         "row": _rows([kept])[0],
         "trail": [(_("Operations"), reverse("operations")), (kind_name(kept.kind), None)],
         "payload": _pairs(kept.payload),
+        "withheld": kept.withheld,
         "history": _rows(queries.history(by=request.actor, of=kept.corrects or kept.id)),
     }
     return render(request, "journal/operation.html", context)
@@ -158,7 +162,7 @@ def doctor(request: ActorRequest) -> HttpResponse:
 
 def _open_refusal(request: ActorRequest, id: UUID) -> queries.Kept:
     kept = queries.operation(by=request.actor, id=id)
-    if kept is None or kept.refusal is None or not policies.may(
+    if kept is None or kept.refusal is None or kept.withheld or not policies.may(
         request.actor, "journal.refused.repair", kept.unit
     ):  # fmt: skip
         raise Http404

@@ -13,6 +13,7 @@ KIND_NAMES = {
     "indicators.correct_figure": N_("Correct a published figure"),
     "indicators.publish_figure": N_("Record a published figure"),
     "indicators.void_figure": N_("Void a published figure"),
+    "journal.declare_restored": N_("Declare that the database was restored"),
     "journal.withdraw_refused": N_("Withdraw a refused operation"),
     "registry.amend_person": N_("Correct a person's record"),
     "registry.change_unit": N_("Change a unit"),

@@ -167,8 +167,18 @@ class MemberForm(_Born):
         )  # fmt: skip
 
 
+class _Members(forms.BaseFormSet):  # type: ignore[type-arg]
+    """Rows of which the first must be filled in; what stands in the others is an offer."""
+
+    def initial_form_count(self) -> int:
+        return 0
+
+    def total_form_count(self) -> int:
+        return super().total_form_count() if self.is_bound else max(1, len(self.initial or ()))
+
+
 MemberFormSet = forms.formset_factory(
-    MemberForm, extra=0, min_num=1, validate_min=True, max_num=30, absolute_max=60
+    MemberForm, formset=_Members, extra=0, min_num=1, validate_min=True, max_num=30, absolute_max=60
 )
 
 

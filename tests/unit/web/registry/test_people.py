@@ -285,6 +285,21 @@ def test_a_household_is_registered_with_its_people(province, nurse):
     assert Person.objects.filter(name__startswith="Vàng A").count() == 2
 
 
+def test_the_rows_offered_need_not_be_filled(province, nurse):
+    blank = nurse.get("/households/new/").context["members"]
+    typed = {f"member-{key}": value for key, value in
+             (("TOTAL_FORMS", blank.management_form["TOTAL_FORMS"].value()),
+              ("INITIAL_FORMS", blank.management_form["INITIAL_FORMS"].value()))}  # fmt: skip
+    for row in blank.forms:
+        typed |= {row.add_prefix(name): row[name].value() or "" for name in row.fields}
+    typed |= {"member-0-name": "Vàng A Chá", "member-0-sex": "1", "member-0-born_on": "01/02/1980"}
+
+    answer = nurse.post("/households/new/", {**typed, "place": "Huổi Hoi", "stay": "permanent"})
+
+    assert answer.status_code == 302
+    assert Person.objects.count() == 1
+
+
 def test_more_rows_keep_what_was_typed(province, nurse):
     answer = nurse.post("/households/new/", rows(("Vàng A Chá", "01/02/1980"), more="1"))
 

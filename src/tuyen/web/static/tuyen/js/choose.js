@@ -68,6 +68,8 @@
 
   document.addEventListener("input", function (event) {
     const input = event.target;
+    /* What is listed was for other letters: Enter must not open it before the answer is here. */
+    if (input.dataset.chooser === "go") select(input, -1);
     if (input.dataset.chooser !== "fill") return;
     const chosen = chosenOf(input);
     if (chosen) chosen.value = "";
