@@ -21,9 +21,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csgraph
 
 from tuyen.engines.disclosure.ledger import UNBOUNDED, Knowledge
+from tuyen.engines.disclosure.nearness import boxes
 from tuyen.engines.disclosure.tables import Flags, Ints
 from tuyen.kernel.refusal import BadInput
 
+_BOX = 1500  # unknowns of a box: programmes of this size take tenths of a second
 _SLACK = 1e-6  # of a solver's answer around a whole number
 
 
@@ -82,30 +84,41 @@ def watched(known: Knowledge, sets: sparse.csr_array) -> Knowledge:
     )
 
 
-def narrow(known: Knowledge, width: int, seed: int, targets: Ints | None = None) -> Intervals:
+def narrow(
+    known: Knowledge, width: int, seed: int, where: Ints, targets: Ints | None = None
+) -> Intervals:
     """The targets whose doubt is smaller than ``width``, for tables too large to solve twice a cell.
 
-    Whole counts that fit everything printed are sought in random directions; each widens what is
-    known to be possible for thousands of cells at once. What is still too narrow is then solved
-    exactly, so a cell is never called safe without two tables that prove it.
+    One table that fits everything printed is found; from there, whole counts that still fit are
+    sought in random directions, box by box of the grid. Each widens what is known to be possible for
+    hundreds of cells. What is too narrow after that is solved exactly, so a cell is never called safe
+    without two tables that prove it, nor recovered without a proof that there are none.
+
+    Parameters
+    ----------
+    where : (n, axes) int
+        A place of each unknown on the grid (:attr:`Ledger.where`), for nearness only.
     """
     rows = np.flatnonzero(~known.said) if targets is None else np.asarray(targets, np.int64)
     solver = _Solver(known, True)
     rng = np.random.default_rng(seed)
     aims = known.members[rows].tocsr()
-    least, most = np.full(rows.size, UNBOUNDED), np.full(rows.size, -1)
-    vain = 0
-    while vain < 4:
-        short = most - least < width
-        if not short.any():
-            break
+    start = solver.anything()
+    least = aims @ start
+    most = least.copy()
+    vain, size = 0, _BOX
+    while (short := most - least < width).any() and size < 4 * start.size:
         toward = np.where(short, rng.choice([-1.0, 1.0], rows.size), 0.0)
-        found = solver.counts(aims.T @ toward, step=width)
-        before = int(short.sum())
-        for counts in found:
-            there = aims @ counts
-            least, most = np.minimum(least, there), np.maximum(most, there)
-        vain = 0 if (most - least < width).sum() < before else vain + 1
+        direction = aims.T @ toward
+        for box in boxes(where, size, rng):
+            if not direction[box].any():
+                continue
+            for sign in (-1.0, 1.0):
+                there = aims @ solver.farther(start, box, sign * direction, 2 * width)
+                least, most = np.minimum(least, there), np.maximum(most, there)
+        vain = 0 if (most - least < width).sum() < short.sum() else vain + 1
+        if vain == 3:
+            vain, size = 0, size * 4
     left = rows[most - least < width]
     exact = attack(known, left)
     slim = exact.width < width
@@ -196,36 +209,57 @@ class _Solver:
         held: Flags = (rows.T @ (upper < UNBOUNDED).astype(np.int64)) > 0
         return bool(held[aim != 0].all())
 
-    def _solve(self, aim, rows, lower, upper, cap, gap=0.0):  # type: ignore[no-untyped-def]
+    def _solve(self, aim, rows, lower, upper, cap):  # type: ignore[no-untyped-def]
         ceiling = np.where(upper < UNBOUNDED, upper.astype(float), np.inf)
         return milp(
             aim,
             constraints=LinearConstraint(rows.astype(float), lower.astype(float), ceiling),
             bounds=Bounds(0, cap),
             integrality=np.full(aim.size, int(self.whole)),
-            options={"mip_rel_gap": gap},
+            options={"mip_rel_gap": 0.0},
         )
 
-    def counts(self, direction: "np.ndarray", step: int) -> list[Ints]:
-        """Whole counts that agree with all print, far in one direction and in its opposite."""
-        found = []
-        for sign in (1.0, -1.0):
-            counts = np.maximum(self.fixed, 0)
-            for part in np.unique(self.part[self.part >= 0]).tolist():
-                columns, rows, lower, upper = self._system(part)
-                aim = sign * np.asarray(direction)[columns]
-                if not rows.shape[0]:
-                    counts[columns] = np.where(aim < 0, step, 0)
-                    continue
-                told = upper[upper < UNBOUNDED]
-                cap = int(max(told.max(initial=0), lower.max(initial=0))) + 2 * step
-                answer = self._solve(aim, rows, lower, upper, cap, gap=0.02)
-                if answer.x is None:
-                    raise Contradiction(what="No whole counts agree with all that was printed.")
-                counts[columns] = np.round(answer.x).astype(np.int64)
-            self._check(counts)
-            found.append(counts)
+    def anything(self) -> Ints:
+        """One table of whole counts that agrees with all print."""
+        counts = np.maximum(self.fixed, 0)
+        for part in np.unique(self.part[self.part >= 0]).tolist():
+            columns, rows, lower, upper = self._system(part)
+            if not rows.shape[0]:
+                continue
+            answer = self._solve(np.zeros(columns.size), rows, lower, upper, np.inf)
+            if answer.x is None:
+                raise Contradiction(what="No whole counts agree with all that was printed.")
+            counts[columns] = np.round(answer.x).astype(np.int64)
+        self._check(counts)
+        return counts
+
+    def farther(self, start: Ints, box: Ints, direction: "np.ndarray", step: int) -> Ints:
+        """The table that goes farthest in a direction when only the counts in ``box`` change."""
+        columns = box[self.fixed[box] < 0]
+        block = self.members[:, columns].tocsr()
+        rows = np.flatnonzero(np.diff(block.indptr))
+        block = block[rows]
+        now = self.sums(start)[rows]
+        ceiling = np.where(self.upper[rows] < UNBOUNDED, self.upper[rows] - now, np.inf)
+        answer = milp(
+            -direction[columns],
+            constraints=LinearConstraint(
+                block.astype(float), (self.lower[rows] - now).astype(float), ceiling
+            )
+            if rows.size
+            else [],
+            bounds=Bounds(-np.minimum(start[columns], step).astype(float), float(step)),
+            integrality=np.ones(columns.size),
+            options={"mip_rel_gap": 0.05, "node_limit": 2000},
+        )
+        found = start.copy()
+        if answer.x is not None:
+            found[columns] += np.round(answer.x).astype(np.int64)
+            self._check(found)
         return found
+
+    def sums(self, counts: Ints) -> Ints:
+        return self.members @ counts
 
     def _check(self, counts: Ints) -> None:
         """A table counts as proof only if it satisfies every equation exactly."""

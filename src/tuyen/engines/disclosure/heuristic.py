@@ -13,8 +13,9 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tuyen.engines.disclosure.moves import SMALL, Moves, bounds, explore, prove
+from tuyen.engines.disclosure.nearness import boxes
 from tuyen.engines.disclosure.optimal import Chosen
-from tuyen.engines.disclosure.system import System, blocks, restrict
+from tuyen.engines.disclosure.system import System, restrict
 from tuyen.engines.disclosure.tables import Flags, Ints
 
 _SHORT = 1e4  # price of one person of doubt that is not had, above any suppression
@@ -30,7 +31,7 @@ def heuristic(system: System, width: int, seed: int) -> Chosen:
     for _ in range(_ROUNDS):
         if not search.narrow().size:
             break
-        for columns in blocks(system, _BLOCK, rng):
+        for columns in boxes(system.where, _BLOCK, rng):
             search.widen(columns)
     size = _BLOCK
     while (left := search.narrow()).size:
@@ -79,7 +80,7 @@ class _Search:
             self.exposed[row] = True
             return
         home = self.system.where[int(self.rng.choice(mine))]
-        (columns,) = blocks(self.system, size, self.rng, home)
+        (columns,) = boxes(self.system.where, size, self.rng, home)
         explore(self.moves, self.shut, self.wanted, self.width, self.rng, columns)
         part, rows = restrict(self.system, columns)
         batch = np.flatnonzero((rows == row) & (self.moves.width[rows] < self.width))

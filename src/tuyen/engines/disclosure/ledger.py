@@ -75,6 +75,12 @@ class Ledger:
     def knowledge(self) -> Knowledge:
         return Knowledge(self.members, self.lower, self.upper)
 
+    @property
+    def where(self) -> Ints:
+        """(n, axes) a place of each unknown on the grid."""
+        shape = [len(names) for names in self.parts]
+        return np.stack(np.unravel_index(self.place, shape), axis=1)
+
     def counted(self, table: Table) -> "Ledger":
         """The same ledger after the records were counted again: changed pieces get new unknowns."""
         if table.parts != self.parts:

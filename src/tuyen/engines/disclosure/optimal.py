@@ -47,7 +47,9 @@ def optimal(system: System, width: int, largest: int = LARGEST) -> Chosen:
     while True:
         if targets.size * max(system.x.size, 1) > largest:
             raise TooLarge
-        suppressed, short = _solve(system, width, targets, 20 * LARGEST if largest >= LARGEST else 500)
+        suppressed, short = _solve(
+            system, width, targets, 20 * LARGEST if largest >= LARGEST else 500
+        )
         exposed[short] = True
         shut = system.fixed | (system.open & ~suppressed)
         wanted = (system.hidden | suppressed) & ~exposed

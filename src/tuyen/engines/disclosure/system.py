@@ -52,9 +52,9 @@ def build(
     if watch is not None:
         unseen = ledger.rows(table._replace(members=watch))
     rows = sparse.csr_array(sparse.vstack([old, new, unseen], format="csr"))
-    classes, first = _classes(rows)
+    of, first = classes(rows)
     members = sparse.csr_array(rows[:, first])
-    x = np.bincount(classes[classes >= 0], ledger.truth[classes >= 0], first.size).astype(np.int64)
+    x = np.bincount(of[of >= 0], ledger.truth[of >= 0], first.size).astype(np.int64)
 
     said = ledger.lower == ledger.upper
     small = (x > 0) & (x < rule.k)
@@ -80,28 +80,27 @@ def build(
     cells[m_old : m_old + m_new] = np.arange(m_new)
     costs[m_old : m_old + m_new] = cost
     past[:m_old] = np.arange(m_old)
-    where = np.stack(
-        np.unravel_index(ledger.place[first], [len(names) for names in ledger.parts]), axis=1
+    whole = System(
+        members, x, values, fixed, openly, hidden, floor, costs, cells, past, ledger.where[first]
     )
-    whole = System(members, x, values, fixed, openly, hidden, floor, costs, cells, past, where)
     return _reachable(whole)
 
 
-def _classes(rows: sparse.csr_array) -> tuple[Ints, Ints]:
+def classes(rows: sparse.csr_array) -> tuple[Ints, Ints]:
     """(n,) the class of each unknown, -1 where no cell sums it; and a first member of each."""
     columns = rows.tocsc()
     columns.sort_indices()
     starts, indices = columns.indptr, columns.indices
     found: dict[bytes, int] = {}
-    classes = np.full(columns.shape[1], -1)
-    first = []
+    of = np.full(columns.shape[1], -1)
+    first: list[int] = []
     for j in np.flatnonzero(np.diff(starts)).tolist():
         key = indices[starts[j] : starts[j + 1]].tobytes()
         if key not in found:
             found[key] = len(first)
             first.append(j)
-        classes[j] = found[key]
-    return classes, np.array(first, np.int64)
+        of[j] = found[key]
+    return of, np.array(first, np.int64)
 
 
 def _reachable(whole: System) -> System:
@@ -141,51 +140,28 @@ def _reachable(whole: System) -> System:
     rows = np.flatnonzero((np.diff(inside.indptr) > 0) | (whole.cells >= 0))
     values = (inside @ whole.x[columns])[rows]
     certain = whole.values[rows] - values
-    return System(
-        sparse.csr_array(inside[rows]),
-        whole.x[columns],
-        values,
-        *(column[rows] for column in (whole.fixed, whole.open, whole.hidden)),
-        np.maximum(whole.floor[rows] - certain, 0),
-        *(column[rows] for column in (whole.cost, whole.cells, whole.past)),
-        whole.where[columns],
-    )
+    reached = _picked(whole, inside, rows, columns)
+    return reached._replace(values=values, floor=np.maximum(reached.floor - certain, 0))
 
 
 def restrict(system: System, columns: Ints) -> tuple[System, Ints]:
     """The same problem where only some classes move; and its rows in the whole one."""
     inside = sparse.csr_array(system.members[:, columns])
     rows = np.flatnonzero(np.diff(inside.indptr) > 0)
-    part = System(
+    return _picked(system, inside, rows, columns), rows
+
+
+def _picked(system: System, inside: sparse.csr_array, rows: Ints, columns: Ints) -> System:
+    return System(
         sparse.csr_array(inside[rows]),
         system.x[columns],
-        *(column[rows] for column in system[2:10]),
+        system.values[rows],
+        system.fixed[rows],
+        system.open[rows],
+        system.hidden[rows],
+        system.floor[rows],
+        system.cost[rows],
+        system.cells[rows],
+        system.past[rows],
         system.where[columns],
     )
-    return part, rows
-
-
-def blocks(
-    system: System, size: int, rng: np.random.Generator, near: Ints | None = None
-) -> list[Ints]:
-    """The classes in random boxes of the grid, of about ``size`` classes each.
-
-    With ``near`` (axes,), only the box around that place. Classes of one box share rows of
-    margins along every axis, so moves that close within the box are plenty.
-    """
-    n, axes = system.where.shape
-    spans = np.array([np.unique(system.where[:, axis]).size for axis in range(axes)])
-    cuts = np.ones(axes, np.int64)
-    while n / cuts.prod() > size:
-        cuts[np.argmax(spans / cuts)] += 1
-    box = np.zeros(n, np.int64)
-    home = 0
-    for axis in range(axes):
-        values, at = np.unique(system.where[:, axis], return_inverse=True)
-        of = rng.permutation(np.arange(values.size) * cuts[axis] // values.size)
-        box = box * cuts[axis] + of[at]
-        if near is not None:
-            home = home * cuts[axis] + of[np.searchsorted(values, near[axis])]
-    if near is not None:
-        return [np.flatnonzero(box == home)]
-    return [np.flatnonzero(box == one) for one in np.unique(box).tolist()]
