@@ -1,6 +1,6 @@
 """What the frame around every screen shows: the way about, the person, the day."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -109,10 +109,12 @@ def frame(request: HttpRequest | None) -> Shell:
     if request is None or actor is None:
         return shell
     opened = policies.rights(actor)
+    groups = [(gettext(label), _stops(entries, opened)) for label, entries in GROUPS]
+    here = _here(request.path, [stop.href for _, stops in groups for stop in stops])
     nav = tuple(
-        Group(gettext(label), stops)
-        for label, entries in GROUPS
-        if (stops := tuple(_stops(entries, request.path, opened)))
+        Group(label, tuple(replace(stop, current=stop.href == here) for stop in stops))
+        for label, stops in groups
+        if stops
     )
     return Shell(
         today=shell.today,
@@ -134,9 +136,7 @@ def destinations(request: HttpRequest) -> list[Stop]:
     return [stop for group in frame(request).nav for stop in group.items]
 
 
-def _stops(
-    entries: tuple[tuple[str, str, str], ...], path: str, opened: frozenset[str]
-) -> list[Stop]:
+def _stops(entries: tuple[tuple[str, str, str], ...], opened: frozenset[str]) -> list[Stop]:
     stops = []
     for key, label, icon in entries:
         href = _route(key)
@@ -146,16 +146,13 @@ def _stops(
         if right not in (PUBLIC, SIGNED_IN) and right not in opened:
             continue
         stops.append(Stop(key, gettext(label), _short(key) or gettext(label), href, icon))
-    # The most exact address wins, so that /cases/new is not also /cases.
-    at = max(
-        (stop.href for stop in stops if path == stop.href or _inside(path, stop.href)),
-        key=len,
-        default=None,
-    )
-    return [
-        Stop(s.key, s.label, s.short, s.href, s.icon, current=True) if s.href == at else s
-        for s in stops
-    ]
+    return stops
+
+
+def _here(path: str, hrefs: list[str]) -> str | None:
+    """The most exact of the addresses wins, so that /cases/new is not also /cases."""
+    fitting = (href for href in hrefs if path == href or _inside(path, href))
+    return max(fitting, key=len, default=None)
 
 
 def _inside(path: str, href: str) -> bool:
