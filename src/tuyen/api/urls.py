@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuyen.api import journal, openapi, registry, surveillance
+from tuyen.api import journal, openapi, registry, surveillance, sync
 
 urlpatterns = [
     path("v1/operations", journal.push, name="api-push"),
@@ -15,5 +15,9 @@ urlpatterns = [
     path("v1/cases/<uuid:id>", surveillance.case, name="api-case"),
     path("v1/counts", surveillance.counts, name="api-counts"),
     path("v1/alarms", surveillance.alarms, name="api-alarms"),
+    path("v1/sync/enrol", sync.enrol, name="sync-enrol"),
+    path("v1/sync/push", sync.push, name="sync-push"),
+    path("v1/sync/pull", sync.pull, name="sync-pull"),
+    path("v1/sync/obeyed", sync.obeyed, name="sync-obeyed"),
     path("v1/openapi.json", openapi.description, name="api-description"),
 ]

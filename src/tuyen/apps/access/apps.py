@@ -12,7 +12,11 @@ class AccessConfig(AppConfig):
         from django.contrib.auth.models import update_last_login
         from django.contrib.auth.signals import user_logged_in
 
-        from tuyen.apps.access import guard, services  # noqa: F401  # services register themselves
+        from tuyen.apps.access import (
+            devices,  # noqa: F401  # services register themselves
+            guard,
+            services,  # noqa: F401
+        )
 
         def lock(sender: object, connection: BaseDatabaseWrapper, **kwargs: object) -> None:
             if connection.alias in connections:  # not PostgreSQL's connection to no database

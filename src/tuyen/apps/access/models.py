@@ -164,3 +164,12 @@ class LastLook(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "screen"], name="access_last_look_once")
         ]
+
+
+# The tablets are a chapter of their own; Django looks for tables here.
+from tuyen.apps.access.device_models import (  # noqa: E402, F401
+    Device,
+    DeviceCode,
+    DeviceContact,
+    DeviceUnits,
+)

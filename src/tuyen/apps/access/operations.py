@@ -1,7 +1,7 @@
 """What can be done to accounts and posts."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta
@@ -55,3 +55,32 @@ class Relieve(Payload, frozen=True):
 
     holding: UUID
     until: date
+
+
+@operation("access.enrol_device", version=1, right="access.device.enrol")
+class EnrolDevice(Payload, frozen=True):
+    """Bind a tablet to a person by its public key; the tablet's id is the operation's id.
+
+    The operation's unit is one at which the person serves.
+    """
+
+    user: UUID
+    key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]  # Ed25519
+    label: Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+@operation("access.lose_device", version=1, right="access.device.enrol")
+class LoseDevice(Payload, frozen=True):
+    """Report one's own tablet lost: it is locked until its unit's head decides."""
+
+    device: UUID
+    reason: Annotated[str, Meta(min_length=3, max_length=300)]
+
+
+@operation("access.order_device", version=1, right="access.device.manage")
+class OrderDevice(Payload, frozen=True):
+    """Order a tablet of the operation's unit to lock, unlock or wipe itself, or end its key."""
+
+    device: UUID
+    order: Literal["lock", "unlock", "wipe", "revoke"]
+    reason: Annotated[str, Meta(min_length=3, max_length=300)]

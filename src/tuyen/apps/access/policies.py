@@ -85,6 +85,11 @@ def scope(by: Actor, right: str) -> Scope:
     return Scope(False, frozenset(units))
 
 
+def own_units(by: Actor) -> frozenset[UUID]:
+    """The units of one's own posts, however far the posts' rights reach: what a tablet may hold."""
+    return frozenset().union(*(_reach(post.unit, "own", by.on) for post in by.posts))
+
+
 def check(by: Actor, right: str, unit: UUID | None = None) -> None:
     """Raise :class:`NotAllowed` unless ``by`` has ``right`` over ``unit`` (or over any unit)."""
     held = scope(by, right)

@@ -8,3 +8,6 @@ class SurveillanceConfig(AppConfig):
     def ready(self) -> None:
         # Services and reactions register themselves with the journal when they are imported.
         from tuyen.apps.surveillance import services, tasks  # noqa: F401
+        from tuyen.apps.surveillance.shelves import offer_shelves
+
+        offer_shelves()

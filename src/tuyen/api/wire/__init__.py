@@ -1,0 +1,1 @@
+"""What travels between a tablet and the server: shapes, seals and places."""

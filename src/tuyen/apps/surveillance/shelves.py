@@ -1,0 +1,136 @@
+"""Cases and alarms as documents for the tablets of the places that they concern."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from django.db.models import Q
+
+from tuyen.apps.journal.documents import Document, Shelf, Written, offer, written
+from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance.models import Alarm, Case
+from tuyen.apps.surveillance.operations import AmendCase, ReportCase
+from tuyen.apps.surveillance.queries.alarms import READ as READ_ALARMS
+from tuyen.apps.surveillance.selection import READ
+
+
+def offer_shelves() -> None:
+    """Offer the documents of surveillance."""
+    offer(
+        Shelf(
+            kind="surveillance.case", right=READ, page=_cases_page, current=_cases,
+            left=_cases_left, touched=_CASES, crossing=frozenset(_CASES),
+        )
+    )  # fmt: skip
+    offer(
+        Shelf(
+            kind="surveillance.alarm", right=READ_ALARMS, page=_alarms_page, current=_alarms,
+            left=lambda ids, units: (),  # an alarm stays where it was raised
+            touched=_ALARMS, crossing=frozenset(_ALARMS),
+        )
+    )  # fmt: skip
+
+
+def _cases_page(
+    units: Collection[UUID], after: str, limit: int, on: date
+) -> tuple[list[Document], str | None]:
+    rows = Case.objects.filter(_here(units), voided_at=None)
+    if after:
+        rows = rows.filter(pk__lt=UUID(after))
+    found = list(rows.order_by("-pk")[: limit + 1])
+    page = found[:limit]
+    return [_case(row) for row in page], str(page[-1].pk) if len(found) > limit else None
+
+
+def _cases(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Document]:
+    rows = Case.objects.filter(_here(units), pk__in=ids, voided_at=None)
+    return [_case(row) for row in rows.order_by("-pk")]
+
+
+def _here(units: Collection[UUID]) -> Q:
+    return Q(commune_id__in=units) | Q(unit_id__in=units)
+
+
+def _cases_left(ids: Collection[UUID], units: Collection[UUID]) -> Iterable[UUID]:
+    """Cases of these units that were voided, and those whose commune was corrected to another."""
+    voided = Case.objects.filter(_here(units), pk__in=ids).values_list("pk", flat=True)
+    found = set(voided)
+    atlas = places.atlas()
+    for id, payloads in written([id for id in ids if id not in found]).items():
+        for payload in payloads:
+            if isinstance(payload, AmendCase):
+                payload = payload.changes
+            elif not isinstance(payload, ReportCase):
+                continue
+            onset = payload.onset_on or None
+            named = {payload.commune, payload.village} - {None, msgspec.UNSET}
+            of_day = {atlas.commune_of(unit, onset) for unit in named if onset}
+            if not (named | of_day).isdisjoint(units):
+                found.add(id)
+    return found
+
+
+def _case(row: Case) -> Document:
+    body = {
+        "report": msgspec.Raw(row.content.encode()), "commune": row.commune_id,
+        "unit": row.unit_id, "revision": row.revision, "due_at": row.due_at, "late": row.late,
+        "received_at": row.received_at,
+    }  # fmt: skip
+    units = (row.commune_id,) if row.commune_id == row.unit_id else (row.commune_id, row.unit_id)
+    return Document("surveillance.case", row.pk, units, body)
+
+
+def _alarms_page(
+    units: Collection[UUID], after: str, limit: int, on: date
+) -> tuple[list[Document], str | None]:
+    rows = Alarm.objects.filter(commune_id__in=units)
+    if after:
+        rows = rows.filter(pk__lt=UUID(after))
+    found = list(rows.order_by("-pk")[: limit + 1])
+    page = found[:limit]
+    return [_alarm(row) for row in page], str(page[-1].pk) if len(found) > limit else None
+
+
+def _alarms(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Document]:
+    rows = Alarm.objects.filter(pk__in=ids, commune_id__in=units)
+    return [_alarm(row) for row in rows.order_by("-pk")]
+
+
+def _alarm(row: Alarm) -> Document:
+    body = {
+        "rule": row.rule, "disease": row.disease, "commune": row.commune_id,
+        "period": row.period, "since": row.since, "until": row.until, "level": row.level,
+        "observed": row.observed, "expected": row.expected, "state": row.state,
+        "raised_at": row.raised_at, "due_at": row.due_at, "closed_on": row.closed_on,
+    }  # fmt: skip
+    return Document("surveillance.alarm", row.pk, (row.commune_id,), body)
+
+
+def _itself(entries: Sequence[Written]) -> list[UUID]:
+    return [entry.id for entry in entries]
+
+
+def _case_named(entries: Sequence[Written]) -> list[UUID]:
+    return [entry.payload.case for entry in entries]
+
+
+def _raised(entries: Sequence[Written]) -> list[UUID]:
+    """New numbers of an alarm name the operation that first raised it."""
+    return [entry.payload.supersedes or entry.id for entry in entries]
+
+
+def _alarm_named(entries: Sequence[Written]) -> list[UUID]:
+    return [entry.payload.alarm for entry in entries]
+
+
+_CASES = {
+    "surveillance.report_case": _itself,
+    "surveillance.amend_case": _case_named,
+    "surveillance.void_case": _case_named,
+}
+_ALARMS = {
+    "surveillance.raise_alarm": _raised,
+    "surveillance.triage_alarm": _alarm_named,
+    "surveillance.close_alarm": _alarm_named,
+}
