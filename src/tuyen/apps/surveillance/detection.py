@@ -270,6 +270,9 @@ def _collect(
         if verdict.code in ("AL-B1", "EP-B1"):
             usable = _usable(counted.history([cell], view.past)[0], epidemic[i], view, limits)
             figures["years"] = usable
+        if verdict.code == "EP-B1" and not by_links:
+            # The smallest count that is one: above the bound, and not under the floor.
+            figures["needed"] = max(int(verdict.bound[i]) + 1, int(limits.epidemic_floor))
         if by_links:
             weekly = view.period.kind == "week"
             figures["needed"] = limits.linked_alert if weekly else limits.linked_epidemic

@@ -35,7 +35,7 @@ _TEMPLATES: dict[tuple[str, str], str] = {
     ),
     ("EP-B1", ""): N_(
         "{observed} cases in {month}; {low} to {high} expected from the same months of {years}, and"
-        " more than {bound} is an epidemic."
+        " {needed} or more are an epidemic."
     ),
     ("EP-B2", ""): N_(
         "{observed} epidemiologically linked cases in {month}; {needed} are an epidemic."
