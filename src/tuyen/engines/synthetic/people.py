@@ -353,6 +353,6 @@ def _insurance(
     recent = luck < 0.12 * share  # insured only since some day of the period
     start = np.where(recent & (age > 6), inside, np.where(np.isnat(arrived), long_ago, arrived))
     lapsed = (luck >= share) & (luck < share + (1 - share) * 0.4) & (inside > start)
-    insured = (luck < share) | lapsed
     end = np.where(lapsed, inside, gone)
+    insured = ((luck < share) | lapsed) & ~(end <= start)  # one who goes on the first day has none
     return card, np.where(insured, start, NAT), np.where(insured, end, NAT)

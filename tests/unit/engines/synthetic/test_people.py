@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tuyen import rules
 from tuyen.engines.synthetic import people as people_of
 from tuyen.engines.synthetic.events import KINDS, events
 from tuyen.engines.synthetic.people import RELATIONS, render
@@ -148,7 +149,20 @@ def test_days_are_in_order(people):
     for day in ("arrived", "left", "settled", "insured_since"):
         column = getattr(people, day)
         assert not (column > people.until).any(), day
-    assert not (people.insured_until < people.insured_since).any()
+    assert not (people.insured_until <= people.insured_since).any()
+
+
+def test_nobody_is_insured_for_no_day_at_all(names):
+    rule = rules.load("synthetic/demography")
+    since, n = np.datetime64("2021-01-01"), 2_000
+    born, never = np.full(n, np.datetime64("1980-05-05")), np.full(n, np.datetime64("NaT", "D"))
+
+    _, start, end = people_of._insurance(
+        born, never, np.full(n, since), never, np.zeros(n, np.int64), names, since,
+        np.datetime64("2026-10-25"), rule, np.random.default_rng(1),
+    )  # fmt: skip
+
+    assert (end[~np.isnat(start)] > start[~np.isnat(start)]).all()
 
 
 @pytest.mark.parametrize(("on", "low"), [("since", 0.8), ("until", 0.94)])
