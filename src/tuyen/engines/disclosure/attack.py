@@ -16,6 +16,7 @@ data", Networks 22 (1992) 397-417 (the audit by linear programmes); Fischetti an
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csgraph
@@ -46,9 +47,9 @@ class Intervals(NamedTuple):
     def width(self) -> Ints:
         return self.upper - self.lower
 
-    def narrower(self, width: int) -> Ints:
+    def narrower(self, width: ArrayLike) -> Ints:
         """Rows of the knowledge that are recovered: their doubt is smaller than ``width``."""
-        return self.targets[self.width < width]
+        return self.targets[self.width < np.asarray(width)]
 
 
 def attack(known: Knowledge, targets: Ints | None = None, *, whole: bool = True) -> Intervals:

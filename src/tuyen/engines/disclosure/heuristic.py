@@ -58,14 +58,14 @@ class _Search:
         return (self.system.hidden | self.suppressed) & ~self.exposed
 
     def narrow(self) -> Ints:
-        return np.flatnonzero(self.wanted & (self.moves.width < self.width))
+        return np.flatnonzero(self.wanted & self.moves.narrow)
 
     def widen(self, columns: Ints) -> None:
         """Widen the cells of one block together: free moves first, then the cheapest to buy."""
         for share in (8, 4, 2, 1):
             explore(self.moves, self.shut, self.wanted, self.width, self.rng, columns)
             part, rows = restrict(self.system, columns)
-            short = np.flatnonzero(self.wanted[rows] & (self.moves.width[rows] < self.width))
+            short = np.flatnonzero(self.wanted[rows] & self.moves.narrow[rows])
             if not short.size:
                 return
             batch = self.rng.permutation(short)[: -(-short.size // share)]
@@ -73,7 +73,7 @@ class _Search:
 
     def rescue(self, row: int, size: int, *, last: bool) -> None:
         """Widen one cell in a block around it; if ``last``, or say that nothing can."""
-        if self.moves.width[row] >= self.width:
+        if not self.moves.narrow[row]:
             return
         mine = self.system.members[[row]].indices
         if not mine.size:
@@ -83,9 +83,9 @@ class _Search:
         (columns,) = boxes(self.system.where, size, self.rng, home)
         explore(self.moves, self.shut, self.wanted, self.width, self.rng, columns)
         part, rows = restrict(self.system, columns)
-        batch = np.flatnonzero((rows == row) & (self.moves.width[rows] < self.width))
+        batch = np.flatnonzero((rows == row) & self.moves.narrow[rows])
         bought = batch.size and self._buy(part, rows, columns, batch, whole=True)
-        if last and not bought and self.moves.width[row] < self.width:
+        if last and not bought and self.moves.narrow[row]:
             alone = np.zeros(self.exposed.size, bool)
             alone[row] = True
             self.exposed |= prove(self.moves, self.shut, alone, self.width)
@@ -100,7 +100,7 @@ class _Search:
         return bool(extra.any())
 
     def chosen(self) -> Chosen:
-        needless = _take_back(self.moves, self.suppressed, self.wanted, self.width)
+        needless = _take_back(self.moves, self.suppressed, self.wanted)
         return Chosen(self.suppressed & ~needless, self.exposed)
 
 
@@ -112,9 +112,9 @@ def _lift(
     a = system.members.astype(float)
     still = np.flatnonzero(system.fixed)
     paid = np.flatnonzero(system.open & ~suppressed)
-    marked = np.flatnonzero(system.floor > 0)
+    marked = np.flatnonzero(system.telling)
     e, t = paid.size, batch.size
-    floor = (system.floor - system.values).astype(float)
+    floor, ceiling = system.room
     eye = sparse.eye_array(e, format="csr")
     wide = np.full(t, np.inf)
     rows = sparse.block_array(
@@ -127,9 +127,9 @@ def _lift(
         format="csr",
     )
     least = np.concatenate(
-        [np.zeros(still.size + e), floor[marked], (width + down[batch]).astype(float)]
+        [np.zeros(still.size + e), floor[marked], (system.need + down)[batch].astype(float)]
     )
-    most = np.concatenate([np.zeros(still.size + e), np.full(marked.size, np.inf), wide])
+    most = np.concatenate([np.zeros(still.size + e), ceiling[marked], wide])
     low, high = bounds(system, 4 * width)
     used = np.flatnonzero(np.diff(rows.indptr) > 0)
     answer = milp(
@@ -152,7 +152,7 @@ def _lift(
     return extra, rounded.astype(np.int64) if integral else None
 
 
-def _take_back(moves: Moves, suppressed: Flags, wanted: Flags, width: int) -> Flags:
+def _take_back(moves: Moves, suppressed: Flags, wanted: Flags) -> Flags:
     """Suppressions without which the moves kept still prove every other cell, dearest first."""
     by_cell = moves.table()
     by_move = by_cell.tocsr()
@@ -174,7 +174,7 @@ def _take_back(moves: Moves, suppressed: Flags, wanted: Flags, width: int) -> Fl
         up, down = np.zeros(affected.size, np.int64), np.zeros(affected.size, np.int64)
         np.maximum.at(up, number, steps)
         np.minimum.at(down, number, steps)
-        if (up - down >= width).all():
+        if (up - down >= moves.system.need[affected]).all():
             removed[row] = True
         else:
             alive[hits] = True

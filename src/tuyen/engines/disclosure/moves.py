@@ -31,7 +31,8 @@ class Moves:
         steps = step[rows]
         if (x + move < 0).any() or system.fixed[rows].any():
             return False
-        if (steps + system.values[rows] < system.floor[rows]).any():
+        down, up = system.room
+        if (steps < down[rows]).any() or (steps > up[rows]).any():
             return False
         if rows.size:
             self.kept.append((rows, steps))
@@ -43,6 +44,11 @@ class Moves:
     def width(self) -> Ints:
         """(m,) how far apart each cell has been seen."""
         return self.up - self.down
+
+    @property
+    def narrow(self) -> Flags:
+        """(m,) True where that is not far enough for a suppressed cell."""
+        return np.less(self.width, self.system.need)
 
     def table(self) -> sparse.csc_array:
         """(moves, m)"""
@@ -66,12 +72,11 @@ def farthest(system: System, shut: Flags, aim: Floats, limit: int, gap: float = 
     Cells that are marked keep what a mark says. None if the solver gave no whole move.
     """
     rows = np.flatnonzero(shut & (np.diff(system.members.indptr) > 0))
-    marked = np.flatnonzero(~shut & (system.floor > 0))
+    marked = np.flatnonzero(~shut & system.telling)
     block = sparse.vstack([system.members[rows], system.members[marked]], format="csr")
-    least = np.concatenate(
-        [np.zeros(rows.size), (system.floor - system.values)[marked].astype(float)]
-    )
-    most = np.concatenate([np.zeros(rows.size), np.full(marked.size, np.inf)])
+    down, up = system.room
+    least = np.concatenate([np.zeros(rows.size), down[marked]])
+    most = np.concatenate([np.zeros(rows.size), up[marked]])
     low, high = bounds(system, limit)
     single = np.flatnonzero(np.diff(system.members.indptr)[rows] == 1)
     stay = system.members[rows[single]].indices
@@ -112,7 +117,7 @@ def explore(
     """
     part, rows = restrict(moves.system, columns)
     vain = 0
-    narrow = np.flatnonzero(wanted[rows] & (moves.width[rows] < width))
+    narrow = np.flatnonzero(wanted[rows] & moves.narrow[rows])
     while narrow.size and vain < 2:
         toward = rng.choice([-1.0, 1.0], narrow.size)
         for sign in (1.0, -1.0):
@@ -120,7 +125,7 @@ def explore(
             move = farthest(part, shut[rows], aim, 2 * width, gap=0.05)
             if move is not None:
                 moves.add(move, columns)
-        left = np.flatnonzero(wanted[rows] & (moves.width[rows] < width))
+        left = np.flatnonzero(wanted[rows] & moves.narrow[rows])
         vain = 0 if left.size < narrow.size else vain + 1
         narrow = left
 
@@ -129,11 +134,11 @@ def prove(moves: Moves, shut: Flags, wanted: Flags, width: int) -> Flags:
     """As :func:`explore`, exactly: each cell alone, as far down and up as it goes."""
     system = moves.system
     for row in np.flatnonzero(wanted).tolist():
-        if moves.width[row] >= width:
+        if not moves.narrow[row]:
             continue
         aim = system.members[[row]].toarray().ravel().astype(float)
         for sign in (-1.0, 1.0):
             move = farthest(system, shut, sign * aim, 4 * width)
             if move is not None:
                 moves.add(move)
-    return wanted & (moves.width < width)
+    return wanted & moves.narrow

@@ -70,10 +70,10 @@ def _solve(system: System, width: int, targets: Ints, nodes: int) -> tuple[Flags
     reach = float(_REACH * width)
     a = system.members.astype(float)
     still = a[np.flatnonzero(system.fixed)]
-    marked = np.flatnonzero(system.hidden & (system.floor > 0))
+    marked = np.flatnonzero(system.hidden & system.telling)
     keep = a[marked]
     may = a[openly]
-    floor = (system.floor - system.values).astype(float)
+    floor, ceiling = system.room
     # Columns: 2t moves of n classes, e binaries, t shortfalls.
     each = sparse.eye_array(2 * t)
     none_e, none_t = sparse.csr_array, sparse.csr_array
@@ -83,14 +83,14 @@ def _solve(system: System, width: int, targets: Ints, nodes: int) -> tuple[Flags
         middle = z if z is not None else none_e((left.shape[0], e))
         return sparse.hstack([left, middle, none_t((left.shape[0], t))], format="csr")
 
-    over = sparse.kron(np.ones((2 * t, 1)), sparse.diags_array(np.full(e, reach)), format="csr")
-    down = np.minimum(
-        reach, np.where(system.floor[openly] > 0, -floor[openly], system.values[openly])
-    )
-    under = sparse.kron(np.ones((2 * t, 1)), sparse.diags_array(down.astype(float)), format="csr")
+    up, down = np.minimum(reach, ceiling[openly]), np.minimum(reach, -floor[openly])
+    over = sparse.kron(np.ones((2 * t, 1)), sparse.diags_array(up), format="csr")
+    under = sparse.kron(np.ones((2 * t, 1)), sparse.diags_array(down), format="csr")
     parts = [
         LinearConstraint(rows(still, None), 0, 0),
-        LinearConstraint(rows(keep, None), np.tile(floor[marked], 2 * t), np.inf),
+        LinearConstraint(
+            rows(keep, None), np.tile(floor[marked], 2 * t), np.tile(ceiling[marked], 2 * t)
+        ),
         LinearConstraint(rows(may, -over), -np.inf, 0),
         LinearConstraint(rows(may, under), 0, np.inf),
     ]
@@ -101,10 +101,10 @@ def _solve(system: System, width: int, targets: Ints, nodes: int) -> tuple[Flags
     # A secondary target needs its width only if it is suppressed.
     place = {row: j for j, row in enumerate(openly.tolist())}
     own = sparse.lil_array((t, e))
-    need = np.full(t, float(width))
+    need = system.need[targets].astype(float)
     for i, row in enumerate(targets.tolist()):
         if row in place:
-            own[i, place[row]] = -float(width)
+            own[i, place[row]] = -need[i]
             need[i] = 0.0
     parts.append(
         LinearConstraint(

@@ -42,7 +42,7 @@ def suppress(
     *,
     population: ArrayLike | None = None,
     cost: ArrayLike | None = None,
-    watch: sparse.csr_array | None = None,
+    watch: ArrayLike | sparse.csr_array | None = None,
     method: Method = "auto",
     seed: int = 0,
 ) -> Suppressed:
@@ -52,6 +52,8 @@ def suppress(
     ----------
     population : (m,) int, optional
         People of whom each cell counts some, for "all but a few" and "everyone"; -1: not known.
+        Readers are taken to know it too. Cells of fewer people than the width need to be in doubt
+        only as far as their population goes.
     cost : (m,) float, optional
         What it costs to lose a cell, above 0. By default log2(2 + value): few cells, and small ones
         before totals.
@@ -75,7 +77,11 @@ def suppress(
     price = np.log2(2.0 + table.values) if cost is None else np.asarray(cost, np.float64)
     if price.shape != table.values.shape or not (price > 0).all():
         raise BadInput(what="Costs must be above 0, one a cell.")
-    system = build(now, table, primary, price, rule, watch)
+    people = None if population is None else np.asarray(population, np.int64)
+    sets = None if watch is None else sparse.csr_array(watch).astype(np.int64)
+    if sets is not None and sets.shape[1] != table.grid.size:
+        raise BadInput(what=f"Watched sets of {sets.shape[1]} pieces; the grid has {table.grid.size}.")
+    system = build(now, table, primary, price, rule, sets, people)
     used, chosen = method, None
     if method != "heuristic":
         try:
@@ -92,7 +98,10 @@ def suppress(
     hidden = primary | secondary
     printed = np.where(hidden, MARK, table.values)
     lower = np.where(hidden, rule.floor, table.values)
-    upper = np.where(hidden, UNBOUNDED, table.values)
+    most = np.full(hidden.size, UNBOUNDED)
+    if people is not None:
+        most = np.where(people < 0, UNBOUNDED, people)
+    upper = np.where(hidden, most, table.values)
     return Suppressed(
         release,
         table,

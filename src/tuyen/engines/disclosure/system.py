@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from tuyen.engines.disclosure.ledger import Ledger
+from tuyen.engines.disclosure.ledger import UNBOUNDED, Ledger
 from tuyen.engines.disclosure.primary import Rule
 from tuyen.engines.disclosure.tables import Flags, Ints, Table
 
@@ -26,11 +26,24 @@ class System(NamedTuple):
     fixed: Flags  # (m,) printed before
     open: Flags  # (m,) of the new table, may be printed
     hidden: Flags  # (m,) must stay in doubt: suppressed before, sensitive, or watched
-    floor: Ints  # (m,) what a mark on the cell says of its free part, at least
+    floor: Ints  # (m,) what a reader knows of the cell if it is marked: at least this
+    ceiling: Ints  # (m,) and at most this; UNBOUNDED if nothing
+    need: Ints  # (m,) the width that it needs if it is marked
     cost: NDArray[np.float64]  # (m,) of suppressing an open cell
     cells: Ints  # (m,) cell of the new table; -1 for others
     past: Ints  # (m,) row of the ledger; -1 for others
     where: Ints  # (n, axes) a place of each class on the grid's axes, for a sense of nearness
+
+    @property
+    def telling(self) -> Flags:
+        """(m,) True where a mark alone would say something."""
+        return (self.floor > 0) | (self.ceiling < UNBOUNDED)
+
+    @property
+    def room(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(m,) how far a marked cell may go down (<= 0) and up (>= 0; infinite)."""
+        above = np.where(self.ceiling < UNBOUNDED, self.ceiling - self.values, np.inf)
+        return (self.floor - self.values).astype(float), above
 
 
 def build(
@@ -39,7 +52,8 @@ def build(
     primary: Flags,
     cost: NDArray[np.float64],
     rule: Rule,
-    watch: sparse.csr_array | None = None,
+    watch: sparse.csr_array | None,
+    population: Ints | None,
 ) -> System:
     """The part of the ledger that the new table can touch, joined with it.
 
@@ -57,9 +71,9 @@ def build(
     x = np.bincount(of[of >= 0], ledger.truth[of >= 0], first.size).astype(np.int64)
 
     said = ledger.lower == ledger.upper
-    small = (x > 0) & (x < rule.k)
+    few = np.flatnonzero((x > 0) & (x < rule.k))
     members = sparse.csr_array(
-        sparse.vstack([members, sparse.eye_array(x.size, format="csr")[np.flatnonzero(small)]])
+        sparse.vstack([members, sparse.eye_array(x.size, format="csr")[few]])
     ).astype(np.int64)
     m, m_old = members.shape[0], old.shape[0]
     fixed, openly, hidden = (np.zeros(m, bool) for _ in range(3))
@@ -76,14 +90,29 @@ def build(
     floor = np.zeros(m, np.int64)
     floor[:m_old] = np.where(said, 0, ledger.lower)
     floor[m_old : m_old + m_new] = rule.floor
+    ceiling = np.full(m, UNBOUNDED)
+    ceiling[:m_old] = np.where(said, UNBOUNDED, ledger.upper)
+    if population is not None:
+        ceiling[m_old : m_old + m_new] = np.where(population < 0, UNBOUNDED, population)
+    ceiling[m - few.size :] = _lowest(members[: m_old + m_new], ceiling[: m_old + m_new])[few]
+    # No doubt can be wider than what everybody knows without the table.
+    need = np.minimum(rule.least, ceiling - floor)
     cells, past, costs = np.full(m, -1), np.full(m, -1), np.zeros(m)
     cells[m_old : m_old + m_new] = np.arange(m_new)
     costs[m_old : m_old + m_new] = cost
     past[:m_old] = np.arange(m_old)
-    whole = System(
-        members, x, values, fixed, openly, hidden, floor, costs, cells, past, ledger.where[first]
-    )
+    bounds = floor, ceiling, need
+    flags = fixed, openly, hidden
+    whole = System(members, x, values, *flags, *bounds, costs, cells, past, ledger.where[first])
     return _reachable(whole)
+
+
+def _lowest(members: sparse.csr_array, ceiling: Ints) -> Ints:
+    """(n,) the lowest ceiling of the cells that each class is in."""
+    lowest = np.full(members.shape[1], UNBOUNDED)
+    entries = members.tocoo()
+    np.minimum.at(lowest, entries.coords[1], ceiling[entries.coords[0]])
+    return lowest
 
 
 def classes(rows: sparse.csr_array) -> tuple[Ints, Ints]:
@@ -118,12 +147,12 @@ def _reachable(whole: System) -> System:
     links = sparse.csr_array(printed[:, np.flatnonzero(free)])
     graph = sparse.block_array([[None, links], [links.T, None]], format="csr")
     part = csgraph.connected_components(graph, directed=False)[1][links.shape[0] :]
-    # A mark that says "at least one" is an equation too, so its cells hold their classes together.
+    # A mark that says "at least one" or "at most" is an equation too, so its cells hold their classes together.
     new = np.flatnonzero(whole.cells >= 0)
     touched = (members[new][:, np.flatnonzero(free)].sum(axis=0) > 0).ravel()
     reach = np.zeros(free.size, bool)
     reach[np.flatnonzero(free)] = np.isin(part, part[touched])
-    marks = members[np.flatnonzero(whole.hidden & (whole.floor > 0))]
+    marks = members[np.flatnonzero(whole.hidden & whole.telling)]
     while True:
         across = (marks @ reach.astype(np.int64) > 0) & (
             marks @ (free & ~reach).astype(np.int64) > 0
@@ -141,7 +170,12 @@ def _reachable(whole: System) -> System:
     values = (inside @ whole.x[columns])[rows]
     certain = whole.values[rows] - values
     reached = _picked(whole, inside, rows, columns)
-    return reached._replace(values=values, floor=np.maximum(reached.floor - certain, 0))
+    open_ended = reached.ceiling >= UNBOUNDED
+    return reached._replace(
+        values=values,
+        floor=np.maximum(reached.floor - certain, 0),
+        ceiling=np.where(open_ended, UNBOUNDED, reached.ceiling - certain),
+    )
 
 
 def restrict(system: System, columns: Ints) -> tuple[System, Ints]:
@@ -160,6 +194,8 @@ def _picked(system: System, inside: sparse.csr_array, rows: Ints, columns: Ints)
         system.open[rows],
         system.hidden[rows],
         system.floor[rows],
+        system.ceiling[rows],
+        system.need[rows],
         system.cost[rows],
         system.cells[rows],
         system.past[rows],
