@@ -43,7 +43,8 @@ class World:
             for payload, id in zip(payloads, given, strict=True)
         ]  # fmt: skip
         receipts = commit(by=Actor.program(clock.today()), operations=operations, at=clock.now())
-        assert [str(r.refusal.refusal()) for r in receipts if r.refusal] == []
+        refused = [str(r.refusal.refusal()) for r in receipts if r.refusal]
+        assert not refused, refused
         return [receipt.id for receipt in receipts]
 
     def open(self, type, name, *ties, **rest):
@@ -56,7 +57,7 @@ class World:
         members = tuple(
             Member(id=uuid7(), name=name, sex=1, born_on=date(1990, 1, 1)) for name in names
         )
-        wish = RegisterHousehold(place=self.villages[n], members=members)
+        wish = RegisterHousehold(place=self.villages[n], members=members, since=date(2021, 1, 1))
         (id,) = self.send(wish, unit=unit or self.stations[n])
         return id, [member.id for member in members]
 

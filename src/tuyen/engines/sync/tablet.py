@@ -17,6 +17,8 @@ Verb = Literal["push", "pull", "obeyed"]
 
 BATCH_BYTES = 48 * 1024
 BATCH_OPERATIONS = 200
+LINE_BYTES = 512 * 1024
+"""Longest operation that is sent at all: twice what any server takes as a payload."""
 
 
 class Saved(NamedTuple):
@@ -157,7 +159,8 @@ BEHIND = "access.counter-behind"
 GONE = "access.device-revoked"
 OVER_QUOTA = "api.over-quota"
 TOO_OLD = "api.upgrade-to-pull"
-WHOLE = frozenset({"api.too-long", "api.bad-request", "api.too-many-lines"})
+TOO_LONG = "api.too-long"
+WHOLE = frozenset({TOO_LONG, "api.bad-request", "api.too-many-lines"})
 """Refusals of a whole batch that may be the fault of one operation in it."""
 
 
@@ -175,6 +178,8 @@ def _recorded(tablet: Tablet, event: Recorded) -> Step:
 def _tick(tablet: Tablet, event: Tick) -> Step:
     if event.new_day:
         tablet = replace(tablet, resting=False)
+    if any(len(saved.line) > LINE_BYTES for saved in tablet.outbox[:BATCH_OPERATIONS]):
+        tablet = _without_too_long(tablet)
     verb = _next_verb(tablet)
     if verb is None:
         return replace(tablet, asked=None), ()
@@ -312,6 +317,12 @@ def _smaller(tablet: Tablet, code: str) -> Tablet:
     return replace(
         tablet, outbox=tablet.outbox[len(batch) :], aside=aside, batch=BATCH_OPERATIONS
     )  # fmt: skip
+
+
+def _without_too_long(tablet: Tablet) -> Tablet:
+    long = {saved.id: (saved, TOO_LONG) for saved in tablet.outbox if len(saved.line) > LINE_BYTES}
+    kept = tuple(saved for saved in tablet.outbox if saved.id not in long)
+    return replace(tablet, outbox=kept, aside={**tablet.aside, **long})
 
 
 def _in_epoch(tablet: Tablet, epoch: str) -> Tablet:
