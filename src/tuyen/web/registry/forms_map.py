@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from tuyen.rules.surveillance import all_diseases, diseases
 from tuyen.web.registry.words import language
 
-WEEKS = (1, 4, 13, 26, 52, 104, 260)
+WEEKS = (1, 4, 13, 26, 52)
 LAYERS = {
     "station": _("Stations"),
     "point": _("Satellite points"),
@@ -39,7 +39,7 @@ class MapForm(forms.Form):
     on = forms.DateField(label=_("Map of the day"), required=False)
     show = forms.ChoiceField(label=_("Colour by"), required=False)
     disease = forms.ChoiceField(label=_("Disease"), required=False)
-    weeks = forms.TypedChoiceField(label=_("Period"), required=False, coerce=int, empty_value=4)
+    weeks = forms.TypedChoiceField(label=_("Period"), required=False, coerce=int)
     last = forms.DateField(label=_("Period ends"), required=False)
     layer = forms.MultipleChoiceField(
         label=_("Facilities shown"),

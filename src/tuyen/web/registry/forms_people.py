@@ -167,7 +167,7 @@ class MemberForm(_Born):
         )  # fmt: skip
 
 
-class _Members(forms.BaseFormSet):  # type: ignore[type-arg]
+class _Members(forms.BaseFormSet):
     """Rows of which the first must be filled in; what stands in the others is an offer."""
 
     def initial_form_count(self) -> int:
@@ -189,7 +189,7 @@ class ChangeForm(forms.Form):
     day: ClassVar[str] = ""  # the field with the day on which it happened
 
     def __init__(self, *args: Any, card: PersonCard, atlas: Atlas, on: date, **kwargs: Any) -> None:
-        self.card, self.atlas, self.on = card, atlas, on
+        self.card, self.atlas, self.today = card, atlas, on
         kwargs["initial"] = {**self.known(), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
 
@@ -245,7 +245,7 @@ class MoveForm(ChangeForm):
     stay = forms.ChoiceField(label=_("Residence"), choices=STAYS, initial="permanent")
 
     def known(self) -> dict[str, Any]:
-        return {"since": self.on}
+        return {"since": self.today}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -254,7 +254,7 @@ class MoveForm(ChangeForm):
         if not given.get("place"):
             self.add_error("place", _("Say where the person lives now."))
         elif not given.get("place_id"):
-            given["place_id"] = only_unit(self.atlas, given["place"], self.on, LIVED_IN)
+            given["place_id"] = only_unit(self.atlas, given["place"], self.today, LIVED_IN)
             if given["place_id"] is None:
                 self.add_error("place", no_such_unit())
         return given
@@ -298,12 +298,12 @@ class EntitleForm(ChangeForm):
     facility_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def known(self) -> dict[str, Any]:
-        return {"since": self.on}
+        return {"since": self.today}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("facility") and not given.get("facility_id"):
-            given["facility_id"] = only_unit(self.atlas, given["facility"], self.on)
+            given["facility_id"] = only_unit(self.atlas, given["facility"], self.today)
             if given["facility_id"] is None:
                 self.add_error("facility", no_such_unit())
         return given
@@ -330,7 +330,7 @@ class IdentifyForm(ChangeForm):
         ]
 
     def known(self) -> dict[str, Any]:
-        return {"since": self.on}
+        return {"since": self.today}
 
     def payload(self) -> Payload:
         given = self.cleaned_data

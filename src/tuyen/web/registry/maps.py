@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.urls import reverse
@@ -33,6 +34,10 @@ MARKERS: dict[str, Kind] = {
     "laboratory": "laboratory",
 }
 MOST_STOPS = 9
+
+# What follows from a state of the map alone, forgotten with it.
+_eras: "WeakKeyDictionary[Atlas, list[date]]" = WeakKeyDictionary()
+_moves: "WeakKeyDictionary[Atlas, Counter[date]]" = WeakKeyDictionary()
 
 
 class Row(NamedTuple):
@@ -266,6 +271,12 @@ def facilities(
 
 def eras(atlas: Atlas) -> list[date]:
     """The days on which the set of communes changed, oldest first."""
+    if atlas not in _eras:
+        _eras[atlas] = _found_eras(atlas)
+    return _eras[atlas]
+
+
+def _found_eras(atlas: Atlas) -> list[date]:
     days: set[date] = set()
     for id in atlas.units(kind="area"):
         if atlas.level(id) == 3 and (unit := atlas.unit(id)) is not None:
@@ -280,6 +291,12 @@ def _before(atlas: Atlas, on: date) -> bool:
 
 def changes_of_facilities(atlas: Atlas) -> Counter[date]:
     """How many facilities opened, closed or changed their type on each day."""
+    if atlas not in _moves:
+        _moves[atlas] = _found_moves(atlas)
+    return _moves[atlas]
+
+
+def _found_moves(atlas: Atlas) -> Counter[date]:
     found: Counter[date] = Counter()
     for id in atlas.units(kind="facility"):
         unit = atlas.unit(id)
