@@ -13,14 +13,17 @@ from tuyen.apps.registry.operations import (
     AmendPerson,
     Conversion,
     CreateUnit,
+    EndIdentifier,
     Entitle,
     Identify,
     Insurance,
     Member,
+    MoveHousehold,
     MovePerson,
     Number,
     RecordDeath,
     RegisterHousehold,
+    RegisterPerson,
     Reorganise,
     Tie,
     VoidPerson,
@@ -42,17 +45,20 @@ def history():
     for commune, station in zip(communes, stations, strict=True):
         ties = (Tie(kind="serves", object=commune), Tie(kind="lies_in", object=commune))
         made.append(_of(CreateUnit(type="station", name="Trạm", relations=ties), station, station))
-    people, houses = [], []
+    people, houses, homes = [], [], []
     for n in range(60):
         commune = rng.choice(communes)
         members = tuple(_member(rng, derived_id(SPACE, "person", n, k)) for k in range(3))
         house = RegisterHousehold(place=commune, members=members, since=date(2020, 1, 1))
         houses.append(_of(house, derived_id(SPACE, "house", n), commune))
         people += [(member.id, commune) for member in members]
-    lives = [_life(rng, n, *rng.choice(people), communes) for n in range(150)]
+        homes.append(houses[-1].id)
+    lives = [_life(rng, n, *rng.choice(people), communes, homes) for n in range(300)]
+    # Runs of one kind, as they come from an import: within each, entries meet the same people.
+    lives = [*sorted(lives[:150], key=lambda o: o.kind), *lives[150:]]
     convert = Conversion(unit=stations[1], type="satellite_point", satellite_of=stations[0])
     last = _of(Reorganise(on=MERGER, basis="x", converts=(convert,)), derived_id(SPACE, "c"), SPACE)
-    return [*made, *houses, *lives[:75], *decisions, last, *lives[75:]]
+    return [*made, *houses, *lives[:200], *decisions, last, *lives[200:]]
 
 
 def _member(rng, id):
@@ -63,15 +69,19 @@ def _member(rng, id):
                   numbers=(number,), insurance=insurance)  # fmt: skip
 
 
-def _life(rng, n, person, commune, communes):
-    day = date(2024, 1, 1 + rng.randrange(28))
+def _life(rng, n, person, commune, communes, homes):
+    day = date(2024, rng.randrange(1, 13), 1 + rng.randrange(28))
+    home, number = rng.choice([None, *homes]), str(n % 9)
     payload = rng.choice(
         [
-            AmendPerson(person=person, name=f"Lò Thị {rng.choice('FGH')}"),
-            MovePerson(person=person, place=rng.choice(communes), since=day),
+            AmendPerson(person=person, name=f"Lò Thị {rng.choice('FGH')}", ethnicity="08"),
+            MovePerson(person=person, place=rng.choice(communes), since=day, household=home),
+            MoveHousehold(household=rng.choice(homes), place=rng.choice(communes), since=day),
+            RegisterPerson(name="Lò Thị Mới", sex=2, born_on=day, household=rng.choice(homes)),
             RecordDeath(person=person, on=day),
             Entitle(person=person, card=f"{n:010d}", since=day),
-            Identify(person=person, system="station_number", value=str(n % 9), since=day),
+            Identify(person=person, system="station_number", value=number, since=day),
+            EndIdentifier(person=person, system="station_number", value=number, until=day),
             VoidPerson(person=person, reason="ghi trùng"),
         ]
     )

@@ -1,7 +1,7 @@
 """Households and persons come on record, and households move."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from tuyen.apps.registry import search
@@ -12,17 +12,18 @@ from tuyen.apps.registry.models import (
     Membership,
     Person,
     PersonEthnicity,
+    PersonName,
     Residence,
 )
 from tuyen.apps.registry.operations import Member, MoveHousehold, RegisterHousehold, RegisterPerson
 from tuyen.apps.registry.refusals import (
-    MovesBackward,
     NoPlace,
     PersonExists,
     UnknownHousehold,
 )
-from tuyen.apps.registry.services.lives import settle
+from tuyen.apps.registry.services.lives import check_forward
 from tuyen.apps.registry.services.people import Book, recorded_on
+from tuyen.apps.registry.services.records import Records, rewrite
 from tuyen.engines.registry.identifiers import clean
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
@@ -95,33 +96,38 @@ def register_persons(batch: Batch[RegisterPerson]) -> None:
 
 @applies(MoveHousehold)
 def move_households(batch: Batch[MoveHousehold]) -> None:
-    """One entry after the other: a household may move twice in one batch."""
+    """A household may move twice in one batch: each entry sees where the one before has led."""
+    book = Book()
+    wanted = {entry.payload.household for entry in batch.entries}
+    homes = Household.objects.in_bulk(wanted)
+    living = Person.objects.filter(household__in=wanted, died_on=None, voided_on=None)
+    records = Records(living.order_by("number"), Residence, PersonName)
+    members: dict[UUID, list[Person]] = {}
+    for person in records.people.values():
+        members.setdefault(cast(UUID, person.household_id), []).append(person)
+    moved: dict[UUID, Household] = {}
     for entry in batch.entries:
+        move = entry.payload
+        since = move.since or entry.happened_on
         try:
-            _move(entry)
+            household = homes.get(move.household)
+            if household is None:
+                raise UnknownHousehold(household=move.household)
+            book.place("place", move.place, since)
+            book.within_reach(entry, move.place, household.place_id)
+            people = members.get(household.pk, [])
+            for person in people:
+                check_forward(records, person, since)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
-
-
-def _move(entry: Entry[MoveHousehold]) -> None:
-    move, book = entry.payload, Book()
-    since = move.since or entry.happened_on
-    household = Household.objects.filter(pk=move.household).first()
-    if household is None:
-        raise UnknownHousehold(household=move.household)
-    book.place("place", move.place, since)
-    book.within_reach(entry, move.place, household.place_id)
-    people = list(
-        Person.objects.filter(household=household, died_on=None, voided_on=None).order_by("number")
-    )
-    stays = {r.person_id: r for r in Residence.objects.filter(person__in=people, until=None)}
-    for person in people:
-        if (stay := stays.get(person.pk)) is not None and since <= (stay.since or date.min):
-            raise MovesBackward(field="since", day=since, since=stay.since, name=person.name)
-    household.place_id = move.place
-    household.address = move.address or household.address
-    household.save(update_fields=["place", "address"])
-    settle(entry.id, [(person, stays.get(person.pk), move.place, since) for person in people])
+            continue
+        household.place_id = move.place
+        household.address = move.address or household.address
+        moved[household.pk] = household
+        for person in people:
+            records.settle(entry.id, person, move.place, since)
+    rewrite(Household, ["place_id", "address"], list(moved.values()))
+    records.save()
 
 
 def _known(ids: set[UUID]) -> set[UUID]:

@@ -129,6 +129,10 @@ class Book:
             self._taken |= self._claimed
         self._claimed.clear()
 
+    def release(self, system: str, value: str) -> None:
+        """A number that ended is free for the entries that follow."""
+        self._taken.discard((system, value))
+
     def place(self, field: str, place: UUID, on: date) -> None:
         """Refuse a place that is no village or commune, or is not there on the day."""
         key = place, on

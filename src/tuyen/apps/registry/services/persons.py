@@ -3,17 +3,14 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from tuyen.apps.registry import search
 from tuyen.apps.registry.atlas import EARLIEST, LATEST
 from tuyen.apps.registry.models import (
-    OLDEST_FIRST,
     Entitlement,
     Identifier,
     Membership,
     Person,
-    PersonEthnicity,
     PersonName,
     PublishedCoverage,
     Residence,
@@ -28,15 +25,14 @@ from tuyen.apps.registry.operations import (
     VoidPerson,
 )
 from tuyen.apps.registry.refusals import (
-    AlreadyVoid,
     EndsBeforeItBegins,
     NoSuchNumber,
     NothingChanges,
     PercentDisagrees,
-    UnknownPerson,
     UnknownUnit,
 )
-from tuyen.apps.registry.services.people import Book, masked, recorded_on, touch_places, words_of
+from tuyen.apps.registry.services.people import Book, masked, recorded_on
+from tuyen.apps.registry.services.records import EVERYTHING, Records
 from tuyen.engines.registry.identifiers import clean
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
@@ -44,16 +40,21 @@ from tuyen.kernel.refusal import Refusal
 
 @applies(AmendPerson)
 def amend_persons(batch: Batch[AmendPerson]) -> None:
+    book = Book()
+    records = Records.load(
+        (entry.payload.person for entry in batch.entries), Residence, Membership, PersonName
+    )
     for entry in batch.entries:
         try:
-            _amend(entry)
+            _amend(book, records, entry)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
+    records.save()
 
 
-def _amend(entry: Entry[AmendPerson]) -> None:
-    change, book = entry.payload, Book()
-    person = _record(change.person)
+def _amend(book: Book, records: Records, entry: Entry[AmendPerson]) -> None:
+    change = entry.payload
+    person = records.usable(change.person)
     book.within_reach(entry, person.place_id)
     stated = (change.name, change.sex, change.born_on, change.birth_precision)
     if all(value is None for value in (*stated, change.ethnicity, change.phone)):
@@ -64,167 +65,152 @@ def _amend(entry: Entry[AmendPerson]) -> None:
     if person.died_on is not None:
         book.check_day("died_on", person.died_on, born_on, LATEST)
     book.check_ethnicity(change.ethnicity or "")
-    _check_lives_after(book, person, born_on)
+    _check_lives_after(book, records, person, born_on)
     if name != person.name:
-        PersonName.objects.create(
-            id=entry.id, person=person, name=person.name, until=entry.happened_on
+        records[PersonName].add(
+            PersonName(id=entry.id, person_id=person.pk, name=person.name, until=entry.happened_on)
         )
-    person.name, person.born_on = name, born_on
-    person.sex = change.sex or person.sex
-    person.birth_precision = change.birth_precision or person.birth_precision
-    if change.phone is not None:
-        person.phone = search.phone(change.phone)
-    former = PersonName.objects.filter(person=person).order_by("until", "pk")
-    old, person.search = person.search, words_of(person, former.values_list("name", flat=True))
-    person.save()
-    stays = Residence.objects.filter(person=person)
-    stays.update(sex=person.sex, born_on=person.born_on)
-    touch_places(dict.fromkeys(stays.values_list("place_id", flat=True), entry.id))
+    records.change(
+        person, name=name, born_on=born_on, sex=change.sex or person.sex,
+        birth_precision=change.birth_precision or person.birth_precision,
+        phone=search.phone(change.phone) if change.phone is not None else person.phone,
+    )  # fmt: skip
+    records.find_anew(person)
+    for stay in records[Residence].of(person.pk):
+        records[Residence].change(stay, sex=person.sex, born_on=person.born_on)
+        records.touch(entry.id, [stay.place_id])
     if change.ethnicity is not None:
-        _set_ethnicity(person, change.ethnicity)
-    search.replace([(person.number, old, person.search)])
+        records.set_group(person.pk, change.ethnicity)
 
 
-def _check_lives_after(book: Book, person: Person, born_on: date) -> None:
+def _check_lives_after(book: Book, records: Records, person: Person, born_on: date) -> None:
     """Nothing recorded may now lie before the birth; a stay since birth moves with it."""
-    first = Residence.objects.filter(person=person).order_by(OLDEST_FIRST).first()
+    first = next(iter(records[Residence].of(person.pk)), None)
     if first is None or first.since is None or first.since >= born_on:
         return
     if first.since == person.born_on and (first.until is None or first.until > born_on):
-        Residence.objects.filter(pk=first.pk).update(since=born_on)
-        Membership.objects.filter(person=person, since=person.born_on).update(since=born_on)
+        records[Residence].change(first, since=born_on)
+        for member in records[Membership].of(person.pk):
+            if member.since == person.born_on:
+                records[Membership].change(member, since=born_on)
         return
     book.check_day("residence", first.since, born_on, LATEST)
-
-
-def _set_ethnicity(person: Person, group: str) -> None:
-    if group:
-        PersonEthnicity.objects.update_or_create(person=person, defaults={"group": group})
-    else:
-        PersonEthnicity.objects.filter(person=person).delete()
 
 
 @applies(VoidPerson)
 def void_persons(batch: Batch[VoidPerson]) -> None:
     """The record leaves every count and search; its numbers are free for their true holder."""
+    book = Book()
+    records = Records.load((entry.payload.person for entry in batch.entries), *EVERYTHING)
     for entry in batch.entries:
         try:
-            person = _record(entry.payload.person)
-            Book().within_reach(entry, person.place_id)
+            person = records.usable(entry.payload.person)
+            book.within_reach(entry, person.place_id)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
-        search.replace([(person.number, person.search, "")])
-        person.voided_on, person.void_reason = entry.happened_on, entry.payload.reason
-        person.search = ""
-        person.save(update_fields=["voided_on", "void_reason", "search"])
-        stays = Residence.objects.filter(person=person).values_list("place_id", flat=True)
-        touch_places(dict.fromkeys(stays, entry.id))
-        for model in (Residence, Membership, Identifier, Entitlement):
-            model.objects.filter(person=person).delete()
+        records.change(
+            person, voided_on=entry.happened_on, void_reason=entry.payload.reason, search=""
+        )
+        records.touch(entry.id, [stay.place_id for stay in records[Residence].of(person.pk)])
+        for model in EVERYTHING:
+            records[model].drop_all(person.pk)
+    records.save()
 
 
 @applies(Identify)
 def identify(batch: Batch[Identify]) -> None:
     book = Book()
     book.load_numbers(clean(entry.payload.value) for entry in batch.entries)
+    records = Records.load((entry.payload.person for entry in batch.entries), Identifier)
     for entry in batch.entries:
         new = entry.payload
         since = new.since or entry.happened_on
         try:
-            person = _record(new.person)
+            person = records.usable(new.person)
             book.within_reach(entry, person.place_id)
             book.check_day("since", since, person.born_on, recorded_on(entry))
             value, warning = book.check_number(
                 Number(system=new.system, value=new.value), person.sex, person.born_on,
                 person.birth_precision, recorded_on(entry),
             )  # fmt: skip
-            _end_numbers(person, new.system, since)
+            held = _numbers_that_end(records, person, new.system, since)
         except Refusal as refusal:
             book.settle_claims(accepted=False)
             batch.refuse(entry, refusal)
             continue
+        for number in held:
+            records[Identifier].change(number, until=since)
+            book.release(number.system, number.value)
         book.settle_claims(accepted=True)
-        Identifier.objects.create(
-            id=entry.id, person=person, system=new.system, value=value, since=since,
-            warning=warning,
+        records[Identifier].add(
+            Identifier(
+                id=entry.id, person_id=person.pk, system=new.system, value=value, since=since,
+                warning=warning,
+            )
         )  # fmt: skip
+    records.save()
 
 
-def _end_numbers(person: Person, system: str, on: date) -> None:
-    held = list(Identifier.objects.filter(person=person, system=system, until=None))
+def _numbers_that_end(records: Records, person: Person, system: str, on: date) -> list[Any]:
+    """The numbers of a system that a new one ends, or the refusal of one that is younger."""
+    held = [row for row in records[Identifier].open(person.pk) if row.system == system]
     for number in held:
         if number.since is not None and number.since >= on:
             raise EndsBeforeItBegins(field="since", since=number.since, until=on)
-        number.until = on
-    Identifier.objects.bulk_update(held, ["until"])
+    return held
 
 
 @applies(EndIdentifier)
 def end_identifiers(batch: Batch[EndIdentifier]) -> None:
+    book = Book()
+    records = Records.load((entry.payload.person for entry in batch.entries), Identifier)
     for entry in batch.entries:
         end = entry.payload
-        value = clean(end.value)
+        wanted = end.system, clean(end.value)
         try:
-            person = _record(end.person)
-            Book().within_reach(entry, person.place_id)
-            held = Identifier.objects.filter(
-                person=person, system=end.system, value=value, until=None
-            ).first()
+            person = records.usable(end.person)
+            book.within_reach(entry, person.place_id)
+            open = records[Identifier].open(person.pk)
+            held = next((row for row in open if (row.system, row.value) == wanted), None)
             if held is None:
-                raise NoSuchNumber(value=masked(value), system=end.system, on=end.until)
+                raise NoSuchNumber(value=masked(wanted[1]), system=end.system, on=end.until)
             if held.since is not None and end.until <= held.since:
                 raise EndsBeforeItBegins(field="until", since=held.since, until=end.until)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
-        held.until = end.until
-        held.save(update_fields=["until"])
+        records[Identifier].change(held, until=end.until)
+    records.save()
 
 
 @applies(Entitle)
 def entitle(batch: Batch[Entitle]) -> None:
-    """Bulk: cards are renewed by the thousand on one day. Two queries and two statements."""
+    """Bulk: cards are renewed by the thousand on one day."""
     book = Book()
-    people = Person.objects.in_bulk({entry.payload.person for entry in batch.entries})
-    held: dict[UUID, list[Any]] = {}
-    for row in Entitlement.objects.filter(person__in=people).order_by(OLDEST_FIRST, "pk"):
-        held.setdefault(row.person_id, []).append(row)
-    changed: dict[UUID, Entitlement] = {}
+    records = Records.load(
+        (entry.payload.person for entry in batch.entries), Residence, Entitlement
+    )
     for entry in batch.entries:
         new = entry.payload
         try:
-            person = _usable(people.get(new.person), new.person)
+            person = records.usable(new.person)
             book.within_reach(entry, person.place_id)
             card, group, warning = book.check_insurance(new, person.born_on, recorded_on(entry))
-            cut = _overlapping(held.get(person.pk, []), new)
+            cut = _overlapping(records[Entitlement].of(person.pk), new)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
         for row in cut:
-            row.until = new.since
-            changed[row.pk] = row
-        held.setdefault(person.pk, []).append(
+            records[Entitlement].change(row, until=new.since)
+        records[Entitlement].add(
             Entitlement(
-                id=entry.id, person=person, card=card, group=group, facility_id=new.facility,
-                since=new.since, until=new.until, warning=warning,
+                id=entry.id, person_id=person.pk, card=card, group=group,
+                facility_id=new.facility, since=new.since, until=new.until, warning=warning,
             )
         )  # fmt: skip
-    accepted = {entry.id for entry in batch.accepted()}
-    fresh = [row for rows in held.values() for row in rows if row.pk in accepted]
-    Entitlement.objects.bulk_update(
-        [row for id, row in changed.items() if id not in accepted], ["until"], batch_size=200
-    )
-    Entitlement.objects.bulk_create(fresh)
-    last = {entry.payload.person: entry.id for entry in batch.accepted()}
-    stays = Residence.objects.filter(person__in=last).values_list("person_id", "place_id")
-    order = {entry.id: n for n, entry in enumerate(batch.entries)}
-    touched: dict[UUID, UUID] = {}
-    for person_id, place in stays:
-        touched[place] = max(
-            touched.get(place, last[person_id]), last[person_id], key=order.__getitem__
-        )
-    touch_places(touched)
+        records.touch(entry.id, [stay.place_id for stay in records[Residence].of(person.pk)])
+    records.save()
 
 
 @applies(PublishCoverage)
@@ -272,16 +258,3 @@ def _overlapping(rows: list[Entitlement], new: Entitle) -> list[Entitlement]:
                 raise EndsBeforeItBegins(field="since", since=begin, until=new.since)
             cut.append(row)
     return cut
-
-
-def _record(id: UUID) -> Person:
-    return _usable(Person.objects.filter(pk=id).first(), id)
-
-
-def _usable(person: Person | None, id: UUID) -> Person:
-    """A record that may still be amended: the dead have one too."""
-    if person is None:
-        raise UnknownPerson(person=id)
-    if person.voided_on is not None:
-        raise AlreadyVoid(on=person.voided_on, reason=person.void_reason)
-    return person
