@@ -36,6 +36,20 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
+def timed_both(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds by the wall, and of them those this thread was working, not waiting its turn."""
+    began, busy = time.perf_counter(), time.thread_time()
+    work()
+    return time.perf_counter() - began, time.thread_time() - busy
+
+
+def spread_both(times: Iterable[tuple[float, float]]) -> Figures:
+    """:func:`spread` of the wall, and the median and 95th percentile of the work as ``cpu_…``."""
+    wall, busy = zip(*times, strict=True)
+    work = spread(busy)
+    return spread(wall) | {"cpu_p50_ms": work["p50_ms"], "cpu_p95_ms": work["p95_ms"]}
+
+
 def rate(count: int, seconds: Iterable[float]) -> Figures:
     """``count`` things done in each of these times: the median rate, and the worst and best."""
     rates = sorted(count / one for one in seconds)
@@ -45,6 +59,12 @@ def rate(count: int, seconds: Iterable[float]) -> Figures:
         "worst": round(rates[0], 1),
         "best": round(rates[-1], 1),
     }
+
+
+def rate_both(count: int, times: Iterable[tuple[float, float]]) -> Figures:
+    """:func:`rate` by the wall, and the median for each second of work."""
+    wall, busy = zip(*times, strict=True)
+    return rate(count, wall) | {"per_cpu_second": rate(count, busy)["per_second"]}
 
 
 def ratio(one: Figures, other: Figures, key: str = "per_second") -> float:

@@ -6,70 +6,74 @@ that a busy moment of the machine falls on all of them alike.
 """
 
 import itertools
-import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from benchmarks import installation, measuring
+from benchmarks import installation, measuring, profiling
 from benchmarks.measuring import Figures
+
+Both = tuple[float, float]
+SORTS = {"quiet": False, "reacting": True}
+"""Without and with what the rooms do after a commit."""
+
+PROFILED = 4
+"""Batches of each sort of which it is shown where the time goes."""
 
 
 def main() -> None:
-    given = measuring.arguments(("rounds", 12), ("batch", 500), ("singles", 60), ("profile", ""))
+    given = measuring.arguments(("rounds", 12), ("batch", 500), ("singles", 60))
     demo = installation.opened()
     from benchmarks.journal.reports import reports
 
     on = installation.day(demo)
-    wanted = (given.rounds + 1) * given.batch * 2 + (given.rounds + 1) * given.singles * 2
+    wanted = (given.rounds + 1) * 2 * (given.batch + given.singles) + 2 * PROFILED * given.batch
     told = reports(wanted, on)
-    if given.profile:
-        _profile(told, on, given)
-        return
     measuring.tell(_measure(told, on, given))
 
 
 def _measure(told: Iterator[Any], on: Any, given: Any) -> Figures:
     from benchmarks.journal import raw
 
-    bare = raw.opened()
-    work = _Work(on)
-    times: dict[str, list[float]] = {}
-    for number in range(given.rounds + 1):  # the first round warms up
-        before = work.position()
-        taken: dict[str, float] = {}
-        for react in (False, True):
-            name = "reacting" if react else "quiet"
-            batch = list(itertools.islice(told, given.batch))
-            taken[f"batch_{name}"] = work.commit(batch, react)
-        rows = raw.rows_since(before)[: given.batch]
-        taken["batch_raw"] = measuring.timed(lambda rows=rows: bare.insert(rows))
-        for react in (False, True):
-            name = "reacting" if react else "quiet"
-            singles = list(itertools.islice(told, given.singles))
-            taken[f"single_{name}"] = sum(work.commit([one], react) for one in singles)
-        rows = raw.rows_since(work.position() - given.singles)[: given.singles]
-        taken["single_raw"] = sum(
-            measuring.timed(lambda row=row: bare.insert([row])) for row in rows
-        )
-        if number:
-            for name, seconds in taken.items():
-                times.setdefault(name, []).append(seconds)
+    bare, work = raw.opened(), _Work(on)
     sizes = {"batch": given.batch, "single": given.singles}
+    times: dict[str, list[Both]] = {}
+    for number in range(given.rounds + 1):  # the first round warms up
+        taken: dict[str, Both] = {}
+        for size, count in sizes.items():
+            before = work.position()
+            for sort, react in SORTS.items():
+                operations = list(itertools.islice(told, count))
+                groups = [operations] if size == "batch" else [[one] for one in operations]
+                taken[f"{size}_{sort}"] = work.commit(groups, react)
+            rows = raw.rows_since(before)[:count]
+            groups = [rows] if size == "batch" else [[row] for row in rows]
+            taken[f"{size}_raw"] = measuring.timed_both(partial(_insert, bare, groups))
+        if number:
+            for name, both in taken.items():
+                times.setdefault(name, []).append(both)
     figures: Figures = {
-        name: measuring.rate(sizes[name.partition("_")[0]], seconds)
-        for name, seconds in times.items()
+        name: measuring.rate_both(sizes[name.partition("_")[0]], both)
+        for name, both in times.items()
     }
-    for size in sizes:
-        for name in ("quiet", "reacting"):
-            share = measuring.ratio(figures[f"{size}_{name}"], figures[f"{size}_raw"])
-            figures[f"{size}_{name}"]["of_raw"] = share
-    return figures | {
-        "batch": given.batch, "refused": work.refused, "room_share": round(work.room_share(), 3),
-    }  # fmt: skip
+    for size, sort in itertools.product(sizes, SORTS):
+        ours, limit = figures[f"{size}_{sort}"], figures[f"{size}_raw"]
+        ours["of_raw"] = measuring.ratio(ours, limit)
+    figures["batch_quiet"]["room_share"] = work.room_share()
+    for sort, react in SORTS.items():
+        groups = [list(itertools.islice(told, given.batch)) for _ in range(PROFILED)]
+        shares = profiling.shares(partial(work.commit, groups, react))
+        figures[f"batch_{sort}"]["profile"] = shares
+    return figures | {"batch": given.batch, "refused": work.refused}
+
+
+def _insert(bare: Any, groups: list[list[Any]]) -> None:
+    for rows in groups:
+        bare.insert(rows)
 
 
 class _Work:
-    """Commits, and counts how much of their time the room's service had."""
+    """Commits, and counts how much of the time of quiet batches the room's service had."""
 
     def __init__(self, on: Any) -> None:
         from tuyen.apps.access.actors import Actor
@@ -78,56 +82,44 @@ class _Work:
         self.by = Actor.program(on, channel="import", name="Benchmark")
         self.at = installation.evening(on)
         self.refused = 0
-        self._room = self._all = 0.0
-        self._kind = ReportCase.KIND
-        apply = self._kind.apply
+        self._room: list[float] = []
+        self._all = 0.0
+        apply = ReportCase.KIND.apply
         assert apply is not None
 
         def clocked(batch: Any) -> None:
-            began = time.perf_counter()
-            apply(batch)
-            if len(batch.entries) > 1:
-                self._room += time.perf_counter() - began
+            self._room.append(measuring.timed(partial(apply, batch)))
 
-        self._kind.apply = clocked
+        ReportCase.KIND.apply = clocked
 
-    def commit(self, operations: list[Any], react: bool) -> float:
+    def commit(self, groups: list[list[Any]], react: bool) -> Both:
+        """Commit each group by itself."""
+        seen, receipts = len(self._room), []
+
+        def work() -> None:
+            for operations in groups:
+                receipts.extend(self._commit(operations, react))
+
+        both = measuring.timed_both(work)
+        self.refused += sum(not receipt.ok for receipt in receipts)
+        if react or len(groups[0]) == 1:
+            del self._room[seen:]
+        else:
+            self._all += both[0]
+        return both
+
+    def _commit(self, operations: list[Any], react: bool) -> list[Any]:
         from tuyen.apps.journal.services import commit
 
-        began = time.perf_counter()
-        receipts = commit(by=self.by, operations=operations, at=self.at, react=react)
-        taken = time.perf_counter() - began
-        self.refused += sum(not receipt.ok for receipt in receipts)
-        if len(operations) > 1 and not react:
-            self._all += taken
-        elif len(operations) > 1:
-            self._all += 0.0
-        return taken
+        return commit(by=self.by, operations=operations, at=self.at, react=react)
 
     def room_share(self) -> float:
-        """The room's part of the time of batches (both sorts have the same service)."""
-        return self._room / 2 / self._all
+        return round(sum(self._room) / self._all, 3)
 
     def position(self) -> int:
         from tuyen.apps.journal.queries import head
 
         return head()[1]
-
-
-def _profile(told: Iterator[Any], on: Any, given: Any) -> None:
-    import cProfile
-    import pstats
-
-    work = _Work(on)
-    react = given.profile == "reacting"
-    work.commit(list(itertools.islice(told, given.batch)), react)
-    batches = [list(itertools.islice(told, given.batch)) for _ in range(given.rounds)]
-    profile = cProfile.Profile()
-    profile.enable()
-    for batch in batches:
-        work.commit(batch, react)
-    profile.disable()
-    pstats.Stats(profile).sort_stats("tottime").print_stats(45)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,7 @@ from benchmarks.measuring import Figures, note
 
 
 def main() -> None:
-    given = measuring.arguments(
-        ("entries", 1_000_000), ("rounds", 3), ("replay", 1), ("profile", 0)
-    )
+    given = measuring.arguments(("entries", 1_000_000), ("rounds", 3), ("replay", 1))
     installation.opened()
     figures: Figures = {}
     if given.replay:
@@ -25,22 +23,14 @@ def main() -> None:
     note(f"growing the journal to {given.entries:,} entries")
     figures["entries"] = given.entries
     grow(given.entries)
-    figures |= _verify(given.entries, given.rounds, bool(given.profile))
+    figures |= _verify(given.entries, given.rounds)
     measuring.tell(figures)
 
 
-def _verify(entries: int, rounds: int, profile: bool) -> Figures:
+def _verify(entries: int, rounds: int) -> Figures:
     from tuyen.apps.journal.verify import verify
 
     _hash_all()  # the file is in the page cache from here on
-    if profile:
-        import cProfile
-        import pstats
-        import sys
-
-        with cProfile.Profile() as profiler:
-            verify()
-        pstats.Stats(profiler, stream=sys.stderr).sort_stats("tottime").print_stats(20)
     ours, bare = [], []
     for _ in range(rounds):
         bare.append(measuring.timed(_hash_all))

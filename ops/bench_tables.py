@@ -1,0 +1,258 @@
+"""The figures of a run of the benchmarks as Markdown tables, with goals met and missed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+BEGIN, END = "<!-- figures: written by ./run bench -->", "<!-- end of figures -->"
+STORES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+OPERATIONS_PER_SECOND = 5000
+SCREEN_MS = 150
+VERIFY_SECONDS = 10
+DEMO_SECONDS = 60
+
+Figures = dict[str, Any]
+Row = list[str]
+
+
+def filled(page: str, kept: list[Figures]) -> str:
+    """The page with its figures replaced by those of the newest of ``kept``, and the history."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    text = written(kept[-1]) + _history(kept)
+    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+
+
+def written(result: Figures) -> str:
+    """All tables of one run."""
+    parts, machine = result["parts"], result["machine"]
+    head = (
+        f"Version {result['version']} at commit `{result['commit']}`, {result['date']}: "
+        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, Python"
+        f" {machine['python']}; load before the run {machine['load_before']}.\n\n"
+    )
+    sections = [
+        _goals(parts), _commits(parts.get("commits", {})), _proof(parts.get("proof", {})),
+        _screens(parts), _search(parts.get("search", {})), _scan(parts.get("scan", {})),
+        _demo(parts.get("demo", {})), _engines(parts.get("engines", {})),
+    ]  # fmt: skip
+    return head + "\n".join(section for section in sections if section)
+
+
+def goals(parts: Figures) -> list[tuple[str, str, str, bool | None]]:
+    """(goal, wanted, found, met); None where it was not measured."""
+    rows: list[tuple[str, str, str, bool | None]] = []
+    for store, sizes in parts.get("commits", {}).items():
+        for sort, words in (("quiet", "acknowledged"), ("reacting", "with the scan that follows")):
+            found = next(iter(sizes.values()))[f"batch_{sort}"]["per_second"]
+            what = f"Case reports per second in batches of 500, {words}, {STORES[store]}"
+            rows.append((what, f"≥ {OPERATIONS_PER_SECOND:,}", f"{found:,.0f}",
+                         found >= OPERATIONS_PER_SECOND))  # fmt: skip
+    for store, sizes in parts.get("screens", {}).items():
+        largest = max(sizes, key=int)
+        screens = _present(sizes[largest]["screens"])
+        slow = {name: s["p95_ms"] for name, s in screens.items() if s["p95_ms"] > SCREEN_MS}
+        worst = max(screens, key=lambda name: screens[name]["p95_ms"])
+        found_text = f"{len(screens) - len(slow)} of {len(screens)}; slowest: {worst} {screens[worst]['p95_ms']:.0f} ms"
+        rows.append((f"Screens with p95 ≤ {SCREEN_MS} ms at {int(largest):,} people, {STORES[store]}",
+                     "all", found_text, not slow))  # fmt: skip
+        growing = _growing(sizes)
+        if growing is not None:
+            rows.append((f"Screens whose number of queries does not grow with people, {STORES[store]}",
+                         "all", "all" if not growing else "not: " + ", ".join(growing),
+                         not growing))  # fmt: skip
+    for store, sizes in parts.get("proof", {}).items():
+        found = next(iter(sizes.values()))["verify"]["seconds_per_million"]
+        rows.append((f"A million entries verified, {STORES[store]}", f"≤ {VERIFY_SECONDS} s",
+                     f"{found} s", found <= VERIFY_SECONDS))  # fmt: skip
+    if "60000" in parts.get("demo", {}):
+        found = parts["demo"]["60000"]["seconds"]
+        rows.append(("The default demo built", f"≤ {DEMO_SECONDS} s", f"{found} s",
+                     found <= DEMO_SECONDS))  # fmt: skip
+    return rows
+
+
+def _growing(sizes: Figures) -> list[str] | None:
+    """Screens that take more queries at the largest size than at the smallest."""
+    if len(sizes) < 2:
+        return None
+    few, many = (sizes[key]["screens"] for key in (min(sizes, key=int), max(sizes, key=int)))
+    return [name for name, screen in _present(many).items()
+            if screen["queries"][1] > few[name].get("queries", [0, 0])[1]]  # fmt: skip
+
+
+def _present(screens: Figures) -> Figures:
+    return {name: screen for name, screen in screens.items() if "absent" not in screen}
+
+
+def _goals(parts: Figures) -> str:
+    rows = [[what, wanted, found, "met" if met else "**missed**"]
+            for what, wanted, found, met in goals(parts)]  # fmt: skip
+    return _section("Goals", ["goal", "wanted", "found", ""], rows)
+
+
+def _commits(stores: Figures) -> str:
+    names = {
+        "batch_quiet": "batch of 500, acknowledged",
+        "batch_reacting": "batch of 500, and the scan that follows",
+        "batch_raw": "limit: batch of 500 bare rows, durable",
+        "single_quiet": "one by one, acknowledged",
+        "single_reacting": "one by one, and the scan that follows",
+        "single_raw": "limit: one bare row at a time, durable",
+    }
+    rows, notes = [], ""
+    for store, sizes in stores.items():
+        for figures in sizes.values():
+            for key, words in names.items():
+                one = figures[key]
+                rows.append([STORES[store], words, f"{one['per_second']:,.0f}", f"{one['worst']:,.0f}",
+                             f"{one['per_cpu_second']:,.0f}", f"{one.get('of_raw', 1):.3f}"])  # fmt: skip
+            for key in ("batch_quiet", "batch_reacting"):
+                notes += _where(f"{names[key]}, {STORES[store]}", figures[key])
+    head = ["store", "case reports", "median per s", "worst", "per s of work", "of the limit"]
+    return _section("Commits", head, rows) + notes
+
+
+def _proof(stores: Figures) -> str:
+    rows = []
+    for store, sizes in stores.items():
+        for figures in sizes.values():
+            bare, ours = figures["verify_raw"], figures["verify"]
+            name = STORES[store]
+            rows.append(
+                [name, "verify", f"{ours['seconds_per_million']} s", f"{ours['of_raw']:.2f}"]
+            )
+            rows.append([name, "limit: read every row, hash every body",
+                         f"{bare['seconds_per_million']} s", "1"])  # fmt: skip
+            if again := figures.get("replay"):
+                same = "every table the same" if again["same"] else f"differs: {again['differ']}"
+                words = f"replay of {again['operations']:,} operations and comparison ({same})"
+                rows.append([name, words, f"{again['seconds_per_million']} s", ""])
+    return _section("The journal, per million entries", ["store", "work", "time", "of the limit"], rows)  # fmt: skip
+
+
+def _screens(parts: Figures) -> str:
+    inside, served = parts.get("screens", {}), parts.get("served", {})
+    rows, notes = [], ""
+    for store, sizes in inside.items():
+        for size, figures in sizes.items():
+            over = served.get(store, {}).get(size, {}).get("screens", {})
+            for name, one in figures["screens"].items():
+                place = [STORES[store], f"{int(size):,}", name]
+                if "absent" in one:
+                    rows.append([*place, one["absent"], *[""] * 7])
+                    continue
+                low, high = one["queries"]
+                queries = str(low) if low == high else f"{low} to {high}"
+                wire = over.get(name, {})
+                rows.append([
+                    *place, _ms(one["p50_ms"]), _ms(one["p95_ms"]), _ms(one["cpu_p50_ms"]),
+                    _ms(one["after_a_report"]["p50_ms"]), _ms(one["first_ms"]), queries,
+                    _ms(wire.get("p50_ms")), _ms(wire.get("p95_ms")),
+                ])  # fmt: skip
+                if one["p95_ms"] > SCREEN_MS:
+                    notes += _where(f"{name}, {int(size):,} people, {STORES[store]}", one)
+    head = [
+        "store", "people", "screen", "p50", "p95", "work p50", "after a report", "first of all",
+        "queries", "served p50", "served p95",
+    ]  # fmt: skip
+    return _section("Screens, in milliseconds", head, rows) + notes + _crowds(served)
+
+
+def _crowds(served: Figures) -> str:
+    rows = [
+        [STORES[store], f"{int(size):,}", _ms(one["p50_ms"]), _ms(one["p95_ms"]), str(one["per_second"])]
+        for store, sizes in served.items()
+        for size, figures in sizes.items()
+        if (one := figures.get("four_browsers_at_the_board"))
+    ]  # fmt: skip
+    head = ["store", "people", "p50 ms", "p95 ms", "boards per s"]
+    return _section("Four browsers at the board at once, two workers", head, rows)
+
+
+def _search(stores: Figures) -> str:
+    rows = []
+    for store, sizes in stores.items():
+        for size, figures in sizes.items():
+            for typed, one in figures["searches"].items():
+                times = one["like"]["p50_ms"] / max(one["index"]["p50_ms"], 0.01)
+                rows.append([
+                    STORES[store], f"{int(size):,}", typed, _ms(one["query"]["p50_ms"]),
+                    _ms(one["query"]["p95_ms"]), _ms(one["index"]["p50_ms"]),
+                    _ms(one["like"]["p50_ms"]), _ms(one["like"]["p95_ms"]), f"{times:.1f}",
+                ])  # fmt: skip
+    head = ["store", "people", "typed", "p50", "p95", "index alone", "LIKE p50", "LIKE p95", "index faster, times"]  # fmt: skip
+    return _section("Finding a person, in milliseconds", head, rows)
+
+
+def _scan(stores: Figures) -> str:
+    rows = [
+        [STORES[store], f"{int(size):,}", _ms(one["p50_ms"]), _ms(one["cpu_p50_ms"]), _ms(one["first_ms"])]
+        for store, sizes in stores.items()
+        for size, figures in sizes.items()
+        if (one := figures["scan"])
+    ]  # fmt: skip
+    head = ["store", "people", "p50 ms", "work ms", "first ms"]
+    return _section("The night's scan of every disease and commune", head, rows)
+
+
+def _demo(sizes: Figures) -> str:
+    text = _section(
+        "Making a demo", ["people", "seconds", "peak memory"],
+        [[f"{int(size):,}", str(one["seconds"]), f"{one['peak_mb']} MB"] for size, one in sizes.items()],
+    )  # fmt: skip
+    for size, one in sizes.items():
+        stages = ", ".join(f"{name} {seconds} s" for name, seconds in one["stages"].items())
+        rows = [
+            [name, f"{kind['entries']:,}", f"{kind['batches']:,}", str(kind["seconds"]), str(kind["ms_per_entry"])]
+            for name, kind in list(one["kinds"].items())[:12]
+        ]  # fmt: skip
+        title = f"What it spends its time on, {int(size):,} people"
+        head = ["operation", "entries", "batches", "seconds", "ms per entry"]
+        text += f"\nStages at {int(size):,}: {stages}.\n" + _section(title, head, rows)
+    return text
+
+
+def _engines(engines: Figures) -> str:
+    rows = []
+    for name, one in engines.items():
+        more = {key: value for key, value in one.items() if key not in ("median_ms", "rounds")}
+        rows.append([f"`{name}`", f"{one['median_ms']:,.3f}", "; ".join(f"{k}: {v:,}" if isinstance(v, int | float)
+                     else f"{k}: {v}" for k, v in more.items())])  # fmt: skip
+    return _section("Engines", ["benchmark", "median ms", ""], rows)
+
+
+def _where(title: str, figures: Figures) -> str:
+    """Where the time of something goes, as one folded line of shares."""
+    shares = figures.get("profile") or []
+    if not shares:
+        return ""
+    parts = ", ".join(f"`{name}` {share:.0%}" for name, share in shares[:8])
+    return f"\nWhere the time goes ({title}; each with what it calls): {parts}.\n"
+
+
+def _history(kept: list[Figures]) -> str:
+    """The goals by release, oldest first."""
+    if len(kept) < 2:
+        return ""
+    names: dict[str, None] = {}
+    for result in kept:
+        names |= {what: None for what, *_ in goals(result["parts"])}
+    columns = [{what: found for what, _, found, _ in goals(result["parts"])} for result in kept]
+    head = ["goal", *(result["version"] for result in kept)]
+    return _section("By release", head, [[n, *(c.get(n, "") for c in columns)] for n in names])
+
+
+def _ms(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
+
+
+def _section(title: str, head: Row, rows: Iterable[Row]) -> str:
+    rows = list(rows)
+    if not rows:
+        return ""
+    lines = [head, ["---"] * len(head), *rows]
+    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return f"\n### {title}\n\n{table}\n"
