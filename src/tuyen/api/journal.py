@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from tuyen.api.door import NotFound, endpoint, number, one, takes
 from tuyen.apps.access import clock
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.access.services import record_readings
 from tuyen.apps.journal import queries
 from tuyen.apps.journal.services import commit
 from tuyen.kernel.operation import Operation, Outcome, Receipt
@@ -57,7 +58,8 @@ class PushOut(msgspec.Struct, frozen=True):
 
 
 class EntryOut(msgspec.Struct, frozen=True):
-    """One accepted operation, as it was kept."""
+    """One accepted operation, as it was kept. ``withheld`` says that the caller may know that it was
+    done and not what it says; the payload is then empty."""
 
     position: int
     id: UUID
@@ -71,6 +73,7 @@ class EntryOut(msgspec.Struct, frozen=True):
     corrects: UUID | None
     payload: Any
     refusal: ProblemOut | None = None
+    withheld: bool = False
 
 
 class FeedOut(msgspec.Struct, frozen=True):
@@ -108,6 +111,7 @@ def feed(by: Actor, query: Any) -> FeedOut:
         limit=number(query, "limit", default=queries.PAGE, least=1, most=queries.PAGE),
         kinds=query.getlist("kind") or None,
     )
+    _note(by, page.entries)
     return FeedOut(page.epoch, [_entry(kept) for kept in page.entries], page.after, page.more)
 
 
@@ -117,7 +121,15 @@ def operation(by: Actor, query: Any, id: UUID) -> EntryOut:
     kept = queries.operation(by=by, id=id)
     if kept is None:
         raise NotFound()
+    _note(by, [kept])
     return _entry(kept)
+
+
+def _note(by: Actor, entries: list[queries.Kept]) -> None:
+    """What is read of named people is written down."""
+    ids = [kept.id for kept in entries if kept.named]
+    if ids:
+        record_readings(by=by, subject="journal.operation", ids=ids, at=clock.now())
 
 
 def _read(index: int, raw: msgspec.Raw) -> Operation | Refusal:
@@ -148,4 +160,5 @@ def _entry(kept: queries.Kept) -> EntryOut:
         recorded_at=kept.recorded_at.isoformat(), received_at=kept.received_at.isoformat(),
         corrects=kept.corrects, payload=kept.payload,
         refusal=_problem(kept.refusal) if kept.refusal else None,
+        withheld=kept.withheld,
     )  # fmt: skip

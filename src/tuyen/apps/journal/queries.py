@@ -1,12 +1,12 @@
 """Reading the journal: the feed, receipts, the refused queue, and where the chain stands."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
@@ -14,6 +14,7 @@ from tuyen.apps.journal import seal
 from tuyen.apps.journal.models import Entry, Head, Revision
 from tuyen.kernel.operation import KINDS, Outcome
 from tuyen.kernel.refusal import N_, Refusal
+from tuyen.rules.access import Contents, contents
 
 PAGE = 500
 READ = "journal.operation.read"
@@ -40,6 +41,13 @@ class Kept(NamedTuple):
     corrects: UUID | None
     refusal: Outcome | None
     payload: Any
+    withheld: bool = False  # the reader may know that it was done, not what it says
+    named: bool = False  # it says something of named people: its reading is written down
+
+
+class Withheld(Refusal):
+    code = "journal.withheld"
+    message = N_("The reason is shown only to those who may read what the operation says.")
 
 
 class FeedPage(NamedTuple):
@@ -79,7 +87,7 @@ def feed(
     if kinds is not None:
         rows = rows.filter(kind__in=list(kinds))
     limit = max(1, min(limit, PAGE))
-    page = [_kept(row) for row in rows.order_by("position")[: limit + 1]]
+    page = _shown(by, rows.order_by("position")[: limit + 1])
     more = len(page) > limit
     page = page[:limit]
     return FeedPage(now, page, page[-1].position if more else max(end, after), more)
@@ -97,37 +105,98 @@ def operations(
         rows = rows.filter(kind=kind)
     if author is not None:
         rows = rows.filter(author_id=author)
-    return [_kept(row) for row in rows.order_by("-position")[:limit]]
+    return _shown(by, rows.order_by("-position")[:limit])
 
 
 def operation(*, by: Actor, id: UUID) -> Kept | None:
     """One entry, or None when there is none that the reader may see: the two look alike."""
-    row = Entry.objects.filter(policies.scope(by, READ).where("unit_id"), id=id).first()
-    return _kept(row) if row else None
+    rows = Entry.objects.filter(policies.scope(by, READ).where("unit_id"), id=id)
+    return next(iter(_shown(by, rows)), None)
 
 
 def history(*, by: Actor, of: UUID) -> list[Kept]:
     """An operation and every accepted one that corrects it, oldest first."""
     rows = Entry.objects.filter(policies.scope(by, READ).where("unit_id"), accepted=True)
     both = rows.filter(id=of) | rows.filter(corrects=of)
-    return [_kept(row) for row in both.order_by("position")]
+    return _shown(by, both.order_by("position"))
 
 
 def refused(*, by: Actor, limit: int = 200) -> list[Kept]:
-    """Refused operations still open: no accepted one corrects or withdraws them."""
-    answer = Entry.objects.filter(corrects=OuterRef("id"), accepted=True)
-    rows = Entry.objects.filter(
-        policies.scope(by, READ).where("unit_id"), ~Exists(answer), accepted=False
-    )
-    return [_kept(row) for row in rows.order_by("-position")[:limit]]
+    """Refused operations still open that the reader may read: no accepted one corrects them."""
+    return _shown(by, _open(by).order_by("-position")[:limit])
 
 
 def refused_count(*, by: Actor) -> int:
     """How many refused operations wait for this reader."""
+    return _open(by).count()
+
+
+def refilled(*, by: Actor, id: UUID, payload: dict[str, Any]) -> dict[str, Any]:
+    """The plain ``payload`` of a repair with the fields that were kept from ``by``, as they stood."""
+    row = Entry.objects.filter(policies.scope(by, READ).where("unit_id"), id=id).first()
+    return _refill(payload, _kept(row).payload, set(contents().fields)) if row else payload
+
+
+def _refill(new: Any, old: Any, names: set[str]) -> Any:
+    if isinstance(new, dict) and isinstance(old, dict):
+        back = {name: old[name] for name in names & old.keys() if name not in new}
+        return {k: _refill(v, old.get(k), names) for k, v in new.items()} | back
+    if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
+        return [_refill(a, b, names) for a, b in zip(new, old, strict=True)]
+    return new
+
+
+def _open(by: Actor) -> "QuerySet[Entry]":
+    """Refused entries that nothing corrects or withdraws, of the kinds whose content ``by`` reads."""
+    kinds: dict[str, list[str]] = {}
+    for kind in KINDS:
+        kinds.setdefault(contents().reader(kind.right), []).append(kind.name)
+    readable = Q(pk__in=[])
+    for right, names in kinds.items():
+        if scope := policies.scope(by, right):
+            readable |= Q(kind__in=names) & scope.where("unit_id")
     answer = Entry.objects.filter(corrects=OuterRef("id"), accepted=True)
-    return Entry.objects.filter(
-        policies.scope(by, READ).where("unit_id"), ~Exists(answer), accepted=False
-    ).count()
+    seen = policies.scope(by, READ).where("unit_id")
+    return Entry.objects.filter(seen, readable, ~Exists(answer), accepted=False)
+
+
+def _shown(by: Actor, rows: Iterable[Entry]) -> list[Kept]:
+    """Entries as this reader may see them: see ``rules/access/contents.yaml``."""
+    table, scopes = contents(), dict[str, policies.Scope]()
+
+    def covers(right: str, unit: UUID) -> bool:
+        if right not in scopes:
+            scopes[right] = policies.scope(by, right)
+        return scopes[right].covers(unit)
+
+    shown = []
+    for kept in map(_kept, rows):
+        if not _may_read(kept, table, covers):
+            hidden = Outcome.of(Withheld()) if kept.refusal else None
+            shown.append(kept._replace(payload={}, refusal=hidden, withheld=True))
+            continue
+        closed = {name for name, right in table.fields.items() if not covers(right, kept.unit)}
+        payload = _without(kept.payload, closed) if closed else kept.payload
+        named = table.reader(KINDS.get(kept.kind).right) in table.named
+        shown.append(kept._replace(payload=payload, named=named))
+    return shown
+
+
+def _may_read(kept: Kept, table: Contents, covers: Callable[[str, UUID], bool]) -> bool:
+    try:
+        right = KINDS.get(kept.kind).right
+    except Refusal:
+        return False  # of a kind that is not known, nobody can say what it holds
+    return covers(table.reader(right), kept.unit)
+
+
+def _without(value: Any, closed: set[str]) -> Any:
+    """The same plain value without the fields of these names, however deep."""
+    if isinstance(value, dict):
+        return {k: _without(v, closed) for k, v in value.items() if k not in closed}
+    if isinstance(value, list | tuple):
+        return [_without(each, closed) for each in value]
+    return value
 
 
 def _kept(row: Entry) -> Kept:

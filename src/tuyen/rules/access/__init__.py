@@ -30,6 +30,26 @@ class RoleTable:
         return frozenset().union(*sets)
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Who reads what an operation says, and which of its fields need a right of their own."""
+
+    readers: dict[str, str]
+    fields: dict[str, str]
+    named: frozenset[str]
+
+    def reader(self, right: str) -> str:
+        """The right to read what was said in an operation that takes ``right``."""
+        return self.readers.get(right, right)
+
+
+@cache
+def contents() -> Contents:
+    """The table of readers in force."""
+    raw = yaml.safe_load((files(__package__) / "contents.yaml").read_text(encoding="utf-8"))
+    return Contents(raw["contents"], raw["fields"], frozenset(raw["named"]))
+
+
 @cache
 def role_table() -> RoleTable:
     """The table of roles in force."""

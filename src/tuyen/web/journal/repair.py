@@ -1,5 +1,6 @@
 """A refused operation as a form: each field of its payload, typed again where it was wrong."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -22,12 +23,13 @@ class RepairForm(forms.Form):
                 label=field.name, required=False, initial=_text(value), max_length=4000
             )
 
-    def payload(self) -> Payload:
-        """The payload typed, or ``msgspec.ValidationError`` naming the field that is wrong."""
-        given = {name: value for name, value in self.cleaned_data.items() if value != ""}
-        return msgspec.convert(
-            {name: _value(v) for name, v in given.items()}, self._type, strict=False
-        )
+    def payload(self, refilled: Callable[[dict[str, Any]], dict[str, Any]]) -> Payload:
+        """The payload typed, or ``msgspec.ValidationError`` naming the field that is wrong.
+
+        ``refilled`` puts back what the person at the form may not see and so could not type.
+        """
+        given = {name: _value(v) for name, v in self.cleaned_data.items() if v != ""}
+        return msgspec.convert(refilled(given), self._type, strict=False)
 
 
 def _text(value: Any) -> str:

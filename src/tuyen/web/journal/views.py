@@ -1,5 +1,6 @@
 """What happened, what was refused and can be mended, and the proof that nothing was changed."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.journal import doctor as health
 from tuyen.apps.journal import queries
@@ -63,7 +65,7 @@ def operation(request: ActorRequest, id: UUID) -> HttpResponse:
     kept = queries.operation(by=request.actor, id=id)
     if kept is None:
         raise Http404
-    if not kept.withheld:
+    if kept.named:
         record_readings(by=request.actor, subject="journal.operation", ids=[id], at=clock.now())
     context = {
         "row": _rows([kept])[0],
@@ -92,7 +94,7 @@ def repair(request: ActorRequest, id: UUID) -> HttpResponse:
     form = RepairForm(kept, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            payload = form.payload()
+            payload = form.payload(partial(_refilled, request.actor, kept.id))
         except msgspec.ValidationError as error:
             form.add_error(None, str(error))
         else:
@@ -167,6 +169,10 @@ def _open_refusal(request: ActorRequest, id: UUID) -> queries.Kept:
     ):  # fmt: skip
         raise Http404
     return kept
+
+
+def _refilled(by: Actor, id: UUID, payload: dict[str, Any]) -> dict[str, Any]:
+    return queries.refilled(by=by, id=id, payload=payload)
 
 
 def _rows(kept: list[queries.Kept]) -> list[dict[str, Any]]:

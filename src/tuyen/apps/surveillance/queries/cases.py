@@ -28,6 +28,7 @@ from tuyen.kernel.refusal import Refusal
 from tuyen.rules import surveillance as rules
 from tuyen.rules.surveillance.detectors import case_checks
 
+SENSITIVE = "registry.person.sensitive"
 _ORDERS: dict[str, tuple[str, ...]] = {
     "-onset": ("-onset_on", "-id"),
     "onset": ("onset_on", "id"),
@@ -143,13 +144,19 @@ def export_rows(*, by: Actor, filters: CaseFilters | None = None) -> Iterator[Ca
 
 
 def case(*, by: Actor, id: UUID) -> CaseDetail | None:
-    """One case, or None when there is none that ``by`` may read: the two look alike."""
+    """One case, or None when there is none that ``by`` may read: the two look alike.
+
+    The ethnic group is in it only for who states a purpose that the right to it accepts.
+    """
     map_ = places.atlas()
     found = Case.objects.filter(visible(by), pk=id).values_list(*_COLUMNS, "content").first()
     if found is None:
         return None
     row = _row(found[:-1], map_, by.on)
     content = msgspec.json.decode(found[-1], type=ReportCase)
+    sensitive = policies.scope(by, SENSITIVE)
+    if not (sensitive.covers(row.unit) or sensitive.covers(row.commune)):
+        content = msgspec.structs.replace(content, ethnicity="")  # asked for with a purpose, or not
     given = Circumstances(row.unit, row.diagnosed_on, row.reported_at, row.received_at)
     return CaseDetail(
         row=row,

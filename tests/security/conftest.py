@@ -1,0 +1,246 @@
+"""A province of two halves that know nothing of each other, and everybody who may come to its doors.
+
+Every record carries a word that stands nowhere else: ``Near…`` in commune A, ``Far…`` in commune B.
+Whatever path a record may leave by, its word in an answer shows that it left. What each post may
+see is worked out here from the written policy and from a hand-made table of who reaches what,
+never by the program's own policy engine: that is what is being tested.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import pytest
+import yaml
+from django.core.cache import cache
+from django.test import Client
+
+from tuyen.apps.access import clock, services
+from tuyen.apps.access.actors import Actor, HeldPost
+from tuyen.apps.access.models import User
+from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
+from tuyen.apps.indicators.operations import PublishFigure
+from tuyen.apps.journal.services import commit
+from tuyen.apps.registry.operations import (
+    CreateUnit,
+    Insurance,
+    Member,
+    MovePerson,
+    Number,
+    Point,
+    RegisterHousehold,
+    SetBoundary,
+    Tie,
+)
+from tuyen.apps.surveillance.operations import RaiseAlarm, ReportCase
+from tuyen.kernel.ids import NODE, uuid7
+from tuyen.kernel.operation import Operation, Payload, Receipt
+
+TODAY = date(2026, 10, 25)
+NOW = datetime(2026, 10, 25, 3, 0, tzinfo=UTC)
+SINCE = date(2020, 1, 1)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+POLICY: dict[str, Any] = yaml.safe_load(
+    (files("tuyen.rules.access") / "roles.yaml").read_text(encoding="utf-8")
+)
+PURPOSES = ("duty", "care", "statistics")
+
+# Who reaches what, by hand: unit of the post -> line -> units. Half B mirrors half A.
+_OWN = {
+    "S": {"S", "T", "C", "V"},  # a station: its satellite point, its commune, the village
+    "T": {"T"},
+    "C": {"C", "V", "S", "T", "H", "Z"},  # a commune: everything in it
+    "V": {"V"},
+    "H": {"H"},  # a hospital serves no area
+    "Z": {"Z"},  # a health centre serves none itself
+}
+_OWNED = {**_OWN, "C": _OWN["C"]}
+_GUIDED = {**_OWN, "Z": {"Z"} | _OWN["S"]}
+LETTERS = tuple(_OWN)
+HALVES = ("Near", "Far")
+
+
+@dataclass
+class Half:
+    """One commune with what lies in it, and the records of it."""
+
+    word: str
+    units: dict[str, UUID] = field(default_factory=dict)
+    household: UUID = NODE
+    person: UUID = NODE
+    case: UUID = NODE
+    alarm: UUID = NODE
+    figure: UUID = NODE
+    refused: UUID = NODE
+    operation: UUID = NODE
+
+
+class Province:
+    """Both halves under one province, and the sender of operations."""
+
+    def __init__(self) -> None:
+        self.by = Actor.program(TODAY)
+        self.root = self.open("province", "Tỉnh Thử")
+        self.near, self.far = (self._half(word, n) for n, word in enumerate(HALVES))
+
+    @property
+    def halves(self) -> tuple[Half, Half]:
+        return self.near, self.far
+
+    def send(self, payload: Payload, unit: UUID, **rest: Any) -> Receipt:
+        made = Operation.of(payload, unit=unit, happened_on=TODAY, recorded_at=NOW, **rest)
+        return commit(by=self.by, operations=[made], at=NOW, react=False)[0]
+
+    def good(self, payload: Payload, unit: UUID, **rest: Any) -> UUID:
+        receipt = self.send(payload, unit, **rest)
+        assert receipt.refusal is None, receipt.refusal
+        return receipt.id
+
+    def open(self, type: str, name: str, *ties: tuple[str, UUID], point: Any = None) -> UUID:
+        id = uuid7()
+        relations = tuple(Tie(kind=kind, object=object) for kind, object in ties)
+        payload = CreateUnit(type=type, name=name, full_name=name, relations=relations,
+                             point=Point(lon=point[0], lat=point[1]) if point else None)  # fmt: skip
+        return self.good(payload, id, id=id)
+
+    def _half(self, word: str, n: int) -> Half:
+        half = Half(word)
+        at = half.units
+        at["C"] = self.open("commune", f"Xã {n}", ("lies_in", self.root))
+        here = ("lies_in", at["C"])
+        at["V"] = self.open("village", f"Bản {n}", here)
+        at["Z"] = self.open("health_centre", f"Trung tâm {n}", here)
+        at["S"] = self.open("station", f"Trạm {n}", here, ("serves", at["C"]),
+                            ("owned_by", at["C"]), ("guided_by", at["Z"]), point=(103 + n, 21))  # fmt: skip
+        at["T"] = self.open("satellite_point", f"Điểm trạm {n}", here, ("satellite_of", at["S"]))
+        at["H"] = self.open("hospital", f"Bệnh viện {n}", here)
+        ring = [[102 + n, 21], [103 + n, 21], [103 + n, 22], [102 + n, 22], [102 + n, 21]]
+        outline = f'{{"type": "Polygon", "coordinates": [{ring}]}}'
+        self.good(SetBoundary(unit=at["C"], geometry=outline, source="x", derived=True), at["C"])
+        self._records(half, n)
+        return half
+
+    def _records(self, half: Half, n: int) -> None:
+        at, word = half.units, half.word
+        member = Member(
+            id=uuid7(), name=f"Giàng {word}person", sex=1, born_on=date(1987, 3, 5), role="head",
+            ethnicity="08", phone=f"09120000{n}1",
+            numbers=(Number(system="personal_number", value=f"01108700000{n}"),),
+            insurance=Insurance(card=f"DT211401200000{n}", since=date(2025, 1, 1)),
+        )  # fmt: skip
+        half.person = member.id
+        half.household = self.good(
+            RegisterHousehold(place=at["V"], members=(member,), address=f"{word}address",
+                              since=SINCE), at["S"])  # fmt: skip
+        half.operation = half.household
+        report = ReportCase(
+            disease="measles", sex="female", age=7, commune=at["C"], onset_on=date(2026, 10, 21),
+            classification="suspected", name=f"Thào {word}case", note=f"{word}note",
+            ethnicity=f"{word}ethnic", phone=f"09130000{n}1",
+        )  # fmt: skip
+        half.case = self.good(report, at["S"])
+        alarm = RaiseAlarm(rule="AL-A", disease="measles", period="2026-W43", level="alert",
+                           observed=3, method="1")  # fmt: skip
+        half.alarm = self.good(alarm, at["C"])
+        figure = PublishFigure(indicator="insurance-coverage", period="2025-H1", value="91.5",
+                               measure_unit="percent", document=f"{word}document")  # fmt: skip
+        half.figure = self.good(figure, at["C"])
+        refused = self.send(MovePerson(person=uuid7(), place=at["V"]), at["S"])
+        assert refused.refusal is not None
+        half.refused = refused.id
+
+
+@pytest.fixture(autouse=True)
+def stage(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> None:
+    """The day is fixed, pages speak English, and no test waits for another's throttle."""
+    cache.clear()
+    monkeypatch.setattr(clock, "now", lambda: NOW.astimezone())
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    settings.LANGUAGE_CODE = "en"
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.UPLOADS = tmp_path / "uploads"
+
+
+@pytest.fixture
+def province(db: None) -> Province:
+    return Province()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody with one post: the browser, the key of a program, and what the policy says."""
+
+    role: str
+    letter: str  # the unit of the post, of LETTERS
+    half: str
+    user: UUID
+    browser: Client
+    program: Client
+
+    def may(self, right: str, half: str, letter: str, purpose: str = "duty") -> bool:
+        return written(self.role, self.half, self.letter, right, half, letter, purpose)
+
+    def holds(self, right: str, purpose: str = "duty") -> bool:
+        """Whether the post has the right anywhere."""
+        return any(self.may(right, half, at, purpose) for half in HALVES for at in LETTERS)
+
+
+def written(
+    role: str, post_half: str, post: str, right: str, half: str, letter: str, purpose: str = "duty"
+) -> bool:
+    """What the written policy says, worked out without the program's policy engine."""
+    needed = POLICY["purposes"].get(right)
+    if needed is not None and purpose not in needed:
+        return False
+    grants = POLICY["roles"][role]["grants"]
+    if right in grants.get("all", ()):
+        return True
+    if half != post_half:
+        return False
+    lines = {"own": _OWN, "owned": _OWNED, "guided": _GUIDED}
+    return any(right in grants.get(line, ()) and letter in lines[line][post] for line in lines)
+
+
+@pytest.fixture
+def holder(province: Province) -> Callable[..., Holder]:
+    """``holder(role, letter, half)``: a new account with that post, and its two doors."""
+
+    def make(role: str, letter: str = "S", half: str = "Near") -> Holder:
+        unit = (province.near if half == "Near" else province.far).units[letter]
+        user = open_account(province, role, unit)
+        browser = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+        browser.force_login(User.objects.get(pk=user), backend=BACKEND)
+        key = services.issue_key(user=user, label="t", days=3650, now=clock.real_now())
+        program = Client(headers={"Authorization": f"Bearer {key}", "accept-language": "en"},
+                         raise_request_exception=False)  # fmt: skip
+        return Holder(role, letter, half, user, browser, program)
+
+    return make
+
+
+def open_account(province: Province, role: str, unit: UUID, login: str = "") -> UUID:
+    login = login or f"u{uuid7().hex[-12:]}"
+    user = province.good(OpenAccount(login=login, name="Người thử"), NODE)
+    post = province.good(CreatePost(role=role, since=SINCE), unit)
+    province.good(Appoint(post=post, user=user, since=SINCE), unit)
+    return user
+
+
+def actor(role: str, unit: UUID, purpose: str = "duty") -> Actor:
+    """Somebody with one post, for questions to the queries themselves."""
+    post = HeldPost(uuid7(), role, unit)
+    return Actor(user=uuid7(), name="x", posts=(post,), on=TODAY, channel="api", purpose=purpose)
+
+
+def routes() -> Iterator[tuple[str, Any]]:
+    """Every address of the program with the view that answers it."""
+    from importlib import import_module
+
+    from django.conf import settings
+
+    from tests.house.test_routes import views
+
+    yield from views(import_module(settings.ROOT_URLCONF).urlpatterns)

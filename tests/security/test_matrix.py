@@ -1,0 +1,450 @@
+"""Who sees what: roles, units, routes and verbs against the written policy, by every path out."""
+
+import io
+import re
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.house.test_routes import unguarded
+from tests.security.conftest import (
+    HALVES,
+    LETTERS,
+    POLICY,
+    PURPOSES,
+    TODAY,
+    Holder,
+    Province,
+    actor,
+    routes,
+    written,
+)
+from tuyen.apps.access import policies
+from tuyen.apps.access.operations import Relieve
+from tuyen.apps.registry import queries as registry
+from tuyen.kernel.operation import KINDS
+from tuyen.rules.access import role_table
+
+RIGHTS = sorted(
+    {r for role in POLICY["roles"].values() for g in role["grants"].values() for r in g}
+)
+PERSON, CASE, FIGURE = "registry.person.read", "surveillance.case.read", "indicators.figure.read"
+OPERATION, SENSITIVE = "journal.operation.read", "registry.person.sensitive"
+
+# A word that stands in one record only -> the right that lets it out, and the units it belongs to.
+CANARIES = {
+    "person": (PERSON, "V"), "address": (PERSON, "V"),
+    "case": (CASE, "CS"), "note": (CASE, "CS"), "ethnic": (SENSITIVE, "CS"),
+    "document": (FIGURE, "C"),
+}  # fmt: skip
+
+
+def allowed(who: Holder, kind: str, half: str) -> bool:
+    right, letters = CANARIES[kind]
+    return any(who.may(right, half, letter) for letter in letters)
+
+
+def leaks(who: Holder, text: str) -> list[str]:
+    """Words of records that stand in an answer although the policy keeps them from this reader."""
+    return [
+        f"{half}{kind}"
+        for half in HALVES
+        for kind in CANARIES
+        if f"{half}{kind}" in text and not allowed(who, kind, half)
+    ]
+
+
+def read(answer) -> str:
+    """The text of an answer, of a workbook too."""
+    body = b"".join(answer) if answer.streaming else answer.content
+    if body[:2] == b"PK":
+        import zipfile
+
+        archive = zipfile.ZipFile(io.BytesIO(body))
+        body = b"".join(archive.read(name) for name in archive.namelist())
+    return body.decode("utf-8", "replace")
+
+
+# -- AC-01 ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.check("AC-01")
+def test_every_route_and_every_operation_states_a_right_that_some_role_holds():
+    from importlib import import_module
+
+    from django.conf import settings
+
+    patterns = import_module(settings.ROOT_URLCONF).urlpatterns
+    rights = role_table().rights
+
+    assert unguarded(patterns, rights) == []
+    assert [kind.name for kind in KINDS if kind.right not in rights] == []
+
+
+@pytest.mark.check("AC-01", mutant=True)
+def test_mutant_a_right_nobody_wrote_down_opens_nothing(province):
+    by = actor("administrator", province.root)
+
+    assert not policies.scope(by, "registry.person.reed")
+    assert not policies.scope(actor("no-such-role", province.root), PERSON)
+
+
+# -- AC-02: the policy engine, cell by cell --------------------------------------------------------
+
+
+def disagreements(province: Province) -> tuple[int, list[str]]:
+    """(cases tried, cells in which the engine and the written policy differ)."""
+    tried, wrong = 0, []
+    targets = [(h.word, at, id) for h in province.halves for at, id in h.units.items()]
+    for role in POLICY["roles"]:
+        for half, post, unit in targets:
+            for purpose in PURPOSES:
+                by = actor(role, unit, purpose)
+                for right in RIGHTS:
+                    scope = policies.scope(by, right)
+                    for other, at, id in targets:
+                        tried += 1
+                        said = written(role, half, post, right, other, at, purpose)
+                        if scope.covers(id) != said:
+                            wrong.append(f"{role}@{half}{post} {right} {other}{at} ({purpose})")
+    return tried, wrong
+
+
+@pytest.mark.check("AC-02", "AC-08")
+def test_the_engine_answers_every_cell_of_the_policy_as_it_is_written(province):
+    tried, wrong = disagreements(province)
+
+    assert wrong == []
+    assert tried >= 20_000
+
+
+@pytest.mark.check("AC-02", mutant=True)
+@pytest.mark.parametrize("line", ["own", "owned", "guided"])
+def test_mutant_a_line_of_authority_that_reaches_further_is_found(province, monkeypatch, line):
+    honest = policies._reach
+    extra = province.far.units["V"]
+    monkeypatch.setattr(
+        policies, "_reach",
+        lambda unit, asked, on: honest(unit, asked, on) | ({extra} if asked == line else set()),
+    )  # fmt: skip
+
+    assert disagreements(province)[1] != []
+
+
+# -- AC-02, AC-04: real requests, by every path ----------------------------------------------------
+
+_SHORT = {  # one post of every role, where that role is found
+    "commune-committee": "C", "health-centre-supervisor": "Z", "cdc-epidemiologist": "H",
+    "laboratory-technician": "H", "food-safety-inspector": "H", "planner": "H", "director": "H",
+    "administrator": "H", "village-health-worker": "V",
+}  # fmt: skip
+
+
+def filled(pattern: str, province: Province) -> list[str]:
+    """Addresses of a route, with the ids of both halves in the place of its parameters."""
+    path = "/" + pattern
+    if "<" not in path:
+        return [path]
+    found = []
+    for half in province.halves:
+        ids = {
+            "/units/": half.units["C"], "/people/": half.person, "/households/": half.household,
+            "/cases/": half.case, "/signals/": half.alarm, "/figures/": half.figure,
+            "/operations/refused/": half.refused, "/operations/": half.operation,
+        }  # fmt: skip
+        prefix = next((p for p in ids if p in path), "")
+        id = ids.get(prefix, half.person)
+        full = re.sub(r"<uuid:\w+>", str(id), path)
+        full = re.sub(r"<slug:\w+>", "names", full)
+        full = re.sub(r"<str:token>", "0" * 32, full)
+        found.append(re.sub(r"<str:form>", "csv", full))
+        if prefix == "/operations/":
+            found.append(re.sub(r"<uuid:\w+>", str(half.case), path))
+    return list(dict.fromkeys(found))
+
+
+ASKED = {
+    "/people/": ["?q=person"], "/households/": ["?q=person"], "/cases/": ["", "?q=case"],
+    "/palette/": ["?q=person", "?q=Giang"], "/suggest/persons/": ["?q=Giang", "?q=011087000001"],
+    "/units/suggest/": ["?q=Tram"], "/api/v1/people": ["?q=Giang", "?q=011087000001"],
+    "/suggest/places/": ["?q=Xa"], "/figures/": ["", "?every=on"],
+    "/map/": ["", "?show=cases", "?show=people"], "/board/": ["", "?map=old"],
+    "/api/v1/counts": ["?first=2026-10-01&last=2026-10-31"],
+    "/cases/new/check/": ["?name=Thao&disease=measles&sex=female&age=7"],
+}  # fmt: skip
+
+
+def addresses(province: Province) -> list[str]:
+    found = []
+    for pattern, _view in routes():
+        for path in filled(pattern, province):
+            found += [path + query for query in ASKED.get(path, [""])]
+    return found
+
+
+def walk(who: Holder, paths: list[str]) -> tuple[int, list[str]]:
+    """(cases, what is wrong) of GET on every address: the status and every canary are cases."""
+    cases, wrong = 0, []
+    rights = {"/" + pattern: view.right for pattern, view in routes() if hasattr(view, "right")}
+    for path in paths:
+        client = who.program if path.startswith("/api/") else who.browser
+        answer = client.get(path)
+        right = right_of(path, rights)
+        if right not in ("public", "signed-in") and not any(
+            who.holds(right, purpose) for purpose in PURPOSES[:1]
+        ):
+            cases += 1
+            shut = 403 if path.startswith("/api/") else 404
+            if answer.status_code not in (shut, 405):
+                wrong.append(f"{who.role}: {path} answered {answer.status_code} without {right}")
+        if answer.status_code >= 500:
+            wrong.append(f"{who.role}: {path} answered {answer.status_code}")
+        cases += len(HALVES) * len(CANARIES)
+        wrong += [
+            f"{who.role}@{who.half}{who.letter}: {path} shows {w}" for w in leaks(who, read(answer))
+        ]
+    return cases, wrong
+
+
+def right_of(path: str, rights: dict[str, str]) -> str:
+    from django.urls import resolve
+
+    return resolve(path.partition("?")[0]).func.right
+
+
+@pytest.mark.check("AC-02", "AC-04", "AC-08")
+@pytest.mark.parametrize("role", sorted(POLICY["roles"]))
+def test_no_address_shows_a_post_more_than_the_policy_lets_out(role, province, holder):
+    paths = addresses(province)
+    cases = 0
+    for half in HALVES if role == "station-head" else HALVES[:1]:
+        tried, wrong = walk(holder(role, _SHORT.get(role, "S"), half), paths)
+        cases += tried
+        assert wrong == []
+    assert cases >= len(HALVES) * len(CANARIES) * len(paths)
+
+
+def exports(who: Holder, form: str) -> str:
+    return read(
+        who.browser.post("/cases/export/", {"form": form, "reason": "kiểm tra", "query": ""})
+    )
+
+
+@pytest.mark.check("AC-04")
+@pytest.mark.parametrize("role", sorted(POLICY["roles"]))
+def test_what_is_allowed_comes_out_alike_by_list_detail_search_export_and_api(
+    role, holder, province
+):
+    """The same record by every path: all or none, as the policy says."""
+    who = holder(role, _SHORT.get(role, "S"))
+    for half in province.halves:
+        person, case = allowed(who, "person", half.word), allowed(who, "case", half.word)
+        by_path = {
+            "record": who.browser.get(f"/people/{half.person}/"),
+            "search": who.browser.get(f"/people/?q={half.word}person"),
+            "household": who.browser.get(f"/households/{half.household}/"),
+            "palette": who.browser.get(f"/palette/?q={half.word}person"),
+            "suggestion": who.browser.get(f"/suggest/persons/?q={half.word}person"),
+            "programs": who.program.get(f"/api/v1/people?q={half.word}person"),
+        }
+        seen = {path: f"Giàng {half.word}person" in read(a) for path, a in by_path.items()}
+        assert set(seen.values()) == {person}, (half.word, seen)
+        by_path = {
+            "list": who.browser.get("/cases/"),
+            "detail": who.browser.get(f"/cases/{half.case}/"),
+            "programs' list": who.program.get("/api/v1/cases"),
+            "programs' detail": who.program.get(f"/api/v1/cases/{half.case}"),
+        }
+        seen = {path: f"{half.word}case" in read(a) for path, a in by_path.items()}
+        assert set(seen.values()) == {case}, (half.word, seen)
+        takes_out = any(who.may("surveillance.case.export", half.word, at) for at in "CS")
+        for form in ("csv", "xlsx"):
+            assert (f"{half.word}case" in exports(who, form)) is takes_out, form
+
+
+@pytest.mark.check("AC-04", mutant=True)
+@pytest.mark.parametrize("right", [PERSON, CASE, FIGURE])
+def test_mutant_a_query_that_forgets_its_scope_is_found(right, province, holder, monkeypatch):
+    who = holder("population-officer" if right == CASE else "station-head")
+    honest = policies.scope
+    monkeypatch.setattr(
+        policies, "scope",
+        lambda by, asked: policies.EVERYTHING if asked == right else honest(by, asked),
+    )  # fmt: skip
+
+    assert walk(who, addresses(province))[1] != []
+
+
+# -- The other verbs -------------------------------------------------------------------------------
+
+
+@pytest.mark.check("AC-02")
+@pytest.mark.parametrize("role", sorted(POLICY["roles"]))
+def test_no_verb_does_what_the_policy_does_not_allow(role, province, holder):
+    """A POST without the right is answered as an address that is not there; DELETE does nothing."""
+    from tuyen.apps.journal import queries as journal
+
+    who = holder(role, _SHORT.get(role, "S"))
+    before, wrong = journal.head()[1], []
+    for path in addresses(province):
+        client = who.program if path.startswith("/api/") else who.browser
+        right = right_of(path, {})
+        for verb in ("post", "delete"):
+            if verb == "post" and (right in ("public", "signed-in") or who.holds(right)):
+                continue
+            answer = getattr(client, verb)(path, b"{}", content_type="application/json")
+            if answer.status_code < 400 and not path.startswith("/language/"):
+                wrong.append(f"{role}: {verb} {path} -> {answer.status_code}")
+    assert [w for w in wrong if "-> 302" not in w] == []
+    assert journal.head()[1] == before
+
+
+# -- AC-03 -----------------------------------------------------------------------------------------
+
+DETAIL = {
+    "people": lambda h: h.person, "households": lambda h: h.household, "cases": lambda h: h.case,
+    "signals": lambda h: h.alarm, "figures": lambda h: h.figure, "operations": lambda h: h.operation,
+}  # fmt: skip
+
+
+def differences(who: Holder, province: Province) -> list[str]:
+    """Where an id of the other half is answered otherwise than one that is not there."""
+    wrong = []
+    tries = [(who.browser, "get", f"/{name}/{{}}/", of) for name, of in DETAIL.items()]
+    tries += [
+        (who.browser, "post", "/people/{}/reveal/", lambda h: h.person),
+        (who.browser, "get", "/people/{}/edit/name/", lambda h: h.person),
+        (who.browser, "get", "/cases/{}/amend/", lambda h: h.case),
+        (who.browser, "get", "/cases/{}/void/", lambda h: h.case),
+        (who.browser, "post", "/signals/{}/answer/", lambda h: h.alarm),
+        (who.browser, "get", "/operations/refused/{}/repair/", lambda h: h.refused),
+        (who.browser, "post", "/operations/refused/{}/withdraw/", lambda h: h.refused),
+        (who.program, "get", "/api/v1/cases/{}", lambda h: h.case),
+        (who.program, "get", "/api/v1/operations/{}", lambda h: h.operation),
+    ]
+    for client, verb, shape, of in tries:
+        there, nowhere = of(province.far), uuid4()
+        hidden, missing = (getattr(client, verb)(shape.format(id)) for id in (there, nowhere))
+        if told(hidden, there) != told(missing, nowhere):
+            wrong.append(shape)
+    return wrong
+
+
+def told(answer, id: UUID) -> tuple:
+    """Everything a caller can see of an answer, but the id that they sent and the page's own token."""
+    body = read(answer).replace(str(id), "ID")
+    body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", body)
+    body = re.sub(r"X-CSRFToken[^}]*}", "", body)
+    heads = {k: v for k, v in answer.items() if k not in ("Content-Length", "Date")}
+    return answer.status_code, body, tuple(sorted(heads.items()))
+
+
+@pytest.mark.check("AC-03")
+@pytest.mark.parametrize("role", ["station-head", "midwife", "population-officer"])
+def test_what_one_may_not_see_is_answered_as_what_is_not_there(role, province, holder):
+    assert differences(holder(role), province) == []
+
+
+@pytest.mark.check("AC-03", mutant=True)
+def test_mutant_a_refusal_that_says_there_is_something_is_found(province, holder, monkeypatch):
+    from django.core.exceptions import PermissionDenied
+
+    honest = registry.person
+
+    def honest_to_a_fault(*, by, id):
+        found = honest(by=by, id=id)
+        if found is None and id in (province.far.person, province.near.person):
+            raise PermissionDenied
+        return found
+
+    monkeypatch.setattr(registry, "person", honest_to_a_fault)
+
+    assert "/people/{}/" in differences(holder("station-head"), province)
+
+
+# -- AC-06 -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.check("AC-06")
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_an_ethnic_group_is_read_only_for_a_purpose_that_the_policy_accepts(purpose, province):
+    by = actor("station-head", province.near.units["S"], purpose)
+
+    found = registry.ethnicity(by=by, ids=[province.near.person, province.far.person])
+
+    accepted = purpose in POLICY["purposes"][SENSITIVE]
+    assert set(found) == ({province.near.person} if accepted else set())
+
+
+@pytest.mark.check("AC-06")
+def test_the_record_shows_neither_numbers_nor_ethnic_group_until_a_purpose_is_stated(
+    province, holder
+):
+    who = holder("station-head")
+    page = f"/people/{province.near.person}/"
+
+    plain = read(who.browser.get(page))
+    told_why = read(who.browser.post(page + "reveal/", {"purpose": "care"}))
+
+    assert "011087000000" not in plain
+    assert "011087000000" in told_why
+
+
+@pytest.mark.check("AC-06", mutant=True)
+def test_mutant_a_right_without_its_purpose_is_found(province, monkeypatch):
+    by = actor("station-head", province.near.units["S"], "duty")
+    honest = policies.scope
+    monkeypatch.setattr(policies, "scope", lambda who, right: honest(who.stating("care"), right))
+
+    assert registry.ethnicity(by=by, ids=[province.near.person]) != {}
+
+
+# -- AC-07 -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.check("AC-07")
+def test_a_post_that_ends_ends_every_door_at_the_next_request(province, holder):
+    from tuyen.apps.access.models import Holding
+
+    who = holder("station-head")
+    doors = [
+        (who.browser, "/people/"),
+        (who.program, "/api/v1/feed"),
+        (who.program, "/api/v1/people?q=Giang"),
+    ]
+    assert [client.get(path).status_code for client, path in doors] == [200, 200, 200]
+
+    holding = Holding.objects.get(user=who.user)
+    province.good(Relieve(holding=holding.pk, until=TODAY), province.near.units["S"])
+
+    assert [client.get(path).status_code for client, path in doors] == [404, 403, 403]
+
+
+# -- AC-08 -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.check("AC-08")
+def test_a_peoples_committee_reads_counts_and_no_names(province, holder):
+    who = holder("commune-committee", "C")
+
+    counts = who.program.get("/api/v1/counts?first=2026-10-01&last=2026-10-31").json()["counts"]
+
+    communes = {row["commune"] for row in counts}
+    assert communes == {str(province.near.units["C"])}
+    assert who.browser.get("/board/").status_code == 200
+    assert who.browser.get("/cases/").status_code == 404
+    assert who.browser.get("/people/").status_code == 404
+
+
+@pytest.mark.check("AC-08")
+def test_a_health_centre_reads_the_cases_of_the_stations_it_guides_and_not_its_communes(
+    province, holder
+):
+    guiding, owning = holder("health-centre-supervisor", "Z"), holder("commune-committee", "C")
+
+    assert f"{province.near.word}case" in read(guiding.browser.get("/cases/"))
+    assert owning.browser.get(f"/cases/{province.near.case}/").status_code == 404
+
+
+def test_letters_of_the_table_are_all_there(province):
+    assert set(province.near.units) == set(LETTERS)
