@@ -19,7 +19,7 @@ from tuyen.engines.disclosure.system import System
 from tuyen.engines.disclosure.tables import Flags, Ints
 
 LARGEST = 5_000  # of targets times classes, two moves each
-LIGHT = 400  # the same, for a programme that is not worth waiting for
+LIGHT = 100  # the same, for a programme that is not worth waiting for
 _REACH = 4  # widths that a move may change a cell by
 _SHORT = 1e5  # cost of one person of doubt that cannot be had, above any suppression
 
@@ -48,7 +48,7 @@ def optimal(system: System, width: int, largest: int = LARGEST) -> Chosen:
         if targets.size * max(system.x.size, 1) > largest:
             raise TooLarge
         suppressed, short = _solve(
-            system, width, targets, 20 * LARGEST if largest >= LARGEST else 500
+            system, width, targets, 20 * LARGEST if largest >= LARGEST else 100
         )
         exposed[short] = True
         shut = system.fixed | (system.open & ~suppressed)

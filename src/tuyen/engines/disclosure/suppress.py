@@ -80,7 +80,9 @@ def suppress(
     people = None if population is None else np.asarray(population, np.int64)
     sets = None if watch is None else sparse.csr_array(watch).astype(np.int64)
     if sets is not None and sets.shape[1] != table.grid.size:
-        raise BadInput(what=f"Watched sets of {sets.shape[1]} pieces; the grid has {table.grid.size}.")
+        raise BadInput(
+            what=f"Watched sets of {sets.shape[1]} pieces; the grid has {table.grid.size}."
+        )
     system = build(now, table, primary, price, rule, sets, people)
     used, chosen = method, None
     if method != "heuristic":

@@ -42,7 +42,7 @@ def weekly(grid, on="old"):
         yield next(iter(groups)), table_of(grid, areas(on), period)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(grids(5, 3), st.sampled_from(METHODS))
 def test_weeks_a_month_and_a_running_total_recover_nothing(grid, method):
     ledger = released(Ledger.empty((PIECES, WEEKS)), weekly(grid), method=method)
@@ -50,7 +50,7 @@ def test_weeks_a_month_and_a_running_total_recover_nothing(grid, method):
     assert recovered(ledger, 5) == set()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(grids(5), st.permutations(["old", "new"]), st.sampled_from(METHODS))
 def test_the_old_and_the_new_map_together_recover_nothing(grid, order, method):
     steps = [(on, table_of(grid, areas(on))) for on in order]
@@ -62,7 +62,7 @@ def test_the_old_and_the_new_map_together_recover_nothing(grid, order, method):
     assert found is None or (found.upper >= 5).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(grids(6), st.lists(maps(tuple("abcdef")), min_size=2, max_size=3))
 def test_random_merges_and_splits_single_nobody_out(grid, drawn):
     """No group of fewer than k, however added and subtracted, is known to be fewer than k."""
@@ -75,7 +75,7 @@ def test_random_merges_and_splits_single_nobody_out(grid, drawn):
     assert found is None or (found.upper >= 5).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(grids(5, 2), st.data())
 def test_corrected_editions_recover_nothing(grid, data):
     sex = Axis.of(["F", "M"], total="both")

@@ -25,7 +25,7 @@ def shown(done):
     return dict(zip(done.table.labels, done.printed.tolist(), strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(grids(4, 3), st.sampled_from([3, 5]))
 def test_a_rounded_table_adds_up_within_one_base(grid, base):
     done = once(table_of(grid, AREA, WEEK), base)
@@ -40,7 +40,7 @@ def test_a_rounded_table_adds_up_within_one_base(grid, base):
         assert cells["east", week] == cells["A", week] + cells["B", week]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(grids(5, 3), st.sampled_from([3, 5]))
 def test_weeks_month_and_both_maps_agree_and_tell_no_more(grid, base):
     ledger = Ledger.empty((PIECES, WEEKS))
@@ -60,7 +60,7 @@ def test_weeks_month_and_both_maps_agree_and_tell_no_more(grid, base):
     assert attack(ledger.knowledge).narrower(base - 1).size == 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(grids(6), st.lists(maps(tuple("abcdef")), min_size=2, max_size=4), st.sampled_from([3, 5]))
 def test_rounding_on_random_maps_tells_no_more(grid, drawn, base):
     ledger = Ledger.empty((tuple("abcdef"),))
@@ -70,7 +70,7 @@ def test_rounding_on_random_maps_tells_no_more(grid, drawn, base):
     assert attack(ledger.knowledge).narrower(base - 1).size == 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(grids(4, 3), st.integers(0, 3), st.integers(0, 2))
 def test_a_correction_moves_nothing_that_it_does_not_touch(grid, row, column):
     first = once(table_of(grid, AREA, WEEK))

@@ -25,7 +25,7 @@ def alone(table, rule, **options):
     return suppress(Ledger.empty(table.parts), "r", table, rule, **options)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(grids(4, 3), st.sampled_from([2, 5, 10]), st.sampled_from(METHODS))
 def test_no_mark_is_recovered(grid, k, method):
     done = alone(table_of(grid, AREA, DISEASE), Rule(k), method=method)
@@ -34,7 +34,7 @@ def test_no_mark_is_recovered(grid, k, method):
     assert recovered(done.ledger, k) == set()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(grids(3, 3, 2), st.sampled_from(METHODS))
 def test_no_mark_is_recovered_in_three_dimensions(grid, method):
     area = Axis.of(["A", "B", "C"], total="all")
@@ -45,7 +45,7 @@ def test_no_mark_is_recovered_in_three_dimensions(grid, method):
     assert recovered(done.ledger, 5) == set()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(grids(4, 3), st.sampled_from(METHODS))
 def test_no_mark_is_recovered_where_every_zero_is_shown(grid, method):
     table = table_of(grid, AREA, DISEASE)
@@ -56,7 +56,7 @@ def test_no_mark_is_recovered_where_every_zero_is_shown(grid, method):
     assert recovered(done.ledger, 5) == set()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(grids(4, 2), st.lists(st.integers(0, 12), min_size=8, max_size=8), st.sampled_from(METHODS))
 def test_no_mark_is_recovered_by_who_knows_the_population(grid, others, method):
     table = table_of(grid, AREA, SEX)
@@ -98,7 +98,7 @@ def test_the_optimum_is_the_cheapest_of_all_patterns(grid, price):
     assert price[done.secondary].sum() == cheapest(table, Rule(4), price)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(grids(4, 3))
 def test_the_same_table_is_suppressed_alike(grid):
     table = table_of(grid, AREA, DISEASE)
