@@ -24,6 +24,7 @@ from tuyen.apps.journal.backup.refusals import (
 
 SCRATCH = "restored"
 _PAGES = 4096
+_MAGIC = b"SQLite format 3\0"
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -142,6 +143,9 @@ def _check_unused(path: Path) -> None:
     """
     if not path.exists():
         return
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            return  # opening it would throw its log away, which may be all that is left of it
     try:
         with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as db:
             mode = db.execute("PRAGMA journal_mode=DELETE").fetchone()[0]

@@ -1,0 +1,108 @@
+"""A full disk: nothing is acknowledged that is not kept, and room alone mends it."""
+
+import shutil
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.reliability import disks
+from tests.reliability.cluster import Cluster
+from tests.reliability.figures import write_down
+from tests.reliability.installation import Installation
+from tests.reliability.load import Load, lost, settle
+from tuyen.apps.journal.backup import embedded as embedded_store
+from tuyen.apps.journal.backup import files, making
+from tuyen.apps.journal.backup.refusals import NoRoom
+
+NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
+
+
+def fill_up(store, installation, folder, times, leave):
+    load, missing = Load(installation), 0
+    for _ in range(times):
+        load.begin()
+        load.until(60)
+        before = load.unanswered
+        filler = disks.fill(folder, leave)
+        while load.unanswered < before + 5:
+            assert installation.process.poll() is None, "the server died of the full disk"
+        load.end()
+        missing += len(lost(load))
+        filler.unlink()
+    settle(load)
+    write_down("full disk", store, faults=times, acknowledged=len(load.acknowledged), lost=missing)
+    assert missing == 0
+
+
+def test_a_full_disk_loses_nothing(embedded, tmp_path):
+    with disks.small(tmp_path / "small", 40) as folder:
+        installation = embedded(folder)
+        installation.start()
+        fill_up("SQLite", installation, folder, 2, leave=400_000)
+        installation.stop()
+
+
+@pytest.mark.nightly
+def test_a_full_disk_under_postgresql_loses_nothing(tmp_path, tmp_path_factory):
+    sockets = tmp_path_factory.mktemp("s")
+    with disks.small(tmp_path / "small", 200) as folder:
+        cluster = Cluster(folder / "data", sockets, max_wal_size="64MB")
+        cluster.make()
+        cluster.start()
+        installation = Installation(tmp_path / "home", cluster.url())
+        try:
+            installation.prepare()
+            installation.start()
+            load = Load(installation)
+            load.begin()
+            load.until(200)
+            filler = disks.fill(folder, 100_000)
+            while load.unanswered < 5:
+                pass_time(installation)
+            load.end()
+            filler.unlink()
+            cluster.stop()  # PostgreSQL may have stopped by itself when its log found no room
+            cluster.start()
+            while not installation.answers():
+                pass_time(installation)
+            missing = len(lost(load))
+            settle(load)
+            write_down("full disk", "PostgreSQL", faults=1, acknowledged=len(load.acknowledged),
+                       lost=missing)  # fmt: skip
+            assert missing == 0
+        finally:
+            installation.stop()
+            cluster.stop()
+
+
+def pass_time(installation):
+    assert installation.process.poll() is None
+    time.sleep(0.05)
+
+
+def test_a_backup_to_a_full_disk_leaves_nothing(made, tmp_path):
+    with disks.small(tmp_path / "small", 4) as folder:
+        disks.fill(folder, 1_500_000)
+        before = sorted(path.name for path in folder.iterdir())
+
+        done = made.tuyen("backup", "--to", folder)
+
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "is full" in done.stderr
+        assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_a_backup_whose_disk_fills_up_meanwhile_leaves_nothing(made, tmp_path, monkeypatch):
+    """The look at the free room beforehand is wrong when somebody else takes it."""
+    with disks.small(tmp_path / "small", 4) as folder:
+        disks.fill(folder, 300_000)
+        monkeypatch.setattr(files, "check_room", lambda place, need: None)
+        store = embedded_store.Embedded(made.home / "tuyen.sqlite3")
+
+        with pytest.raises(NoRoom) as refused:
+            making.back_up(store=store, to=folder, home=made.home, at=NOON)
+
+        assert refused.value.code == "journal.no-room"
+        assert [path.name for path in folder.iterdir()] == ["filler"]
+        assert shutil.disk_usage(folder).free > 200_000
