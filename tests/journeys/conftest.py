@@ -105,7 +105,9 @@ class Visitor:
 
     def check_accessible(self) -> None:
         """No violation of WCAG 2.2 AA that axe can find."""
-        rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+        rules = {
+            "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+        }
         found = Axe().run(self.page, options=rules).response["violations"]
         assert found == [], [
             (v["id"], v["help"], [node["html"][:160] for node in v["nodes"][:3]]) for v in found
@@ -123,7 +125,9 @@ def visit(browser: Browser, province: Province) -> Iterator[Callable[..., Visito
     contexts: list[tuple[BrowserContext, Visitor]] = []
 
     def make(login: str | None = None, size: dict[str, int] | None = None) -> Visitor:
-        context = browser.new_context(viewport=size or DESK, locale="vi-VN", reduced_motion="reduce")
+        context = browser.new_context(
+            viewport=size or DESK, locale="vi-VN", reduced_motion="reduce"
+        )
         visitor = Visitor(context.new_page(), province)
         visitor.page.set_default_timeout(15_000)
         _listen(visitor)

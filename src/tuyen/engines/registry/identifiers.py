@@ -23,6 +23,11 @@ _CARD = re.compile(r"([A-Z]{2})(\d)(\d{2})(\d{10})")
 _SEPARATORS = re.compile(r"[\s.\-]+")
 
 
+_UNBORN = 2300
+"""Century digits 8 and 9, births from here on: no living person has such a number, so synthetic
+people are given them."""
+
+
 class NotAPersonalNumber(Refusal):
     code = "registry.personal-number-form"
     message = N_("{value} is not a personal number of 12 digits; check it against the document.")
@@ -69,6 +74,11 @@ class BirthYearContradicts(Refusal):
 class BornInTheFuture(Refusal):
     code = "registry.personal-number-future"
     message = N_("The personal number {value} says born in {said}, which has not begun by {on}.")
+
+
+class DemonstrationNumber(Refusal):
+    code = "registry.personal-number-demonstration"
+    message = N_("The personal number {value} is one of a demonstration; nobody has it.")
 
 
 class UnknownCardGroup(Refusal):
@@ -154,6 +164,8 @@ def check_personal_number(
         if number.isdecimal() and number.isascii() and number and 9 < len(number) < 12:
             return [ZerosLost(value=value, length=len(number), suggestion=number.zfill(12))]
         return [NotAPersonalNumber(value=value)]
+    if parts.birth_year >= _UNBORN:
+        return [DemonstrationNumber(value=number)]
     found: list[Refusal] = []
     if provinces is not None and parts.province not in provinces:
         found.append(UnknownProvinceOfBirth(value=number, province=parts.province))

@@ -1,0 +1,75 @@
+"""Every screen that a post can open: accessible, in the frame, and fitting a phone.
+
+The screens are found by walking, as a person would: from the menu into the first link of each kind
+that leads deeper. A screen added later is walked without being named here.
+"""
+
+import re
+
+import pytest
+
+from tests.journeys.conftest import DESK, PHONE
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+LEFT_OUT = re.compile(r"^/(static|api|language|sign-out)/|/export/|/errors")
+MOST = 40
+
+
+def shape(path: str) -> str:
+    """The address with its ids taken out: one screen, however many records."""
+    return ID.sub("<id>", path.split("?")[0].split("#")[0])
+
+
+def walk(visitor) -> list[str]:
+    """One address for each screen that links lead to, breadth first."""
+    found, waiting, seen = [], ["/"], {"/"}
+    while waiting and len(found) < MOST:
+        path = waiting.pop(0)
+        page = visitor.open(path)
+        found.append(path)
+        assert page.locator("main h1").count() == 1, path
+        visitor.check_accessible()
+        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+        for link in links:
+            inside = link.startswith("/") and not LEFT_OUT.search(link)
+            if inside and shape(link) not in seen:
+                seen.add(shape(link))
+                waiting.append(link)
+    return found
+
+
+LATER = pytest.mark.nightly
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        "cdc",
+        "quantri",
+        *(pytest.param(who, marks=LATER) for who in ("tramtruong", "giamdoc", "kehoach")),
+    ],
+)
+def test_every_screen_of_a_post_is_accessible_and_fits(visit, login):
+    visitor = visit(login, DESK)
+    screens = walk(visitor)
+    assert len(screens) > 5, screens
+
+    for path in screens:
+        visitor.open(path)
+        visitor.page.set_viewport_size(PHONE)
+        visitor.check_fits()
+        visitor.page.set_viewport_size(DESK)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", pytest.param("en", marks=LATER)])
+def test_every_screen_speaks_the_language_chosen(visit, language):
+    """Words of the frame and of screens in another language than the chosen one stand out."""
+    visitor = visit("cdc", DESK)
+    visitor.speaks(language)
+
+    for path in walk(visitor):
+        page = visitor.open(path)
+        assert page.get_attribute("html", "lang") == language, path
+        heading = page.locator("main h1").inner_text()
+        if language == "zh-hans" and not ID.search(path):
+            assert re.search(r"[\u4e00-\u9fff]", heading), (path, heading)
