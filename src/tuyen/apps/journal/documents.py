@@ -20,7 +20,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import seal
 from tuyen.apps.journal.models import Entry
-from tuyen.apps.journal.queries import OtherEpoch, head
+from tuyen.apps.journal.queries import CORRECTIONS, OtherEpoch, head
 from tuyen.engines.sync import terms
 from tuyen.kernel.operation import KINDS
 from tuyen.kernel.refusal import Refusal
@@ -147,7 +147,7 @@ def pull(*, by: Actor, place: Place | None, limit: int = CHUNK) -> Pulled:
 def written(ids: Collection[UUID]) -> dict[UUID, list[Any]]:
     """The payloads of operations and of those that corrected them, oldest first: one query."""
     found: dict[UUID, list[Any]] = {}
-    rows = Entry.objects.filter(Q(id__in=ids) | Q(corrects__in=ids), accepted=True)
+    rows = Entry.objects.filter(Q(id__in=ids) | CORRECTIONS & Q(corrects__in=ids), accepted=True)
     for row in rows.order_by("position"):
         known = row.corrects if row.corrects in ids else row.id
         payload = _payload(row)

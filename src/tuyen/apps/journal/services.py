@@ -16,6 +16,7 @@ from tuyen.apps.journal import bulk, seal, store
 from tuyen.apps.journal.models import Entry as EntryRow
 from tuyen.apps.journal.models import Head, Revision
 from tuyen.apps.journal.operations import DeclareRestored, WithdrawRefused
+from tuyen.apps.journal.queries import CORRECTIONS
 from tuyen.kernel.operation import (
     KINDS,
     Batch,
@@ -217,7 +218,7 @@ def withdraw(batch: Batch[WithdrawRefused]) -> None:
         EntryRow.objects.filter(id__in=wanted, accepted=False).values_list("id", flat=True)
     )
     closed = set(
-        EntryRow.objects.filter(corrects__in=wanted, accepted=True).values_list(
+        EntryRow.objects.filter(CORRECTIONS, corrects__in=wanted, accepted=True).values_list(
             "corrects", flat=True
         )
     )

@@ -31,7 +31,7 @@ def atlas() -> Any:
 
 def people_known(ids: Collection[UUID], on: date) -> set[UUID]:
     """Which of these people are on record; nobody is asked about when no one is named."""
-    return set(registry.people(by=Actor.program(on), ids=ids)) if ids else set()
+    return registry.on_record(by=Actor.program(on), ids=ids) if ids else set()
 
 
 class Place(NamedTuple):

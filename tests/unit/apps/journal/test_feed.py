@@ -4,8 +4,10 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from tuyen.apps.access.operations import CreatePost
+from tuyen.apps.access.operations import CloseAccount, CreatePost, OpenAccount
 from tuyen.apps.journal import queries
 from tuyen.kernel.ids import uuid7
 
@@ -68,3 +70,40 @@ def test_a_page_takes_the_same_number_of_statements(
 ):
     with django_assert_num_queries(2):
         queries.feed(by=program, limit=limit)
+
+
+@pytest.mark.parametrize("few", [0, 10])
+def test_a_page_is_the_same_whether_units_are_looked_up_or_the_journal_is_walked(
+    posts, holder, monkeypatch, few
+):
+    units, made = posts
+    monkeypatch.setattr(queries, "_FEW_UNITS", few)
+    reader = holder(("station-head", units[0]))
+
+    found = [kept.id for kept in queries.operations(by=reader, limit=3)]
+    page = queries.feed(by=reader, limit=2)
+
+    assert found == [operation.id for operation in made[-2::-2]][:3]
+    assert [kept.id for kept in page.entries] == [made[0].id, made[2].id]
+
+
+def test_what_corrects_an_operation_is_found_by_its_index(send, operate, program):
+    account = operate(OpenAccount(login="someone", name="Vàng A Páo"))
+    send(program, account)
+    closing = CloseAccount(user=account.id, on=date(2026, 10, 26))
+    send(program, operate(closing, corrects=account.id))
+
+    with CaptureQueriesContext(connection) as captured:
+        found = queries.history(by=program, of=account.id)
+        queries.refused(by=program)
+
+    assert len(found) == 2
+    if connection.vendor == "sqlite":
+        plans = [plan(query["sql"]) for query in captured if "corrects" in query["sql"]]
+        assert all("journal_entry_corrects" in text for text in plans), plans
+
+
+def plan(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return "; ".join(row[3] for row in cursor.fetchall())
