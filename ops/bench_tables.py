@@ -198,8 +198,8 @@ def _scan(stores: Figures) -> str:
 
 def _demo(sizes: Figures) -> str:
     text = _section(
-        "Making a demo", ["people", "seconds", "peak memory"],
-        [[f"{int(size):,}", str(one["seconds"]), f"{one['peak_mb']} MB"] for size, one in sizes.items()],
+        "Making a demo", ["people", "seconds", "of work", "peak memory"],
+        [[f"{int(size):,}", str(one["seconds"]), str(one["work_seconds"]), f"{one['peak_mb']} MB"] for size, one in sizes.items()],
     )  # fmt: skip
     for size, one in sizes.items():
         stages = ", ".join(f"{name} {seconds} s" for name, seconds in one["stages"].items())

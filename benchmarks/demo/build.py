@@ -103,7 +103,7 @@ class _Clocks:
             )
         }
         return {
-            "seconds": round(seconds, 1), "peak_mb": measuring.peak_mb(), "stages": stages,
+            "seconds": round(seconds, 1), "work_seconds": round(time.process_time(), 1), "peak_mb": measuring.peak_mb(), "stages": stages,
             "kinds": kinds,
         }  # fmt: skip
 
