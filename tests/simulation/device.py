@@ -19,7 +19,11 @@ def in_process(client: Client | None = None) -> tablet.Transport:
         response = client.post(sent.path, sent.body, content_type=kind, headers=headers)
         packed = response.headers.get("Content-Encoding") == "gzip"
         body = gzip.decompress(response.content) if packed else response.content
-        return Got(response.status_code, dict(response.headers.items()), body)
+        return Got(
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+            body,
+        )
 
     return send
 
@@ -30,17 +34,8 @@ def enrolled(by, now, send=None, **rest) -> Device:
     return tablet.enrol(send or in_process(), code=code, label="máy thử", **rest)
 
 
-def talk(device: Device, send=None, times: int = 200) -> int:
+def talk(device: Device, send=None) -> int:
     """Talk until nothing is left to send or to ask; returns how many requests that took."""
-    from tuyen.engines.sync.tablet import Tick
-
-    send = send or in_process()
-    for n in range(times):
-        requests = device.step(Tick())
-        if not requests:
-            return n
-        for sent in requests:
-            device.hear(send(sent))
-        if device.state.settled and not device.state.outbox and device.state.asked == "pull":
-            return n + 1
-    raise AssertionError(f"still talking after {times} requests: {device.state}")
+    requests = tablet.talk(device, send or in_process(), most=300)
+    assert requests < 300, f"still talking: {device.state}"
+    return requests

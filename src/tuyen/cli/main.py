@@ -10,7 +10,7 @@ from tuyen import __version__
 from tuyen.cli.terminal import FINDINGS, WRONG, complain
 from tuyen.kernel.refusal import Refusal
 
-_ROOMS = ("demo", "platform", "backup", "journal", "registry", "surveillance", "detect")
+_ROOMS = ("demo", "platform", "device", "backup", "journal", "registry", "surveillance", "detect")
 """Modules of this package, in the order their commands are shown."""
 
 

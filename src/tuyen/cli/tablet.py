@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import http.client
 import json
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -24,9 +25,18 @@ from tuyen.kernel.refusal import N_, Refusal
 PATHS = {verb: f"/api/v1/sync/{verb}" for verb in ("enrol", "push", "pull", "obeyed")}
 
 
+_PATIENCE = 100
+
+
 class NotEnrolled(Refusal):
     code = "cli.not-enrolled"
     message = N_("The server did not enrol this device: {why}")
+
+
+class NoTrueAnswer(Refusal):
+    code = "cli.no-true-answer"
+    message = N_("No answer that the server signed came to {n} requests; is this the server that"
+                 " enrolled the device, and is it up?")  # fmt: skip
 
 
 class Sent(NamedTuple):
@@ -38,7 +48,7 @@ class Sent(NamedTuple):
 
 
 class Got(NamedTuple):
-    """An answer on the line. ``body`` is unpacked."""
+    """An answer on the line. Names of ``headers`` are in small letters; ``body`` is unpacked."""
 
     status: int
     headers: Mapping[str, str]
@@ -63,10 +73,12 @@ class Device:
         self.state, requests = machine.step(before, event)
         return [self._signed(request) for request in requests]
 
-    def hear(self, got: Got) -> list[Sent]:
+    def hear(self, got: Got) -> bool:
         """Take an answer from the line; one that the server did not sign is as if it were lost."""
         event = self._event(got)
-        return self.step(event) if event is not None else []
+        if event is not None:
+            self.step(event)
+        return event is not None
 
     def forget(self) -> None:
         """The app was killed: what is on the line is unknown to the next start."""
@@ -88,7 +100,7 @@ class Device:
                       request.protocol)  # fmt: skip
 
     def _event(self, got: Got) -> Event | None:
-        number = got.headers.get("Tuyen-Answers", "")
+        number = got.headers.get("tuyen-answers", "")
         asked = self.unanswered.get(int(number)) if number.isdigit() else None
         if asked is None or not self._true(got, int(number)):
             return None
@@ -110,7 +122,7 @@ class Device:
         text = answer_text(self.state.id, counter, got.status, digest)
         try:
             key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.server_key))
-            key.verify(bytes.fromhex(got.headers.get("Tuyen-Seal", "")), text)
+            key.verify(bytes.fromhex(got.headers.get("tuyen-seal", "")), text)
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -156,6 +168,43 @@ def saved(id: str, line: bytes) -> Saved:
     return Saved(id, line, hashlib.sha256(line).hexdigest())
 
 
+def talk(
+    device: Device, send: Transport, *, chance: random.Random | None = None, loss: float = 0.0,
+    most: int = 100_000,
+) -> int:  # fmt: skip
+    """Talk until nothing is left to send or to ask, on a line that loses a share of the messages.
+
+    Returns how many requests that took. A tablet that is ended, or has nothing more to say today,
+    stops too; one that hears nothing true for a hundred requests gives up.
+    """
+    silent = 0
+    for n in range(most):
+        requests = device.step(machine.Tick())
+        if not requests:
+            return n
+        for sent in requests:
+            got = _over(send, sent, chance, loss)
+            silent = 0 if got is not None and device.hear(got) else silent + 1
+        if silent == _PATIENCE:
+            raise NoTrueAnswer(n=silent)
+        state = device.state
+        told = state.order == "lock" or state.notice == "upgrade"
+        if (state.resting or not state.outbox) and (told or state.settled):
+            return n + 1
+    return most
+
+
+def _over(send: Transport, sent: Sent, chance: random.Random | None, loss: float) -> Got | None:
+    """One request over a bad line: it, or its answer, may be lost."""
+    if chance is not None and chance.random() < loss:
+        return None
+    try:
+        got = send(sent)
+    except (OSError, http.client.HTTPException):
+        return None
+    return None if chance is not None and chance.random() < loss else got
+
+
 def over_http(server: str, timeout: float = 60.0) -> Transport:
     """A transport to a real server, by one connection that is opened anew when it breaks."""
     parts = urlsplit(server)
@@ -171,7 +220,7 @@ def over_http(server: str, timeout: float = 60.0) -> Transport:
             line.close()
             raise
         packed = response.headers.get("Content-Encoding") == "gzip"
-        return Got(response.status, dict(response.headers.items()),
+        return Got(response.status, {name.lower(): value for name, value in response.headers.items()},
                    gzip.decompress(body) if packed else body)  # fmt: skip
 
     return send

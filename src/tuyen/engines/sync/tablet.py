@@ -183,7 +183,7 @@ def _tick(tablet: Tablet, event: Tick) -> Step:
     verb = _next_verb(tablet)
     if verb is None:
         return replace(tablet, asked=None), ()
-    tablet = replace(tablet, counter=tablet.counter + 1, asked=verb)
+    tablet = replace(tablet, counter=tablet.counter + 1, asked=verb, settled=False)
     request = Request(verb, tablet.counter, tablet.protocol)
     if verb == "push":
         batch = () if tablet.resting else batch_of(tablet)
