@@ -15,6 +15,7 @@ class AccessConfig(AppConfig):
         from tuyen.apps.access import (
             devices,  # noqa: F401  # services register themselves
             guard,
+            moving,  # noqa: F401
             services,  # noqa: F401
         )
 

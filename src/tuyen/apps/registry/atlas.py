@@ -111,11 +111,14 @@ class Atlas:
         self.heirs: tuple[Heir, ...] = tuple(
             sorted(heirs, key=lambda h: (h.on, str(h.predecessor), str(h.successor or "")))
         )
+        self.ties = tuple(ties)
         self._outlines_loader = outlines
         self._from: dict[tuple[UUID, str], list[Tied]] = defaultdict(list)
         self._to: dict[tuple[UUID, str], list[Tied]] = defaultdict(list)
         self._about: dict[UUID, list[Tied]] = defaultdict(list)
-        for tie in sorted(ties, key=lambda t: (t.since or EARLIEST, str(t.subject), str(t.object))):
+        for tie in sorted(
+            self.ties, key=lambda t: (t.since or EARLIEST, str(t.subject), str(t.object))
+        ):
             self._from[tie.subject, tie.kind].append(tie)
             self._to[tie.object, tie.kind].append(tie)
             self._about[tie.subject].append(tie)

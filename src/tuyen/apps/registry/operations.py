@@ -166,21 +166,43 @@ class Conversion(Part, frozen=True):
     functions: Annotated[tuple[Slug, ...], Meta(max_length=40)] | None = None
 
 
-@operation("registry.reorganise", version=1, right="registry.reorganise")
+@operation(
+    "registry.reorganise", version=2, right="registry.reorganise", upcasts={1: lambda said: said}
+)
 class Reorganise(Payload, frozen=True):
     """Merge, split, transfer, rename, convert and close units on one day, as one decision.
 
     Units that give everything away end that day. Relations of others to them pass to their main
-    successors; ``relates`` and ``ends`` then say what else changes.
+    successors; ``relates`` and ``ends`` then say what else changes. Posts, tablets and open work go
+    with their units.
+
+    Two persons decide: ``proposal`` is what another proposed, word for word but for the basis. The
+    program itself loads what was published without one.
     """
 
     on: date
     basis: Text
+    proposal: UUID | None = None
     opens: Annotated[tuple[Opening, ...], Meta(max_length=500)] = ()
     gives: Annotated[tuple[Gift, ...], Meta(max_length=1000)] = ()
     converts: Annotated[tuple[Conversion, ...], Meta(max_length=500)] = ()
     relates: Annotated[tuple[Link, ...], Meta(max_length=1000)] = ()
     ends: Annotated[tuple[Link, ...], Meta(max_length=1000)] = ()
+
+
+@operation("registry.propose_reorganisation", version=1, right="registry.reorganise")
+class ProposeReorganisation(Payload, frozen=True):
+    """Put a decision before a second person. Nothing on the map changes."""
+
+    decision: Reorganise
+
+
+@operation("registry.undo_reorganisation", version=1, right="registry.reorganise")
+class UndoReorganisation(Payload, frozen=True):
+    """Put back every row as it stood before a reorganisation, if nothing was built on it since."""
+
+    decision: UUID
+    reason: Annotated[str, Meta(min_length=3, max_length=300)]
 
 
 @operation("registry.set_boundary", version=1, right="registry.unit.edit")

@@ -24,13 +24,25 @@ from tuyen.apps.registry.models import (
     PublishedCoverage,
     Residence,
 )
+from tuyen.apps.registry.reorganising import (
+    Decided,
+    Preview,
+    Proposed,
+    preview,
+    proposal,
+    proposals,
+    reorganisations,
+)
 
 READ = "registry.person.read"
 SENSITIVE = "registry.person.sensitive"
 READ_UNITS = "registry.unit.read"
 MOST_FOUND = 20
 
-__all__ = ["Coverage", "Population"]
+__all__ = [
+    "Coverage", "Decided", "Population", "Preview", "Proposed", "preview", "proposal", "proposals",
+    "reorganisations",
+]  # fmt: skip
 
 
 class PersonRow(NamedTuple):

@@ -184,3 +184,55 @@ class PercentDisagrees(Refusal):
     message = N_(
         "{percent} % is not {insured} of {persons}, which is {found} %; check the figures."
     )
+
+
+class NeedsProposal(Refusal):
+    code = "registry.needs-proposal"
+    message = N_(
+        "A reorganisation is decided by two persons: propose it, and let another confirm it."
+    )
+
+
+class UnknownProposal(Refusal):
+    code = "registry.unknown-proposal"
+    message = N_("There is no open proposal {proposal}; choose one from the list.")
+
+
+class OwnProposal(Refusal):
+    code = "registry.own-proposal"
+    message = N_("You proposed this yourself; another person has to confirm it.")
+
+
+class NotAsProposed(Refusal):
+    code = "registry.not-as-proposed"
+    message = N_("This is not what was proposed; confirm the proposal as it is, or propose anew.")
+
+
+class UnknownReorganisation(Refusal):
+    code = "registry.unknown-reorganisation"
+    message = N_("There is no reorganisation {decision} on record; choose one from the list.")
+
+
+class AlreadyUndone(Refusal):
+    code = "registry.already-undone"
+    message = N_("This was already undone on {on}.")
+
+
+class LaterReorganisation(Refusal):
+    code = "registry.later-reorganisation"
+    message = N_(
+        "The reorganisation of {on} ({basis}) builds on this one, at {name}; undo that one first."
+    )
+
+
+class RecordsSince(Refusal):
+    code = "registry.records-since"
+    message = N_(
+        "{number} records name {name} since the reorganisation and would lose their unit;"
+        " it cannot be undone before they are moved or taken back."
+    )
+
+
+class ChangedSince(Refusal):
+    code = "registry.changed-since"
+    message = N_("{name} was changed after the reorganisation; take that change back first.")

@@ -8,8 +8,15 @@ from uuid import UUID
 from django.db.models import Q
 
 from tuyen.apps.journal.documents import Document, Shelf, Written, offer
-from tuyen.apps.registry import mapstore
-from tuyen.apps.registry.models import Household, Identifier, Membership, Person, Residence
+from tuyen.apps.registry import mapstore, tracing
+from tuyen.apps.registry.models import (
+    Household,
+    Identifier,
+    Membership,
+    Person,
+    Reorganisation,
+    Residence,
+)
 from tuyen.apps.registry.queries import READ, READ_UNITS, masked
 from tuyen.apps.registry.vocabulary import LIES_IN
 
@@ -196,6 +203,12 @@ def _reorganised(entries: Sequence[Written]) -> list[UUID]:
     return [id for id in found if id is not None]
 
 
+def _undone(entries: Sequence[Written]) -> list[UUID]:
+    decisions = Reorganisation.objects.filter(pk__in=[e.payload.decision for e in entries])
+    lines = [line for decision in decisions for line in tracing.read(decision.trace)]
+    return [unit for line in lines if (unit := tracing.unit_of(line)) is not None]
+
+
 _MAP = {
     "registry.create_unit": _itself,
     "registry.change_unit": _field("unit"),
@@ -203,6 +216,7 @@ _MAP = {
     "registry.end_relation": _field("subject"),
     "registry.close_unit": _field("unit"),
     "registry.reorganise": _reorganised,
+    "registry.undo_reorganisation": _undone,
 }
 _PEOPLE = {
     "registry.register_household": _members,

@@ -1,5 +1,6 @@
 """The tables of the registry: units with their dated facts, and persons with theirs."""
 
+from tuyen.apps.registry.models.decisions import Proposal, Reorganisation
 from tuyen.apps.registry.models.people import (
     Entitlement,
     Household,
@@ -38,8 +39,10 @@ __all__ = [
     "PersonEthnicity",
     "PersonName",
     "PlaceRevision",
+    "Proposal",
     "PublishedCoverage",
     "Relation",
+    "Reorganisation",
     "Residence",
     "Succession",
     "Unit",

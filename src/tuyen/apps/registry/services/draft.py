@@ -6,7 +6,7 @@ the place of the old.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,16 @@ from django.db.models import Model, Q
 
 from tuyen.apps.journal import bulk
 from tuyen.apps.registry import mapstore
-from tuyen.apps.registry.atlas import EARLIEST, LATEST
+from tuyen.apps.registry.atlas import (
+    EARLIEST,
+    LATEST,
+    Atlas,
+    Heir,
+    Lives,
+    Span,
+    Tied,
+    Title,
+)
 from tuyen.apps.registry.models import (
     OLDEST_FIRST,
     MapRevision,
@@ -28,6 +37,7 @@ from tuyen.apps.registry.models import (
     UnitPoint,
     UnitType,
 )
+from tuyen.apps.registry.tracing import Image, Line, image
 from tuyen.kernel.ids import derived_id
 
 Slot = tuple[Any, ...]
@@ -54,6 +64,8 @@ class Facts:
         self._changed: dict[UUID, Any] = {}
         self._dropped: set[UUID] = set()
         self._loaded: set[UUID] = set()
+        self._kept: dict[UUID, Any] = {}
+        self._before: dict[UUID, Image | None] = {}  # of rows touched since :meth:`traced`
 
     def load(self, where: Q) -> None:
         for row in self.model._default_manager.filter(where).order_by(OLDEST_FIRST, "pk"):
@@ -79,6 +91,7 @@ class Facts:
         for row in self.rows[slot]:
             start = row.since or EARLIEST
             if start == begin:
+                self._touch(row)
                 for name, value in zip(self.values, values, strict=True):
                     setattr(row, name, value)
                 row.until = None if end == LATEST else end
@@ -92,14 +105,17 @@ class Facts:
             id=id, since=since, until=None if end == LATEST else end,
             **dict(zip(self.slot + self.values, slot + values, strict=True)),
         )  # fmt: skip
+        self._before.setdefault(row.pk, None)
         self._new[row.pk] = row
         self._keep(row)
 
     def end(self, row: Any, until: date) -> None:
         """Let a fact end on a day; one that would have no day left never was."""
         if until <= (row.since or EARLIEST):
+            self._touch(row)
             self._drop(row)
         elif until < _end(row):
+            self._touch(row)
             row.until = until
             self._change(row)
 
@@ -118,7 +134,22 @@ class Facts:
                 [[getattr(row, name) for name in columns] for row in self._new.values()],
             )
 
+    def traced(self) -> Iterator[Line]:
+        """The rows touched since the last call, as they stood before and stand now."""
+        for id, before in self._before.items():
+            row = self._kept.get(id)
+            after = image(row) if row is not None else None
+            if before != after:
+                yield Line(self.model._meta.label, id, before, after)
+        self._before.clear()
+
+    def _touch(self, row: Any) -> None:
+        """Remember a row as it is, before it changes."""
+        if row.pk not in self._before:
+            self._before[row.pk] = image(row)
+
     def _keep(self, row: Any) -> None:
+        self._kept[row.pk] = row
         self.rows[self._slot_of(row)].append(row)
         for column in self.units:
             self._about[getattr(row, column)][row.pk] = row
@@ -131,6 +162,7 @@ class Facts:
         if self._new.pop(row.pk, None) is None:
             self._dropped.add(row.pk)
             self._changed.pop(row.pk, None)
+        del self._kept[row.pk]
         self.rows[self._slot_of(row)].remove(row)
         for column in self.units:
             del self._about[getattr(row, column)][row.pk]
@@ -154,12 +186,16 @@ class Draft:
         self.opened: dict[UUID, Unit] = {}
         self.closed: dict[UUID, date] = {}
         self.successions: list[Succession] = []
+        self.loaded: set[UUID] = set()
+        self._units_before: dict[UUID, Image | None] = {}
+        self._told = 0  # successions already traced
         self._stated: dict[UUID, list[tuple[date, UUID | None]]] = defaultdict(list)
         self.holders: dict[tuple[str, str], list[tuple[date, date, UUID]]] = defaultdict(list)
 
     def load(self, units: Iterable[UUID]) -> None:
         """Read the facts of the units that the batch will change: six queries."""
         ids = set(units) - self.opened.keys()
+        self.loaded |= ids
         for facts in (self.names, self.types, self.codes, self.points, self.functions):
             facts.load(Q(unit_id__in=ids))
         self.relations.load(Q(subject_id__in=ids) | Q(object_id__in=ids))
@@ -205,10 +241,13 @@ class Draft:
         return self.atlas.full_name(id, on) or str(id)
 
     def open(self, id: UUID, kind: str, since: date | None, until: date | None) -> None:
+        self._units_before[id] = None
         self.opened[id] = Unit(id=id, kind=kind, since=since, until=until)
 
     def close(self, id: UUID, on: date) -> None:
         """End a unit, with its codes, functions and relations; its name and type stay true."""
+        if id not in self._units_before:
+            self._units_before[id] = image(self.unit_row(id))
         self.closed[id] = on
         for facts in (self.codes, self.functions, self.relations):
             for row in facts.about(id):
@@ -243,6 +282,61 @@ class Draft:
             )
         )  # fmt: skip
 
+    def unit_row(self, id: UUID) -> Unit:
+        """A unit as the draft leaves it."""
+        unit = self.opened.get(id) or self.atlas.unit(id)
+        if unit is None:
+            raise KeyError(id)
+        until = self.closed.get(id, unit.until)
+        return Unit(id=id, kind=unit.kind, since=unit.since, until=until)
+
+    @property
+    def facts(self) -> tuple[Facts, ...]:
+        return (
+            self.names, self.types, self.codes, self.points, self.functions, self.relations,
+        )  # fmt: skip
+
+    def traced(self) -> list[Line]:
+        """Every row touched since the last call, as it stood before and stands now."""
+        lines = [
+            Line(Unit._meta.label, id, before, image(self.unit_row(id)))
+            for id, before in self._units_before.items()
+        ]
+        self._units_before.clear()
+        for facts in self.facts:
+            lines += facts.traced()
+        for row in self.successions[self._told :]:
+            lines.append(Line(Succession._meta.label, row.pk, None, image(row)))
+        self._told = len(self.successions)
+        return lines
+
+    def atlas_after(self) -> Atlas:
+        """The map as it would be: the atlas, with the units of the draft as the draft has them."""
+        units = dict(self.atlas.units_by_id)
+        drafted = self.loaded | self.opened.keys() | self.closed.keys()
+        for id in drafted:
+            row = self.unit_row(id)
+            units[id] = Lives(
+                id, row.kind, row.since, row.until,
+                _spans(self.names, id, lambda r: Title(r.name, r.full_name)),
+                _spans(self.types, id, lambda r: r.type),
+                _spans(self.codes, id, lambda r: (r.system, r.code)),
+                _spans(self.points, id, lambda r: (r.lon, r.lat, r.source)),
+                _spans(self.functions, id, lambda r: r.function),
+            )  # fmt: skip
+        kept = [t for t in self.atlas.ties if t.subject not in drafted and t.object not in drafted]
+        kept += [
+            Tied(r.subject_id, r.kind, r.object_id, r.since, r.until)
+            for rows in self.relations.rows.values()
+            for r in rows
+        ]
+        heirs = [
+            Heir(s.on, s.predecessor_id, s.successor_id, s.weight, s.weight_back, s.main, s.event,
+                 s.basis)
+            for s in self.successions
+        ]  # fmt: skip
+        return Atlas(units, kept, [*self.atlas.heirs, *heirs], lambda: self.atlas.outlines)
+
     def save(self, entry: UUID) -> None:
         """Write everything: rows that end before rows that begin, so that one holder is one."""
         bulk.insert(
@@ -251,9 +345,7 @@ class Draft:
         )  # fmt: skip
         closed = [Unit(id=id, until=on) for id, on in self.closed.items() if id not in self.opened]
         Unit.objects.bulk_update(closed, ["until"], batch_size=400)
-        for facts in (
-            self.names, self.types, self.codes, self.points, self.functions, self.relations,
-        ):  # fmt: skip
+        for facts in self.facts:
             facts.save()
         Succession.objects.bulk_create(self.successions)
         touch_map(entry)
@@ -266,6 +358,11 @@ def touch_map(entry: UUID) -> None:
 
 def fact_id(entry: UUID, *parts: object) -> UUID:
     return derived_id(entry, *parts)
+
+
+def _spans(facts: Facts, unit: UUID, value: Callable[[Any], Any]) -> tuple[Span, ...]:
+    rows = facts.about(unit)
+    return tuple(Span(r.since or EARLIEST, r.until or LATEST, value(r)) for r in rows)
 
 
 def _end(row: Any) -> date:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from tuyen.apps.registry import search
+from tuyen.apps.registry.bulk import rewrite
 from tuyen.apps.registry.models import (
     Entitlement,
     Household,
@@ -23,7 +24,7 @@ from tuyen.apps.registry.refusals import (
 )
 from tuyen.apps.registry.services.lives import check_forward
 from tuyen.apps.registry.services.people import Book, recorded_on
-from tuyen.apps.registry.services.records import Records, rewrite
+from tuyen.apps.registry.services.records import Records
 from tuyen.engines.registry.identifiers import clean
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies

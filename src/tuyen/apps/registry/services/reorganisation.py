@@ -10,19 +10,39 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import structs
 
-from tuyen.apps.registry import vocabulary
+from tuyen.apps.registry import mapstore, reorganising, vocabulary
 from tuyen.apps.registry.atlas import EARLIEST, LATEST
-from tuyen.apps.registry.operations import Conversion, Gift, Opening, Point, Reorganise
-from tuyen.apps.registry.refusals import ClosedUnit, NoSuchRelation, NothingChanges
+from tuyen.apps.registry.models import Proposal, Reorganisation
+from tuyen.apps.registry.operations import (
+    Conversion,
+    Gift,
+    Opening,
+    Point,
+    ProposeReorganisation,
+    Reorganise,
+)
+from tuyen.apps.registry.refusals import (
+    ClosedUnit,
+    NeedsProposal,
+    NoSuchRelation,
+    NotAsProposed,
+    NothingChanges,
+    OwnProposal,
+    UnknownProposal,
+)
 from tuyen.apps.registry.services import units
 from tuyen.apps.registry.services.draft import Draft, fact_id
+from tuyen.apps.registry.services.undoing import move_rooms
+from tuyen.apps.registry.tracing import Line, written
 from tuyen.apps.registry.vocabulary import SATELLITE_OF, SERVES
 from tuyen.engines.registry import succession
 from tuyen.engines.registry.succession import Fact
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.reorganising import Change
 from tuyen.kernel.validity import Validity
 
 
@@ -30,20 +50,111 @@ from tuyen.kernel.validity import Validity
 def reorganise(batch: Batch[Reorganise]) -> None:
     """Each entry sees the map as the ones before it left it. A refusal may come when half of an
     entry is drafted, so the draft is then begun again without that entry."""
+    _admit(batch)
     while True:
         draft = Draft()
         accepted = list(batch.accepted())
         draft.load(id for entry in accepted for id in _mentioned(entry.payload))
+        applied: list[tuple[Decision, list[Line]]] = []
         for entry in accepted:
             try:
-                _Decision(draft, entry).apply()
+                decision = Decision(draft, entry.id, entry.payload)
+                decision.apply()
             except Refusal as refusal:
                 batch.refuse(entry, refusal)
                 break
+            applied.append((decision, draft.traced()))
         else:
             if accepted:
-                draft.save(accepted[-1].id)
+                _write(draft, accepted, applied)
             return
+
+
+def _admit(batch: Batch[Reorganise]) -> None:
+    """Two persons decide. What the program loads was decided elsewhere."""
+    named = {entry.payload.proposal for entry in batch.entries if entry.payload.proposal}
+    open = Proposal.objects.filter(decision=None).in_bulk(named)
+    for entry in batch.entries:
+        said = entry.payload
+        if said.proposal is None:
+            if entry.author is not None:
+                batch.refuse(entry, NeedsProposal())
+            continue
+        proposal = open.get(said.proposal)
+        if proposal is None:
+            batch.refuse(entry, UnknownProposal(proposal=said.proposal))
+        elif entry.author is not None and entry.author == proposal.author_id:
+            batch.refuse(entry, OwnProposal())
+        elif proposed(proposal) != structs.replace(said, proposal=None, basis=proposal.basis):
+            batch.refuse(entry, NotAsProposed())
+        else:
+            del open[said.proposal]  # it is decided once
+
+
+def proposed(proposal: Proposal) -> Reorganise:
+    return msgspec.json.decode(proposal.body, type=Reorganise)
+
+
+def _write(
+    draft: Draft, entries: list[Entry[Reorganise]], applied: list[tuple["Decision", list[Line]]]
+) -> None:
+    """Write the map, let the rooms move what is theirs, and keep what stood before."""
+    map_before = mapstore.revision()
+    draft.save(entries[-1].id)
+    rows = []
+    for entry, (decision, lines) in zip(entries, applied, strict=True):
+        moved = move_rooms(decision.change)
+        rows.append(
+            Reorganisation(
+                id=entry.id, proposal_id=entry.payload.proposal, author_id=entry.author,
+                on=entry.payload.on, basis=entry.payload.basis, map_before=map_before,
+                trace=written([*lines, *moved]),
+            )
+        )  # fmt: skip
+        map_before = entry.id
+    Reorganisation.objects.bulk_create(rows)
+
+
+@applies(ProposeReorganisation)
+def propose(batch: Batch[ProposeReorganisation]) -> None:
+    """A proposal is refused for what the decision would be refused for."""
+    rows = []
+    for entry in batch.entries:
+        decision = entry.payload.decision
+        try:
+            if decision.proposal is not None:
+                raise UnknownProposal(proposal=decision.proposal)
+            drafted(entry.id, decision)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        rows.append(
+            Proposal(
+                id=entry.id, unit_id=entry.unit, author_id=entry.author,
+                proposed_on=entry.happened_on, on=decision.on, basis=decision.basis,
+                body=msgspec.json.encode(decision).decode(),
+            )
+        )  # fmt: skip
+    Proposal.objects.bulk_create(rows)
+
+
+def drafted(id: UUID, what: Reorganise) -> "Decision":
+    """A decision applied to a draft of its own, which nobody writes."""
+    draft = Draft()
+    draft.load(_mentioned(what))
+    decision = Decision(draft, id, what)
+    decision.apply()
+    return decision
+
+
+def _drafted(id: UUID, what: Reorganise) -> reorganising.Drafted:
+    decision = drafted(id, what)
+    return reorganising.Drafted(
+        decision.draft.atlas_after(), decision.change, tuple(decision.unfit)
+    )
+
+
+reorganising.set_drafting(_drafted)
 
 
 def _mentioned(decision: Reorganise) -> Iterator[UUID]:
@@ -59,11 +170,12 @@ def _mentioned(decision: Reorganise) -> Iterator[UUID]:
         yield link.subject
 
 
-class _Decision:
-    """One entry, while it is applied to a draft."""
+class Decision:
+    """One decision, while it is applied to a draft."""
 
-    def __init__(self, draft: Draft, entry: Entry[Reorganise]) -> None:
-        self.draft, self.id, self.what, self.on = draft, entry.id, entry.payload, entry.payload.on
+    def __init__(self, draft: Draft, id: UUID, what: Reorganise) -> None:
+        self.draft, self.id, self.what, self.on = draft, id, what, what.on
+        self.unfit: list[Refusal] = []  # why relations could not pass on
         self.gifts: dict[UUID, list[Gift]] = defaultdict(list)
         for gift in self.what.gives:
             self.gifts[gift.predecessor].append(gift)
@@ -73,6 +185,12 @@ class _Decision:
             if all(gift.successor != giver for gift in gifts)
         }
         self.heirs = {giver: _main(gifts) for giver, gifts in self.gifts.items()}
+
+    @property
+    def change(self) -> Change:
+        """What the rooms have to know of it."""
+        heirs = {id: self.heirs.get(id) for id in sorted(self.ending, key=str)}
+        return Change(self.id, self.on, heirs)
 
     def apply(self) -> None:
         what = self.what
@@ -207,8 +325,8 @@ class _Decision:
         """Pass a relation on where it still fits; what does not fit has ended with its unit."""
         try:
             self._tie(subject, kind, object)
-        except Refusal:
-            return
+        except Refusal as refusal:
+            self.unfit.append(refusal)
 
     # -- pieces -------------------------------------------------------------------------------
 
