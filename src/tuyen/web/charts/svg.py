@@ -1,9 +1,10 @@
 """Writing SVG: every value escaped, numbers short, nothing inline that a strict CSP refuses."""
 
 from collections.abc import Iterable
+from functools import cache
 from hashlib import sha256
 
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 Attribute = str | float | None
@@ -17,19 +18,21 @@ def short(value: float) -> str:
 
 def el(tag: str, *children: str, **attributes: Attribute) -> SafeString:
     """Return one element. ``class_`` is class, ``text_anchor`` is text-anchor; None is left out."""
-    written = format_html_join(
-        "",
-        ' {}="{}"',
-        (
-            (name.rstrip("_").replace("_", "-"), value if isinstance(value, str) else short(value))
-            for name, value in attributes.items()
-            if value is not None
-        ),
+    written = "".join(
+        f' {_named(name)}="{conditional_escape(value) if isinstance(value, str) else short(value)}"'
+        for name, value in attributes.items()
+        if value is not None
     )
     inner = "".join(conditional_escape(child) for child in children)
     if not inner and tag in _VOID:
         return mark_safe(f"<{tag}{written}/>")  # noqa: S308  # all parts are escaped above
     return mark_safe(f"<{tag}{written}>{inner}</{tag}>")  # noqa: S308
+
+
+@cache
+def _named(keyword: str) -> str:
+    """The attribute that a keyword of Python stands for."""
+    return escape(keyword.rstrip("_").replace("_", "-"))
 
 
 def join(parts: Iterable[str]) -> SafeString:

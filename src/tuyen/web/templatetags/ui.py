@@ -6,6 +6,7 @@ between them. Labels are given translated: ``{% button _("Save") %}``.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -41,6 +42,12 @@ def frame(context: RequestContext) -> Shell:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A line icon of `static/tuyen/icons.svg`; ``label`` only when no text stands beside it."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str) -> SafeString:
+    """A screen has a hundred icons of twenty sorts."""
     return render("icon", name=name, label=label)
 
 
