@@ -66,6 +66,8 @@ def database() -> dict[str, Any]:
             "PORT": str(parts.port or query.get("port", "")),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
+            # Whatever the server's default is: a receipt means that the commit outlives a power cut.
+            "OPTIONS": {"options": "-c synchronous_commit=on"},
         }
     raise BadDatabaseUrl(value=url)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from tuyen.project import home
+from tuyen.project import home, safety
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -17,6 +17,8 @@ ALLOWED_HOSTS = [host for host in os.environ.get("TUYEN_HOSTS", "").split(",") i
     "127.0.0.1",
     "[::1]",
 ]
+
+safety.refuse_unsafe(loopback=LOOPBACK, debug=DEBUG, key=SECRET_KEY, hosts=ALLOWED_HOSTS)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
