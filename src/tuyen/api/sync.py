@@ -73,7 +73,7 @@ class UnreadableLine(Refusal):
 _STATUS = {
     devices.UnknownDevice: 401, Revoked: 410, Locked: 423, UpgradeToPull: 426, OverQuota: 429,
     devices.CounterBehind: 409, OtherEpoch: 409, seals.BadCursor: 409, devices.CodeRefused: 403,
-    TooManyLines: 413,
+    TooManyLines: 413, documents.TooFarBehind: 409,
 }  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """A small province with two stations, their people, and their tablets."""
 
+import json
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import msgspec
 
-from tests.simulation.device import enrolled
+from tests.simulation.device import enrolled, in_process
 from tuyen.apps.access import clock, queries
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
@@ -13,7 +14,7 @@ from tuyen.apps.journal import documents
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry.operations import CreateUnit, Member, RegisterHousehold, Tie
 from tuyen.cli.tablet import saved
-from tuyen.engines.sync.tablet import Recorded
+from tuyen.engines.sync.tablet import Recorded, Tick
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Operation
 
@@ -121,3 +122,18 @@ def household(world, n=0, *names, place=None):
         for name in names or ("Lò Thị A",)
     )
     return RegisterHousehold(place=place or world.villages[n], members=members)
+
+
+send = in_process()
+
+
+def refused(got):
+    return got.status, json.loads(got.body)["code"]
+
+
+def one(device):
+    """Talk once; returns what came back."""
+    (sent,) = device.step(Tick())
+    got = send(sent)
+    device.hear(got)
+    return got

@@ -2,55 +2,31 @@
 
 import gzip
 import json
-from datetime import date
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.test import Client
 
-from tests.simulation.device import enrolled, in_process, talk
-from tests.unit.api.sync_world import World, held, household, record
+from tests.simulation.device import talk
+from tests.unit.api.sync_world import held, household, one, record, refused, send
 from tuyen.api import sync
 from tuyen.apps.access import clock, devices
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.access.operations import LoseDevice, OrderDevice, Relieve
+from tuyen.apps.access.operations import LoseDevice, OrderDevice
 from tuyen.apps.journal import documents
-from tuyen.apps.journal.models import Head
 from tuyen.apps.journal.services import commit
-from tuyen.apps.registry.operations import MovePerson, Relate
 from tuyen.cli import tablet
 from tuyen.cli.tablet import saved
 from tuyen.engines.sync.tablet import Recorded, Tick, Upgraded
 from tuyen.engines.sync.terms import Quota
 from tuyen.kernel.ids import uuid7
-from tuyen.kernel.operation import KINDS, Operation
-
-send = in_process()
-
-
-@pytest.fixture
-def world(db, settings):
-    settings.ALLOWED_HOSTS = ["testserver"]
-    return World()
+from tuyen.kernel.operation import Operation
 
 
 def order(world, device, word, n=0):
     """The head of the station orders a tablet."""
     wish = OrderDevice(device=device.state.id, order=word, reason="mất máy")
     world.send(wish, unit=world.stations[n])
-
-
-def refused(got):
-    return got.status, json.loads(got.body)["code"]
-
-
-def one(device):
-    """Talk once; returns what came back."""
-    (sent,) = device.step(Tick())
-    got = send(sent)
-    device.hear(got)
-    return got
 
 
 def test_a_tablet_is_filled_with_its_own_people_and_no_others(world):
@@ -413,150 +389,3 @@ def test_an_older_version_may_still_send_and_is_told_to_upgrade(world):
     device.step(Upgraded(3))
     talk(device)
     assert held(device) == world.expected(device)
-
-
-# --- What a tablet may hold ---------------------------------------------------------------------
-
-
-def test_who_moves_in_arrives_and_who_moves_away_is_taken_off(world):
-    _, (person, _) = world.household(0, "Giàng A Pó", "Giàng A Dơ")
-    here, there = world.tablet(0), world.tablet(1)
-    talk(here), talk(there)
-
-    world.send(MovePerson(person=person, place=world.villages[1], since=clock.today()),
-               unit=world.stations[1])  # fmt: skip
-    talk(here), talk(there)
-
-    key = ("registry.person", str(person))
-    assert key not in here.state.documents
-    assert key in there.state.documents
-    assert held(here) == world.expected(here)
-    assert held(there) == world.expected(there)
-
-
-def test_a_change_of_units_sends_only_what_changed(world):
-    world.household(0, *(f"Vàng A {n}" for n in range(30)))
-    world.household(1, "Lò Văn Hai")
-    device = world.tablet(0)
-    talk(device)
-    world.send(Relate(subject=world.stations[0], relation="serves", object=world.communes[1],
-                      since=date(2020, 1, 1)), unit=world.stations[0])  # fmt: skip
-
-    page = json.loads(one(device).body)
-    talk(device)
-
-    assert str(world.villages[1]) in page["gained"]["registry.person"]
-    people = [d["body"]["name"] for d in page["documents"] if d["kind"] == "registry.person"]
-    assert people == ["Lò Văn Hai"]
-    assert held(device) == world.expected(device)
-
-
-def test_when_a_post_ends_the_tablet_holds_nothing_after_its_next_word(world):
-    device = world.tablet(0)
-    world.household(0, "Giàng A Pó")
-    talk(device)
-    world.send(Relieve(holding=world.holding, until=clock.today()), unit=world.stations[0])
-
-    one(device)
-
-    assert device.state.documents == {}
-
-
-def test_nothing_tells_of_what_happens_elsewhere(world):
-    """Two runs of one tablet, with and without work of another station, differ in no byte but the
-    sealed cursor, which has the same length."""
-    device = world.tablet(0)
-    talk(device)
-    quiet = json.loads(one(device).body)
-    for n in range(5):
-        world.household(1, f"Lò Văn {n}")
-    busy = json.loads(one(device).body)
-
-    lengths = {len(page.pop("cursor")) for page in (quiet, busy)}
-    assert len(lengths) == 1
-    assert quiet == busy
-    record(device, household(world), world.stations[0])
-    assert b"position" not in one(device).body
-
-
-def test_a_cursor_of_another_device_or_one_that_was_changed_is_refused_alike(world):
-    device, other = world.tablet(0), world.tablet(0)
-    talk(device), talk(other)
-    good = device.state.cursor
-    answers = set()
-    for n, cursor in enumerate([other.state.cursor, good[:-4] + "AAA=", "x", "é", good[:40]]):
-        body = json.dumps({"cursor": cursor}).encode()
-        sent = tablet.signed(device.key, tablet.PATHS["pull"], body, device.state.id, 500 + n, 3)
-        answers.add(refused(send(sent)))
-
-    assert answers == {(409, "api.bad-cursor")}
-
-
-def test_after_a_restore_the_tablet_begins_again_and_sends_what_the_backup_lacks(world):
-    device = world.tablet(0)
-    world.household(0, "Giàng A Pó")
-    talk(device)
-    id = record(device, household(world), world.stations[0])
-    talk(device)
-    from tuyen.apps.access import guard
-
-    with guard.opened("restore"):
-        Head.objects.update(epoch=uuid4())
-
-    talk(device)
-
-    assert id in {s.id for s in device.state.confirmed}
-    assert held(device) == world.expected(device)
-
-
-def test_what_a_tablet_was_given_is_written_down(world):
-    from tuyen.apps.access.models import Reading
-
-    world.household(0, "Giàng A Pó", "Giàng A Dơ")
-    device = world.tablet(0)
-    talk(device)
-
-    rows = Reading.objects.filter(purpose=device.state.id, subject="registry.person@tablet")
-
-    assert [(r.user_id, r.subject_id, r.count, r.channel) for r in rows] == [
-        (device.user, world.villages[0], 2, "device")
-    ]
-
-
-NO_DOCUMENT = {
-    "access", "journal", "indicators",  # rooms whose records no tablet holds
-    "registry.set_boundary", "registry.entitle", "registry.publish_coverage",
-    "registry.propose_reorganisation",  # changes nothing until it is decided
-    "surveillance.report_zero", "surveillance.mark_epidemic_year",
-}  # fmt: skip
-
-
-def test_every_kind_of_operation_says_which_documents_it_touches():
-    """A new kind is named in a room's ``shelves.py``, or above with the reason why it needs not be."""
-    told = set(documents.kinds_told())
-    ours = [kind.name for kind in KINDS if kind.payload.__module__.startswith("tuyen.apps.")]
-    silent = [
-        name for name in ours
-        if name not in told and not {name, name.split(".")[0]} & NO_DOCUMENT
-    ]  # fmt: skip
-
-    assert silent == []
-
-
-def test_a_browser_or_a_get_is_not_a_tablet(db):
-    for path in tablet.PATHS.values():
-        assert Client().get(path).status_code == 405
-        assert Client().post(path, "{}", content_type="application/json").status_code in (400, 401)
-
-
-def test_devices_are_seen_by_those_who_may_order_them(world):
-    device = world.tablet(0)
-    talk(device)
-    head = world.actor(world.user("station-head", world.stations[0]))
-    other = world.actor(world.user("station-head", world.stations[1]))
-
-    assert str(device.state.id) in {str(row.id) for row in devices.devices(by=head)}
-    assert devices.devices(by=other) == []
-    assert enrolled(head, clock.real_now()).state.id in {
-        str(row.id) for row in devices.devices(by=head)
-    }

@@ -23,10 +23,20 @@ from tuyen.apps.journal.models import Entry
 from tuyen.apps.journal.queries import CORRECTIONS, OtherEpoch, head
 from tuyen.engines.sync import terms
 from tuyen.kernel.operation import KINDS
-from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.refusal import N_, Refusal
 
 CHUNK = 500
+FARTHEST = 50_000
+"""Operations behind the end of the journal, beyond which a new filling is cheaper than the feed."""
 _SCAN = 2000
+
+
+class TooFarBehind(Refusal):
+    code = "journal.too-far-behind"
+    message = N_(
+        "This device was away for long; it is filled anew, and keeps what it has until then."
+    )
+
 
 Holdings = dict[str, frozenset[UUID]]
 """Kind of document: the units whose documents a tablet may hold."""
@@ -140,6 +150,8 @@ def pull(*, by: Actor, place: Place | None, limit: int = CHUNK) -> Pulled:
         filling = filling if kind else {}
         there = Place(epoch, place.position, now, filling, kind, after)
         return Pulled(there, documents, (), gained, dropped, True)
+    if end - place.position > FARTHEST:
+        raise TooFarBehind()
     documents, gone, position = _feed(now, place.position, end, limit, by.on)
     return Pulled(Place(epoch, position, now), documents, gone, gained, dropped, position < end)
 

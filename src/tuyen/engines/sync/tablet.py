@@ -155,11 +155,13 @@ Step = tuple[Tablet, Sequence[Request]]
 
 RESTORED = "journal.other-epoch"
 BAD_CURSOR = "api.bad-cursor"
+FAR_BEHIND = "journal.too-far-behind"
 BEHIND = "access.counter-behind"
 GONE = "access.device-revoked"
 OVER_QUOTA = "api.over-quota"
 TOO_OLD = "api.upgrade-to-pull"
 TOO_LONG = "api.too-long"
+_BEGIN_AGAIN = frozenset({RESTORED, BAD_CURSOR, FAR_BEHIND})
 WHOLE = frozenset({TOO_LONG, "api.bad-request", "api.too-many-lines"})
 """Refusals of a whole batch that may be the fault of one operation in it."""
 
@@ -299,7 +301,7 @@ def _refused(tablet: Tablet, event: Refused) -> Step:
         return replace(tablet, counter=max(tablet.counter, event.at_least)), ()
     if event.code == OVER_QUOTA:
         return replace(tablet, resting=True), ()
-    if latest and event.verb == "pull" and event.code in (RESTORED, BAD_CURSOR):
+    if latest and event.verb == "pull" and event.code in _BEGIN_AGAIN:
         return replace(tablet, cursor="", generation=tablet.generation + 1, settled=False), ()
     if latest and event.verb == "pull" and event.code == TOO_OLD:
         return replace(tablet, notice="upgrade"), ()
