@@ -224,12 +224,7 @@ def _instant(value: Any) -> str:
     """UTC to the microsecond, as text. SQLite keeps text already; PostgreSQL gives a datetime."""
     if isinstance(value, datetime):
         value = value.isoformat()
-    if value.endswith(("Z", "+00:00")) or len(value) <= 26:
-        return (
-            value.replace("T", " ")
-            .removesuffix("Z")
-            .removesuffix("+00:00")
-            .ljust(20, ".")
-            .ljust(26, "0")
-        )
-    return _instant(datetime.fromisoformat(value).astimezone(UTC).isoformat())
+    plain = value.removesuffix("Z").removesuffix("+00:00")
+    if plain[-6] in "+-":  # another zone; in a time without one, a digit or a colon stands here
+        return _instant(datetime.fromisoformat(value).astimezone(UTC).isoformat())
+    return plain.replace("T", " ").ljust(20, ".").ljust(26, "0")

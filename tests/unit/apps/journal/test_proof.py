@@ -1,17 +1,19 @@
 """Verify finds every alteration and names it; replay rebuilds the tables."""
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.apps.conftest import TODAY
 from tuyen.apps.access import guard
 from tuyen.apps.access.models import User
 from tuyen.apps.access.operations import CloseAccount, CreatePost, OpenAccount
 from tuyen.apps.journal import verify as verifying
 from tuyen.apps.journal.replay import replay
+from tuyen.apps.journal.services import commit
 from tuyen.apps.journal.verify import verify
 from tuyen.kernel.ids import uuid7
 
@@ -100,6 +102,18 @@ def test_entries_removed_inserted_or_swapped_are_found(why, statements, expected
 
     faults = [(fault.position, fault.what) for fault in verify().faults]
     assert faults[0] == expected, why
+
+
+@pytest.mark.parametrize("hours", [-9.5, 0, 7])
+@pytest.mark.parametrize("microsecond", [0, 5, 120_000])
+def test_a_time_of_receipt_in_any_zone_is_the_same_instant(
+    db, operate, program, hours, microsecond
+):
+    zone = timezone(timedelta(hours=hours))
+    at = datetime(2026, 10, 25, 20, 30, 5, microsecond, tzinfo=zone)
+    commit(by=program, operations=[operate(CreatePost(role="midwife", since=TODAY))], at=at)
+
+    assert verify().faults == []
 
 
 def test_a_body_kept_as_text_is_found_and_stops_nothing(journal):
