@@ -57,7 +57,7 @@ def installation(tmp_path):
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(150):
+        for _ in range(600):
             try:
                 urllib.request.urlopen(f"{address}/api/v1/openapi.json", timeout=5)
                 break
