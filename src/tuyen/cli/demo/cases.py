@@ -1,8 +1,11 @@
 """The demo's disease: case reports as they came in, and the weeks a station said "nothing"."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import permutations
 from typing import Any, cast
+from uuid import UUID
 
 import numpy as np
 
@@ -14,12 +17,14 @@ from tuyen.apps.surveillance.operations import (
     ReportCase,
     ReportZero,
 )
+from tuyen.apps.surveillance.sameness import folded
 from tuyen.cli.demo.names import Names, days, noon
 from tuyen.cli.demo.people import Residents
 from tuyen.engines.synthetic.disease import OUTCOMES, RESULTS, TESTS, VACCINATED
 from tuyen.engines.synthetic.province import Province
 from tuyen.kernel.operation import Operation
 from tuyen.kernel.period import Period
+from tuyen.rules.surveillance.detectors import case_checks
 
 _NONE = {"none": None}
 
@@ -46,8 +51,10 @@ class Reports:
         dated = {name: days(columns[name]) for name in
                  ("born", "onset", "diagnosed", "reported", "admitted", "outcome_on")}  # fmt: skip
         plain = {name: column.tolist() for name, column in columns.items() if name not in dated}
+        others = self._other_illnesses(known.tolist(), {**plain, **dated})
         for row, n in enumerate(known.tolist()):
             values = {name: column[row] for name, column in {**plain, **dated}.items()}
+            values["others"] = others.get(n, ())
             reported = values["reported"]
             assert reported is not None
             payload = self._report(values)
@@ -57,6 +64,28 @@ class Reports:
             ended = values["outcome_on"]
             if ended is not None and ended > reported:
                 yield ended, self._ending(values, sent, n)
+
+    def _other_illnesses(
+        self, cases: list[int], columns: Mapping[str, Sequence[Any]]
+    ) -> dict[int, tuple[UUID, ...]]:
+        """For each case, those that the registry would take for the same illness of the same
+        person: by the person, or by a name and birth date that two people share. In a synthetic
+        province every case is an illness of its own, and whoever reports it says so."""
+        alike: dict[tuple[Any, ...], list[tuple[int, date, int]]] = defaultdict(list)
+        rows = zip(*(columns[name] for name in ("disease", "person", "born", "onset", "reported")),
+                   cases, strict=True)  # fmt: skip
+        for disease, person, born, onset, reported, n in rows:
+            if person < 0:
+                continue
+            days = case_checks(reported).window(self.epidemics.diseases[disease])
+            alike[disease, person].append((n, onset, days))
+            alike[disease, folded(self.residents.text.name[person]), born].append((n, onset, days))
+        found: dict[int, dict[UUID, None]] = defaultdict(dict)
+        for group in alike.values():
+            for (n, onset, days), (other, then, more) in permutations(group, 2):
+                if abs((onset - then).days) <= max(days, more):
+                    found[n][self.names.of("surveillance.report_case", other)] = None
+        return {n: tuple(ids) for n, ids in found.items()}
 
     def _ending(self, case: dict[str, Any], sent: Operation, n: int) -> Operation:
         """How it ended, told on that day: an amendment of the report."""
@@ -87,6 +116,7 @@ class Reports:
             care="inpatient" if case["admitted"] else "outpatient", admitted_on=case["admitted"],
             outcome=cast(Outcome, OUTCOMES[case["outcome"]]) if ended else None,
             outcome_on=case["outcome_on"] if ended else None, linked_to=links,
+            not_a_duplicate_of=case["others"],
         )  # fmt: skip
 
     @property
