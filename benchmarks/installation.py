@@ -16,9 +16,12 @@ from tuyen.rules.surveillance import VIETNAM
 
 
 def opened() -> dict[str, Any]:
-    """Load Django for the demo in ``TUYEN_HOME``; what is known of that demo."""
+    """Load Django for the demo in ``TUYEN_HOME``, in today's shape; what is known of that demo."""
     home = Path(os.environ["TUYEN_HOME"])
     office(loopback=True)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
     known: dict[str, Any] = json.loads((home / MARK).read_text(encoding="utf-8"))
     return known
 
