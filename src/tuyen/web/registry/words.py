@@ -116,7 +116,9 @@ def oddity(code: str) -> str:
         "registry.personal-number-female": gettext("it is a woman's number"),
         "registry.personal-number-birth-year": gettext("it says another year of birth"),
         "registry.personal-number-future": gettext("it says a birth in the future"),
-        "registry.personal-number-demonstration": gettext("it is of a demonstration; nobody has it"),
+        "registry.personal-number-demonstration": gettext(
+            "it is of a demonstration; nobody has it"
+        ),
         "registry.card-group": gettext("it names no known group of insured persons"),
         "registry.card-level": gettext("its benefit level is not 1 to 5"),
         "registry.card-province": gettext("its province is not on the list"),

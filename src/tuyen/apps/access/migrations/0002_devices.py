@@ -6,55 +6,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('unit_id', models.UUIDField()),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('label', models.CharField(max_length=80)),
-                ('state', models.CharField(default='active', max_length=8)),
-                ('enrolled_at', models.DateTimeField()),
-                ('ordered_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(default='', max_length=300)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("unit_id", models.UUIDField()),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("label", models.CharField(max_length=80)),
+                ("state", models.CharField(default="active", max_length=8)),
+                ("enrolled_at", models.DateTimeField()),
+                ("ordered_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(default="", max_length=300)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DeviceUnits',
+            name="DeviceUnits",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('content', models.TextField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("content", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='DeviceContact',
+            name="DeviceContact",
             fields=[
-                ('device', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='access.device')),
-                ('counter', models.BigIntegerField(default=0)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('protocol', models.PositiveSmallIntegerField(default=0)),
-                ('day', models.DateField(null=True)),
-                ('operations', models.PositiveIntegerField(default=0)),
-                ('bytes', models.PositiveBigIntegerField(default=0)),
-                ('obeyed', models.CharField(default='', max_length=8)),
-                ('obeyed_at', models.DateTimeField(null=True)),
+                (
+                    "device",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="contact",
+                        serialize=False,
+                        to="access.device",
+                    ),
+                ),
+                ("counter", models.BigIntegerField(default=0)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("protocol", models.PositiveSmallIntegerField(default=0)),
+                ("day", models.DateField(null=True)),
+                ("operations", models.PositiveIntegerField(default=0)),
+                ("bytes", models.PositiveBigIntegerField(default=0)),
+                ("obeyed", models.CharField(default="", max_length=8)),
+                ("obeyed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='DeviceCode',
+            name="DeviceCode",
             fields=[
-                ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('unit_id', models.UUIDField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='device_codes', to=settings.AUTH_USER_MODEL)),
+                ("digest", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("unit_id", models.UUIDField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="device_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
     ]
