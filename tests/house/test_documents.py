@@ -89,3 +89,15 @@ def test_a_term_without_a_language_is_found(tmp_path):
     root = plant(tmp_path, {"docs/glossary.md": rows + "| lot | lô | 批号 | |\n| lot | | 批 | |\n"})
 
     assert bad_terms(root) == ["lot: three languages and a meaning are needed", "lot stands twice"]
+
+
+def test_the_table_of_security_names_the_tests_that_are_there():
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "ops/security_table.py"), "--check"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert done.stdout == ""
