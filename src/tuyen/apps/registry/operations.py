@@ -376,6 +376,33 @@ class Entitle(Payload, frozen=True):
     facility: UUID | None = None
 
 
+@operation("registry.propose_merge", version=1, right="registry.person.edit")
+class ProposeMerge(Payload, frozen=True):
+    """Put before a second person that two records of different communes are one person's."""
+
+    kept: UUID
+    duplicate: UUID
+
+
+@operation("registry.merge_persons", version=1, right="registry.person.edit")
+class MergePersons(Payload, frozen=True):
+    """Two records are one person's: ``duplicate`` leaves every count and search, and what the kept
+    record lacks passes to it. Both stay readable, and rows of other rooms keep the person they
+    were made for. Where the two live in different communes, another person has proposed it."""
+
+    kept: UUID
+    duplicate: UUID
+    proposal: UUID | None = None
+
+
+@operation("registry.undo_merge", version=1, right="registry.person.edit")
+class UndoMerge(Payload, frozen=True):
+    """Two records turned out to be two people's: both are again as they were."""
+
+    merge: UUID
+    reason: Annotated[str, Meta(min_length=3, max_length=300)]
+
+
 @operation("registry.publish_coverage", version=1, right="registry.unit.edit")
 class PublishCoverage(Payload, frozen=True):
     """Keep a published insurance coverage as it was published: with its parts only if given."""

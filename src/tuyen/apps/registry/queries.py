@@ -1,6 +1,6 @@
 """What can be asked of the registry: the map, the people on it, and how many they are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -9,15 +9,18 @@ from django.db.models import Q, QuerySet
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.registry import mapstore, search
+from tuyen.apps.registry import mapstore, merges, search, suspects
 from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.counting import Coverage, Population, count_covered, count_people
+from tuyen.apps.registry.merges import born_as, canonical
 from tuyen.apps.registry.models import (
     OLDEST_FIRST,
     Entitlement,
     Household,
     Identifier,
     Membership,
+    Merge,
+    MergeProposal,
     Person,
     PersonEthnicity,
     PersonName,
@@ -33,14 +36,25 @@ from tuyen.apps.registry.reorganising import (
     proposals,
     reorganisations,
 )
+from tuyen.engines.registry.duplicates import Match
 
 READ = "registry.person.read"
+EDIT = "registry.person.edit"
 SENSITIVE = "registry.person.sensitive"
 READ_UNITS = "registry.unit.read"
 MOST_FOUND = 20
 
 __all__ = [
-    "Coverage", "Decided", "Population", "Preview", "Proposed", "preview", "proposal", "proposals",
+    "Coverage",
+    "Decided",
+    "Population",
+    "Preview",
+    "Proposed",
+    "born_as",
+    "canonical",
+    "preview",
+    "proposal",
+    "proposals",
     "reorganisations",
 ]  # fmt: skip
 
@@ -60,6 +74,7 @@ class PersonRow(NamedTuple):
     household: UUID | None
     head: str  # name of the household's head
     numbers: tuple[tuple[str, str], ...]  # (system, masked)
+    merged_into: UUID | None = None  # the record that now stands for the person
 
 
 class Stay(NamedTuple):
@@ -119,6 +134,35 @@ class HouseholdCard(NamedTuple):
     members: tuple[MemberRow, ...]
 
 
+class Suspected(NamedTuple):
+    """Two records that may be one person's, and the evidence field by field."""
+
+    one: PersonRow
+    other: PersonRow
+    match: Match
+
+
+class Merged(NamedTuple):
+    """A merger of two records on record."""
+
+    id: UUID
+    author: UUID | None
+    kept: UUID
+    duplicate: UUID
+    on: date
+    undone_on: date | None
+
+
+class MergeProposed(NamedTuple):
+    """A merger that waits for a second person."""
+
+    id: UUID
+    author: UUID | None
+    kept: UUID
+    duplicate: UUID
+    proposed_on: date
+
+
 class Published(NamedTuple):
     """A coverage rate as published; its parts are None where they were not given."""
 
@@ -174,9 +218,17 @@ def person(*, by: Actor, id: UUID) -> PersonCard | None:
         return None
     map = mapstore.atlas()
     names = PersonName.objects.filter(person=found).order_by("until")
-    stays = Residence.objects.filter(person=found).order_by(OLDEST_FIRST)
-    numbers = Identifier.objects.filter(person=found).order_by("system", OLDEST_FIRST)
-    insurance = Entitlement.objects.filter(person=found).order_by(OLDEST_FIRST)
+    stays: Iterable[Residence]
+    numbers: Iterable[Identifier]
+    insurance: Iterable[Entitlement]
+    if found.merged_into_id is not None:  # its rows are off the tables, but not forgotten
+        stays = merges.rows_of(found.pk, Residence)
+        numbers = merges.rows_of(found.pk, Identifier)
+        insurance = merges.rows_of(found.pk, Entitlement)
+    else:
+        stays = Residence.objects.filter(person=found).order_by(OLDEST_FIRST)
+        numbers = Identifier.objects.filter(person=found).order_by("system", OLDEST_FIRST)
+        insurance = Entitlement.objects.filter(person=found).order_by(OLDEST_FIRST)
     return PersonCard(
         row=_rows([found], by.on)[0],
         phone=found.phone,
@@ -196,6 +248,49 @@ def person(*, by: Actor, id: UUID) -> PersonCard | None:
             for e in insurance
         ),
     )
+
+
+def duplicates(*, by: Actor, unit: UUID, limit: int = 50) -> list[Suspected]:
+    """Pairs of records of a unit's people that may be one person's, the most likely first; nobody
+    stands in more than three. For those who may amend the records."""
+    policies.check(by, EDIT, unit)
+    places = mapstore.atlas().reach(unit, "own", by.on)
+    found = suspects.pairs_in(unit, places, by.on)[:limit]
+    rows = people(by=by, ids={id for one, other, _ in found for id in (one, other)})
+    return [
+        Suspected(rows[one], rows[other], match)
+        for one, other, match in found
+        if one in rows and other in rows
+    ]
+
+
+def duplicates_of(*, by: Actor, person: UUID) -> list[Suspected]:
+    """At most three other records that may be this person's, of those the reader may read."""
+    here = people(by=by, ids=[person])
+    if not here:
+        return []
+    found = suspects.of(person, policies.scope(by, READ).where("place_id"), by.on)
+    rows = people(by=by, ids=[id for id, _ in found])
+    return [Suspected(here[person], rows[id], match) for id, match in found if id in rows]
+
+
+def mergers(*, by: Actor, limit: int = 50) -> list[Merged]:
+    """Records that were merged, of those whose kept record the reader may read; newest first."""
+    rows = Merge.objects.filter(policies.scope(by, READ).where("kept__place_id"))
+    return [
+        Merged(m.pk, m.author_id, m.kept_id, m.duplicate_id, m.on, m.undone_on)
+        for m in rows.defer("trace").order_by("-on", "-pk")[:limit]
+    ]
+
+
+def merge_proposals(*, by: Actor) -> list[MergeProposed]:
+    """Mergers across communes that wait for a second person, where the reader may read either."""
+    scope = policies.scope(by, READ)
+    either = scope.where("kept__place_id") | scope.where("duplicate__place_id")
+    rows = MergeProposal.objects.filter(either, decision=None).order_by("-proposed_on", "-pk")
+    return [
+        MergeProposed(p.pk, p.author_id, p.kept_id, p.duplicate_id, p.proposed_on) for p in rows
+    ]
 
 
 def number(*, by: Actor, person: UUID, system: str) -> str | None:
@@ -292,9 +387,9 @@ def _by_number(number: str, scope: policies.Scope) -> "QuerySet[Person]":
     found |= set(Entitlement.objects.filter(card=number).values_list("person", flat=True))
     phones = Person.objects.filter(~Q(phone=""), phone=number)
     found |= set(phones.values_list("pk", flat=True)[:MOST_FOUND])
-    return Person.objects.filter(scope.where("place_id"), pk__in=found, voided_on=None).order_by(
-        "number"
-    )
+    return Person.objects.filter(
+        scope.where("place_id"), pk__in=found, voided_on=None, merged_into=None
+    ).order_by("number")
 
 
 def _rows(people: list[Person], on: date) -> list[PersonRow]:
@@ -320,7 +415,7 @@ def _rows(people: list[Person], on: date) -> list[PersonRow]:
             PersonRow(
                 p.pk, p.name, p.sex, p.born_on, p.birth_precision, p.died_on, p.place_id, village,
                 commune, p.household_id, heads.get(p.household_id, "") if p.household_id else "",
-                tuple(numbers.get(p.pk, ())),
+                tuple(numbers.get(p.pk, ())), p.merged_into_id,
             )
         )  # fmt: skip
     return rows

@@ -228,11 +228,51 @@ class LaterReorganisation(Refusal):
 class RecordsSince(Refusal):
     code = "registry.records-since"
     message = N_(
-        "{number} records name {name} since the reorganisation and would lose their unit;"
-        " it cannot be undone before they are moved or taken back."
+        "Records made since the reorganisation name {name} ({number} of them) and would lose their"
+        " unit; it cannot be undone before they are moved or taken back."
     )
 
 
 class ChangedSince(Refusal):
     code = "registry.changed-since"
     message = N_("{name} was changed after the reorganisation; take that change back first.")
+
+
+class MergedAway(Refusal):
+    code = "registry.merged-away"
+    message = N_("This record was merged into another ({into}); send the change for that one.")
+
+
+class SameRecord(Refusal):
+    code = "registry.same-record"
+    message = N_("A record cannot be merged with itself; choose two.")
+
+
+class OneIsDead(Refusal):
+    code = "registry.one-is-dead"
+    message = N_(
+        "{name} is recorded as dead in only one of the records; settle that before they are merged."
+    )
+
+
+class MergeNeedsProposal(Refusal):
+    code = "registry.merge-needs-proposal"
+    message = N_(
+        "The two records are of {one} and {other}: one person proposes the merger, and another"
+        " confirms it."
+    )
+
+
+class UnknownMerge(Refusal):
+    code = "registry.unknown-merge"
+    message = N_("There is no merger of records {merge}; choose one from the list.")
+
+
+class MergedSince(Refusal):
+    code = "registry.merged-since"
+    message = N_("{name} was merged again afterwards; undo that merger first.")
+
+
+class TakenOverChanged(Refusal):
+    code = "registry.taken-over-changed"
+    message = N_("What {name} took over ({what}) was changed since; take that change back first.")

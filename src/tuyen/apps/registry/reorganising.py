@@ -227,7 +227,8 @@ def _moved(before: Atlas, drafted: Drafted) -> dict[str, int]:
     def elsewhere(place: UUID) -> bool:
         return before.commune_of(place, day) != after.commune_of(place, on)
 
-    people = Person.objects.filter(died_on=None, voided_on=None).exclude(place=None)
+    people = Person.objects.filter(died_on=None, voided_on=None, merged_into=None)
+    people = people.exclude(place=None)
     homes = Household.objects.filter(until=None)
     found: Counter[str] = Counter()
     for what, rows in (("people", people), ("households", homes)):

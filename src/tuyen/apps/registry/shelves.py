@@ -13,6 +13,7 @@ from tuyen.apps.registry.models import (
     Household,
     Identifier,
     Membership,
+    Merge,
     Person,
     Reorganisation,
     Residence,
@@ -78,7 +79,7 @@ def _units(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Doc
 def _people_page(
     units: Collection[UUID], after: str, limit: int, on: date
 ) -> tuple[list[Document], str | None]:
-    rows = Person.objects.filter(place__in=units, voided_on=None)
+    rows = Person.objects.filter(place__in=units, voided_on=None, merged_into=None)
     if after:
         rows = rows.filter(number__lt=int(after))
     found = list(rows.order_by("-number")[: limit + 1])
@@ -87,7 +88,7 @@ def _people_page(
 
 
 def _people(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Document]:
-    rows = Person.objects.filter(pk__in=ids, place__in=units, voided_on=None)
+    rows = Person.objects.filter(pk__in=ids, place__in=units, voided_on=None, merged_into=None)
     return _as_documents(list(rows.order_by("-number")))
 
 
@@ -209,6 +210,26 @@ def _undone(entries: Sequence[Written]) -> list[UUID]:
     return [unit for line in lines if (unit := tracing.unit_of(line)) is not None]
 
 
+def _merged(entries: Sequence[Written]) -> list[UUID]:
+    return [id for e in entries for id in (e.payload.kept, e.payload.duplicate)]
+
+
+def _parted(entries: Sequence[Written]) -> list[UUID]:
+    merges = Merge.objects.filter(pk__in=[entry.payload.merge for entry in entries])
+    return [id for pair in merges.values_list("kept", "duplicate") for id in pair]
+
+
+def _households_merged(entries: Sequence[Written]) -> list[UUID]:
+    """The households that the duplicate was in: its membership may be off the table now."""
+    homes = Person.objects.filter(pk__in=_merged(entries)).exclude(household=None)
+    return list(homes.values_list("household_id", flat=True))
+
+
+def _households_parted(entries: Sequence[Written]) -> list[UUID]:
+    homes = Person.objects.filter(pk__in=_parted(entries)).exclude(household=None)
+    return list(homes.values_list("household_id", flat=True))
+
+
 _MAP = {
     "registry.create_unit": _itself,
     "registry.change_unit": _field("unit"),
@@ -228,6 +249,8 @@ _PEOPLE = {
     "registry.record_death": _field("person"),
     "registry.identify": _field("person"),
     "registry.end_identifier": _field("person"),
+    "registry.merge_persons": _merged,
+    "registry.undo_merge": _parted,
 }
 _HOUSEHOLDS = {
     "registry.register_household": _itself,
@@ -236,4 +259,6 @@ _HOUSEHOLDS = {
     "registry.move_person": _households_of,
     "registry.move_household": _field("household"),
     "registry.record_death": _households_of,
+    "registry.merge_persons": _households_merged,
+    "registry.undo_merge": _households_parted,
 }

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Model
 
-Image = list[Any]
-"""The values of a row's columns, in the order of the model, as JSON can hold them."""
+Image = dict[str, Any]
+"""The values of a row by column, as JSON can hold them. Named, so that a trace outlives a column
+that a later version adds."""
 
 
 class Line(NamedTuple):
@@ -28,14 +29,27 @@ class Line(NamedTuple):
 
 def image(row: Model) -> Image:
     """The row as plain values."""
-    return [_plain(getattr(row, field.attname)) for field in row._meta.concrete_fields]
+    return {f.attname: _plain(getattr(row, f.attname)) for f in row._meta.concrete_fields}
+
+
+def same(row: Model | None, kept: Image | None) -> bool:
+    """Whether a row stands as its image says; None is no row."""
+    if row is None or kept is None:
+        return row is None and kept is None
+    now = image(row)
+    return all(now.get(name) == value for name, value in kept.items())
 
 
 def restored(model: type[Model], values: Image) -> Any:
     """The row of an image."""
-    fields = model._meta.concrete_fields
-    named = {f.attname: f.to_python(v) for f, v in zip(fields, values, strict=True)}
-    return model(**named)
+    fields = [f for f in model._meta.concrete_fields if f.attname in values]
+    return model(**{f.attname: f.to_python(values[f.attname]) for f in fields})
+
+
+def columns(values: Image, model: type[Model]) -> list[str]:
+    """The columns of an image but for the key: what is rewritten when the row is put back."""
+    return [f.attname for f in model._meta.concrete_fields
+            if f.attname in values and not f.primary_key]  # fmt: skip
 
 
 def written(lines: Iterable[Line]) -> str:
@@ -57,10 +71,10 @@ def unit_of(line: Line) -> UUID | None:
     """The unit that a row is about."""
     if line.table == "registry.Unit":
         return line.id
-    columns = [field.attname for field in line.model._meta.concrete_fields]
+    values = line.before or line.after or {}
     for name in ("unit_id", "subject_id", "predecessor_id"):
-        if name in columns:
-            return UUID((line.before or line.after or [])[columns.index(name)])
+        if name in values:
+            return UUID(values[name])
     return None
 
 

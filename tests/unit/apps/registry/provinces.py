@@ -98,7 +98,9 @@ def decisions(
     """Merges, splits, transfers, conversions and closings of a few of the communes; with
     ``convert``, one station of each new commune stays and the others become its points."""
     part = st.lists(st.integers(0, 2), min_size=SIZE, max_size=SIZE)
-    return st.builds(_made, part, st.booleans() if convert is None else convert, st.booleans(), st.integers(1, 9))
+    return st.builds(
+        _made, part, st.booleans() if convert is None else convert, st.booleans(), st.integers(1, 9)
+    )
 
 
 def _made(groups: list[int], convert: bool, split: bool, tenths: int) -> Any:

@@ -18,6 +18,7 @@ from tuyen.apps.registry.operations import (
     Identify,
     Insurance,
     Member,
+    MergePersons,
     MoveHousehold,
     MovePerson,
     Number,
@@ -53,7 +54,7 @@ def history():
         houses.append(_of(house, derived_id(SPACE, "house", n), commune))
         people += [(member.id, commune) for member in members]
         homes.append(houses[-1].id)
-    lives = [_life(rng, n, *rng.choice(people), communes, homes) for n in range(300)]
+    lives = [_life(rng, n, *rng.choice(people), communes, homes, people) for n in range(320)]
     # Runs of one kind, as they come from an import: within each, entries meet the same people.
     lives = [*sorted(lives[:150], key=lambda o: o.kind), *lives[150:]]
     convert = Conversion(unit=stations[1], type="satellite_point", satellite_of=stations[0])
@@ -69,7 +70,7 @@ def _member(rng, id):
                   numbers=(number,), insurance=insurance)  # fmt: skip
 
 
-def _life(rng, n, person, commune, communes, homes):
+def _life(rng, n, person, commune, communes, homes, people):
     day = date(2024, rng.randrange(1, 13), 1 + rng.randrange(28))
     home, number = rng.choice([None, *homes]), str(n % 9)
     payload = rng.choice(
@@ -83,6 +84,7 @@ def _life(rng, n, person, commune, communes, homes):
             Identify(person=person, system="station_number", value=number, since=day),
             EndIdentifier(person=person, system="station_number", value=number, until=day),
             VoidPerson(person=person, reason="ghi trùng"),
+            MergePersons(kept=rng.choice(people)[0], duplicate=person),
         ]
     )
     return _of(payload, derived_id(SPACE, "life", n), commune)

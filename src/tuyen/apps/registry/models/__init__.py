@@ -1,6 +1,11 @@
 """The tables of the registry: units with their dated facts, and persons with theirs."""
 
-from tuyen.apps.registry.models.decisions import Proposal, Reorganisation
+from tuyen.apps.registry.models.decisions import (
+    Merge,
+    MergeProposal,
+    Proposal,
+    Reorganisation,
+)
 from tuyen.apps.registry.models.people import (
     Entitlement,
     Household,
@@ -35,6 +40,8 @@ __all__ = [
     "Identifier",
     "MapRevision",
     "Membership",
+    "Merge",
+    "MergeProposal",
     "Person",
     "PersonEthnicity",
     "PersonName",

@@ -43,6 +43,7 @@ class Person(models.Model):
     search = models.CharField(max_length=500, default="")
     voided_on = models.DateField(null=True)
     void_reason = models.CharField(max_length=200, default="")
+    merged_into = models.ForeignKey("self", models.PROTECT, related_name="+", null=True)
 
     class Meta:
         indexes = [

@@ -1,5 +1,13 @@
 """The registry's services, by what they change. Importing this registers them all."""
 
-from tuyen.apps.registry.services import households, lives, persons, reorganisation, undoing, units
+from tuyen.apps.registry.services import (
+    households,
+    lives,
+    merging,
+    persons,
+    reorganisation,
+    undoing,
+    units,
+)
 
-__all__ = ["households", "lives", "persons", "reorganisation", "undoing", "units"]
+__all__ = ["households", "lives", "merging", "persons", "reorganisation", "undoing", "units"]

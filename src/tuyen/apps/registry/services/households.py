@@ -101,7 +101,9 @@ def move_households(batch: Batch[MoveHousehold]) -> None:
     book = Book()
     wanted = {entry.payload.household for entry in batch.entries}
     homes = Household.objects.in_bulk(wanted)
-    living = Person.objects.filter(household__in=wanted, died_on=None, voided_on=None)
+    living = Person.objects.filter(
+        household__in=wanted, died_on=None, voided_on=None, merged_into=None
+    )
     records = Records(living.order_by("number"), Residence, PersonName)
     members: dict[UUID, list[Person]] = {}
     for person in records.people.values():

@@ -25,7 +25,7 @@ from tuyen.apps.registry.models import (
     PersonName,
     Residence,
 )
-from tuyen.apps.registry.refusals import AlreadyDead, AlreadyVoid, UnknownPerson
+from tuyen.apps.registry.refusals import AlreadyDead, AlreadyVoid, MergedAway, UnknownPerson
 from tuyen.apps.registry.services.people import touch_places, words_of
 from tuyen.kernel.ids import derived_id
 
@@ -65,6 +65,7 @@ class Sheet:
             self._fields.update(dict.fromkeys(values))
 
     def drop_all(self, person: UUID) -> None:
+        """Take all rows of a person off the table."""
         for row in self._rows.pop(person, ()):
             if self._new.pop(row.pk, None) is None:
                 self._changed.pop(row.pk, None)
@@ -110,6 +111,8 @@ class Records:
             raise UnknownPerson(person=id)
         if person.voided_on is not None:
             raise AlreadyVoid(on=person.voided_on, reason=person.void_reason)
+        if person.merged_into_id is not None:
+            raise MergedAway(into=person.merged_into_id)
         return person
 
     def alive(self, id: UUID) -> Person:

@@ -112,14 +112,16 @@ def undo_reorganisations(batch: Batch[UndoReorganisation]) -> None:
 def put_back(lines: Iterable[Line]) -> None:
     """Delete what is new, restore what changed, and bring back what is gone."""
     gone: dict[type[Model], list[UUID]] = defaultdict(list)
-    changed: dict[type[Model], list[Any]] = defaultdict(list)
+    changed: dict[type[Model], list[Image]] = defaultdict(list)
     back: dict[type[Model], list[Any]] = defaultdict(list)
     for line in lines:
         if line.before is None:
             gone[line.model].append(line.id)
         else:
-            row = tracing.restored(line.model, line.before)
-            (back if line.after is None else changed)[line.model].append(row)
+            if line.after is None:
+                back[line.model].append(tracing.restored(line.model, line.before))
+            else:
+                changed[line.model].append(line.before)
     # Rows that hold on to what goes let go of it first; facts, of which there is one at a time,
     # make room first. Units go last: everything else points to them.
     _rewrite_all({model: rows for model, rows in changed.items() if model not in _SLOTS})
@@ -130,10 +132,10 @@ def put_back(lines: Iterable[Line]) -> None:
         insert(model, rows)
 
 
-def _rewrite_all(changed: dict[type[Model], list[Any]]) -> None:
-    for model, rows in changed.items():
-        columns = [f.attname for f in model._meta.concrete_fields if not f.primary_key]
-        rewrite(model, columns, rows)
+def _rewrite_all(changed: dict[type[Model], list[Image]]) -> None:
+    for model, images in changed.items():
+        rows = [tracing.restored(model, values) for values in images]
+        rewrite(model, tracing.columns(images[0], model), rows)
 
 
 def insert(model: type[Model], rows: Sequence[Any]) -> None:
@@ -170,8 +172,7 @@ def _changed_since(lines: list[Line]) -> Iterator[Line]:
     for model, some in by_model.items():
         now = model._default_manager.in_bulk([line.id for line in some])
         for line in some:
-            row: Any = now.get(line.id)
-            if (tracing.image(row) if row is not None else None) != line.after:
+            if not tracing.same(now.get(line.id), line.after):
                 yield line
 
 

@@ -1,0 +1,113 @@
+"""Records that may be one person's: read from the tables, judged by the engine."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, Value
+from django.db.models.functions import Mod
+
+from tuyen.apps.journal import queries as journal
+from tuyen.apps.journal import store
+from tuyen.apps.registry import mapstore
+from tuyen.apps.registry.models import Identifier, Person
+from tuyen.engines.registry import duplicates
+from tuyen.engines.registry.duplicates import Frequencies, Match, Record
+from tuyen.kernel.text import fold
+
+Pair = tuple[UUID, UUID, Match]
+
+_SAMPLE = 5_000  # records whose names tell how frequent a name is
+_LARGEST = 8  # answers remembered
+_POOL = 400  # records compared with one
+_kept: dict[tuple[Any, ...], Any] = {}
+_lock = Lock()
+
+
+def pairs_in(unit: UUID, places: Collection[UUID], on: date) -> list[Pair]:
+    """Pairs among the living of some places, the most likely first. Two queries, and a second of
+    work for each 6,000 people; remembered until the registry changes."""
+
+    def answer() -> list[Pair]:
+        records = _records(_usable().filter(place__in=places).order_by("number"), on)
+        found = duplicates.find(records, _known(records))
+        return [(UUID(records[i].id), UUID(records[j].id), match) for i, j, match in found]
+
+    return _remembered(("pairs", unit, on), answer)
+
+
+def of(person: UUID, allowed: Q, on: date) -> list[tuple[UUID, Match]]:
+    """The few records that may be the same person's, wherever they are within ``allowed``: those
+    with a number, the telephone, the birth date or the folded name and birth year in common."""
+    here = Person.objects.filter(pk=person).first()
+    if here is None:
+        return []
+    mine = _records([here], on)
+    if not mine:
+        return []
+    values = [value for _, value in mine[0].numbers]
+    near = Q(pk__in=Identifier.objects.filter(value__in=values).values("person"))
+    near |= Q(born_on=here.born_on)
+    if here.phone:
+        near |= Q(phone=here.phone)
+    if here.place_id is not None:
+        words = fold(here.name).split()
+        years = [date(here.born_on.year - 1, 1, 1), date(here.born_on.year + 1, 12, 31)]
+        near |= Q(place=here.place_id, born_on__range=years, search__contains=words[-1])
+    pool = _usable().filter(near, allowed).exclude(pk=person).order_by("number")[:_POOL]
+    others = _records(pool, on)
+    known = _remembered(("names",), lambda: _known(_records(_sample(), on)))
+    known = known._replace(total=max(known.total, Person.objects.count()))
+    return [
+        (UUID(others[n].id), match) for n, match in duplicates.candidates(mine[0], others, known)
+    ]
+
+
+def _usable() -> Any:
+    return Person.objects.filter(voided_on=None, merged_into=None, died_on=None)
+
+
+def _sample() -> Any:
+    """Persons at even distances in the order of registration."""
+    step = max(1, Person.objects.count() // _SAMPLE)
+    return _usable().annotate(rest=Mod("number", Value(step))).filter(rest=0)
+
+
+def _known(records: list[Record]) -> Frequencies:
+    return Frequencies.of(records)
+
+
+def _records(people: Iterable[Person], on: date) -> list[Record]:
+    people = list(people)
+    map = mapstore.atlas()
+    numbers: dict[UUID, list[tuple[str, str]]] = {}
+    held = Identifier.objects.filter(person__in=people)
+    for id, system, value in held.values_list("person_id", "system", "value"):
+        numbers.setdefault(id, []).append((system, value))
+    return [
+        Record(
+            id=str(p.pk), name=p.name, born_on=p.born_on, precision=p.birth_precision, sex=p.sex,
+            village=str(p.place_id or ""), commune=str(map.commune_of(p.place_id, on) or ""),
+            household=str(p.household_id or ""), phone=p.phone,
+            numbers=tuple(sorted(numbers.get(p.pk, ()))),
+        )
+        for p in people
+    ]  # fmt: skip
+
+
+def _remembered(question: tuple[Any, ...], answer: Any) -> Any:
+    """Within a transaction everything is asked: what it sees may yet be undone."""
+    if store.connection().in_atomic_block:
+        return answer()
+    key = (store.alias(), journal.revision("registry"), *question)
+    with _lock:
+        if key in _kept:
+            return _kept[key]
+    found = answer()
+    with _lock:
+        while len(_kept) >= _LARGEST:
+            del _kept[next(iter(_kept))]
+        _kept[key] = found
+    return found
