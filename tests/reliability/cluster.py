@@ -77,7 +77,7 @@ class Cluster:
         self.process.kill()
         self.process.wait()
         self.process = None
-        ends = time.monotonic() + 5
+        ends = time.monotonic() + 1
         while any(_alive(pid) for pid in family):
             if time.monotonic() > ends:
                 for pid in filter(_alive, family):

@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+import shutil
 import struct
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +29,17 @@ def _unmount(place: Path) -> None:
     done = subprocess.run(["umount", str(place)], capture_output=True, text=True, check=False)
     if done.returncode:  # a process that was killed may hold it a moment longer
         subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may pass through, with a path short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="tuyen-d-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

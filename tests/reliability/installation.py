@@ -88,7 +88,7 @@ class Installation:
         assert done.returncode == 0, done.stderr
         self.key = done.stdout.split()[-1]
 
-    def start(self, workers: int = 2) -> float:
+    def start(self, workers: int = 1) -> float:
         """Serve; returns the seconds until the first answer."""
         assert self.process is None
         self.port = self.port or free_port()

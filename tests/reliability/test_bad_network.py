@@ -8,17 +8,17 @@ from tests.reliability.load import Load, lost, settle
 
 
 def through_a_bad_network(store, installation, operations, seed):
-    installation.start()
+    installation.start(workers=2)
     proxy = FaultProxy(installation.port, seed)
     load = Load(installation, port=proxy.port)
     load.begin()
     load.until(operations, patience=300)
     load.end()
     missing = len(lost(load))
-    settle(load)
+    doubled = settle(load)
     proxy.close()
     write_down("bad network", store, faults=proxy.faults, acknowledged=len(load.acknowledged),
-               lost=missing)  # fmt: skip
+               lost=missing, doubled=doubled)  # fmt: skip
     assert missing == 0
     assert load.unanswered > 0, "the network was too good to prove anything"
     return proxy

@@ -10,7 +10,7 @@ SHORT, LONG = 1, 12
 
 
 def kill_the_server(store, installation, times):
-    installation.start()
+    installation.start(workers=2)
     load, missing, back = Load(installation), 0, []
     for _ in range(times):
         load.begin()
@@ -18,10 +18,10 @@ def kill_the_server(store, installation, times):
         assert installation.kill() > 1, "the workers were not found"
         load.end()
         missing += len(lost(load))
-        back.append(installation.start())
-    settle(load)
+        back.append(installation.start(workers=2))
+    doubled = settle(load)
     write_down("kill -9 of the server", store, faults=times, acknowledged=len(load.acknowledged),
-               lost=missing, recovery=back)  # fmt: skip
+               lost=missing, doubled=doubled, recovery=back)  # fmt: skip
     assert missing == 0
 
 
@@ -35,7 +35,7 @@ def test_a_server_killed_all_night_loses_nothing(either):
 
 
 def kill_postgres(cluster: Cluster, installation, times):
-    installation.start()
+    installation.start(workers=2)
     load, missing, back = Load(installation), 0, []
     for _ in range(times):
         load.begin()
@@ -46,9 +46,9 @@ def kill_postgres(cluster: Cluster, installation, times):
         missing += len(lost(load))
         while not installation.answers():  # the server reconnects by itself
             assert installation.process.poll() is None
-    settle(load)
+    doubled = settle(load)
     write_down("kill -9 of the postmaster", "PostgreSQL", faults=times,
-               acknowledged=len(load.acknowledged), lost=missing, recovery=back)  # fmt: skip
+               acknowledged=len(load.acknowledged), lost=missing, doubled=doubled, recovery=back)  # fmt: skip
     assert missing == 0
 
 

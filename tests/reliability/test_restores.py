@@ -39,10 +39,10 @@ def test_a_backup_taken_under_load_comes_back(either, tmp_path):
     kept = installation.kept()
 
     assert restored["aside"]
-    assert [id for id, position in before.items() if kept.get(id) != position] == []
-    assert installation.verified()["sound"]
+    missing = [id for id, position in before.items() if kept.get(id) != position]
+    assert missing == []
     write_down("restore of a backup taken under load", store, faults=1, acknowledged=len(before),
-               lost=0, recovery=[restored["seconds"]])  # fmt: skip
+               lost=len(missing), recovery=[restored["seconds"]])  # fmt: skip
 
 
 @pytest.fixture
