@@ -152,11 +152,17 @@ def _refill(new: Any, old: Any, names: set[str]) -> Any:
 
 
 def _open(by: Actor) -> "QuerySet[Entry]":
-    """Refused entries that nothing corrects or withdraws, of the kinds whose content ``by`` reads."""
+    """Refused entries that nothing corrects or withdraws, of the kinds whose content ``by`` reads.
+
+    One of a kind that this program does not know waits, unread, for whoever may withdraw it: it is
+    not dropped because nobody can say what it says.
+    """
     kinds: dict[str, list[str]] = {}
     for kind in KINDS:
         kinds.setdefault(contents().reader(kind.right), []).append(kind.name)
-    readable = Q(pk__in=[])
+    known = [kind.name for kind in KINDS]
+    repairing = policies.scope(by, "journal.refused.repair")
+    readable = ~Q(kind__in=known) & repairing.where("unit_id")
     for right, names in kinds.items():
         if scope := policies.scope(by, right):
             readable |= Q(kind__in=names) & scope.where("unit_id")
