@@ -1,5 +1,6 @@
 """Disks that can be filled or lose their power: small ones of our own, mounted for one test."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -56,9 +57,18 @@ def small(place: Path, megabytes: int) -> Iterator[Path]:
 def fill(folder: Path, leave: int) -> Path:
     """Take all but ``leave`` bytes of the disk; remove the file to give them back."""
     filler = folder / "filler"
-    room = os.statvfs(folder)
     with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(1, room.f_bavail * room.f_bsize - leave))
+        for _ in range(100):  # others write meanwhile: what was free may be gone again
+            room = os.statvfs(folder)
+            more = room.f_bavail * room.f_bsize - leave
+            if more <= 0:
+                break
+            try:
+                os.posix_fallocate(file.fileno(), 0, file.seek(0, os.SEEK_END) + more)
+                break
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
     return filler
 
 
