@@ -6,4 +6,4 @@ class JournalConfig(AppConfig):
     label = "journal"
 
     def ready(self) -> None:
-        from tuyen.apps.journal import services  # noqa: F401  # services register themselves
+        from tuyen.apps.journal import lookups, services  # noqa: F401  # they register themselves

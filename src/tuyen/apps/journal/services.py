@@ -106,7 +106,7 @@ class _Commit:
         """Answer what the journal already has; return the rest, each id once."""
         known = {
             row.id: row
-            for row in EntryRow.objects.filter(id__in=[operation.id for operation in operations])
+            for row in EntryRow.objects.filter(id__among=[operation.id for operation in operations])
         }
         fresh: dict[UUID, Operation] = {}
         for operation in operations:

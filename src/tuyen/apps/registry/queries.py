@@ -206,7 +206,7 @@ def people(*, by: Actor, ids: Collection[UUID]) -> dict[UUID, PersonRow]:
 
 def on_record(*, by: Actor, ids: Collection[UUID]) -> set[UUID]:
     """Which of these people the reader may read: one query, and nothing of them is read."""
-    rows = _readable(by).filter(pk__in=ids, voided_on=None)
+    rows = _readable(by).filter(pk__among=ids, voided_on=None)
     return set(rows.values_list("pk", flat=True))
 
 

@@ -27,7 +27,7 @@ def replace(
     Nothing refers to these tables by foreign key, so a row may leave and come back.
     """
     if gone:
-        model._default_manager.filter(pk__in=gone)._raw_delete(using=_using())
+        model._default_manager.filter(pk__among=gone)._raw_delete(using=_using())
     insert(model, columns, rows)
 
 

@@ -97,14 +97,14 @@ def _matching(wanted: Mapping[str, set[Any]]) -> Iterator[dict[str, Any]]:
     """
     live = Case.objects.filter(voided_at=None)
     if wanted.get("person_id"):
-        same = live.filter(~Q(person_id=None), person_id__in=wanted["person_id"])
+        same = live.filter(~Q(person_id=None), person_id__among=wanted["person_id"])
         yield from same.values(*_COLUMNS)
     if wanted.get("identity"):
-        same = live.filter(~Q(identity=""), identity__in=wanted["identity"])
+        same = live.filter(~Q(identity=""), identity__among=wanted["identity"])
         yield from same.values(*_COLUMNS)
     if wanted.get("name_folded"):
-        named = live.filter(~Q(name_folded=""), name_folded__in=wanted["name_folded"])
-        yield from named.filter(birth_date__in=wanted["birth_date"]).values(*_COLUMNS)
+        named = live.filter(~Q(name_folded=""), name_folded__among=wanted["name_folded"])
+        yield from named.filter(birth_date__among=wanted["birth_date"]).values(*_COLUMNS)
     if wanted.get("external_id"):
-        same = live.filter(~Q(external_id=""), external_id__in=wanted["external_id"])
+        same = live.filter(~Q(external_id=""), external_id__among=wanted["external_id"])
         yield from same.values(*_COLUMNS)

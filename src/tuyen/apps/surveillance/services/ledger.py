@@ -51,7 +51,7 @@ class Ledger:
                    if change != [0, 0]}  # fmt: skip
         held = {
             id: (cases, deaths)
-            for id, cases, deaths in Count.objects.filter(pk__in=changed).values_list(
+            for id, cases, deaths in Count.objects.filter(pk__among=changed).values_list(
                 "pk", "cases", "deaths"
             )
         }
@@ -76,7 +76,7 @@ class Ledger:
 
 def held_weeks(ids: list[UUID]) -> dict[UUID, tuple[int, int, Any]]:
     """(cases, late, moment of the zero report) of the weeks already known, by id."""
-    rows = UnitWeek.objects.filter(pk__in=ids).values_list("pk", "cases", "late", "zero_at")
+    rows = UnitWeek.objects.filter(pk__among=ids).values_list("pk", "cases", "late", "zero_at")
     return {id: (cases, late, zero_at) for id, cases, late, zero_at in rows}
 
 
