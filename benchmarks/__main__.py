@@ -224,9 +224,10 @@ class Run:
         print(f"{time.strftime('%H:%M:%S')}  engines ...", file=sys.stderr, flush=True)
         kept = WORK / "engines.json"
         kept.unlink(missing_ok=True)
+        files = sorted(str(file) for file in (ROOT / "benchmarks").glob("*/test_*.py"))
         command = [
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-            "--benchmark-only", f"--benchmark-json={kept}", *self.profile["engines"], "benchmarks",
+            "--benchmark-only", f"--benchmark-json={kept}", *self.profile["engines"], *files,
         ]  # fmt: skip
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode or not kept.exists():
