@@ -79,7 +79,7 @@ def test_every_anchor_of_a_file_is_looked_for(command, send, operate, program, t
     assert (code, out.splitlines()[1]) == (0, "3 anchors, each in its place")
 
     lines = path.read_text().splitlines()
-    forged = lines[1].replace(lines[1][-1], "0" if lines[1][-1] != "0" else "1")
+    forged = lines[1][:-1] + ("0" if lines[1][-1] != "0" else "1")
     path.write_text("\n".join([lines[0], forged, lines[2]]))
     code, _, err = command("verify", "--anchor-file", path)
     assert (code, err) == (
