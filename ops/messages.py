@@ -63,6 +63,8 @@ class Place(NamedTuple):
 MARKS: dict[str, tuple[int | None, int, int | None]] = {
     "N_": (None, 0, None),
     "_": (None, 0, None),
+    "say": (None, 0, None),  # of the command line
+    "complain": (None, 0, None),
     "gettext": (None, 0, None),
     "gettext_lazy": (None, 0, None),
     "gettext_noop": (None, 0, None),

@@ -20,6 +20,7 @@ if "TUYEN_HOME" not in os.environ:  # never the developer's own installation
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuyen.project.settings")
 os.environ.setdefault("TUYEN_LOOPBACK", "1")  # the test client speaks plain HTTP
 os.environ.setdefault("TUYEN_SECRET_KEY", "for tests only")
+os.environ["TUYEN_LANGUAGE"] = "en"  # whatever the terminal of the person who runs them speaks
 
 # The same examples every time, so that a change is judged by what it changes; chance has its night.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
@@ -45,6 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
         import django
 
         django.setup()
+        from tuyen.apps.access import walls
+
+        # A test stands where the owner of the store does; its requests begin as nobody, as all do.
+        walls.trust_process(walls.Level.OWNER)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses

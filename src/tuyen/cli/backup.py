@@ -10,40 +10,43 @@ from typing import TYPE_CHECKING, Any
 
 from tuyen.cli.start import office
 from tuyen.cli.terminal import DONE, FINDINGS, bar, complain, say
+from tuyen.cli.terminal import gettext as _
 
 if TYPE_CHECKING:
     from tuyen.apps.journal.backup.restoring import Restored
 
 
 def add_parsers(commands: Any) -> None:
-    backup = commands.add_parser("backup", help="copy the installation while it runs")
-    backup.add_argument("--to", metavar="DIR", required=True, help="where backups are kept")
-    backup.add_argument("--home", metavar="DIR", help="folder of the installation")
+    backup = commands.add_parser("backup", help=_("copy the installation while it runs"))
+    backup.add_argument("--to", metavar="DIR", required=True, help=_("where backups are kept"))
+    backup.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     backup.add_argument(
-        "--prove", action="store_true", help="restore it at once, to a scratch place"
+        "--prove", action="store_true", help=_("restore it at once, to a scratch place")
     )
     backup.add_argument(
-        "--with-secret-key", action="store_true", help="copy the secret key too: guard the backup"
+        "--with-secret-key",
+        action="store_true",
+        help=_("copy the secret key too: guard the backup"),
     )
-    backup.add_argument("--json", action="store_true", help="for programs")
+    backup.add_argument("--json", action="store_true", help=_("for programs"))
     backup.set_defaults(run=run_backup)
-    restore = commands.add_parser("restore", help="prove a backup, then put it in place")
-    restore.add_argument("source", metavar="FROM", help="a folder that `tuyen backup` made")
+    restore = commands.add_parser("restore", help=_("prove a backup, then put it in place"))
+    restore.add_argument("source", metavar="FROM", help=_("a folder that `tuyen backup` made"))
     where = restore.add_mutually_exclusive_group()
-    where.add_argument("--home", metavar="DIR", help="folder of the installation to restore")
-    where.add_argument("--database-url", metavar="URL", help="the database to restore into")
+    where.add_argument("--home", metavar="DIR", help=_("folder of the installation to restore"))
+    where.add_argument("--database-url", metavar="URL", help=_("the database to restore into"))
     restore.add_argument(
-        "--scratch", action="store_true", help="prove it, and put nothing in place"
+        "--scratch", action="store_true", help=_("prove it, and put nothing in place")
     )
     restore.add_argument(
-        "--replace", action="store_true", help="set aside the installation that is there"
+        "--replace", action="store_true", help=_("set aside the installation that is there")
     )
-    restore.add_argument("--json", action="store_true", help="for programs")
+    restore.add_argument("--json", action="store_true", help=_("for programs"))
     restore.set_defaults(run=run_restore)
 
 
 def run_backup(args: argparse.Namespace) -> int:
-    office(args.home)
+    office(args.home, owner=True)
     from django.conf import settings
 
     from tuyen.apps.access.clock import real_now
@@ -60,9 +63,12 @@ def run_backup(args: argparse.Namespace) -> int:
             say(json.dumps({"backup": str(made), "bytes": size, "rows": sum(facts.tables.values()),
                             "head": f"{facts.position}:{facts.head}", "proved": False}))  # fmt: skip
         else:
-            say(f"{made}: {sum(facts.tables.values())} rows of {len(facts.tables)} tables,"
-                f" {size / 1e6:.1f} MB, journal up to {facts.position}")  # fmt: skip
-            say(f"Not proved yet: `tuyen restore {made} --scratch` does that.")
+            say(
+                "{backup}: {rows} rows of {tables} tables, {size:.1f} MB, journal up to {position}",
+                backup=made, rows=sum(facts.tables.values()), tables=len(facts.tables),
+                size=size / 1e6, position=facts.position,
+            )  # fmt: skip
+            say("Not proved yet: `tuyen restore {backup} --scratch` does that.", backup=made)
         return DONE
     return _restored(args, made, scratch=True, replace=False)
 
@@ -70,7 +76,7 @@ def run_backup(args: argparse.Namespace) -> int:
 def run_restore(args: argparse.Namespace) -> int:
     source = Path(args.source).expanduser()
     _aim(args, source)
-    office(args.home)
+    office(args.home, owner=True)
     return _restored(args, source, scratch=args.scratch, replace=args.replace)
 
 
@@ -121,16 +127,23 @@ def _report(args: argparse.Namespace, source: Path, done: "Restored", target: st
             "placed": round(done.placed, 3),
         }))  # fmt: skip
         return
-    say(f"{source} is whole: {sum(facts.tables.values())} rows of {len(facts.tables)} tables,"
-        f" {done.entries} journal entries each as it was sealed, {len(facts.samples)} rows compared.")  # fmt: skip
-    say(f"Restored in {done.seconds:.1f} s: digests {done.checked:.1f}, unpacking"
-        f" {done.unpacked:.1f}, proof {done.proved:.1f}, the rest {done.placed:.1f}.")  # fmt: skip
+    say(
+        "{backup} is whole: {rows} rows of {tables} tables, {entries} journal entries each as it was"
+        " sealed, {samples} rows compared.",
+        backup=source, rows=sum(facts.tables.values()), tables=len(facts.tables),
+        entries=done.entries, samples=len(facts.samples),
+    )  # fmt: skip
+    say(
+        "Restored in {all:.1f} s: digests {digests:.1f}, unpacking {unpacking:.1f}, proof"
+        " {proof:.1f}, the rest {rest:.1f}.",
+        all=done.seconds, digests=done.checked, unpacking=done.unpacked, proof=done.proved,
+        rest=done.placed,
+    )  # fmt: skip
     if target:
-        say(f"{target} holds it now, in a new epoch; readers of the feed begin anew.")
+        say("{target} holds it now, in a new epoch; readers of the feed begin anew.", target=target)
         if done.aside:
-            say(
-                f"What was there before is kept as {done.aside}; remove it when it is needed no more."
-            )
+            say("What was there before is kept as {aside}; remove it when it is needed no more.",
+                aside=done.aside)  # fmt: skip
     else:
         say("Nothing was put in place; the proof is kept beside the manifest.")
 

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from tuyen import rules
 from tuyen.cli.spacing import FREQUENCIES, Block, blocks
 from tuyen.cli.terminal import DONE, WRONG, complain
-from tuyen.cli.tidy_counts import BadCounts, Counts, read_counts, shown
+from tuyen.cli.terminal import gettext as _
+from tuyen.cli.tidy_counts import BadCounts, Counts, Mended, read_counts, shown
 from tuyen.engines.surveillance.ears import SHORTEST_BASELINE, Ears, Method, ears, first_point
 from tuyen.engines.surveillance.law import Limits
 from tuyen.engines.surveillance.law_scan import Scan, law_scan
 from tuyen.engines.surveillance.same_period import same_period, same_step
-from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.refusal import N_, Refusal
 
 METHODS = ("ears-c1", "ears-c2", "ears-c3", "law")
 _EARS_OPTIONS, _LAW_OPTIONS = ("baseline", "minSigma", "alpha"), ("b", "k", "floor")
@@ -35,35 +36,41 @@ def add_parsers(
     """Add ``detect`` to the command line. Options are named as in R's *surveillance*."""
     parser = subparsers.add_parser(
         "detect",
-        help="scan tidy counts for outbreaks",
-        description="Scan tidy counts (series, date or t, count) and write one row per scanned "
-        "point: series, date or t, observed, expected, upperbound, alarm.",
+        help=_("scan tidy counts for outbreaks"),
+        description=_(
+            "Scan tidy counts (series, date or t, count) and write one row per scanned point:"
+            " series, date or t, observed, expected, upperbound, alarm."
+        ),
     )
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help="tidy counts")
+    parser.add_argument("file", type=Path, metavar="FILE.csv", help=_("tidy counts"))
     parser.add_argument("--method", required=True, choices=METHODS)
     parser.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
     parser.add_argument(
         "--frequency",
         type=int,
         choices=sorted(FREQUENCIES),
-        help="periods in a year: 52 (default for t), 12 or 365; dates show it by themselves",
+        help=_("periods in a year: 52 (default for t), 12 or 365; dates show it by themselves"),
     )
     parser.add_argument(
         "--range",
         metavar="FROM:TO",
-        help="points to scan, as t or as dates, both ends included; "
-        "default: every point with enough data before it",
+        help=_(
+            "points to scan, as t or as dates, both ends included; "
+            "default: every point with enough data before it"
+        ),
     )
     one = parser.add_argument_group("ears-c1, ears-c2, ears-c3")
-    one.add_argument("--baseline", type=int, help="points in the baseline (7)")
-    one.add_argument("--minSigma", type=float, help="smallest standard deviation (0)")
-    one.add_argument("--alpha", type=float, help="risk of a false alarm (C1, C2 0.001; C3 0.025)")
-    law = parser.add_argument_group("law")
-    law.add_argument("--b", type=int, help="years of history, all of them needed (5)")
-    law.add_argument(
-        "--k", type=float, help="standard deviations above the mean (weeks 1, months 2)"
+    one.add_argument("--baseline", type=int, help=_("points in the baseline (7)"))
+    one.add_argument("--minSigma", type=float, help=_("smallest standard deviation (0)"))
+    one.add_argument(
+        "--alpha", type=float, help=_("risk of a false alarm (C1, C2 0.001; C3 0.025)")
     )
-    law.add_argument("--floor", type=int, help="fewer cases than this raise no alarm (0)")
+    law = parser.add_argument_group("law")
+    law.add_argument("--b", type=int, help=_("years of history, all of them needed (5)"))
+    law.add_argument(
+        "--k", type=float, help=_("standard deviations above the mean (weeks 1, months 2)")
+    )
+    law.add_argument("--floor", type=int, help=_("fewer cases than this raise no alarm (0)"))
     parser.set_defaults(run=run)
     return parser
 
@@ -76,12 +83,12 @@ def run(args: argparse.Namespace) -> int:
         counts = read_counts(args.file)
         scanned = _scan(counts, args, wanted)
         _write(args.out, counts, scanned)
-    except (BadCounts, Refusal) as error:
-        complain(str(error))
+    except Refusal as error:
+        complain(error)
         return WRONG
     short = [] if args.range else _too_short(counts, scanned)
     for note in (*counts.notes, *short):
-        complain(note)
+        complain(note.spoken(_))
     return DONE
 
 
@@ -109,13 +116,19 @@ class _Range:
                 values = [int(end) if end else None for end in ends]
         except ValueError:
             raise BadCounts(
-                f"--range is {text!r}; expected FROM:TO, such as 105:156 or 2026-01-05:2026-06-29"
+                N_(
+                    "--range is {text!r}; expected FROM:TO, such as 105:156 or"
+                    " 2026-01-05:2026-06-29"
+                ),
+                text=text,
             ) from None
         return cls(all(days), values[0], values[1])
 
     def covers(self, block: Block, counts: Counts) -> NDArray[np.bool_]:
         if self.dated and not counts.dated:
-            raise BadCounts(f"--range has dates and {counts.path} has t; give FROM:TO as t")
+            raise BadCounts(
+                N_("--range has dates and {path} has t; give FROM:TO as t"), path=counts.path
+            )
         undated = self.dated or not counts.dated
         moment = block.when if undated else np.arange(1, block.when.size + 1)
         inside = np.ones(moment.size, dtype=bool)
@@ -144,21 +157,27 @@ def _check_options(args: argparse.Namespace) -> None:
         if getattr(args, name) is not None:
             usable = _LAW_OPTIONS if law else _EARS_OPTIONS
             options = ", ".join(f"--{option}" for option in usable)
-            raise BadCounts(f"--{name} does not belong to --method {args.method}; it has {options}")
+            raise BadCounts(
+                N_("--{name} does not belong to --method {method}; it has {options}"),
+                name=name, method=args.method, options=options,
+            )  # fmt: skip
     limits = (
-        ("baseline", SHORTEST_BASELINE, 10_000, "a whole number of points from 3"),
-        ("minSigma", 0, sys.float_info.max, "0 or more"),
-        ("alpha", sys.float_info.min, 1 - sys.float_info.epsilon, "a number between 0 and 1"),
-        ("b", 2, 100, "a whole number of years from 2"),
-        ("k", 0, sys.float_info.max, "0 or more"),
-        ("floor", 0, 10**15, "0 or more"),
+        ("baseline", SHORTEST_BASELINE, 10_000, N_("a whole number of points from 3")),
+        ("minSigma", 0, sys.float_info.max, N_("0 or more")),
+        ("alpha", sys.float_info.min, 1 - sys.float_info.epsilon, N_("a number between 0 and 1")),
+        ("b", 2, 100, N_("a whole number of years from 2")),
+        ("k", 0, sys.float_info.max, N_("0 or more")),
+        ("floor", 0, 10**15, N_("0 or more")),
     )
     for name, low, high, expected in limits:
         given = getattr(args, name)
         if given is not None and not low <= given <= high:
-            raise BadCounts(f"--{name} is {given}; expected {expected}")
+            raise BadCounts(
+                N_("--{name} is {given}; expected {expected}"),
+                name=name, given=given, expected=_(expected),
+            )  # fmt: skip
     if args.out.resolve() == args.file.resolve():
-        raise BadCounts(f"--out is the input {args.file}; name another file")
+        raise BadCounts(N_("--out is the input {path}; name another file"), path=args.file)
 
 
 def _scan(counts: Counts, args: argparse.Namespace, wanted: _Range | None) -> list[_Scanned]:
@@ -175,8 +194,9 @@ def _scan(counts: Counts, args: argparse.Namespace, wanted: _Range | None) -> li
         scanned.extend(parts)
     if wanted is not None and not any(part.points.size for part in scanned):
         raise BadCounts(
-            f"--range {args.range} holds no point of {counts.path}; look at its periods"
-        )
+            N_("--range {range} holds no point of {path}; look at its periods"),
+            range=args.range, path=counts.path,
+        )  # fmt: skip
     return scanned
 
 
@@ -200,7 +220,9 @@ def _scan_law(block: Block, args: argparse.Namespace, inside: NDArray[np.bool_] 
     if kind == "step":
         kind = FREQUENCIES[args.frequency or 52]
     if kind == "day":
-        raise BadCounts("--method law compares weeks or months of years; sum daily counts to weeks")
+        raise BadCounts(
+            N_("--method law compares weeks or months of years; sum daily counts to weeks")
+        )
     if block.kind == "step":
         earlier = same_step(block.when.size, args.frequency or 52, limits.look_back_years)
     else:
@@ -242,7 +264,7 @@ def _limits(years: int | None) -> Limits:
     return limits._replace(years=years, look_back_years=years, min_years=years)
 
 
-def _too_short(counts: Counts, scanned: list[_Scanned]) -> list[str]:
+def _too_short(counts: Counts, scanned: list[_Scanned]) -> list[Mended]:
     short = [
         counts.names[place]
         for part in scanned
@@ -251,10 +273,18 @@ def _too_short(counts: Counts, scanned: list[_Scanned]) -> list[str]:
     ]
     if not short:
         return []
-    others = f" and {len(short) - 1} more" if len(short) > 1 else ""
     return [
-        f"{counts.path}: series {short[0]!r}{others} too short to scan; see --range, --baseline"
-    ]
+        Mended(
+            _SHORT if len(short) == 1 else _MANY_SHORT,
+            path=counts.path, name=short[0], others=len(short) - 1,
+        )
+    ]  # fmt: skip
+
+
+_SHORT = N_("{path}: series {name!r} too short to scan; see --range, --baseline")
+_MANY_SHORT = N_(
+    "{path}: series {name!r} and {others} more too short to scan; see --range, --baseline"
+)
 
 
 def _write(out: Path, counts: Counts, scanned: list[_Scanned]) -> None:
@@ -270,8 +300,9 @@ def _write(out: Path, counts: Counts, scanned: list[_Scanned]) -> None:
                 writer.writerows(_rows(name, *places[place], counts.dated))
     except OSError as error:
         raise BadCounts(
-            f"{out} cannot be written: {error.strerror}; name a file in a folder you may write to"
-        ) from error
+            N_("{path} cannot be written: {why}; name a file in a folder you may write to"),
+            path=out, why=error.strerror,
+        ) from error  # fmt: skip
 
 
 def _rows(name: str, part: _Scanned, row: int, dated: bool) -> Iterator[tuple[str | float, ...]]:

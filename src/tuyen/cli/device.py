@@ -13,10 +13,16 @@ import msgspec
 
 from tuyen.cli.platform import NoSuchLogin
 from tuyen.cli.start import office
-from tuyen.cli.terminal import DONE, FINDINGS, complain, say
+from tuyen.cli.terminal import DONE, FINDINGS, complain, filled, say
+from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
 
-ORDERS = ("lock", "unlock", "wipe", "revoke")
+ORDERS = {
+    "lock": N_("show nothing on a tablet until it is unlocked"),
+    "unlock": N_("let a locked tablet work again"),
+    "wipe": N_("have a tablet send what it holds, then forget everything"),
+    "revoke": N_("never speak to a tablet again"),
+}
 
 
 class NoSuchDevice(Refusal):
@@ -30,32 +36,38 @@ class BadLine(Refusal):
 
 
 def add_parsers(commands: Any) -> None:
-    device = commands.add_parser("device", help="enrol, order and try out tablets")
+    device = commands.add_parser("device", help=_("enrol, order and try out tablets"))
     verbs = device.add_subparsers(dest="verb", metavar="VERB", required=True)
-    enrol = verbs.add_parser("enrol", help="print a one-time code by which a login's tablet enrols")
+    enrol = verbs.add_parser(
+        "enrol", help=_("print a one-time code by which a login's tablet enrols")
+    )
     enrol.add_argument("login")
     enrol.set_defaults(run=run_enrol)
-    listing = verbs.add_parser("list", help="tablets, their last contact and their orders")
-    listing.add_argument("--json", action="store_true", help="for programs")
+    listing = verbs.add_parser("list", help=_("tablets, their last contact and their orders"))
+    listing.add_argument("--json", action="store_true", help=_("for programs"))
     listing.set_defaults(run=run_list)
-    for order in ORDERS:
-        parser = verbs.add_parser(order, help=f"order a tablet: {order}")
+    for order, purpose in ORDERS.items():
+        parser = verbs.add_parser(order, help=_(purpose))
         parser.add_argument("device", type=UUID)
-        parser.add_argument("--reason", required=True, help="why; it is kept in the journal")
+        parser.add_argument("--reason", required=True, help=_("why; it is kept in the journal"))
         parser.set_defaults(run=run_order, order=order)
-        parser.add_argument("--home", metavar="DIR", help="folder of the installation")
+        parser.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     for parser in (enrol, listing):
-        parser.add_argument("--home", metavar="DIR", help="folder of the installation")
-    simulate = verbs.add_parser("simulate", help="be a tablet: enrol, send a file, receive")
+        parser.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
+    simulate = verbs.add_parser("simulate", help=_("be a tablet: enrol, send a file, receive"))
     simulate.add_argument("--server", default="http://127.0.0.1:8000")
-    simulate.add_argument("--code", required=True, help="from `tuyen device enrol`")
+    simulate.add_argument("--code", required=True, help=_("from `tuyen device enrol`"))
     simulate.add_argument("--label", default="tuyen device simulate")
     simulate.add_argument(
-        "--operations", metavar="FILE", help="operations to send, one JSON a line"
+        "--operations", metavar="FILE", help=_("operations to send, one JSON a line")
     )
-    simulate.add_argument("--out", metavar="FILE", help="write what was received, one JSON a line")
-    simulate.add_argument("--loss", type=float, default=0.0, help="share of messages to lose (0)")
-    simulate.add_argument("--seed", type=int, default=0, help="of the losses")
+    simulate.add_argument(
+        "--out", metavar="FILE", help=_("write what was received, one JSON a line")
+    )
+    simulate.add_argument(
+        "--loss", type=float, default=0.0, help=_("share of messages to lose (0)")
+    )
+    simulate.add_argument("--seed", type=int, default=0, help=_("of the losses"))
     simulate.set_defaults(run=run_simulate)
 
 
@@ -67,7 +79,10 @@ def run_enrol(args: argparse.Namespace) -> int:
     if actor is None:
         raise NoSuchLogin(login=args.login)
     code = devices.issue_code(by=actor, now=clock.real_now())
-    say(f"{code}  (type it on the tablet within {devices.CODE_MINUTES} minutes, once)")
+    say(
+        "{code}  (type it on the tablet within {minutes} minutes, once)",
+        code=code, minutes=devices.CODE_MINUTES,
+    )  # fmt: skip
     return DONE
 
 
@@ -81,9 +96,11 @@ def run_list(args: argparse.Namespace) -> int:
         if args.json:
             say(msgspec.json.encode(row).decode())
         else:
-            seen = f"{row.seen_at:%Y-%m-%d %H:%M}" if row.seen_at else "never"
-            done = f", {row.obeyed} obeyed" if row.obeyed else ""
-            say(f"{row.id}  {row.login:16} {row.state:8} seen {seen}{done}  {row.label}")
+            seen = f"{row.seen_at:%Y-%m-%d %H:%M}" if row.seen_at else _("never")
+            told = filled(N_("seen {when}"), {"when": seen})
+            if row.obeyed:
+                told += ", " + filled(N_("{order} obeyed"), {"order": row.obeyed})
+            say(f"{row.id}  {row.login:16} {row.state:8} {told}  {row.label}")
     return DONE
 
 
@@ -105,7 +122,8 @@ def run_order(args: argparse.Namespace) -> int:
     if receipt.refusal is not None:
         complain(receipt.refusal.refusal())
         return FINDINGS
-    say(f"The device is told to {args.order} at its next contact, before anything else.")
+    say("The device gets the order at its next contact, before anything else: {order}.",
+        order=args.order)  # fmt: skip
     return DONE
 
 
@@ -125,9 +143,14 @@ def run_simulate(args: argparse.Namespace) -> int:
         with Path(args.out).open("w", encoding="utf-8") as out:
             for document in state.documents.values():
                 out.write(json.dumps(document[:4], ensure_ascii=False) + "\n")
-    say(f"device {state.id}: {requests} requests, {len(state.documents)} documents held")
-    say(f"{len(state.confirmed)} operations confirmed, {len(state.aside)} set aside,"
-        f" {len(state.outbox)} still here")  # fmt: skip
+    say(
+        "device {id}: {requests} requests, {documents} documents held",
+        id=state.id, requests=requests, documents=len(state.documents),
+    )  # fmt: skip
+    say(
+        "{confirmed} operations confirmed, {aside} set aside, {left} still here",
+        confirmed=len(state.confirmed), aside=len(state.aside), left=len(state.outbox),
+    )  # fmt: skip
     for saved, code in state.aside.values():
         print(f"{saved.id}: {code}", file=sys.stderr)
     return FINDINGS if state.aside or state.outbox else DONE

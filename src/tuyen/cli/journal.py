@@ -7,6 +7,7 @@ from typing import Any
 
 from tuyen.cli.start import office
 from tuyen.cli.terminal import DONE, FINDINGS, bar, complain, say
+from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
 
 
@@ -22,28 +23,39 @@ class NowhereToAnchor(Refusal):
     message = N_("Say where the end is to be noted: --file F, --qr F.svg, or both.")
 
 
+_DIFFERENCES = {
+    "missing": N_("{table}: row {row} is missing after the replay"),
+    "extra": N_("{table}: row {row} is extra after the replay"),
+    "changed": N_("{table}: row {row} is changed after the replay"),
+}
+
+
 def add_parsers(commands: Any) -> None:
-    journal = commands.add_parser("journal", help="prove the journal; rebuild from it")
+    journal = commands.add_parser("journal", help=_("prove the journal; rebuild from it"))
     verbs = journal.add_subparsers(dest="verb", metavar="VERB", required=True)
-    verify = verbs.add_parser("verify", help="find any changed, missing or reordered entry")
+    verify = verbs.add_parser("verify", help=_("find any changed, missing or reordered entry"))
     verify.add_argument(
-        "--anchor", metavar="POSITION:DIGEST", help="an end noted earlier, kept outside"
+        "--anchor", metavar="POSITION:DIGEST", help=_("an end noted earlier, kept outside")
     )
     verify.add_argument(
-        "--anchor-file", metavar="F", help="all the ends that `tuyen journal anchor` noted in F"
+        "--anchor-file", metavar="F", help=_("all the ends that `tuyen journal anchor` noted in F")
     )
     verify.set_defaults(run=run_verify)
-    replay = verbs.add_parser("replay", help="rebuild every table in a scratch store and compare")
+    replay = verbs.add_parser(
+        "replay", help=_("rebuild every table in a scratch store and compare")
+    )
     replay.set_defaults(run=run_replay)
-    head = verbs.add_parser("head", help="print the end of the chain, to be kept outside")
+    head = verbs.add_parser("head", help=_("print the end of the chain, to be kept outside"))
     head.set_defaults(run=run_head)
-    anchor = verbs.add_parser("anchor", help="note the end of the chain in a file, or as a QR code")
-    anchor.add_argument("--file", metavar="F", help="add a line to this file, kept outside")
-    anchor.add_argument("--qr", metavar="F.svg", help="write a QR code to be printed")
+    anchor = verbs.add_parser(
+        "anchor", help=_("note the end of the chain in a file, or as a QR code")
+    )
+    anchor.add_argument("--file", metavar="F", help=_("add a line to this file, kept outside"))
+    anchor.add_argument("--qr", metavar="F.svg", help=_("write a QR code to be printed"))
     anchor.set_defaults(run=run_anchor)
     for parser in (verify, replay, head, anchor):
-        parser.add_argument("--home", metavar="DIR", help="folder of the installation")
-        parser.add_argument("--json", action="store_true", help="for programs")
+        parser.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
+        parser.add_argument("--json", action="store_true", help=_("for programs"))
 
 
 def run_verify(args: argparse.Namespace) -> int:
@@ -63,13 +75,16 @@ def run_verify(args: argparse.Namespace) -> int:
         }))  # fmt: skip
     elif proof.sound:
         say(
-            f"{proof.entries} entries, each as it was sealed; head {proof.head_position}:"
-            f"{proof.head_digest}"
-        )
+            "{count} entries, each as it was sealed; head {head}",
+            count=proof.entries, head=f"{proof.head_position}:{proof.head_digest}",
+        )  # fmt: skip
         if kept:
-            say(f"{len(kept)} anchors, each in its place")
+            say("{count} anchors, each in its place", count=len(kept))
     for fault in proof.faults:
-        complain(f"journal entry {fault.position}, {fault.what}: {fault.detail}")
+        complain(
+            "journal entry {position}, {what}: {detail}",
+            position=fault.position, what=fault.what, detail=fault.detail,
+        )  # fmt: skip
     return DONE if proof.sound else FINDINGS
 
 
@@ -85,15 +100,17 @@ def run_replay(args: argparse.Namespace) -> int:
                                  "changed": t.changed} for t in rebuilt.tables},
         }))  # fmt: skip
     else:
-        say(f"{rebuilt.operations} operations applied to an empty store")
+        say("{count} operations applied to an empty store", count=rebuilt.operations)
         for table in rebuilt.tables:
-            say(f"  {table.table:40} {table.rows:>10} rows  {'same' if table.same else 'DIFFERS'}")
+            state = _("same") if table.same else _("DIFFERS")
+            say("  {table:40} {rows:>10} rows  {state}", table=table.table, rows=table.rows,
+                state=state)  # fmt: skip
     for table in rebuilt.tables:
-        for word in ("missing", "extra", "changed"):
+        for word, sentence in _DIFFERENCES.items():
             for key in getattr(table, word):
-                complain(f"{table.table}: row {key} is {word} after the replay")
+                complain(sentence, table=table.table, row=key)
     for failure in rebuilt.failed[:20]:
-        complain(f"an accepted operation was refused in the replay: {failure}")
+        complain("an accepted operation was refused in the replay: {what}", what=failure)
     return DONE if rebuilt.same else FINDINGS
 
 

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 from tuyen import __version__
 from tuyen.cli.terminal import FINDINGS, WRONG, complain
+from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import Refusal
 
 _ROOMS = ("demo", "platform", "device", "backup", "journal", "registry", "surveillance", "detect")
@@ -17,13 +18,13 @@ _ROOMS = ("demo", "platform", "device", "backup", "journal", "registry", "survei
 def build_parser() -> argparse.ArgumentParser:
     """The parser with every room's commands."""
     parser = argparse.ArgumentParser(
-        prog="tuyen", description="Preventive medicine and grassroots care of a province."
+        prog="tuyen", description=_("Preventive medicine and grassroots care of a province.")
     )
     parser.add_argument("--version", action="version", version=f"tuyen {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     # ``import`` and ``export`` are shared: rooms add kinds to them.
-    taking = commands.add_parser("import", help="bring a file in, with a dry run")
-    giving = commands.add_parser("export", help="write a file")
+    taking = commands.add_parser("import", help=_("bring a file in, with a dry run"))
+    giving = commands.add_parser("export", help=_("write a file"))
     kinds = {
         "import": taking.add_subparsers(dest="kind", metavar="KIND", required=True),
         "export": giving.add_subparsers(dest="kind", metavar="KIND", required=True),
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(f"{error.filename or 'input'}: {error.strerror or error}")
         return WRONG
     except KeyboardInterrupt:
-        complain("stopped")
+        complain(_("stopped"))
         return 130
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from tuyen.cli.start import office
-from tuyen.cli.terminal import DONE, FINDINGS, say
+from tuyen.cli.terminal import DONE, FINDINGS, filled, say
+from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
 
 
@@ -22,33 +23,33 @@ class AlreadyInstalled(Refusal):
 
 
 def add_parsers(commands: Any) -> None:
-    migrate = commands.add_parser("migrate", help="bring the database to this version's shape")
+    migrate = commands.add_parser("migrate", help=_("bring the database to this version's shape"))
     migrate.set_defaults(run=run_migrate)
-    serve = commands.add_parser("serve", help="serve the console and the API")
+    serve = commands.add_parser("serve", help=_("serve the console and the API"))
     serve.add_argument("--address", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=2)
     serve.set_defaults(run=run_serve)
-    doctor = commands.add_parser("doctor", help="say what is wrong here and how to mend it")
-    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor = commands.add_parser("doctor", help=_("say what is wrong here and how to mend it"))
+    doctor.add_argument("--json", action="store_true", help=_("for programs"))
     doctor.set_defaults(run=run_doctor)
     invite = commands.add_parser(
-        "invite", help="print a one-time link: the first administrator's, or a login's"
+        "invite", help=_("print a one-time link: the first administrator's, or a login's")
     )
-    invite.add_argument("login", nargs="?", help="whose password is to be chosen anew")
+    invite.add_argument("login", nargs="?", help=_("whose password is to be chosen anew"))
     invite.set_defaults(run=run_invite)
-    key = commands.add_parser("api-key", help="print a key by which a program acts for a login")
+    key = commands.add_parser("api-key", help=_("print a key by which a program acts for a login"))
     key.add_argument("login")
-    key.add_argument("--label", default="program", help="what the key is for")
-    key.add_argument("--days", type=int, default=90, help="how long it holds (default 90)")
-    key.add_argument("--revoke", action="store_true", help="end the keys of this label instead")
+    key.add_argument("--label", default="program", help=_("what the key is for"))
+    key.add_argument("--days", type=int, default=90, help=_("how long it holds (default 90)"))
+    key.add_argument("--revoke", action="store_true", help=_("end the keys of this label instead"))
     key.set_defaults(run=run_api_key)
     for parser in (migrate, serve, doctor, invite, key):
-        parser.add_argument("--home", metavar="DIR", help="folder of the installation")
+        parser.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
 
 
 def run_migrate(args: argparse.Namespace) -> int:
-    office(args.home)
+    office(args.home, owner=True)
     from django.core.management import call_command
 
     from tuyen.apps.access.queries import has_accounts
@@ -75,7 +76,7 @@ def serve(address: str, port: int, workers: int) -> int:
     from granian.log import LogLevels
 
     connections.close_all()
-    say(f"Tuyến is at http://{address}:{port}/  (Ctrl-C stops it)")
+    say("Tuyến is at {url}  (Ctrl-C stops it)", url=f"http://{address}:{port}/")
     Granian(
         "tuyen.project.wsgi:application", address=address, port=port, interface=Interfaces.WSGI,
         workers=workers, blocking_threads=4, log_access=False, log_level=LogLevels.warning,
@@ -93,7 +94,7 @@ def run_doctor(args: argparse.Namespace) -> int:
     found = examine(by=Actor.program(timezone.localdate(), channel="cli"))
     for finding in found:
         values = {name: str(value) for name, value in finding.values.items()}
-        sentence, mend = finding.sentence.format(**values), finding.mend.format(**values)
+        sentence, mend = filled(finding.sentence, values), filled(finding.mend, values)
         if args.json:
             say(json.dumps({"check": finding.name, "state": finding.state, "sentence": sentence,
                             "mend": mend}))  # fmt: skip
@@ -117,8 +118,9 @@ def run_invite(args: argparse.Namespace) -> int:
     host = os.environ.get("TUYEN_HOSTS", "localhost:8000").split(",")[0]
     scheme = "http" if os.environ.get("TUYEN_LOOPBACK") else "https"
     say(
-        f"Open this once within {services.INVITATION_DAYS} days: {scheme}://{host}/welcome/#{token}"
-    )
+        "Open this once within {days} days: {url}",
+        days=services.INVITATION_DAYS, url=f"{scheme}://{host}/welcome/#{token}",
+    )  # fmt: skip
     return DONE
 
 
@@ -130,7 +132,8 @@ def run_api_key(args: argparse.Namespace) -> int:
 
     user, now = _user(args.login), timezone.now()
     if args.revoke:
-        say(f"{services.revoke_keys(user=user, label=args.label, now=now)} keys ended.")
+        ended = services.revoke_keys(user=user, label=args.label, now=now)
+        say("{count} keys ended.", count=ended)
         return DONE
     say(services.issue_key(user=user, label=args.label, days=args.days, now=now))
     return DONE

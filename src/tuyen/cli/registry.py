@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tuyen.cli.start import office
 from tuyen.cli.terminal import DONE, FINDINGS, bar, complain, say
+from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.operation import Operation
 from tuyen.kernel.refusal import N_, Refusal
 from tuyen.kernel.text import fold
@@ -54,38 +55,40 @@ class NotTabular(Refusal):
 
 
 def add_import_parsers(kinds: Any) -> None:
-    areas = kinds.add_parser("areas", help="provinces and communes, before and after 2025-07-01")
+    areas = kinds.add_parser("areas", help=_("provinces and communes, before and after 2025-07-01"))
     areas.add_argument(
-        "--province", action="append", default=[], metavar="CODE", help="two digits, as 11"
+        "--province", action="append", default=[], metavar="CODE", help=_("two digits, as 11")
     )
-    areas.add_argument("--all", action="store_true", help="the whole country")
+    areas.add_argument("--all", action="store_true", help=_("the whole country"))
     areas.add_argument(
-        "--no-outlines", action="store_true", help="leave the derived outlines of communes out"
+        "--no-outlines", action="store_true", help=_("leave the derived outlines of communes out")
     )
-    areas.add_argument("--dry-run", action="store_true", help="say what would be loaded")
-    areas.add_argument("--home", metavar="DIR", help="folder of the installation")
+    areas.add_argument("--dry-run", action="store_true", help=_("say what would be loaded"))
+    areas.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     areas.set_defaults(run=run_import_areas)
-    outlines = kinds.add_parser("boundaries", help="real outlines of areas, GeoJSON in WGS 84")
+    outlines = kinds.add_parser("boundaries", help=_("real outlines of areas, GeoJSON in WGS 84"))
     outlines.add_argument("file", type=Path)
-    outlines.add_argument("--on", metavar="DATE", help="whose codes they are (default: today)")
-    outlines.add_argument("--source", metavar="TEXT", help="where they come from (default: file)")
-    outlines.add_argument("--code-property", metavar="NAME", help="property that holds the code")
-    outlines.add_argument("--name-property", metavar="NAME", help="property that holds the name")
-    outlines.add_argument("--dry-run", action="store_true", help="check the file; write nothing")
+    outlines.add_argument("--on", metavar="DATE", help=_("whose codes they are (default: today)"))
+    outlines.add_argument(
+        "--source", metavar="TEXT", help=_("where they come from (default: file)")
+    )
+    outlines.add_argument("--code-property", metavar="NAME", help=_("property that holds the code"))
+    outlines.add_argument("--name-property", metavar="NAME", help=_("property that holds the name"))
+    outlines.add_argument("--dry-run", action="store_true", help=_("check the file; write nothing"))
     outlines.add_argument(
         "--accept-good-rows",
         action="store_true",
-        help="take the good features even if others are bad",
+        help=_("take the good features even if others are bad"),
     )
-    outlines.add_argument("--home", metavar="DIR", help="folder of the installation")
+    outlines.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     outlines.set_defaults(run=run_import_boundaries)
 
 
 def add_export_parsers(kinds: Any) -> None:
-    areas = kinds.add_parser("areas", help="the areas of a day, CSV or GeoJSON")
-    areas.add_argument("out", type=Path, help="ends in .csv or .geojson")
-    areas.add_argument("--on", metavar="DATE", help="whose map (default: today)")
-    areas.add_argument("--home", metavar="DIR", help="folder of the installation")
+    areas = kinds.add_parser("areas", help=_("the areas of a day, CSV or GeoJSON"))
+    areas.add_argument("out", type=Path, help=_("ends in .csv or .geojson"))
+    areas.add_argument("--on", metavar="DATE", help=_("whose map (default: today)"))
+    areas.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     areas.set_defaults(run=run_export_areas)
 
 
@@ -112,7 +115,10 @@ def run_import_areas(args: argparse.Namespace) -> int:
         for code in codes:
             operations += areas.outline_operations(code, at)
     if args.dry_run:
-        say(f"{len(operations)} operations for {len(codes)} provinces; nothing was written")
+        say(
+            "{count} operations for {provinces} provinces; nothing was written",
+            count=len(operations), provinces=len(codes),
+        )  # fmt: skip
         return DONE
     return _commit(operations, at, "areas")
 
@@ -140,14 +146,16 @@ def run_import_boundaries(args: argparse.Namespace) -> int:
         else:
             operations.append(fitted(unit, feature.geometry, source=source, on=on, at=at))
     for note in found.notes[:_SHOWN]:
-        say(str(note))
+        say(note.spoken(_) if isinstance(note, Refusal) else str(note))
     for error in errors[:_SHOWN]:
         complain(error)
     if len(errors) > _SHOWN:
-        complain(f"and {len(errors) - _SHOWN} more")
-    summary = f"{len(operations)} of {len(operations) + len(errors)} outlines can be taken"
+        complain("and {count} more", count=len(errors) - _SHOWN)
     if args.dry_run or (errors and not args.accept_good_rows):
-        say(f"{summary}; nothing was written")
+        say(
+            "{good} of {all} outlines can be taken; nothing was written",
+            good=len(operations), all=len(operations) + len(errors),
+        )  # fmt: skip
         return FINDINGS if errors else DONE
     done = _commit(operations, at, "outlines")
     return FINDINGS if errors else done
@@ -170,7 +178,7 @@ def run_export_areas(args: argparse.Namespace) -> int:
     else:
         content = _geojson(atlas, rows, on)
     _replace(args.out, content)
-    say(f"{args.out}: {len(rows)} areas of {on}")
+    say("{file}: {count} areas of {on}", file=args.out, count=len(rows), on=on)
     return DONE
 
 
@@ -189,9 +197,9 @@ def _commit(operations: Sequence[Operation], at: datetime, label: str) -> int:
                 complain(receipt.refusal.refusal())
         move(start + len(part))
     say(
-        f"{counts['accepted']} taken, {counts['already-had']} already there,"
-        f" {counts['refused']} refused"
-    )
+        "{taken} taken, {already} already there, {refused} refused",
+        taken=counts["accepted"], already=counts["already-had"], refused=counts["refused"],
+    )  # fmt: skip
     return FINDINGS if counts["refused"] else DONE
 
 

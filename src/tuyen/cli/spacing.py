@@ -8,10 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.cli.tidy_counts import BadCounts, Counts, shown
+from tuyen.kernel.refusal import N_
 
 Kind = Literal["day", "week", "month", "step"]
 FREQUENCIES: dict[int, Kind] = {365: "day", 52: "week", 12: "month"}
-_APART = {"day": "1 day", "week": "7 days", "month": "1 month", "step": "1"}
+_GAPS: dict[Kind, str] = {
+    "day": N_(
+        "{path}, row {row}, column {column}: in series {name!r} {here} follows {before}; expected 1"
+        " day between periods, so correct it or add the missing rows, with 0 where there were no"
+        " cases and an empty count where nothing was reported"
+    ),
+    "week": N_(
+        "{path}, row {row}, column {column}: in series {name!r} {here} follows {before}; expected 7"
+        " days between periods, so correct it or add the missing rows, with 0 where there were no"
+        " cases and an empty count where nothing was reported"
+    ),
+    "month": N_(
+        "{path}, row {row}, column {column}: in series {name!r} {here} follows {before}; expected 1"
+        " month between periods, so correct it or add the missing rows, with 0 where there were no"
+        " cases and an empty count where nothing was reported"
+    ),
+    "step": N_(
+        "{path}, row {row}, column {column}: in series {name!r} {here} follows {before}; expected 1"
+        " between periods, so correct it or add the missing rows, with 0 where there were no"
+        " cases and an empty count where nothing was reported"
+    ),
+}
 _DAYS: dict[int, Kind] = {1: "day", 7: "week", 28: "month", 29: "month", 30: "month", 31: "month"}
 
 
@@ -77,9 +99,13 @@ def _kind(counts: Counts, place: int, frequency: int | None) -> Kind:
     if usual % 7 == 0:
         return "week"
     raise BadCounts(
-        f"{counts.path}, row {counts.line[counts.starts[place] + 1]}: the dates of series"
-        f" {counts.names[place]!r} are {usual} days apart; expected days, weeks or months"
-    )
+        N_(
+            "{path}, row {row}: the dates of series {name!r} are {days} days apart; expected days,"
+            " weeks or months"
+        ),
+        path=counts.path, row=counts.line[counts.starts[place] + 1], name=counts.names[place],
+        days=usual,
+    )  # fmt: skip
 
 
 def _refuse_gaps(counts: Counts, place: int, kind: Kind) -> None:
@@ -98,8 +124,6 @@ def _refuse_gaps(counts: Counts, place: int, kind: Kind) -> None:
     name = "date" if counts.dated else "t"
     before, here = (shown(int(counts.when[n]), counts.dated) for n in (at, at + 1))
     raise BadCounts(
-        f"{counts.path}, row {counts.line[at + 1]}, column {name}: in series"
-        f" {counts.names[place]!r} {here} follows {before}; expected {_APART[kind]} between"
-        " periods, so correct it or add the missing rows, with 0 where there were no cases and an"
-        " empty count where nothing was reported"
-    )
+        _GAPS[kind], path=counts.path, row=counts.line[at + 1], column=name,
+        name=counts.names[place], here=here, before=before,
+    )  # fmt: skip

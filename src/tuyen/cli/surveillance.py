@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from tuyen.cli.start import office
-from tuyen.cli.terminal import DONE, FINDINGS, bar, complain, say
+from tuyen.cli.terminal import DONE, FINDINGS, bar, complain, filled, say
+from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
 
 _SHOWN = 40
@@ -45,51 +46,57 @@ class BadSuffix(Refusal):
 
 
 def add_import_parsers(kinds: Any) -> None:
-    cases = kinds.add_parser("cases", help="a line list of cases, CSV or XLSX")
+    cases = kinds.add_parser("cases", help=_("a line list of cases, CSV or XLSX"))
     cases.add_argument("file", type=Path)
     cases.add_argument(
         "--map", action="append", default=[], metavar="COLUMN=FIELD", dest="mapping",
-        help="say which field a column (letter or header) is; COLUMN= leaves it out",
+        help=_("say which field a column (letter or header) is; COLUMN= leaves it out"),
     )  # fmt: skip
     cases.add_argument(
-        "--dry-run", action="store_true", help="show what would happen; write nothing"
+        "--dry-run", action="store_true", help=_("show what would happen; write nothing")
     )
     cases.add_argument(
-        "--accept-good-rows", action="store_true", help="take the good rows even if others are bad"
+        "--accept-good-rows",
+        action="store_true",
+        help=_("take the good rows even if others are bad"),
     )
-    cases.add_argument("--errors", type=Path, metavar="OUT", help="write the rows to mend here")
-    cases.add_argument("--unit", metavar="CODE", help="the unit that reports rows that name none")
-    cases.add_argument("--date-order", choices=("dmy", "mdy"), help="where a column leaves it open")
+    cases.add_argument("--errors", type=Path, metavar="OUT", help=_("write the rows to mend here"))
+    cases.add_argument(
+        "--unit", metavar="CODE", help=_("the unit that reports rows that name none")
+    )
+    cases.add_argument(
+        "--date-order", choices=("dmy", "mdy"), help=_("where a column leaves it open")
+    )
     cases.add_argument(
         "--accept-successors", action="store_true",
-        help="take a former commune that was divided as its largest part",
+        help=_("take a former commune that was divided as its largest part"),
     )  # fmt: skip
-    cases.add_argument("--sheet", help="the sheet of a workbook")
-    cases.add_argument("--convert", choices=("tcvn3", "vni"), help="convert legacy letters")
+    cases.add_argument("--sheet", help=_("the sheet of a workbook"))
+    cases.add_argument("--convert", choices=("tcvn3", "vni"), help=_("convert legacy letters"))
     _common(cases)
     cases.set_defaults(run=run_import)
 
 
 def add_export_parsers(kinds: Any) -> None:
-    cases = kinds.add_parser("cases", help="a line list of cases, CSV or XLSX")
+    cases = kinds.add_parser("cases", help=_("a line list of cases, CSV or XLSX"))
     cases.add_argument("out", type=Path)
-    cases.add_argument("--first", metavar="DATE", help="onset from this day")
-    cases.add_argument("--last", metavar="DATE", help="onset up to this day")
+    cases.add_argument("--first", metavar="DATE", help=_("onset from this day"))
+    cases.add_argument("--last", metavar="DATE", help=_("onset up to this day"))
     cases.add_argument("--disease", action="append", default=[], metavar="ID")
     _common(cases)
     cases.set_defaults(run=run_export)
 
 
 def add_parsers(commands: Any) -> None:
-    scan = commands.add_parser("scan", help="judge all counts of a day and raise what they mean")
-    scan.add_argument("--on", metavar="DATE", help="the day (default: today)")
-    scan.add_argument("--home", metavar="DIR", help="folder of the installation")
+    scan = commands.add_parser("scan", help=_("judge all counts of a day and raise what they mean"))
+    scan.add_argument("--on", metavar="DATE", help=_("the day (default: today)"))
+    scan.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     scan.set_defaults(run=run_scan)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--as", dest="login", metavar="LOGIN", help="act as this person")
-    parser.add_argument("--home", metavar="DIR", help="folder of the installation")
+    parser.add_argument("--as", dest="login", metavar="LOGIN", help=_("act as this person"))
+    parser.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -115,8 +122,10 @@ def run_import(args: argparse.Namespace) -> int:
     for match in made.columns.matches:
         say(f"{match.letter} ({match.header}) -> {match.field} [{match.how}]")
     for doubt in made.columns.doubts:
-        letters = ", ".join(doubt.letters)
-        complain(f"{args.file.name}: columns {letters} may all be {doubt.field}; choose with --map")
+        complain(
+            "{file}: columns {letters} may all be {field}; choose with --map",
+            file=args.file.name, letters=", ".join(doubt.letters), field=doubt.field,
+        )  # fmt: skip
     if args.dry_run:
         say(_foretold(made))
     ready = not (made.refused or made.columns.doubts)
@@ -125,15 +134,15 @@ def run_import(args: argparse.Namespace) -> int:
         done = run(by=by, plan=made, at=at, accept_good_rows=args.accept_good_rows,
                    progress=bar("import", len(made.operations)))  # fmt: skip
         say(
-            f"{done.accepted} taken, {done.already} already there, {done.refused} refused,"
-            f" {done.left_out} left out"
-        )
+            "{taken} taken, {already} already there, {refused} refused, {left} left out",
+            taken=done.accepted, already=done.already, refused=done.refused, left=done.left_out,
+        )  # fmt: skip
     elif not args.dry_run:
-        say(f"nothing was taken: {_foretold(made)}")
+        say("nothing was taken: {why}", why=_foretold(made))
     _tell(args.file.name, made.findings)
     if args.errors is not None and made.bad_rows:
         _write(args.errors, made.errors_file(form=args.errors.suffix.lower().lstrip(".")))
-        say(f"{args.errors}: {len(made.bad_rows)} rows to mend")
+        say("{file}: {count} rows to mend", file=args.errors, count=len(made.bad_rows))
     return DONE if ready and not made.bad_rows else FINDINGS
 
 
@@ -148,7 +157,7 @@ def run_export(args: argparse.Namespace) -> int:
     filters = CaseFilters(diseases=tuple(args.disease), first=first, last=last)
     make = exports.csv_file if suffix == ".csv" else exports.xlsx_file
     _write(args.out, make(by=by, filters=filters))
-    say(f"{args.out}: written")
+    say("{file}: written", file=args.out)
     return DONE
 
 
@@ -161,16 +170,20 @@ def run_scan(args: argparse.Namespace) -> int:
     now = clock.now()
     receipts = scan_all(on=on or now.date(), at=now)
     refused = [receipt for receipt in receipts if not receipt.ok]
-    say(f"{len(receipts) - len(refused)} alarms raised, changed or ended")
+    say("{count} alarms raised, changed or ended", count=len(receipts) - len(refused))
     for receipt in refused:
         complain(receipt.refusal.refusal() if receipt.refusal else str(receipt.id))
     return FINDINGS if refused else DONE
 
 
 def _foretold(made: Any) -> str:
-    return (
-        f"{len(made.operations)} rows would go in, {len(made.already) + len(made.repeated)} are"
-        f" already there, {len(made.bad_rows)} have to be mended"
+    return filled(
+        N_("{new} rows would go in, {already} are already there, {bad} have to be mended"),
+        {
+            "new": len(made.operations),
+            "already": len(made.already) + len(made.repeated),
+            "bad": len(made.bad_rows),
+        },
     )
 
 
@@ -178,13 +191,20 @@ def _tell(name: str, findings: Iterable[Any]) -> None:
     """One line for each finding, the first forty of them."""
     found = list(findings)
     for finding in found[:_SHOWN]:
-        place = f"{name}, row {finding.row}" if finding.row else name
-        column = f", column {finding.letter} ({finding.header})" if finding.letter else ""
+        place = [name]
+        if finding.row:
+            place.append(filled(N_("row {row}"), {"row": finding.row}))
+        if finding.letter:
+            column = {"letter": finding.letter, "header": finding.header}
+            place.append(filled(N_("column {letter} ({header})"), column))
         value = f' "{finding.value}"' if str(finding.value) else ""
-        message, advice = finding.parts()
-        complain(f"{place}{column}{value}: {message} {advice} [{finding.severity} {finding.code}]")
+        said = " ".join(finding.parts(_))
+        complain(f"{', '.join(place)}{value}: {said} [{finding.severity} {finding.code}]")
     if len(found) > _SHOWN:
-        complain(f"{name}: {len(found) - _SHOWN} more findings; --errors OUT writes them all")
+        complain(
+            "{file}: {count} more findings; --errors OUT writes them all",
+            file=name, count=len(found) - _SHOWN,
+        )  # fmt: skip
 
 
 def _mapping(pairs: list[str], known: Iterable[str]) -> dict[str, str | None]:

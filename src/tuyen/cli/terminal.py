@@ -1,7 +1,16 @@
-"""Speaking to an operator: one sentence for an error, a bar for what takes long."""
+"""Speaking to an operator, in the operator's language: sentences, errors, bars for what takes long.
 
+The language is that of the terminal (``LC_ALL``, ``LC_MESSAGES``, ``LANG``), or ``TUYEN_LANGUAGE``:
+``vi``, ``en`` or ``zh``. What programs read (JSON, CSV, codes, options) is the same in all of them.
+"""
+
+import gettext as catalogues
+import os
 import sys
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -10,20 +19,55 @@ from tuyen.kernel.refusal import Refusal
 DONE, FINDINGS, WRONG = 0, 1, 2
 """Exit codes: done; findings or refusals; wrong usage or unreadable input."""
 
+_LOCALE = Path(__file__).resolve().parent.parent / "locale"
+_FOLDERS = {"vi": "vi", "zh": "zh_Hans"}
 
-def say(text: str = "") -> None:
-    print(text, flush=True)
+
+def language() -> str:
+    """The operator's language: ``vi``, ``en`` or ``zh``; English for any other."""
+    for name in ("TUYEN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if wanted := os.environ.get(name):
+            short = wanted.replace("-", "_").partition("_")[0].lower()
+            return short if short in _FOLDERS else "en"
+    return "en"
 
 
-def complain(error: Refusal | str) -> None:
+def gettext(text: str) -> str:
+    """``text`` in the operator's language, without waking Django up; itself where it has none."""
+    return _catalogue(language()).gettext(text) if text else ""
+
+
+@cache
+def _catalogue(short: str) -> catalogues.NullTranslations:
+    folders = [_FOLDERS[short]] if short in _FOLDERS else []
+    return catalogues.translation("django", _LOCALE, folders, fallback=True)
+
+
+def filled(text: str, values: dict[str, Any]) -> str:
+    """A sentence in the operator's language, with its values; as it stands where it has none."""
+    spoken = gettext(text)
+    return spoken.format(**values) if values else spoken
+
+
+def say(text: str = "", **values: Any) -> None:
+    """One line on standard output: a sentence of the catalogue, or anything else as it is."""
+    print(filled(text, values), flush=True)
+
+
+def complain(error: Refusal | str, **values: Any) -> None:
     """One sentence on standard error, with the code that programs rely on."""
-    code = f" [{error.code}]" if isinstance(error, Refusal) else ""
-    print(f"tuyen: {error}{code}", file=sys.stderr, flush=True)
+    if isinstance(error, Refusal):
+        spoken = f"{error.spoken(gettext)} [{error.code}]"
+    else:
+        spoken = filled(error, values)
+    print(f"tuyen: {spoken}", file=sys.stderr, flush=True)
 
 
 def bar(label: str, total: int | None = None) -> Callable[[int], None]:
     """A progress bar on standard error; call the result with how far it is."""
-    meter = tqdm(total=total, desc=label, unit="", file=sys.stderr, disable=None, leave=False)
+    meter = tqdm(
+        total=total, desc=gettext(label), unit="", file=sys.stderr, disable=None, leave=False
+    )
 
     def move(done: int) -> None:
         meter.update(done - meter.n)

@@ -14,10 +14,12 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tuyen.kernel.refusal import N_, Refusal
 
 COLUMNS = ("series", "date", "t", "count", "population")
 MOST_ROWS = 20_000_000
@@ -26,15 +28,28 @@ _MISSING = frozenset({"", "NA", "NaN", "nan"})
 _WHOLE = re.compile(r"([0-9]{1,15})(?:[.,]0*)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FOREIGN = {
-    b"PK\x03\x04": "is a spreadsheet or zip archive; save it as CSV (UTF-8)",
-    b"\x1f\x8b": "is compressed with gzip; unpack it first",
-    b"\xff\xfe": "is encoded in UTF-16; save it as CSV (UTF-8)",
-    b"\xfe\xff": "is encoded in UTF-16; save it as CSV (UTF-8)",
+    b"PK\x03\x04": N_("{path} is a spreadsheet or zip archive; save it as CSV (UTF-8)"),
+    b"\x1f\x8b": N_("{path} is compressed with gzip; unpack it first"),
+    b"\xff\xfe": N_("{path} is encoded in UTF-16; save it as CSV (UTF-8)"),
+    b"\xfe\xff": N_("{path} is encoded in UTF-16; save it as CSV (UTF-8)"),
 }
 
 
-class BadCounts(Exception):
-    """The file cannot be used; the text is one sentence that says where, why and what to do."""
+class BadCounts(Refusal):
+    """The file cannot be used; one sentence says where, why and what to do."""
+
+    code = "detect.bad-counts"
+    message = N_("The counts cannot be used.")
+
+    def __init__(self, sentence: str, **values: Any) -> None:
+        super().__init__(**values)
+        self.message = sentence  # type: ignore[misc]  # each fault of a file has its own
+
+
+class Mended(BadCounts):
+    """What was mended in reading: said, and gone on."""
+
+    code = "detect.mended"
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ class Counts:
     when: NDArray[np.int64]  # (rows,) days since 1970-01-01, or t
     count: NDArray[np.float64]  # (rows,) NaN is missing
     line: NDArray[np.int64]  # (rows,) line of the file
-    notes: tuple[str, ...]  # what was mended in reading
+    notes: tuple[Mended, ...]  # what was mended in reading
 
 
 def read_counts(path: Path) -> Counts:
@@ -64,40 +79,49 @@ def read_counts(path: Path) -> Counts:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return _read(path, file)
     except UnicodeDecodeError:
-        raise BadCounts(_undecodable(path)) from None
+        raise _undecodable(path) from None
     except OSError as error:
-        raise BadCounts(f"{path} cannot be read: {error.strerror}") from error
+        raise BadCounts(
+            N_("{path} cannot be read: {why}"), path=path, why=error.strerror
+        ) from error
 
 
 def _check_file(path: Path) -> None:
     try:
         size = path.stat().st_size
         if path.is_dir():
-            raise BadCounts(f"{path} is a folder; name a CSV file")
+            raise BadCounts(N_("{path} is a folder; name a CSV file"), path=path)
         with path.open("rb") as file:
             head = file.read(4)
     except OSError as error:
-        raise BadCounts(f"{path} cannot be read: {error.strerror}; check its name") from error
-    for mark, advice in _FOREIGN.items():
+        raise BadCounts(
+            N_("{path} cannot be read: {why}; check its name"), path=path, why=error.strerror
+        ) from error
+    for mark, sentence in _FOREIGN.items():
         if head.startswith(mark):
-            raise BadCounts(f"{path} {advice}")
+            raise BadCounts(sentence, path=path)
     if size > MOST_BYTES:
-        raise BadCounts(f"{path} has {size:,} bytes, more than {MOST_BYTES:,}; split it by series")
+        raise BadCounts(
+            N_("{path} has {size:,} bytes, more than {most:,}; split it by series"),
+            path=path, size=size, most=MOST_BYTES,
+        )  # fmt: skip
 
 
-def _undecodable(path: Path) -> str:
+def _undecodable(path: Path) -> BadCounts:
     """Name the first line that is not UTF-8: the decoder itself only knows a place in a block."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:
-                byte = line[error.start]
-                return (
-                    f"{path}, row {number}: byte {byte:#04x} is not UTF-8; save the file as"
-                    " CSV (UTF-8), and text typed with TCVN3 or VNI fonts must become Unicode first"
-                )
-    return f"{path} is not UTF-8; save it as CSV (UTF-8)"
+                return BadCounts(
+                    N_(
+                        "{path}, row {row}: byte {byte:#04x} is not UTF-8; save the file as CSV"
+                        " (UTF-8), and text typed with TCVN3 or VNI fonts must become Unicode first"
+                    ),
+                    path=path, row=number, byte=line[error.start],
+                )  # fmt: skip
+    return BadCounts(N_("{path} is not UTF-8; save it as CSV (UTF-8)"), path=path)
 
 
 def _read(path: Path, file: TextIO) -> Counts:
@@ -113,9 +137,12 @@ def _read(path: Path, file: TextIO) -> Counts:
             break
         except csv.Error as error:
             raise BadCounts(
-                f"{path}, row {reader.line_num + skipped + 1} is not well-formed CSV: {error};"
-                " look for an unclosed quotation mark"
-            ) from error
+                N_(
+                    "{path}, row {row} is not well-formed CSV: {why}; look for an unclosed"
+                    " quotation mark"
+                ),
+                path=path, row=reader.line_num + skipped + 1, why=error,
+            ) from error  # fmt: skip
     return rows.sorted()
 
 
@@ -125,36 +152,57 @@ def _header_line(path: Path, file: TextIO) -> tuple[str, str, int]:
         text = line.strip("\r\n")
         if text.strip() and not text.lower().startswith("sep="):
             return text, max(",;\t", key=text.count), skipped
-    raise BadCounts(f"{path} is empty; expected a header such as series,date,count and rows")
+    raise BadCounts(
+        N_("{path} is empty; expected a header such as series,date,count and rows"), path=path
+    )
 
 
 def _short_lines(path: Path, file: TextIO) -> Iterator[str]:
     while line := file.readline(10_000):
         if len(line) == 10_000:
-            raise BadCounts(f"{path}: its first line is longer than 10,000 letters; is it a CSV?")
+            raise BadCounts(
+                N_("{path}: its first line is longer than 10,000 letters; is it a CSV?"), path=path
+            )
         yield line
 
 
 def _columns(path: Path, header: list[str], row: int) -> dict[str, int]:
     names = [name.strip().lower() for name in header]
-    place = f"{path}, row {row}"
     for name in names:
         if name not in COLUMNS:
             near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
-            advice = f"rename it to {near[0]!r} or remove it" if near else "remove it"
-            raise BadCounts(
-                f"{place}: column {name!r} is not known; expected series, date or t, count and,"
-                f" if you like, population; {advice}"
-            )
+            sentence = _NEAR_COLUMN if near else _NO_SUCH_COLUMN
+            raise BadCounts(sentence, path=path, row=row, name=name, near=near[0] if near else "")
         if names.count(name) > 1:
-            raise BadCounts(f"{place}: column {name!r} stands twice; keep one")
+            raise BadCounts(
+                N_("{path}, row {row}: column {name!r} stands twice; keep one"),
+                path=path, row=row, name=name,
+            )  # fmt: skip
     for name in ("series", "count"):
         if name not in names:
-            raise BadCounts(f"{place}: column {name!r} is missing; expected series,date,count")
+            raise BadCounts(
+                N_("{path}, row {row}: column {name!r} is missing; expected series,date,count"),
+                path=path, row=row, name=name,
+            )  # fmt: skip
     if ("date" in names) == ("t" in names):
-        found = "both date and t are" if "t" in names else "neither date nor t is"
-        raise BadCounts(f"{place}: {found} there; give one column date, or one column t")
+        raise BadCounts(_BOTH_TIMES if "t" in names else _NO_TIME, path=path, row=row)
     return {name: names.index(name) for name in names}
+
+
+_NEAR_COLUMN = N_(
+    "{path}, row {row}: column {name!r} is not known; expected series, date or t, count and, if you"
+    " like, population; rename it to {near!r} or remove it"
+)
+_NO_SUCH_COLUMN = N_(
+    "{path}, row {row}: column {name!r} is not known; expected series, date or t, count and, if you"
+    " like, population; remove it"
+)
+_BOTH_TIMES = N_(
+    "{path}, row {row}: both date and t are there; give one column date, or one column t"
+)
+_NO_TIME = N_(
+    "{path}, row {row}: neither date nor t is there; give one column date, or one column t"
+)
 
 
 class _Rows:
@@ -176,9 +224,9 @@ class _Rows:
     def add(self, cells: list[str], row: int) -> None:
         if len(cells) != self.width:
             raise BadCounts(
-                f"{self.path}, row {row} has {len(cells)} cells; expected {self.width} as in the"
-                " header"
-            )
+                N_("{path}, row {row} has {count} cells; expected {width} as in the header"),
+                path=self.path, row=row, count=len(cells), width=self.width,
+            )  # fmt: skip
         name, when, count = (cells[self.at[c]] for c in ("series", self.time, "count"))
         series = self.names.get(name)
         if series is None:
@@ -196,11 +244,16 @@ class _Rows:
         self.count.append(number)
         self.line.append(row)
         if len(self.line) > MOST_ROWS:
-            raise BadCounts(f"{self.path} has more than {MOST_ROWS:,} rows; split it by series")
+            raise BadCounts(
+                N_("{path} has more than {most:,} rows; split it by series"),
+                path=self.path, most=MOST_ROWS,
+            )  # fmt: skip
 
     def sorted(self) -> Counts:
         if not self.line:
-            raise BadCounts(f"{self.path} has a header and no row; there is nothing to scan")
+            raise BadCounts(
+                N_("{path} has a header and no row; there is nothing to scan"), path=self.path
+            )
         series = np.frombuffer(self.series, dtype=np.int32)
         when = np.frombuffer(self.when, dtype=np.int64)
         line = np.frombuffer(self.line, dtype=np.int64)
@@ -221,13 +274,14 @@ class _Rows:
 
     def _notes(
         self, series: NDArray[np.int32], when: NDArray[np.int64], line: NDArray[np.int64]
-    ) -> tuple[str, ...]:
+    ) -> tuple[Mended, ...]:
         together = np.argsort(series, kind="stable")
         back = (np.diff(series[together]) == 0) & (np.diff(when[together]) < 0)
         if not back.any():
             return ()
         row = line[together[1:][back]].min()
-        return (f"{self.path}, row {row}: rows are not in order of {self.time}; they were sorted",)
+        sentence = N_("{path}, row {row}: rows are not in order of {time}; they were sorted")
+        return (Mended(sentence, path=self.path, row=row, time=self.time),)
 
     def _refuse_doubles(
         self, series: NDArray[np.int32], when: NDArray[np.int64], line: NDArray[np.int64]
@@ -237,13 +291,17 @@ class _Rows:
             n = int(np.argmax(same))
             name, moment = list(self.names)[series[n]], shown(int(when[n]), self.dated)
             raise BadCounts(
-                f"{self.path}, row {max(line[n], line[n + 1])}: series {name!r} already has"
-                f" {self.time} {moment} in row {min(line[n], line[n + 1])}; keep one of the two"
-            )
+                N_(
+                    "{path}, row {row}: series {name!r} already has {time} {moment} in row"
+                    " {earlier}; keep one of the two"
+                ),
+                path=self.path, row=max(line[n], line[n + 1]), name=name, time=self.time,
+                moment=moment, earlier=min(line[n], line[n + 1]),
+            )  # fmt: skip
 
     def _new_series(self, name: str, row: int) -> int:
         if not name.strip():
-            raise self._bad(row, "series", name, "is empty", "expected the name of a series")
+            raise self._bad(row, "series", name, _EMPTY_NAME)
         return self.names.setdefault(name, len(self.names))
 
     def _moment(self, text: str, row: int) -> int:
@@ -251,18 +309,14 @@ class _Rows:
         if not self.dated:
             match = _WHOLE.fullmatch(text)
             if match is None or int(match[1]) < 1:
-                raise self._bad(row, "t", text, "is not a period", "expected 1, 2, 3 and so on")
+                raise self._bad(row, "t", text, _NOT_A_PERIOD)
             return int(match[1])
         try:
             if _DATE.fullmatch(text):
                 return datetime.date.fromisoformat(text).toordinal() - _EPOCH
         except ValueError:
-            raise self._bad(
-                row, "date", text, "is not a day of the calendar", "correct the date"
-            ) from None
-        raise self._bad(
-            row, "date", text, "is not a date", "expected year-month-day, such as 2026-02-09"
-        )
+            raise self._bad(row, "date", text, _NOT_A_DAY) from None
+        raise self._bad(row, "date", text, _NOT_A_DATE)
 
     def _whole(self, text: str, row: int) -> float:
         text = text.strip()
@@ -270,9 +324,8 @@ class _Rows:
             return math.nan
         match = _WHOLE.fullmatch(text)
         if match is None:
-            fault = "is negative" if re.match(r"[-−][0-9]", text) else "is not a whole number"
-            advice = "expected 0, 1, 2 and so on, or an empty cell where nothing was reported"
-            raise self._bad(row, "count", text, fault, advice)
+            negative = re.match(r"[-−][0-9]", text)
+            raise self._bad(row, "count", text, _NEGATIVE if negative else _NOT_WHOLE)
         return float(match[1])
 
     def _population(self, text: str, row: int) -> None:
@@ -282,14 +335,38 @@ class _Rows:
         except ValueError:
             good = False
         if not good:
-            raise self._bad(
-                row, "population", plain, "is not a number of people", "expected 0 or more"
-            )
+            raise self._bad(row, "population", plain, _NOT_PEOPLE)
         self.people.add(text)
 
-    def _bad(self, row: int, column: str, value: str, fault: str, advice: str) -> BadCounts:
+    def _bad(self, row: int, column: str, value: str, sentence: str) -> BadCounts:
         value = value if len(value) <= 60 else f"{value[:60]}…"
-        return BadCounts(f"{self.path}, row {row}, column {column}: {value!r} {fault}; {advice}")
+        return BadCounts(sentence, path=self.path, row=row, column=column, value=value)
+
+
+_EMPTY_NAME = N_(
+    "{path}, row {row}, column {column}: {value!r} is empty; expected the name of a series"
+)
+_NOT_A_PERIOD = N_(
+    "{path}, row {row}, column {column}: {value!r} is not a period; expected 1, 2, 3 and so on"
+)
+_NOT_A_DAY = N_(
+    "{path}, row {row}, column {column}: {value!r} is not a day of the calendar; correct the date"
+)
+_NOT_A_DATE = N_(
+    "{path}, row {row}, column {column}: {value!r} is not a date; expected year-month-day, such as"
+    " 2026-02-09"
+)
+_NEGATIVE = N_(
+    "{path}, row {row}, column {column}: {value!r} is negative; expected 0, 1, 2 and so on, or an"
+    " empty cell where nothing was reported"
+)
+_NOT_WHOLE = N_(
+    "{path}, row {row}, column {column}: {value!r} is not a whole number; expected 0, 1, 2 and so"
+    " on, or an empty cell where nothing was reported"
+)
+_NOT_PEOPLE = N_(
+    "{path}, row {row}, column {column}: {value!r} is not a number of people; expected 0 or more"
+)
 
 
 def shown(moment: int, dated: bool) -> str:

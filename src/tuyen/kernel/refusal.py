@@ -1,5 +1,6 @@
 """A refusal: what is wrong, with which value, what was expected, and what to do."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 
@@ -26,6 +27,10 @@ class Refusal(Exception):
     def sentence(self, template: str | None = None) -> str:
         """The sentence with its values, from ``template`` (a translation) or the English one."""
         return (template or self.message).format_map(_Shown(self.values))
+
+    def spoken(self, translate: Callable[[str], str]) -> str:
+        """The whole of it in the language of ``translate``, with its values."""
+        return self.sentence(translate(self.message))
 
     def __str__(self) -> str:
         return self.sentence()

@@ -10,7 +10,7 @@ def say(refusal: Refusal | Outcome) -> str:
     """The sentence of a refusal, translated by its template and filled with its values."""
     if isinstance(refusal, Outcome):
         refusal = refusal.refusal()
-    return refusal.sentence(gettext(refusal.message))
+    return refusal.spoken(gettext)
 
 
 def refused(receipts: list[Receipt]) -> list[str]:

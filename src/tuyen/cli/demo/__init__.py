@@ -16,6 +16,7 @@ from typing import Any
 
 from tuyen.cli.start import MARK, office
 from tuyen.cli.terminal import DONE, bar, say
+from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
 
 DAY = date(2026, 10, 25)
@@ -36,14 +37,14 @@ class BadSize(Refusal):
 
 
 def add_parsers(commands: Any) -> None:
-    demo = commands.add_parser("demo", help="a synthetic province, and its console")
-    demo.add_argument("--people", type=int, default=60_000, help="residents (default 60,000)")
-    demo.add_argument("--years", type=int, default=5, help="years of history (default 5)")
-    demo.add_argument("--seed", type=int, default=1, help="another seed, another province")
-    demo.add_argument("--home", metavar="DIR", help="folder of the demo (default var/demo)")
+    demo = commands.add_parser("demo", help=_("a synthetic province, and its console"))
+    demo.add_argument("--people", type=int, default=60_000, help=_("residents (default 60,000)"))
+    demo.add_argument("--years", type=int, default=5, help=_("years of history (default 5)"))
+    demo.add_argument("--seed", type=int, default=1, help=_("another seed, another province"))
+    demo.add_argument("--home", metavar="DIR", help=_("folder of the demo (default var/demo)"))
     demo.add_argument("--port", type=int, default=8000)
-    demo.add_argument("--no-serve", action="store_true", help="build it and stop")
-    demo.add_argument("--fresh", action="store_true", help="build it anew")
+    demo.add_argument("--no-serve", action="store_true", help=_("build it and stop"))
+    demo.add_argument("--fresh", action="store_true", help=_("build it anew"))
     demo.set_defaults(run=run)
 
 
@@ -98,7 +99,7 @@ def _build(home: Path, wanted: dict[str, Any]) -> dict[str, Any]:
     shutil.rmtree(home, ignore_errors=True)
     building.rename(home)
     _moved(home)
-    say(f"Built in {time.monotonic() - began:.0f} s.")
+    say("Built in {seconds:.0f} s.", seconds=time.monotonic() - began)
     return mark
 
 
@@ -163,10 +164,13 @@ def _password() -> str:
 
 
 def _introduce(mark: dict[str, Any], port: int) -> None:
+    say()
     say(
-        f"\nA synthetic province of {mark['people']:,} people on {mark['day']}. Nobody in it is real."
-    )
-    say(f"Every login has the password  {mark['password']}\n")
+        "A synthetic province of {people:,} people on {day}. Nobody in it is real.",
+        people=mark["people"], day=mark["day"],
+    )  # fmt: skip
+    say("Every login has the password  {password}", password=mark["password"])
+    say()
     for login in mark["logins"]:
         say(f"  {login['login']:<11} {login['title']}, {login['unit']}")
     say(f"\nhttp://127.0.0.1:{port}/\n")

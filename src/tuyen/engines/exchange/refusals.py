@@ -25,8 +25,11 @@ class ExchangeRefusal(Refusal):
         value = self.values[name]
         return translate(value) if name in ("kind", "detail") and value else value
 
+    def spoken(self, translate: Translate) -> str:
+        return " ".join(self.parts(translate))
+
     def __str__(self) -> str:
-        return " ".join(self.parts())
+        return self.spoken(str)
 
     def as_dict(self) -> dict[str, Any]:
         return {**super().as_dict(), "advice": self.advice}
