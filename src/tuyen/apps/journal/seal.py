@@ -5,6 +5,7 @@ So a changed body, a removed, inserted or swapped entry breaks the chain where i
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -33,7 +34,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     payload: msgspec.Raw
 
 
-class Columns(msgspec.Struct, frozen=True):
+class Columns(msgspec.Struct, frozen=True, gc=False):
     """The parts of an envelope that are repeated as columns, as text: cheap to decode a million
     times over, which is what ``verify`` does."""
 
@@ -54,3 +55,12 @@ read_columns = msgspec.json.Decoder(Columns).decode
 def digest(previous: bytes, position: int, body: bytes) -> bytes:
     """The seal of one entry."""
     return hashlib.sha256(previous + position.to_bytes(8, "big") + body).digest()
+
+
+def chain(previous: bytes, position: int, bodies: Iterable[bytes]) -> list[bytes]:
+    """The seals of entries that follow one another from ``position`` on."""
+    sha256, seals = hashlib.sha256, []
+    for at, body in enumerate(bodies, position):
+        previous = sha256(previous + at.to_bytes(8, "big") + body).digest()
+        seals.append(previous)
+    return seals

@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
+from django.db import transaction
 
 from tuyen.apps.journal import seal, store
 
-_CHUNK = 2000
+_CHUNK = 250
+"""Rows at a time: so few that they stay in the processor's cache between reading and judging."""
+
 MAX_FAULTS = 100
 
 
@@ -99,32 +103,19 @@ class _Walk:
                 self._judge(row)
 
     def _all_sound(self, rows: Sequence[Row]) -> bool:
-        """Whether every row is the next one and as it was sealed. It runs a million times, so it
-        calls little and keeps nothing."""
+        """Whether every row is the next one and as it was sealed. A million rows come by, so it
+        works by columns, and says nothing of what is wrong."""
         if self._was_broken or self._holds_an_anchor(rows[0][0], rows[-1][0]):
             return False
-        position, sealed = self.last, self.sealed
-        digest, read = seal.digest, seal.read_columns
+        positions, bodies, seals, *columns = zip(*rows, strict=True)
         try:
-            for at, body, kept_seal, id, kind, unit, author, corrects, accepted, moment in rows:
-                position += 1
-                sealed = digest(sealed, position, body)
-                if at != position or sealed != kept_seal:
-                    return False
-                kept = read(body)
-                if (
-                    kept.id.replace("-", "") != id
-                    or kept.kind[:60] != kind
-                    or _bare(kept.unit) != unit
-                    or _bare(kept.author) != author
-                    or _bare(kept.corrects) != corrects
-                    or (kept.refusal is None) != accepted
-                    or _instant(kept.received_at) != _instant(moment)
-                ):
-                    return False
+            return (
+                positions == tuple(range(self.last + 1, self.last + 1 + len(rows)))
+                and seal.chain(self.sealed, positions[0], bodies) == list(seals)
+                and _all_repeat(bodies, columns)
+            )
         except (msgspec.DecodeError, TypeError):  # TypeError: a body or a seal that is not bytes
             return False
-        return True
 
     def _holds_an_anchor(self, first: int, last: int) -> bool:
         at = bisect_left(self._anchored, first)
@@ -169,43 +160,68 @@ def _ends() -> tuple[int, bytes, int]:
 
 
 def _chunks(end: int) -> Iterator[Sequence[Row]]:
-    """All rows up to a position, in order, some thousands at a time."""
+    """All rows up to a position, in order, some hundreds at a time."""
     db = store.connection()
-    ids = ("id", "unit_id", "author_id", "corrects")
-    id, unit, author, corrects = (
-        [f"replace({name}::text, '-', '')" for name in ids] if db.vendor == "postgresql" else ids
-    )
-    sql = (  # the names are constants of this function
-        f"SELECT position, body, digest, {id}, kind, {unit}, {author}, {corrects}, accepted,"  # noqa: S608
-        " received_at FROM journal_entry WHERE position <= %s ORDER BY position"
-    )
+    if db.vendor == "postgresql":
+        yield from _chunks_of_postgresql(db, end)
+        return
+    # A plus in front of a column: as it is kept, whatever that is, and not read as a time.
+    sql = _ROWS.format(*_IDS, "+accepted", "+received_at")
     with db.chunked_cursor() as cursor:
         cursor.execute(sql, [end])
         while rows := cursor.fetchmany(_CHUNK):
             yield rows
 
 
+def _chunks_of_postgresql(db: Any, end: int) -> Iterator[Sequence[Row]]:
+    """In the driver's binary form, which takes a third of the time: bodies travel as they are.
+
+    In a transaction, so that the server need not write the whole answer down first.
+    """
+    from psycopg import ServerCursor
+
+    bare = [f"encode(uuid_send({name}), 'hex')" for name in _IDS]
+    sql = _ROWS.format(*bare, "accepted", "received_at")
+    with (
+        transaction.atomic(using=store.alias()),
+        ServerCursor(db.connection, "tuyen_verify") as cursor,
+    ):
+        cursor.execute(sql, [end], binary=True)
+        while rows := cursor.fetchmany(_CHUNK):
+            yield rows
+
+
+_IDS = ("id", "unit_id", "author_id", "corrects")
+_ROWS = (
+    "SELECT position, body, digest, {}, kind, {}, {}, {}, {}, {}"
+    " FROM journal_entry WHERE position <= %s ORDER BY position"
+)
+
+
+def _all_repeat(bodies: Sequence[bytes], columns: Sequence[Sequence[Any]]) -> bool:
+    """Whether :func:`_differs` is silent of every row: ids are compared one by one, and of the
+    other columns, in which many rows have the same, each different pair once."""
+    kept = list(map(seal.read_columns, bodies))
+    ids, *rest = columns
+    return [one.id.replace("-", "") for one in kept] == list(ids) and all(
+        same(said, value)
+        for (_, of, same), column in zip(_REPEATED, rest, strict=True)
+        for said, value in set(zip(map(of, kept), column, strict=True))
+    )
+
+
 def _differs(body: bytes, columns: Sequence[Any]) -> str:
     """The name of a column that does not repeat its body, or ''."""
-    id, kind, unit, author, corrects, accepted, received_at = columns
+    id, *rest = columns
     try:
         kept = seal.read_columns(body)
     except msgspec.DecodeError:
         return "body"
     if id != _bare(kept.id):
         return "id"
-    if kind != kept.kind[:60]:
-        return "kind"
-    if unit != _bare(kept.unit):
-        return "unit"
-    if author != _bare(kept.author):
-        return "author"
-    if corrects != _bare(kept.corrects):
-        return "correction"
-    if accepted != (kept.refusal is None):
-        return "outcome"
-    if _instant(received_at) != _instant(kept.received_at):
-        return "time of receipt"
+    for (name, of, same), value in zip(_REPEATED, rest, strict=True):
+        if not same(of(kept), value):
+            return name
     return ""
 
 
@@ -221,10 +237,27 @@ def _bare(id: str | None) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _instant(value: Any) -> str:
-    """UTC to the microsecond, as text. SQLite keeps text already; PostgreSQL gives a datetime."""
-    if isinstance(value, datetime):
-        value = value.isoformat()
-    plain = value.removesuffix("Z").removesuffix("+00:00")
-    if plain[-6] in "+-":  # another zone; in a time without one, a digit or a colon stands here
-        return _instant(datetime.fromisoformat(value).astimezone(UTC).isoformat())
+    """UTC to the microsecond, as text: SQLite keeps text, PostgreSQL gives a datetime."""
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    plain = text.removesuffix("Z").removesuffix("+00:00")
+    if plain[-6:-5] in ("+", "-"):  # another zone; else a digit or a colon stands here
+        try:
+            return _instant(datetime.fromisoformat(text).astimezone(UTC).isoformat())
+        except (ValueError, OverflowError):  # not a time at all: like no other
+            return text
     return plain.replace("T", " ").ljust(20, ".").ljust(26, "0")
+
+
+def _same_id(said: str | None, value: Any) -> bool:
+    return bool(_bare(said) == value)
+
+
+_REPEATED: tuple[tuple[str, Callable[[seal.Columns], Any], Callable[[Any, Any], bool]], ...] = (
+    ("kind", attrgetter("kind"), lambda said, value: said[:60] == value),
+    ("unit", attrgetter("unit"), _same_id),
+    ("author", attrgetter("author"), _same_id),
+    ("correction", attrgetter("corrects"), _same_id),
+    ("outcome", lambda kept: kept.refusal is None, lambda said, value: said == value),
+    ("time of receipt", attrgetter("received_at"), lambda a, b: _instant(a) == _instant(b)),
+)
+"""The columns after the id: name in a fault, what the body says of it, whether the two agree."""

@@ -116,6 +116,15 @@ def test_a_time_of_receipt_in_any_zone_is_the_same_instant(
     assert verify().faults == []
 
 
+@pytest.mark.parametrize("kept", ["''", "'+'", "'2026-13-45T00:00:00+07:00'", "7", "X'00'"])
+def test_a_time_of_receipt_that_is_no_time_is_found(journal, kept):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps only times as times")
+    alter(f"UPDATE journal_entry SET received_at = {kept} WHERE position = 4")
+
+    assert [(f.position, f.what) for f in verify().faults] == [(4, "column")]
+
+
 def test_a_body_kept_as_text_is_found_and_stops_nothing(journal):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL keeps bytes as bytes")
