@@ -17,6 +17,7 @@ def demo(tmp_path_factory):
 
 def _run(*args):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("TUYEN_", "DJANGO_"))}
+    environment["TUYEN_LANGUAGE"] = "en"
     return subprocess.run(
         [sys.executable, "-m", "tuyen", *args], env=environment, capture_output=True, text=True
     )

@@ -12,6 +12,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance.tasks import scan_all
 from tuyen.cli.demo.cases import Reports
+from tuyen.cli.demo.figures import published
 from tuyen.cli.demo.names import Names, noon
 from tuyen.cli.demo.people import Residents
 from tuyen.cli.demo.places import Map
@@ -34,6 +35,7 @@ _ORDER = {
     for rank, name in enumerate((
         "registry.register_household", "registry.register_person", "registry.move_person",
         "registry.record_death", "surveillance.report_case", "surveillance.amend_case", "surveillance.report_zero",
+        "indicators.publish_figure",
     ))
 }  # fmt: skip
 
@@ -68,7 +70,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("posts", list(Posts(made.staff, names, made.since).operations()), start)
     teller.tell("households", list(residents.at_the_start()), start)
     reports = Reports(made, names, residents).in_order()
-    story = sorted([*residents.afterwards(), *reports], key=lambda told: told[0])
+    figures = published(made.figures, names, place.root)
+    story = sorted([*residents.afterwards(), *reports, *figures], key=lambda told: told[0])
     teller.story("years", story, place, until)
     return made
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tuyen.engines.synthetic import disease, network, people, staff, villages
+from tuyen.engines.synthetic import disease, figures, network, people, staff, villages
 from tuyen.engines.synthetic.disease import Epidemics
+from tuyen.engines.synthetic.figures import Figure
 from tuyen.engines.synthetic.gazetteer import Gazetteer
 from tuyen.engines.synthetic.names import NameTables
 from tuyen.engines.synthetic.network import Network
@@ -17,7 +18,7 @@ from tuyen.engines.synthetic.staff import Staff
 from tuyen.engines.synthetic.streams import Progress, Streams, silent
 from tuyen.kernel.refusal import BadInput
 
-RULES = ("dien_bien", "names", "demography", "diseases", "staff")
+RULES = ("dien_bien", "names", "demography", "diseases", "staff", "figures")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Province:
     people: People
     staff: Staff
     epidemics: Epidemics
+    figures: list[Figure]  # what it publishes about itself
     since: date  # first day of the story
     until: date  # its last day
 
@@ -91,7 +93,10 @@ def build(
         gazetteer, net, population, rules["diseases"], np.datetime64(profile["merged_on"], "D"),
         streams, intensity, progress,
     )  # fmt: skip
-    return Province(gazetteer, net, population, employed, epidemics, since, until)
+    published = figures.build(
+        rules["figures"], net, population, since, until, streams.of("figures")
+    )
+    return Province(gazetteer, net, population, employed, epidemics, published, since, until)
 
 
 def _years_before(day: date, years: int) -> date:
