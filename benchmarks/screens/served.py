@@ -6,20 +6,15 @@ on a kept connection; and, for the board, from four browsers at once.
 
 import http.client
 import itertools
-import os
 import re
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from urllib.parse import quote, urlencode
 
 from benchmarks import installation, measuring
 from benchmarks.measuring import Figures, note
+from benchmarks.serving import served
 
 BROWSERS = 4
 
@@ -30,7 +25,8 @@ def main() -> None:
     from benchmarks.screens.addresses import WHO, screens
 
     figures: Figures = {}
-    with _server(given.workers) as port:
+    with served(given.workers) as server:
+        port = server.port
         browsers = {login: Browser(port, login, demo["password"]) for login in WHO}
         for screen in screens():
             note(screen.name)
@@ -102,37 +98,6 @@ def _crowd(port: int, password: str, addresses: list[str], requests: int) -> Fig
         thread.join()
     seconds = time.perf_counter() - began
     return measuring.spread(times) | {"per_second": round(len(times) / seconds, 1)}
-
-
-@contextmanager
-def _server(workers: int) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "tuyen", "serve", "--home", os.environ["TUYEN_HOME"],
-        "--port", str(port), "--workers", str(workers),
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise SystemExit(f"the server ended with {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the server did not answer within 30 seconds")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulation.device import in_process, talk
 from tests.unit.api.sync_world import World, held, household, record
-from tuyen.api import sync
+from tuyen.api import sync, sync_receipts
 from tuyen.apps.journal import documents
 from tuyen.apps.journal.models import Entry
 from tuyen.apps.journal.replay import replay
@@ -35,16 +35,16 @@ class Run:
             id for n in (0, 1) for id in world.household(n, "Giàng A Pó", "Vàng A Sử")[1]
         ]
         self.devices = [world.tablet(n, protocol=v) for n, v in ((0, 1), (0, 3), (1, 2))]
-        self.real = sync.commit
-        monkeypatch.setattr(sync, "commit", self.commit)
+        self.real = sync_receipts.meeting.commit
+        monkeypatch.setattr(sync_receipts.meeting, "commit", self.commit)
         monkeypatch.setattr(documents.pull, "__kwdefaults__", {"limit": 3})
 
-    def commit(self, **given):
-        """The journal's commit, killed now and then before it or before its answer."""
+    def commit(self, share):
+        """The commit of a push, killed now and then before it or before its answer."""
         when = self.chance.random()
         if when < 0.1:
             raise Killed("before the commit")
-        receipts = self.real(**given)
+        receipts = self.real(share)
         if when < 0.25:
             raise Killed("after the commit, before the answer")
         return receipts
@@ -137,7 +137,7 @@ def test_the_real_server_keeps_every_promise(seed, world, monkeypatch):
         if n == EVENTS // 2:
             merge(world)
             run.devices[0].step(Upgraded(3))
-    monkeypatch.setattr(sync, "commit", run.real)
+    monkeypatch.setattr(sync_receipts.meeting, "commit", run.real)
 
     for _ in range(2):  # a second round: what one sent is news to the others
         for device in run.devices:
@@ -162,25 +162,25 @@ def test_the_real_server_keeps_every_promise(seed, world, monkeypatch):
 def test_the_real_server_with_a_broken_promise_is_noticed(mutant, world, monkeypatch):
     """The same mutants, put into the real door."""
     run = Run(world, 1, monkeypatch)
-    monkeypatch.setattr(sync, "commit", run.real)
+    monkeypatch.setattr(sync_receipts.meeting, "commit", run.real)
     device = run.devices[0]
     ids = [record(device, household(world), world.stations[0]) for _ in range(3)]
-    real = sync._receipts
+    real = sync.receipts_of
 
-    def broken(known, lines):
-        receipts = real(known, lines)
+    def broken(*given):
+        receipts = real(*given)
         if mutant == "skip a receipt":
             return receipts[:-1]
         return receipts
 
-    def forgetting(**given):
+    def forgetting(share):
         from tuyen.kernel.operation import Receipt
 
-        return [Receipt(id=o.id, status="accepted", position=1) for o in given["operations"]]
+        return [Receipt(id=o.id, status="accepted", position=1) for o in share.operations]
 
     if mutant == "acknowledge before commit":
-        monkeypatch.setattr(sync, "commit", forgetting)
-    monkeypatch.setattr(sync, "_receipts", broken)
+        monkeypatch.setattr(sync_receipts.meeting, "commit", forgetting)
+    monkeypatch.setattr(sync, "receipts_of", broken)
     for _ in range(8):
         for sent in device.step(Tick()):
             device.hear(run.send(sent))

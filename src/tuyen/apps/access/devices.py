@@ -14,7 +14,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db.models import Case, F, Value, When
+from django.db import connection
 
 from tuyen.apps.access import guard, policies, queries
 from tuyen.apps.access.actors import Actor
@@ -233,26 +233,34 @@ def heard(
     """Write down a contact, once per number: one statement, so that two cannot both be first."""
     if counter < 1:
         raise CounterBehind(counter=counter, above=max(device.counter, 0))
-    day = now.date()
-    same = When(day=day, then=F("operations") + operations)
-    with guard.opened("devices"):
-        rows = DeviceContact.objects.filter(device_id=device.id)
-        fresh = rows.filter(counter__lt=counter).update(
-            counter=counter,
-            seen_at=now,
-            protocol=min(protocol, 32_000),
-            operations=Case(same, default=Value(operations)),
-            bytes=Case(When(day=day, then=F("bytes") + size), default=Value(size)),
-            day=day,
+    said = {"device_id": device.id, "counter": counter, "seen_at": now,
+            "protocol": min(protocol, 32_000), "day": now.date(), "operations": operations,
+            "bytes": size, "obeyed": ""}  # fmt: skip
+    with guard.opened("devices"), connection.cursor() as cursor:
+        fields = [DeviceContact._meta.get_field(_FIELDS.get(name, name)) for name in said]
+        values = zip(fields, said.values(), strict=True)
+        cursor.execute(
+            _HEARD, [field.get_db_prep_save(value, connection) for field, value in values]
         )
-        if fresh:
+        if cursor.rowcount:
             return
-        last = rows.values_list("counter", flat=True).first()
-        if last is not None:
-            raise CounterBehind(counter=counter, above=last)
-        DeviceContact.objects.get_or_create(device_id=device.id)
-    heard(device=device, counter=counter, protocol=protocol, now=now, operations=operations,
-          size=size)  # fmt: skip
+    last = DeviceContact.objects.filter(device_id=device.id).values_list("counter", flat=True)
+    raise CounterBehind(counter=counter, above=last.get())
+
+
+_FIELDS = {"device_id": "device"}
+_HEARD = """
+INSERT INTO access_devicecontact AS kept
+  (device_id, counter, seen_at, protocol, day, operations, bytes, obeyed)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (device_id) DO UPDATE SET
+  counter = excluded.counter, seen_at = excluded.seen_at, protocol = excluded.protocol,
+  operations = excluded.operations + CASE WHEN kept.day = excluded.day THEN kept.operations ELSE 0 END,
+  bytes = excluded.bytes + CASE WHEN kept.day = excluded.day THEN kept.bytes ELSE 0 END,
+  day = excluded.day
+WHERE kept.counter < excluded.counter
+"""
+"""The first contact of a tablet, or one that is numbered above the last: else it writes no row."""
 
 
 def obeyed(*, device: Known, order: str, now: datetime) -> None:
