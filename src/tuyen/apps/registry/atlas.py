@@ -380,11 +380,15 @@ class Atlas:
             days.update(d for tie in ties for d in (tie.since, tie.until) if d)
         return sorted(days - {EARLIEST, LATEST})
 
+    def era(self, on: date) -> int:
+        """Between which two changes of the map a day lies: days of one era have equal answers."""
+        return bisect_right(self.change_days, on)
+
     def _remember(
         self, question: tuple[Any, ...], on: date | None, answer: Callable[[], Any]
     ) -> Any:
         """Answer once for all days between two changes of the map."""
-        key = (*question, None if on is None else bisect_right(self.change_days, on))
+        key = (*question, None if on is None else self.era(on))
         if key not in self._kept:
             self._kept[key] = answer()
         return self._kept[key]

@@ -32,9 +32,16 @@ class _Kept(NamedTuple):
     publish: Callable[[], None] | None = None
 
 
+class _Mine(local):
+    """What this thread alone knows."""
+
+    held: dict[str, Atlas] | None = None
+    """While it answers a request that only reads: the map of each store, as the request met it."""
+
+
 _shared: dict[str, _Kept] = {}  # by store; replaced whole, never changed
 _building = Lock()
-_mine = local()  # what this thread's open transaction has built
+_mine = _Mine()  # with what this thread's open transaction has built, by store
 
 
 def revision() -> UUID | None:
@@ -46,25 +53,44 @@ def atlas() -> Atlas:
     """The map as this connection sees it now: one query when it is unchanged, ten when not.
 
     What a transaction builds from its own uncommitted rows is its own until it commits: shared
-    earlier, it would outlive a rollback.
+    earlier, it would outlive a rollback. A request that only reads asks once and shows one map from
+    its first line to its last, even if another process changes the map meanwhile.
     """
-    alias, now = store.alias(), revision()
+    alias, held = store.alias(), _mine.held
+    inside = store.connection().in_atomic_block
+    if held is not None and inside:
+        held.clear()  # whoever writes may be changing the map
+    elif held is not None and alias in held:
+        return held[alias]
+    now = revision()
     kept = _shared.get(alias)
-    if kept is not None and kept.revision == now:
-        return kept.atlas
-    if store.connection().in_atomic_block:
-        return _of_transaction(alias, now)
-    with _building:
-        kept = _shared.get(alias)
-        if kept is None or kept.revision != now:
-            kept = _Kept(now, _read(alias))
-            _shared[alias] = kept
+    if kept is None or kept.revision != now:
+        if inside:
+            return _of_transaction(alias, now)
+        with _building:
+            kept = _shared.get(alias)
+            if kept is None or kept.revision != now:
+                kept = _Kept(now, _read(alias))
+                _shared[alias] = kept
+    if held is not None and not inside:
+        held[alias] = kept.atlas
     return kept.atlas
+
+
+def begin_request(environ: Mapping[str, Any] | None = None, **_signal: Any) -> None:
+    """A request begins in this thread: one that only reads keeps to the map it meets."""
+    reads = environ is not None and environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+    _mine.held = {} if reads else None
+
+
+def end_request(**_signal: Any) -> None:
+    """The request is answered: what this thread does next is none of its business."""
+    _mine.held = None
 
 
 def _of_transaction(alias: str, now: UUID | None) -> Atlas:
     waiting = {call[1] for call in store.connection().run_on_commit}
-    kept: _Kept | None = getattr(_mine, alias, None)
+    kept: _Kept | None = getattr(_mine, f"built_{alias}", None)
     # The callback is forgotten by a rollback, and what was built in it must be as well.
     if kept is not None and kept.revision == now and kept.publish in waiting:
         return kept.atlas
@@ -74,7 +100,7 @@ def _of_transaction(alias: str, now: UUID | None) -> Atlas:
         _shared[alias] = _Kept(now, built)
 
     transaction.on_commit(publish, using=alias)
-    setattr(_mine, alias, _Kept(now, built, publish))
+    setattr(_mine, f"built_{alias}", _Kept(now, built, publish))
     return built
 
 

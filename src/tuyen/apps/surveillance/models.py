@@ -65,6 +65,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["commune_id", "onset_on"], name="surveillance_case_commune"),
             models.Index(fields=["onset_on", "id"], name="surveillance_case_onset"),
+            models.Index(fields=["reported_at", "id"], name="surveillance_case_reported"),
             models.Index(fields=["disease", "onset_on"], name="surveillance_case_disease"),
             models.Index(fields=["changed_at"], name="surveillance_case_changed"),
             models.Index(
@@ -121,7 +122,10 @@ class UnitWeek(models.Model):
     zero_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["week", "unit_id"], name="surveillance_unitweek_week")]
+        indexes = [
+            models.Index(fields=["week", "unit_id"], name="surveillance_unitweek_week"),
+            models.Index(fields=["unit_id", "week"], name="surveillance_unitweek_unit"),
+        ]
 
 
 class Alarm(models.Model):
@@ -165,6 +169,18 @@ class Alarm(models.Model):
             models.Index(fields=["state", "raised_at"], name="surveillance_alarm_state"),
             models.Index(fields=["commune_id", "disease"], name="surveillance_alarm_pair"),
             models.Index(fields=["changed_at"], name="surveillance_alarm_changed"),
+            models.Index(fields=["-since", "-raised_at", "id"], name="surveillance_alarm_newest"),
+            models.Index(fields=["until"], name="surveillance_alarm_until"),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(closed_on=None, answered_at=None),
+                name="surveillance_alarm_waiting",
+            ),
+            models.Index(
+                fields=["owner_id", "-since"],
+                condition=~Q(owner_id=None),
+                name="surveillance_alarm_owner",
+            ),
         ]
 
 

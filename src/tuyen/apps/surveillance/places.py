@@ -95,12 +95,13 @@ def check_facility(map_: Any, facility: UUID | None, on: date) -> None:
         raise FacilityNotThere(facility=_name(map_, facility), on=on)
 
 
-def communes_of(map_: Any, area: UUID, on: date) -> list[UUID]:
+def communes_of(map_: Any, area: UUID, on: date, line: str = "own") -> list[UUID]:
     """The communes whose rows an area shows: those in it on a day, and what these succeeded.
 
-    Of a commune that was split, the rows belong to its main successor.
+    Of a commune that was split, the rows belong to its main successor. A facility shows those of
+    the communes it serves and, along the line "guided", of those that it guides.
     """
-    return sorted(unit for unit in map_.reach(area, "own", on) if map_.level(unit) == _COMMUNE)
+    return sorted(unit for unit in map_.reach(area, line, on) if map_.level(unit) == _COMMUNE)
 
 
 def birthplaces(map_: Any, commune: UUID) -> list[UUID]:

@@ -5,10 +5,12 @@ is hatched, a reported zero has a mark of its own, and neither looks like the ot
 """
 
 from tuyen.web.charts.bars import Bar, render_bars, render_sparkline
+from tuyen.web.charts.drawings import drawn_once
 from tuyen.web.charts.epicurve import Bin, Note, render_epicurve
-from tuyen.web.charts.heat import Due, Strip, render_heat
+from tuyen.web.charts.ground import Outline
+from tuyen.web.charts.heat import Due, Strip, heat_table, render_heat
 from tuyen.web.charts.maps import Marker, Shape, render_map
-from tuyen.web.charts.weekly import Week, render_multiples, render_weekly
+from tuyen.web.charts.weekly import Week, render_multiples, render_weekly, weekly_table
 
 __all__ = [
     "Bar",
@@ -16,9 +18,12 @@ __all__ = [
     "Due",
     "Marker",
     "Note",
+    "Outline",
     "Shape",
     "Strip",
     "Week",
+    "drawn_once",
+    "heat_table",
     "render_bars",
     "render_epicurve",
     "render_heat",
@@ -26,4 +31,5 @@ __all__ = [
     "render_multiples",
     "render_sparkline",
     "render_weekly",
+    "weekly_table",
 ]

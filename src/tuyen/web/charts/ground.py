@@ -12,6 +12,18 @@ POINTS = 24_000  # more corners than this, and the grid is made coarser
 _Grid = tuple[int, int]
 
 
+class Outline(tuple[Ring, ...]):
+    """Rings that do not change, hashed once: a map of many is looked up by what it shows."""
+
+    def __new__(cls, rings: Iterable[Iterable[Place]] = ()) -> "Outline":
+        made = super().__new__(cls, tuple(tuple(ring) for ring in rings))
+        made._hash = hash(tuple(made))  # type: ignore[attr-defined]
+        return made
+
+    def __hash__(self) -> int:
+        return self._hash  # type: ignore[attr-defined]
+
+
 class Ground(NamedTuple):
     """An equirectangular view of a box of the earth, true to scale at its middle latitude."""
 

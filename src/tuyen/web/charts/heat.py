@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tuyen.web.charts import parts, scale, svg
+from tuyen.web.charts.drawings import drawn_once
 from tuyen.web.palette import ramp
 from tuyen.web.templatetags.figures import number, percent
 
@@ -32,6 +33,7 @@ class Strip(NamedTuple):
     href: str = ""
 
 
+@drawn_once
 def render_heat(
     strips: Sequence[Strip],
     weeks: Sequence[str],
@@ -39,9 +41,13 @@ def render_heat(
     title: str,
     sub: str = "",
     show_table: bool = True,
+    table_at: str = "",
     ident: str = "",
 ) -> SafeString:
-    """Return the strip. Each row has one cell for each of ``weeks``."""
+    """Return the strip. Each row has one cell for each of ``weeks``.
+
+    table_at: an address that answers with :func:`heat_table`, for a table fetched when opened.
+    """
     for strip in strips:
         if len(strip.cells) != len(weeks):
             raise ValueError(f"{strip.label}: {len(strip.cells)} cells for {len(weeks)} weeks")
@@ -69,14 +75,29 @@ def render_heat(
         size="wide",
         linked=any(s.href for s in strips),
     )
-    table = parts.table(
-        title,
-        [gettext("Unit"), *weeks],
-        [[(s.label, s.href) if s.href else s.label, *map(_written, s.cells)] for s in strips],
-    )
-    return parts.figure(
-        image, title=title, sub=sub, key=_key(strips, ident), table=table if show_table else None
-    )
+    table = None
+    if show_table:
+        table = (
+            parts.table_at(title, table_at)
+            if table_at
+            else parts.table(title, *_rows(strips, weeks))
+        )
+    return parts.figure(image, title=title, sub=sub, key=_key(strips, ident), table=table)
+
+
+def heat_table(strips: Sequence[Strip], weeks: Sequence[str], *, title: str) -> SafeString:
+    """The table of a strip whose ``table_at`` leads here."""
+    return parts.table_region(title, *_rows(strips, weeks))
+
+
+def _rows(
+    strips: Sequence[Strip], weeks: Sequence[str]
+) -> tuple[list[str], list[list[parts.TableCell]]]:
+    """The head and the rows of the table of a strip."""
+    rows: list[list[parts.TableCell]] = [
+        [(s.label, s.href) if s.href else s.label, *map(_written, s.cells)] for s in strips
+    ]
+    return [gettext("Unit"), *weeks], rows
 
 
 def _strip(

@@ -152,6 +152,42 @@ def scroller(image: SafeString, title: str) -> SafeString:
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[TableCell]]) -> SafeString:
     """The figures behind the picture, one click away; the first cell of a row names it."""
+    return _folded(caption, table_region(caption, head, rows))
+
+
+def table_at(caption: str, href: str) -> SafeString:
+    """The same, fetched when it is opened from ``href``, which answers with :func:`table_region`.
+
+    Inside stands a link to the same address, where the figures are a page: for who has no script,
+    and while the answer is on its way.
+    """
+    words = gettext("Open the data table as a page")
+    hidden = svg.el("span", ": " + caption, class_="visually-hidden")
+    return _folded(
+        caption,
+        svg.el("p", svg.el("a", words, hidden, href=href)),
+        hx_get=href,
+        hx_trigger="toggle once",
+        hx_target="find .chart-figures",
+        hx_swap="innerHTML",
+    )
+
+
+def _folded(caption: str, inside: SafeString, **attributes: str) -> SafeString:
+    hidden = svg.el("span", ": " + caption, class_="visually-hidden")
+    return svg.el(
+        "details",
+        svg.el("summary", gettext("Data table"), hidden),
+        svg.el("div", inside, class_="chart-figures"),
+        class_="chart-data",
+        **attributes,
+    )
+
+
+def table_region(
+    caption: str, head: Sequence[str], rows: Iterable[Sequence[TableCell]]
+) -> SafeString:
+    """The table itself, in a place of its own that scrolls and that the keyboard reaches."""
 
     def cell(value: TableCell) -> str:
         return value if isinstance(value, str) else svg.el("a", value[0], href=value[1])
@@ -175,10 +211,6 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[TableCell]]
         svg.el("tbody", *body),
         class_="table",
     )
-    hidden = svg.el("span", ": " + caption, class_="visually-hidden")
     return svg.el(
-        "details",
-        svg.el("summary", gettext("Data table"), hidden),
-        svg.el("div", grid, class_="table-region", role="region", tabindex="0", aria_label=caption),
-        class_="chart-data",
+        "div", grid, class_="table-region", role="region", tabindex="0", aria_label=caption
     )

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tuyen.web.charts import parts, scale, svg
+from tuyen.web.charts.drawings import drawn_once
 from tuyen.web.templatetags.figures import number
 
 Mark = Literal["bars", "line"]
@@ -49,6 +50,7 @@ class _Plot(NamedTuple):
         return self.top + self.height
 
 
+@drawn_once
 def render_weekly(
     points: Sequence[Week],
     *,
@@ -60,6 +62,7 @@ def render_weekly(
     y_max: float | None = None,
     desc: str = "",
     show_table: bool = True,
+    table_at: str = "",
     show_key: bool = True,
     ident: str = "",
 ) -> SafeString:
@@ -67,6 +70,7 @@ def render_weekly(
 
     size: small (for small multiples; few labels), medium or wide. y_max: a common ceiling, so that
     multiples can be compared. unit: what is counted, for the table and the words under a bar.
+    table_at: an address that answers with :func:`weekly_table`, for a table fetched when opened.
     """
     ident = ident or svg.ident_of("weekly", title, size, *points)
     unit = unit or gettext("Cases")
@@ -103,7 +107,7 @@ def render_weekly(
         title=title,
         sub=sub,
         key=_key(points, ident, unit, mark) if show_key else (),
-        table=_table(points, title, unit) if show_table else None,
+        table=_table_of(points, title, unit, table_at) if show_table else None,
         scrolls=size != "small",
     )
 
@@ -286,7 +290,17 @@ def _key(points: Sequence[Week], ident: str, unit: str, mark: Mark) -> list[part
     return key + [parts.swatch_alarm(level) for level in parts.ALARM_LEVELS if level in levels]
 
 
-def _table(points: Sequence[Week], title: str, unit: str) -> SafeString:
+def _table_of(points: Sequence[Week], title: str, unit: str, at: str) -> SafeString:
+    return parts.table_at(title, at) if at else parts.table(title, *_rows(points, unit))
+
+
+def weekly_table(points: Sequence[Week], *, title: str, unit: str = "") -> SafeString:
+    """The table of a chart whose ``table_at`` leads here."""
+    return parts.table_region(title, *_rows(points, unit or gettext("Cases")))
+
+
+def _rows(points: Sequence[Week], unit: str) -> tuple[list[str], list[list[parts.TableCell]]]:
+    """The head and the rows of the table of a chart."""
     banded = any(p.high is not None for p in points)
     bound = any(p.threshold is not None for p in points)
     head = [gettext("Period"), unit]
@@ -305,4 +319,4 @@ def _table(points: Sequence[Week], title: str, unit: str) -> SafeString:
             row.append(number(point.threshold))
         row.append(parts.alarm_word(point.alarm) if point.alarm else number(None))
         rows.append(row)
-    return parts.table(title, head, rows)
+    return head, rows

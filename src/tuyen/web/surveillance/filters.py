@@ -6,6 +6,7 @@ said, never guessed.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, get_args
 from urllib.parse import urlencode
 from uuid import UUID
@@ -68,6 +69,7 @@ def read(query: QueryDict, on: date, places: Any) -> Asked:
     return Asked(filters, order if order in ORDERS else "-onset", tuple(faults))  # type: ignore[arg-type]
 
 
+@lru_cache(8192)
 def write(filters: CaseFilters) -> str:
     """The address of ``filters``: :func:`read` gives them back."""
     pairs: list[tuple[str, Any]] = [

@@ -3,14 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tuyen.apps.surveillance.queries import AlarmRow, Completeness, MapValues, Trend
+from tuyen.apps.surveillance.queries import (
+    AlarmMark,
+    AlarmRow,
+    Completeness,
+    MapValues,
+    Trend,
+)
 from tuyen.kernel.period import Period
 from tuyen.web import charts
 from tuyen.web.charts import parts, svg
@@ -19,6 +28,7 @@ from tuyen.web.surveillance import words
 from tuyen.web.templatetags.figures import number
 
 Href = Callable[..., str]
+Marked = AlarmRow | AlarmMark
 _LEAST_SHAPES = 2  # one area alone is no map
 _GRAVITY = {level: at for at, level in enumerate(("ended", "signal", "alert", "epidemic"))}
 
@@ -29,9 +39,9 @@ def week_name(week: Period) -> str:
     return f"{name}/{year}"
 
 
-def marks(alarms: Sequence[AlarmRow]) -> dict[tuple[str, date], AlarmRow]:
+def marks(alarms: Sequence[Marked]) -> dict[tuple[str, date], Marked]:
     """The gravest alarm of each disease in each week (by the Monday in which it begins)."""
-    found: dict[tuple[str, date], AlarmRow] = {}
+    found: dict[tuple[str, date], Marked] = {}
     for row in alarms:
         # An alarm of a month stands where it was raised: its first day says nothing.
         day = row.since if "W" in row.period else min(row.raised_on, row.until)
@@ -43,7 +53,7 @@ def marks(alarms: Sequence[AlarmRow]) -> dict[tuple[str, date], AlarmRow]:
 
 
 def weeks_of(
-    trend: Trend, alarms: Mapping[tuple[str, date], AlarmRow], href: Href | None,
+    trend: Trend, alarms: Mapping[tuple[str, date], Marked], href: Href | None,
     silent: frozenset[date] = frozenset(), area: UUID | None = None,
 ) -> list[charts.Week]:  # fmt: skip
     """The points of a trend. silent: Mondays of weeks of which no unit has reported."""
@@ -73,20 +83,21 @@ def weeks_of(
 
 
 def multiples(
-    trends: Sequence[Trend], alarms: Sequence[AlarmRow], href: Href | None,
+    trends: Sequence[Trend], alarms: Sequence[Marked], href: Href | None,
     silent: frozenset[date], area: UUID | None,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """A small chart of each disease, with the link to its rows of the last four weeks."""
+    """A small chart of each disease, with the link to its rows of the last four weeks.
+
+    Its table, in which each week opens to its rows, is fetched when somebody opens it.
+    """
     marked = marks(alarms)
     made = []
     for trend in trends:
-        points = weeks_of(trend, marked, href, silent, area)
-        name = trend.name(words.language())
-        total = ngettext("%(n)s case in 4 weeks", "%(n)s cases in 4 weeks", trend.total) % {
-            "n": number(trend.total)
-        }
-        chart = charts.render_weekly(points, title=name, sub=total, size="small", show_key=False)
-        recent = trend.weeks[-4:]
+        name, recent = trend.name(words.language()), trend.weeks[-4:]
+        chart = charts.render_weekly(
+            weeks_of(trend, marked, None, silent, area), title=name, sub=in_four_weeks(trend),
+            size="small", show_key=False, table_at=table_of(trend.disease, area),
+        )  # fmt: skip
         link = (
             href(
                 diseases=(trend.disease,), first=recent[0].start, last=recent[-1].end, area=area,
@@ -99,7 +110,20 @@ def multiples(
     return made
 
 
-def key(trends: Sequence[Trend], alarms: Sequence[AlarmRow]) -> SafeString:
+def in_four_weeks(trend: Trend) -> str:
+    """What is written under the name of a disease."""
+    return ngettext("%(n)s case in 4 weeks", "%(n)s cases in 4 weeks", trend.total) % {
+        "n": number(trend.total)
+    }
+
+
+def table_of(of: str, area: UUID | None) -> str:
+    """Where the table of a chart of the board is fetched: of a disease, or of who reported."""
+    asked = {"of": of} | ({"area": str(area)} if area else {})
+    return f"{reverse('board-figures')}?{urlencode(asked)}"
+
+
+def key(trends: Sequence[Trend], alarms: Sequence[Marked]) -> SafeString:
     """One key for all the small charts: bar, earlier years, and the alarms' shapes."""
     entries = [(parts.swatch("cat-0"), _("Cases by week of onset"))]
     if any(not np.isnan(trend.high).all() for trend in trends):
@@ -111,28 +135,29 @@ def key(trends: Sequence[Trend], alarms: Sequence[AlarmRow]) -> SafeString:
 
 
 def heat(
-    reports: Completeness, order: Sequence[int], href: Href | None, title: str, sub: str = ""
-) -> SafeString:
+    reports: Completeness, order: Sequence[int], href: Href | None, title: str, sub: str = "",
+    table_at: str = "",
+) -> SafeString:  # fmt: skip
     """The strip of units (those at ``order``) by week: what came, what is missing, what was late."""
+    weeks = [week_name(week) for week in reports.weeks]
+    return charts.render_heat(
+        strips_of(reports, order, href), weeks, title=title, sub=sub, table_at=table_at
+    )
+
+
+def strips_of(reports: Completeness, order: Sequence[int], href: Href | None) -> list[charts.Strip]:
+    """The rows of :func:`heat`, and of its table."""
+    expected, came, late = reports.expected.tolist(), reports.came.tolist(), reports.late.tolist()
+    first, last = reports.weeks[0].start, reports.weeks[-1].end
     strips = []
     for n in order:
         cells = [
-            charts.Due(
-                float(reports.came[n, t]) if reports.expected[n, t] else
-                (1.0 if reports.came[n, t] else None),
-                bool(reports.late[n, t]),
-            )
-            for t in range(len(reports.weeks))
-        ]  # fmt: skip
-        link = (
-            href(unit=reports.units[n], first=reports.weeks[0].start, last=reports.weeks[-1].end)
-            if href
-            else ""
-        )
+            charts.Due(1.0 if here else 0.0 if due else None, bool(behind))
+            for here, due, behind in zip(came[n], expected[n], late[n], strict=True)
+        ]
+        link = href(unit=reports.units[n], first=first, last=last) if href else ""
         strips.append(charts.Strip(reports.names[n], cells, link))
-    return charts.render_heat(
-        strips, [week_name(week) for week in reports.weeks], title=title, sub=sub
-    )
+    return strips
 
 
 def quietest(reports: Completeness) -> list[int]:
@@ -162,8 +187,8 @@ def choropleth(
         cases = values.cases[:, column]
     shapes = []
     for n, commune in enumerate(values.communes):
-        rings = rings_of(places.boundary(commune, values.map_on))
-        if not rings:
+        outline = _outline(places, commune, values.map_on)
+        if not outline:
             continue
         share, count = float(values.reported[n]), int(cases[n])
         quiet = count == 0 and (np.isnan(share) or share == 0)
@@ -173,11 +198,33 @@ def choropleth(
             n=round(100 * share)
         )  # fmt: skip
         shapes.append(
-            charts.Shape(str(commune), values.names[n], rings, None if quiet else count, link, note)
+            charts.Shape(
+                str(commune), values.names[n], outline, None if quiet else count, link, note
+            )
         )
     if len(shapes) < _LEAST_SHAPES:
         return SafeString("")
+    return _drawn(shapes, title, sub)
+
+
+@charts.drawn_once
+def _drawn(shapes: Sequence[charts.Shape], title: str, sub: str) -> SafeString:
     return charts.render_map(shapes, title=title, sub=sub)
+
+
+def _outline(places: Any, commune: UUID, on: date) -> charts.Outline:
+    """The rings of a commune, made once for as long as the map stays as it is."""
+    geometry = places.boundary(commune, on)
+    if not geometry:
+        return charts.Outline()
+    made = _outlines.setdefault(places, {})
+    key = id(geometry)  # kept by the map, which outlives its entry here
+    if key not in made:
+        made[key] = charts.Outline(rings_of(geometry))
+    return made[key]
+
+
+_outlines: WeakKeyDictionary[Any, dict[int, charts.Outline]] = WeakKeyDictionary()
 
 
 def rings_of(geometry: Mapping[str, Any] | None) -> list[list[tuple[float, float]]]:

@@ -1,6 +1,5 @@
 """The province board: what changed since the reader looked, and how things stand."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -31,8 +30,9 @@ COUNTS, READ, REPORT = (
     "surveillance.counts.read", "surveillance.case.read", "surveillance.case.report",
 )  # fmt: skip
 SCREEN = "board"
-MARKED = 500
 SHOWN_UNITS = 12
+WEEKS = 26
+REPORTING = "reporting"  # names the strip where a disease would name a chart
 
 
 @screen(right=COUNTS)
@@ -41,15 +41,13 @@ def board(request: ActorRequest) -> HttpResponse:
     """New and open alarms, trends, reporting and the map, of the reader's units."""
     by, on, places = request.actor, clock.today(), registry.atlas()
     seen, looked = access.last_look(by=by, screen=SCREEN)
-    area = _area(request, places)
+    area = asked_area(request, places)
     old = pictures.before_mergers(places, on)
     on_old = request.GET.get("map") == "old" and old is not None
     stand = queries.board(
         by=by, on=on, since_position=seen, map_on=old if on_old else on, area=area
     )
-    alarms = queries.alarms(by=by, size=MARKED, area=area).rows
-    alarms_open = [row for row in alarms if row.open]
-    strip = queries.completeness(by=by, on=on, weeks=26, area=area)
+    overdue = queries.overdue_count(by=by, at=clock.now(), area=area)
     may_read = policies.may(by, READ)
     href = filters.rows if may_read else views_counts.address
     first, last = on - timedelta(days=27), on
@@ -57,13 +55,13 @@ def board(request: ActorRequest) -> HttpResponse:
         "stand": stand,
         "looked": looked,
         "new": inbox.tell(stand.new_alarms.rows[:6], clock.now()) if looked else [],
-        "open": inbox.grouped(inbox.tell(alarms_open, clock.now()))[:6],
-        "figures": _figures(stand, alarms, first, last, area, href, may_read),
+        "open": inbox.grouped(inbox.tell(stand.open_alarms.rows, clock.now()))[:6],
+        "figures": _figures(stand, overdue, first, last, area, href, may_read),
         "trends": pictures.multiples(
-            stand.trends, alarms, href, pictures.silent_weeks(stand.completeness), area
+            stand.trends, stand.marks, href, pictures.silent_weeks(stand.reports), area
         ),
-        "key": pictures.key(stand.trends, alarms),
-        "heat": _strip(strip, may_read),
+        "key": pictures.key(stand.trends, stand.marks),
+        "heat": _strip(stand.reports, may_read, area),
         "units": len(stand.completeness.units),
         "complete": _latest(stand.completeness.share()),
         "area": area,
@@ -96,7 +94,7 @@ def seen(request: ActorRequest) -> HttpResponse:
 def reporting(request: ActorRequest) -> HttpResponse:
     """Every unit of the reader's scope, week by week: what came, what is missing, what was late."""
     by, on, places = request.actor, clock.today(), registry.atlas()
-    area = _area(request, places)
+    area = asked_area(request, places)
     weeks = 52 if request.GET.get("weeks") == "52" else 26
     reports = queries.completeness(by=by, on=on, weeks=weeks, area=area)
     href = filters.rows if policies.may(by, READ) else None
@@ -159,14 +157,12 @@ class Figure(NamedTuple):
 
 
 def _figures(
-    stand: queries.Board, alarms: Sequence[queries.AlarmRow], first: date, last: date,
+    stand: queries.Board, overdue: int, first: date, last: date,
     area: UUID | None, href: pictures.Href, may_read: bool,
 ) -> list[Figure]:  # fmt: skip
     now, before = int(stand.map.totals().sum()), int(stand.map.before.sum())
     rows = href(first=first, last=last, counted=True, area=area)
     late = stand.completeness.late_share()
-    moment = clock.now()
-    overdue = sum(row.overdue(moment) for row in alarms)
     return [
         Figure(
             _("Cases in the last 4 weeks"), now, rows,
@@ -232,15 +228,20 @@ def _top(
     ]  # fmt: skip
 
 
-def _strip(reports: queries.Completeness, linked: bool) -> Any:
+def _strip(reports: queries.Completeness, linked: bool, area: UUID | None) -> Any:
     if not reports.units:
         return ""
-    order = pictures.quietest(reports)[:SHOWN_UNITS]
     return pictures.heat(
-        reports, order, filters.rows if linked else None,
-        _("Units that still owe the most reports") if len(reports.units) > SHOWN_UNITS
-        else _("Weekly reports of each unit"),
+        reports, pictures.quietest(reports)[:SHOWN_UNITS], filters.rows if linked else None,
+        strip_title(reports), table_at=pictures.table_of(REPORTING, area),
     )  # fmt: skip
+
+
+def strip_title(reports: queries.Completeness) -> str:
+    """What the strip of the board is called: it shows a few units of many."""
+    if len(reports.units) > SHOWN_UNITS:
+        return _("Units that still owe the most reports")
+    return _("Weekly reports of each unit")
 
 
 def _owed(reports: queries.Completeness, by: Any, places: Any, on: date) -> list[dict[str, Any]]:
@@ -257,7 +258,8 @@ def _owed(reports: queries.Completeness, by: Any, places: Any, on: date) -> list
     ][-8:]  # fmt: skip
 
 
-def _area(request: ActorRequest, places: Any) -> UUID | None:
+def asked_area(request: ActorRequest, places: Any) -> UUID | None:
+    """The area that the address names, if there is one on the map."""
     try:
         id = UUID(request.GET.get("area", ""))
     except ValueError:

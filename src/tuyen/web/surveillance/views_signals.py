@@ -1,6 +1,5 @@
 """Signals: the inbox, one alarm with its arithmetic and its rows, and what people answer it."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID
@@ -34,10 +33,9 @@ from tuyen.web.templatetags.figures import number
 READ, TRIAGE, CASES = (
     "surveillance.alarm.read", "surveillance.alarm.triage", "surveillance.case.read",
 )  # fmt: skip
-PAGE, MOST_PAGES, CHUNK = 50, 10, 500
+PAGE = 50
 _MOST_YEARS = 10
 _LEVELS = {"signal": ("EARS",), "alert": ("AL",), "epidemic": ("EP",)}
-_Keep = Callable[[queries.AlarmRow], bool]
 
 
 @screen(right=READ)
@@ -50,18 +48,16 @@ def signals(request: ActorRequest) -> HttpResponse:
     level = request.GET.get("level", "")
     state = request.GET.get("state", "open")
     chosen = (rule,) if rule in words.RULE else _LEVELS.get(level, ())
-    known: dict[str, Any] = {
-        "rules_": chosen,
-        "diseases": asked.filters.diseases,
-        "area": asked.filters.area,
-        "open_only": state in ("open", "late", "mine"),
-        "states": (state,) if state in words.STATE else (),
-    }
-    rows, page, tally = _page(request, known, _keeps(state, by.user))
+    found = queries.alarms(
+        by=by, rules_=chosen, diseases=asked.filters.diseases, area=asked.filters.area,
+        unit=asked.filters.unit, since=asked.filters.first, page=_number(request), size=PAGE, order=_order(request),
+        **_state(state, by.user),
+    )  # fmt: skip
     context = {
-        "groups": inbox.grouped(inbox.tell(rows, clock.now())),
-        "page": page,
-        "tally": tally,
+        "groups": inbox.grouped(inbox.tell(found.rows, clock.now())),
+        "total": found.total,
+        "page": Paginator(range(found.total), PAGE).get_page(found.page),
+        "tally": found.by_state,
         "faults": asked.faults,
         "texts": filters.named(asked.filters, on, places),
         "asked": asked.filters,
@@ -70,6 +66,10 @@ def signals(request: ActorRequest) -> HttpResponse:
         "rules": words.RULE.items(),
         "levels": [(code, words.LEVEL[code]) for code in _LEVELS],
         "states": _states(),
+        "order": _order(request),
+        "orders": [
+            ("newest", _("Newest first")), ("gravest", _("Gravest first")), ("due", _("Due first")),
+        ],
         "may": policies.may(by, TRIAGE),
         "as_of": clock.now(),
         "back": request.get_full_path(),
@@ -193,16 +193,12 @@ def _past(request: ActorRequest, row: queries.AlarmRow) -> dict[int, int]:
         return {}
     now = Period.parse(row.period)
     family = (row.disease, *(d.id for d in rules.predecessors(row.disease)))
-    past = {}
-    # One period at a time: what lies between is not looked at.
-    for year in used[:_MOST_YEARS]:
-        then = now.year_before(row.since.year - year)
-        table = queries.counts(
-            by=request.actor, kind=now.kind, first=then.start, last=then.start,
-            map_on=row.since, area=row.commune, split=(), diseases=family,
-        )  # fmt: skip
-        past[year] = int(table.cases.sum())
-    return past
+    then = [now.year_before(row.since.year - year) for year in used[:_MOST_YEARS]]
+    counted = queries.sums(
+        by=request.actor, windows=[(period.start, period.end) for period in then],
+        map_on=row.since, area=row.commune, diseases=family,
+    )  # fmt: skip
+    return dict(zip(used, counted, strict=False))
 
 
 def _chart(request: ActorRequest, found: queries.AlarmDetail, linked: bool) -> Any:
@@ -287,37 +283,28 @@ def _event(kept: Kept, who: dict[UUID | None, str]) -> dict[str, Any] | None:
     return event
 
 
-def _page(
-    request: ActorRequest, known: dict[str, Any], keep: _Keep | None
-) -> tuple[list[queries.AlarmRow], Any, dict[str, int]]:
-    """The rows of the page asked for, the page for its links, and how many are in each state.
-
-    A filter that the query does not know is laid over whole chunks of the answer.
-    """
-    asked = request.GET.get("page", "")
-    number_ = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
-    if keep is None:
-        found = queries.alarms(by=request.actor, page=number_, size=PAGE, **known)
-        return found.rows, Paginator(range(found.total), PAGE).get_page(found.page), found.by_state
-    kept: list[queries.AlarmRow] = []
-    at, last, tally = 1, 1, {}
-    while at <= min(last, MOST_PAGES):
-        found = queries.alarms(by=request.actor, page=at, size=CHUNK, **known)
-        kept += filter(keep, found.rows)
-        last, tally, at = found.pages, found.by_state, at + 1
-    page = Paginator(kept, PAGE).get_page(number_)
-    return list(page.object_list), page, tally
+def _state(state: str, user: UUID | None) -> dict[str, Any]:
+    """What the query is asked for a state of the inbox."""
+    match state:
+        case "open":
+            return {"open_only": True}
+        case "late":
+            return {"overdue_at": clock.now()}
+        case "mine":
+            return {"open_only": True, "owner": user or UUID(int=0)}
+        case "closed":
+            return {"closed": True}
+    return {"states": (state,) if state in words.STATE else ()}
 
 
-def _keeps(state: str, user: UUID | None) -> _Keep | None:
-    now = clock.now()
-    if state == "late":
-        return lambda row: row.overdue(now)
-    if state == "mine":
-        return lambda row: row.owner is not None and row.owner == user
-    if state == "closed":
-        return lambda row: row.closed_on is not None
-    return None
+def _number(request: ActorRequest) -> int:
+    text = request.GET.get("page", "")
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
+
+
+def _order(request: ActorRequest) -> queries.AlarmOrder:
+    asked = request.GET.get("order", "")
+    return asked if asked in get_args(queries.AlarmOrder) else "newest"  # type: ignore[return-value]
 
 
 def _states() -> list[tuple[str, Any]]:

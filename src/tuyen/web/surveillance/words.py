@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tuyen.apps.surveillance.explaining import Sentence
-from tuyen.apps.surveillance.queries import AlarmRow
+from tuyen.apps.surveillance.queries import AlarmMark, AlarmRow
 from tuyen.kernel.operation import Outcome
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import surveillance as rules
@@ -163,7 +163,7 @@ def choices(words: Words, blank: Any = None) -> list[tuple[str, Any]]:
     return [*([("", blank)] if blank is not None else []), *words.items()]
 
 
-def level(row: AlarmRow) -> str:
+def level(row: AlarmRow | AlarmMark) -> str:
     """The level under which an alarm is drawn: signal, alert, epidemic or ended."""
     if row.closed_on is not None:
         return "ended"

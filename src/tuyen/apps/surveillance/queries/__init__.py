@@ -3,10 +3,14 @@
 from tuyen.apps.surveillance.judging import Standing, Warning
 from tuyen.apps.surveillance.queries.alarms import (
     AlarmDetail,
+    AlarmMark,
+    AlarmOrder,
     AlarmPage,
     AlarmRow,
     alarm,
+    alarm_marks,
     alarms,
+    overdue_count,
 )
 from tuyen.apps.surveillance.queries.board import (
     Board,
@@ -28,12 +32,14 @@ from tuyen.apps.surveillance.queries.cases import (
     line_list,
     preview,
 )
-from tuyen.apps.surveillance.queries.counts import Cell, CountTable, counts
+from tuyen.apps.surveillance.queries.counts import Cell, CountTable, counts, sums
 from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
 from tuyen.apps.surveillance.selection import CaseFilters, Order
 
 __all__ = [
     "AlarmDetail",
+    "AlarmMark",
+    "AlarmOrder",
     "AlarmPage",
     "AlarmRow",
     "Board",
@@ -51,6 +57,7 @@ __all__ = [
     "Trend",
     "Warning",
     "alarm",
+    "alarm_marks",
     "alarms",
     "board",
     "case",
@@ -61,6 +68,8 @@ __all__ = [
     "export_rows",
     "line_list",
     "map_values",
+    "overdue_count",
     "preview",
+    "sums",
     "weekly",
 ]

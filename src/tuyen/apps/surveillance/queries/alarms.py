@@ -7,8 +7,8 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models import Count as CountOf
-from django.db.models import Q
 
 from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
@@ -22,6 +22,18 @@ from tuyen.rules import surveillance as rules
 
 READ = "surveillance.alarm.read"
 State = Literal["new", "verified", "dismissed", "outbreak"]
+AlarmOrder = Literal["newest", "gravest", "due"]
+_GRAVITY = Case(
+    When(rule__startswith="EP", then=Value(0)),
+    When(rule__startswith="EARS", then=Value(2)),
+    default=Value(1),
+    output_field=IntegerField(),
+)
+_ORDERS: dict[str, tuple[str, ...]] = {
+    "newest": ("-since", "-raised_at", "id"),
+    "gravest": ("gravity", "-raised_at", "id"),
+    "due": ("due_at", "id"),
+}
 _COLUMNS = (
     "id", "rule", "disease", "commune_id", "period", "since", "until", "level", "observed",
     "expected", "bound", "figures", "method", "revision", "raised_on", "raised_at", "changed_at",
@@ -95,6 +107,18 @@ class AlarmRow(NamedTuple):
         return rules.disease(self.disease).name(language)
 
 
+class AlarmMark(NamedTuple):
+    """An alarm as far as a chart marks it."""
+
+    rule: str
+    disease: str
+    period: str
+    since: date
+    until: date
+    raised_on: date
+    closed_on: date | None
+
+
 class AlarmPage(NamedTuple):
     rows: list[AlarmRow]
     total: int
@@ -112,15 +136,63 @@ class AlarmDetail:
 
 def alarms(
     *, by: Actor, states: Sequence[str] = (), rules_: Sequence[str] = (), diseases: Sequence[str] = (),
-    area: UUID | None = None, open_only: bool = False, changed_after: datetime | None = None,
-    page: int = 1, size: int = 50,
+    area: UUID | None = None, unit: UUID | None = None, owner: UUID | None = None,
+    open_only: bool = False, closed: bool | None = None, overdue_at: datetime | None = None,
+    since: date | None = None, changed_after: datetime | None = None,
+    order: AlarmOrder = "newest", page: int = 1, size: int = 50, tally: bool = True,
 ) -> AlarmPage:  # fmt: skip
-    """The alarms that ``by`` may see, newest first: five queries, whatever is asked.
+    """The alarms that ``by`` may see that fit all that is asked: five queries, whatever is asked.
 
     ``rules_`` takes whole codes or their beginnings: "EP" is every epidemic, "EARS" every signal.
+    ``unit`` is a facility or an area: alarms of the communes that it serves, that the units it
+    guides serve, or that lie in it.
+    ``overdue_at`` asks for those that nobody had answered in time by that moment; ``since`` for
+    those whose period had not ended before that day. ``tally`` False leaves ``by_state`` empty, one
+    query less.
     """
     map_ = places.atlas()
     seen = Alarm.objects.filter(policies.scope(by, READ).where("commune_id"))
+    where = _coded(states, rules_, diseases) & _standing(owner, open_only, closed, overdue_at)
+    if area is not None:
+        where &= Q(commune_id__in=places.communes_of(map_, area, by.on))
+    if unit is not None:
+        where &= Q(commune_id__in=places.communes_of(map_, unit, by.on, "guided"))
+    if since is not None:
+        where &= Q(until__gte=since)
+    if changed_after is not None:
+        where &= Q(changed_at__gt=changed_after)
+    found = seen.filter(where)
+    total = found.count()
+    size = max(1, min(size, 500))
+    pages = max(1, -(-total // size))
+    page = max(1, min(page, pages))
+    if order == "gravest":
+        found = found.alias(gravity=_GRAVITY)
+    rows = found.order_by(*_ORDERS[order])[(page - 1) * size : page * size]
+    states_of = seen.filter(closed_on=None).values_list("state").annotate(CountOf("id")).order_by()
+    by_state = dict(states_of) if tally else {}
+    return AlarmPage(_rows(list(rows.values(*_COLUMNS)), map_), total, page, pages, by_state)
+
+
+def overdue_count(*, by: Actor, at: datetime, area: UUID | None = None) -> int:
+    """How many alarms of the reader's units nobody has answered although their time is past."""
+    where = policies.scope(by, READ).where("commune_id") & _standing(overdue_at=at)
+    if area is not None:
+        where &= Q(commune_id__in=places.communes_of(places.atlas(), area, by.on))
+    return Alarm.objects.filter(where).count()
+
+
+def alarm_marks(*, by: Actor, since: date, area: UUID | None = None) -> list[AlarmMark]:
+    """What a chart marks: which rules were met by which diseases in which periods that had not
+    ended before ``since``. One query; alike alarms of several communes are one mark."""
+    where = policies.scope(by, READ).where("commune_id") & Q(until__gte=since)
+    if area is not None:
+        where &= Q(commune_id__in=places.communes_of(places.atlas(), area, by.on))
+    rows = Alarm.objects.filter(where).order_by().values_list(*AlarmMark._fields).distinct()
+    return [AlarmMark(*row) for row in rows]
+
+
+def _coded(states: Sequence[str], rules_: Sequence[str], diseases: Sequence[str]) -> Q:
     where = Q()
     if states:
         where &= Q(state__in=list(states))
@@ -131,20 +203,24 @@ def alarms(
         for code in rules_:
             begins |= Q(rule__startswith=code)
         where &= begins
-    if area is not None:
-        where &= Q(commune_id__in=places.communes_of(map_, area, by.on))
-    if open_only:
+    return where
+
+
+def _standing(
+    owner: UUID | None = None, open_only: bool = False, closed: bool | None = None,
+    overdue_at: datetime | None = None,
+) -> Q:  # fmt: skip
+    """How an alarm stands; in the words of the partial indexes, which SQLite takes only for them."""
+    where = Q()
+    if owner is not None:
+        where &= ~Q(owner_id=None) & Q(owner_id=owner)
+    if open_only or overdue_at is not None:
         where &= Q(closed_on=None) & ~Q(state="dismissed")
-    if changed_after is not None:
-        where &= Q(changed_at__gt=changed_after)
-    found = seen.filter(where)
-    total = found.count()
-    size = max(1, min(size, 500))
-    pages = max(1, -(-total // size))
-    page = max(1, min(page, pages))
-    rows = found.order_by("-since", "-raised_at", "id")[(page - 1) * size : page * size]
-    tally = seen.filter(closed_on=None).values_list("state").annotate(CountOf("id")).order_by()
-    return AlarmPage(_rows(list(rows.values(*_COLUMNS)), map_), total, page, pages, dict(tally))
+    if closed is not None:
+        where &= Q(closed_on__isnull=not closed)
+    if overdue_at is not None:
+        where &= Q(answered_at=None, due_at__lt=overdue_at)
+    return where
 
 
 def alarm(*, by: Actor, id: UUID) -> AlarmDetail | None:

@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 from django.db.models import Count as CountOf
-from django.db.models import Max, Q
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries as journal
-from tuyen.apps.surveillance import places, series
+from tuyen.apps.surveillance import kept, places, series
 from tuyen.apps.surveillance.models import Case
-from tuyen.apps.surveillance.queries.alarms import AlarmPage, alarms
+from tuyen.apps.surveillance.queries.alarms import AlarmMark, AlarmPage, alarm_marks, alarms
+from tuyen.apps.surveillance.queries.counts import last_change
 from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
 from tuyen.apps.surveillance.selection import COUNTS, visible
 from tuyen.kernel.period import Period
@@ -24,6 +25,8 @@ from tuyen.rules import surveillance as rules
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _BAND_YEARS = 5
+_RECENT = 8  # weeks whose reporting is summed up
+_OPEN = 60  # alarms: as many as a few events of one disease and commune raise together
 
 
 class Trend(NamedTuple):
@@ -65,9 +68,11 @@ class Board:
     as_of: datetime | None
     since: datetime | None  # when the reader last looked; None: never
     new_alarms: AlarmPage  # raised or changed since then
-    open_alarms: AlarmPage
+    open_alarms: AlarmPage  # the gravest first
+    marks: list[AlarmMark]  # of the weeks of the trends
     trends: list[Trend]  # the most cases first
-    completeness: Completeness
+    completeness: Completeness  # of the last eight weeks
+    reports: Completeness  # of as many weeks as the trends
     map: MapValues
     new_cases: int  # received since the reader last looked, by those the reader may read
     changed_cases: int  # amended or voided since then
@@ -86,19 +91,26 @@ def board(
     _, position, _ = journal.head()
     since = _moment(since_position, on)
     counts = policies.scope(by, COUNTS)
-    latest = Case.objects.filter(counts.where("commune_id")).aggregate(Max("changed_at"))
     new, changed = _news(by, since)
-    reports = completeness(by=by, on=on, area=area)
+    reports = completeness(by=by, on=on, weeks=weeks, area=area)
+    recent = reports.last(_RECENT)
+    run = reports.weeks
     return Board(
         on=on,
         position=position,
-        as_of=latest["changed_at__max"],
+        as_of=last_change(counts),
         since=since,
-        new_alarms=alarms(by=by, open_only=True, changed_after=since, size=20, area=area),
-        open_alarms=alarms(by=by, open_only=True, size=20, area=area),
+        new_alarms=alarms(
+            by=by, open_only=True, changed_after=since, size=20, area=area, tally=False
+        ),
+        open_alarms=alarms(
+            by=by, open_only=True, size=_OPEN, area=area, order="gravest", tally=False
+        ),
+        marks=alarm_marks(by=by, since=run[0].start, area=area),
         trends=weekly(by=by, on=on, weeks=weeks, area=area)[:diseases],
-        completeness=reports,
-        map=map_values(by=by, on=on, map_on=map_on, area=area, reports=reports),
+        completeness=recent,
+        reports=reports,
+        map=map_values(by=by, on=on, map_on=map_on, area=area, reports=recent),
         new_cases=new,
         changed_cases=changed,
     )
@@ -110,19 +122,26 @@ def weekly(
 ) -> list[Trend]:  # fmt: skip
     """Cases by week of onset for each disease of the scope, and the band of earlier years.
 
-    One query. The band is the range of the same weeks of the five years before; years from
+    Two queries. The band is the range of the same weeks of the five years before; years from
     before the first report are unknown, not zero.
     """
-    on = on or by.on
+    map_, scope, on = places.atlas(), policies.scope(by, COUNTS), on or by.on
+    question = ("weekly", scope, on, by.on, weeks, area, chosen)
+    return list(kept.answer(map_, question, lambda: _weekly(map_, scope, on, weeks, area, chosen)))
+
+
+def _weekly(
+    map_: Any, scope: policies.Scope, on: date, weeks: int, area: UUID | None,
+    chosen: tuple[str, ...],
+) -> list[Trend]:  # fmt: skip
     run = [Period.of("week", on)]
     while len(run) < weeks:
         run.insert(0, run[0].previous())
     past = [[week.year_before(n) for week in run] for n in range(1, _BAND_YEARS + 1)]
     mondays = [week.start for week in (*run, *(week for year in past for week in year))]
-    where = policies.scope(by, COUNTS).where("commune_id")
-    where &= Q(week__gte=min(mondays), week__lte=on)
+    where = scope.where("commune_id") & Q(week__gte=min(mondays), week__lte=on)
     if area is not None:
-        where &= Q(commune_id__in=places.communes_of(places.atlas(), area, on))
+        where &= Q(commune_id__in=places.communes_of(map_, area, on))
     if chosen:
         where &= Q(disease__in=chosen)
     table, keys, first = series.by_week(where, mondays)
@@ -153,16 +172,23 @@ def map_values(
     scope = policies.scope(by, COUNTS)
     span = timedelta(days=days)
     windows = [(on - span + timedelta(days=1), on), (on - 2 * span + timedelta(days=1), on - span)]
-    where = scope.where("commune_id") & Q(day__gte=windows[1][0], day__lte=on)
+    where = scope.where("commune_id")
     inside = None if area is None else set(places.communes_of(map_, area, max(map_on, on)))
     if inside is not None:
         where &= Q(commune_id__in=inside)
-    cells = series.fetch(where)
-    shown = series.on_map(map_, cells, windows, map_on, deaths=False)
+    question = ("map", scope, on, map_on, area, days)
+    counted, shown = kept.answer(
+        map_,
+        question,
+        lambda: (
+            table := series.table(where, windows),
+            series.shown_on(map_, table, windows, map_on),
+        ),
+    )
     listed = [u for u in map_.communes(map_on) if scope.covers(u) and (not inside or u in inside)]
     communes = list(dict.fromkeys([*listed, *shown.communes]))
     at = {unit: n for n, unit in enumerate(communes)}
-    out = np.zeros((len(communes), len(cells.keys), 2), np.int64)
+    out = np.zeros((len(communes), len(counted.keys), 2), np.int64)
     if shown.communes:
         out[[at[unit] for unit in shown.communes]] = shown.cases
     if reports is None:
@@ -171,7 +197,7 @@ def map_values(
         map_on=map_on,
         communes=communes,
         names=[map_.full_name(unit, map_on) for unit in communes],
-        diseases=[key[0] for key in cells.keys],
+        diseases=[key[0] for key in counted.keys],
         cases=out[:, :, 0],
         before=out[:, :, 1],
         reported=_reported(reports, communes, map_on),

@@ -1,8 +1,9 @@
 """Cases counted by period, disease, commune, age and sex, on the map of any day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -10,11 +11,12 @@ import numpy as np
 from django.db.models import Max, Q
 from numpy.typing import NDArray
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.surveillance import places, series
-from tuyen.apps.surveillance.models import Case, UnitWeek
+from tuyen.apps.surveillance.models import Case
+from tuyen.apps.surveillance.queries.reporting import reports_sent
 from tuyen.apps.surveillance.selection import COUNTS
 from tuyen.kernel.period import Calendar, Kind, Period
 from tuyen.rules.surveillance.detectors import reporters
@@ -89,19 +91,19 @@ def counts(
 
     Rows keep the commune of their day; the table shows them on the map of ``map_on`` (the reader's
     day when left out), every commune of that map in the reader's scope, with or without cases.
-    Ruled-out and voided cases are not counted. Six queries, whatever is asked.
+    Ruled-out and voided cases are not counted. Five queries, whatever is asked.
     """
     map_ = places.atlas()
     map_on = map_on or by.on
     scope = policies.scope(by, COUNTS)
     periods = Period.range(kind, first, last, calendar)
     windows = [(period.start, period.end) for period in periods]
-    where = scope.where("commune_id") & Q(day__gte=windows[0][0], day__lte=windows[-1][1])
     inside = None if area is None else places.communes_of(map_, area, max(map_on, by.on))
+    where = scope.where("commune_id")
     where &= _narrowed(diseases, sexes, age_bands, classifications, inside)
 
-    cells = series.fetch(where, split)
-    shown = series.on_map(map_, cells, windows, map_on)
+    cells = series.table(where, windows, split, step=_step(kind, calendar))
+    shown = series.shown_on(map_, cells, windows, map_on)
     listed = [
         unit for unit in map_.communes(map_on)
         if scope.covers(unit) and (inside is None or unit in inside)
@@ -120,7 +122,6 @@ def counts(
         return out
 
     _, position, _ = journal.head()
-    latest = Case.objects.filter(scope.where("commune_id")).aggregate(Max("changed_at"))
     return CountTable(
         map_on=map_on,
         split=tuple(split),
@@ -133,8 +134,35 @@ def counts(
         upper=spread(shown.upper),
         complete=completeness_of(map_, communes, windows, map_on, by.on),
         position=position,
-        as_of=latest["changed_at__max"],
+        as_of=last_change(scope),
     )
+
+
+@walls.whole("the age of counts, which readers of counts may know")
+def last_change(scope: policies.Scope) -> datetime | None:
+    """When a case that counts in a scope was last reported or changed."""
+    found = Case.objects.filter(scope.where("commune_id")).aggregate(at=Max("changed_at"))
+    return found["at"]
+
+
+def sums(
+    *, by: Actor, windows: Sequence[tuple[date, date]], map_on: date, area: UUID | None = None,
+    diseases: Sequence[str] = (),
+) -> list[int]:  # fmt: skip
+    """Cases by day of onset in each of several windows of days that do not overlap, on the map of
+    ``map_on``: one query, however far apart they lie."""
+    map_ = places.atlas()
+    inside = None if area is None else places.communes_of(map_, area, max(map_on, by.on))
+    where = policies.scope(by, COUNTS).where("commune_id") & _narrowed(diseases, (), (), (), inside)
+    shown = series.shown_on(map_, series.table(where, windows, ()), windows, map_on)
+    return [int(total) for total in shown.cases.sum(axis=(0, 1))]
+
+
+def _step(kind: Kind, calendar: Calendar) -> series.Step:
+    """Of what the periods of a kind consist."""
+    if kind == "week":
+        return "week"
+    return "day" if kind in ("day", "epiweek") or calendar == "administrative" else "month"
 
 
 def completeness_of(
@@ -145,39 +173,35 @@ def completeness_of(
     One query. A report is due from each unit of the reporting types that was in operation, for
     every week that begins in the window and has ended.
     """
-    due, came = _weekly_reports(map_, windows, map_on, on)
-    out = np.full((len(communes), len(windows)), np.nan)
-    for n, commune in enumerate(communes):
-        for w in range(len(windows)):
-            if expected := due.get((commune, w)):
-                out[n, w] = came.get((commune, w), 0) / expected
-    return out
-
-
-def _weekly_reports(
-    map_: Any, windows: Sequence[series.Window], map_on: date, on: date
-) -> tuple[dict[tuple[UUID, int], int], dict[tuple[UUID, int], int]]:
-    """How many weekly reports each commune owed in each window, and how many came."""
     weeks = {
         week.start: w
         for w, (first, last) in enumerate(windows)
         for week in Period.range("week", first, last)
         if (first <= week.start <= last or (last - first).days < 6) and week.end < on
     }
-    sent = set(UnitWeek.objects.filter(week__in=weeks).values_list("unit_id", "week"))
-    due: dict[tuple[UUID, int], int] = {}
-    came: dict[tuple[UUID, int], int] = {}
-    home: dict[tuple[UUID, int], UUID | None] = {}
-    for monday, w in weeks.items():
-        for unit in map_.units(type=reporters(monday), on=monday):
-            if (unit, w) not in home:
-                home[unit, w] = _commune_on(map_, unit, monday, map_on)
-            if (commune := home[unit, w]) is None:
-                continue
-            due[commune, w] = due.get((commune, w), 0) + 1
-            if (unit, monday) in sent:
-                came[commune, w] = came.get((commune, w), 0) + 1
-    return due, came
+    sent = reports_sent(list(weeks))
+    row = {commune: n for n, commune in enumerate(communes)}
+    due = np.zeros((len(communes), len(windows)), np.int64)
+    came = np.zeros_like(due)
+    for days, units in _eras(map_, weeks):
+        homes = [(unit, _commune_on(map_, unit, days[0], map_on)) for unit in units]
+        known = [(unit, row[home]) for unit, home in homes if home in row]
+        if not known:
+            continue
+        at = np.array([n for _, n in known])
+        weeks_of = [sent.get(unit, frozenset()) for unit, _ in known]
+        reported = np.array([[day in told for day in days] for told in weeks_of])
+        for t, day in enumerate(days):
+            np.add.at(due[:, weeks[day]], at, 1)
+            np.add.at(came[:, weeks[day]], at, reported[:, t])
+    return np.divide(came, due, out=np.full(due.shape, np.nan), where=due > 0)
+
+
+def _eras(map_: Any, weeks: Iterable[date]) -> Iterator[tuple[list[date], list[UUID]]]:
+    """The weeks in runs within which the map stood still, with the units that owe reports."""
+    for (_, types), run in groupby(sorted(weeks), lambda day: (map_.era(day), reporters(day))):
+        days = list(run)
+        yield days, map_.units(type=types, on=days[0])
 
 
 def _commune_on(map_: Any, unit: UUID, day: date, map_on: date) -> UUID | None:

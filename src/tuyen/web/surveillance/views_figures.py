@@ -1,0 +1,89 @@
+"""The figures behind one chart of the board: its table when it is opened there, or a page."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.surveillance import queries
+from tuyen.web import charts
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.surveillance import filters, pictures, views_board, views_counts, words
+
+
+class _Figures(NamedTuple):
+    """One chart's figures, as the table alone and as the whole chart with its table."""
+
+    title: str
+    sub: str
+    table: Callable[[], SafeString]
+    chart: Callable[[], SafeString]
+
+
+@screen(right=views_board.COUNTS)
+@require_GET
+@vary_on_headers("HX-Request")
+def figures(request: ActorRequest) -> HttpResponse:
+    """The table of a chart of the board: ``of`` a disease, else of the strip of who reported."""
+    by, on, places = request.actor, clock.today(), registry.atlas()
+    area, of = views_board.asked_area(request, places), request.GET.get("of", "")
+    found = _of_disease(by, of, on, area) or _of_reporting(by, on, area)
+    if request.headers.get("HX-Request") == "true":
+        none = _("There are no figures here any more.")
+        return HttpResponse(found.table() if found else escape(none))
+    context = {
+        "found": found,
+        "chart": found.chart() if found else "",
+        "area_name": places.full_name(area, on) if area else "",
+        "trail": [(_("Province board"), reverse("board")), (_("Figures of a chart"), None)],
+        "as_of": clock.now(),
+    }
+    return render(request, "surveillance/figures.html", context)
+
+
+def _of_disease(by: Actor, of: str, on: date, area: UUID | None) -> _Figures | None:
+    """The weeks of one disease, each with the way to its rows; None where no case is known."""
+    trends = queries.weekly(by=by, on=on, weeks=views_board.WEEKS, area=area)
+    trend = next((trend for trend in trends if trend.disease == of), None)
+    if trend is None:
+        return None
+    reports = queries.completeness(by=by, on=on, weeks=views_board.WEEKS, area=area)
+    marks = queries.alarm_marks(by=by, since=trend.weeks[0].start, area=area)
+    href = filters.rows if policies.may(by, views_board.READ) else views_counts.address
+    points = pictures.weeks_of(
+        trend, pictures.marks(marks), href, pictures.silent_weeks(reports), area
+    )
+    title, sub = trend.name(words.language()), pictures.in_four_weeks(trend)
+    return _Figures(
+        title, sub,
+        lambda: charts.weekly_table(points, title=title),
+        lambda: charts.render_weekly(points, title=title, sub=sub, size="wide"),
+    )  # fmt: skip
+
+
+def _of_reporting(by: Actor, on: date, area: UUID | None) -> _Figures | None:
+    """The units that owe the most reports, as the board shows them."""
+    reports = queries.completeness(by=by, on=on, weeks=views_board.WEEKS, area=area)
+    if not reports.units:
+        return None
+    title = views_board.strip_title(reports)
+    order = pictures.quietest(reports)[: views_board.SHOWN_UNITS]
+    href = filters.rows if policies.may(by, views_board.READ) else None
+    weeks = [pictures.week_name(week) for week in reports.weeks]
+    return _Figures(
+        title, "",
+        lambda: charts.heat_table(pictures.strips_of(reports, order, href), weeks, title=title),
+        lambda: pictures.heat(reports, order, href, title),
+    )  # fmt: skip
