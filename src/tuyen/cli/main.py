@@ -11,7 +11,10 @@ from tuyen.cli.terminal import FINDINGS, WRONG, complain
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import Refusal
 
-_ROOMS = ("demo", "platform", "device", "backup", "journal", "registry", "surveillance", "detect")
+_ROOMS = (
+    "demo", "platform", "device", "backup", "journal", "registry", "surveillance", "detect",
+    "forecast", "nowcast", "rt", "clusters", "score",
+)  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 
 
