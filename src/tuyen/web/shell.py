@@ -108,13 +108,14 @@ def frame(request: HttpRequest | None) -> Shell:
     )
     if request is None or actor is None:
         return shell
-    opened = policies.rights(actor)
+    waiting = getattr(request, "waiting", None) is not None  # only one's own security page is open
+    opened = frozenset() if waiting else policies.rights(actor)
     groups = [(gettext(label), _stops(entries, opened)) for label, entries in GROUPS]
     here = _here(request.path, [stop.href for _, stops in groups for stop in stops])
     nav = tuple(
         Group(label, tuple(replace(stop, current=stop.href == here) for stop in stops))
         for label, stops in groups
-        if stops
+        if stops and not waiting
     )
     return Shell(
         today=shell.today,
@@ -125,8 +126,8 @@ def frame(request: HttpRequest | None) -> Shell:
         dock=tuple(stop for group in nav for stop in group.items)[:DOCK_STOPS],
         user=actor.name,
         post=_posts(actor),
-        palette_url=_route("palette"),
-        account_url=_route("account"),
+        palette_url=None if waiting else _route("palette"),
+        account_url=_route("security" if waiting else "account"),
         sign_out_url=_route("sign-out"),
     )
 

@@ -32,6 +32,8 @@ class Actor:
     channel: Channel
     purpose: str = "duty"
     language: str = "vi"
+    fresh: bool = False
+    """Whether a second factor was proved just now: some rights are used only then."""
 
     @classmethod
     def program(cls, on: date, channel: Channel = "system", name: str = "Tuyến") -> "Actor":
@@ -45,3 +47,7 @@ class Actor:
     def stating(self, purpose: str) -> "Actor":
         """The same actor, stating a purpose."""
         return replace(self, purpose=purpose)
+
+    def proving(self, fresh: bool) -> "Actor":
+        """The same actor, having proved a second factor just now, or not."""
+        return replace(self, fresh=fresh)

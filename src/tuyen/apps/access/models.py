@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +29,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200)
     password = models.CharField(max_length=128, default="!")  # unusable until one is chosen
     language = models.CharField(max_length=10, default="vi")
+    generation = models.PositiveIntegerField(default=0)  # sessions of an earlier one have ended
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
 
@@ -48,6 +50,11 @@ class User(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override]
         """A closed account cannot sign in, and its open sessions end at their next request."""
         return self.closed_on is None
+
+    def get_session_auth_hash(self) -> str:
+        """What a session is bound to: it ends when the password or the generation changes."""
+        held = f"{self.password}\n{self.generation}"
+        return salted_hmac("tuyen.access.session", held, algorithm="sha256").hexdigest()
 
 
 class Post(models.Model):
@@ -114,7 +121,12 @@ class AccessKey(models.Model):
 
 
 class Reading(models.Model):
-    """Someone opened a named record: who, which, when, from where, for what."""
+    """Someone opened a named record: who, which, when, from where, for what.
+
+    ``unit_id`` and ``role`` are of the reader's post that day, so that the answer to "who read my
+    record" stays true when people move. A search is one row (its subject is the search), and the
+    people it showed are its hits.
+    """
 
     UNJOURNALED_TABLE: ClassVar[bool] = True
 
@@ -126,6 +138,18 @@ class Reading(models.Model):
     channel = models.CharField(max_length=16)
     purpose = models.CharField(max_length=40)
     count = models.PositiveIntegerField(default=1)
+    unit_id = models.UUIDField(null=True)
+    role = models.CharField(max_length=40, default="")
+
+
+class ReadingHit(models.Model):
+    """One of the people that a search showed."""
+
+    UNJOURNALED_TABLE: ClassVar[bool] = True
+
+    id = models.BigAutoField(primary_key=True)
+    reading = models.ForeignKey(Reading, models.CASCADE, related_name="hits", db_index=False)
+    subject_id = models.UUIDField(db_index=True)
 
 
 class SavedView(models.Model):
@@ -166,10 +190,16 @@ class LastLook(models.Model):
         ]
 
 
-# The tablets are a chapter of their own; Django looks for tables here.
+# Chapters of their own; Django looks for tables here.
 from tuyen.apps.access.device_models import (  # noqa: E402, F401
     Device,
     DeviceCode,
     DeviceContact,
     DeviceUnits,
+)
+from tuyen.apps.access.emergency_models import Emergency  # noqa: E402, F401
+from tuyen.apps.access.factor_models import (  # noqa: E402, F401
+    CodeMaker,
+    Passkey,
+    RecoveryCode,
 )

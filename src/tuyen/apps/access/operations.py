@@ -57,6 +57,17 @@ class Relieve(Payload, frozen=True):
     until: date
 
 
+@operation("access.reset_second_factor", version=1, right="access.account.manage")
+class ResetSecondFactor(Payload, frozen=True):
+    """Forget what somebody else had enrolled and end their sessions: they enrol again themselves.
+
+    It can be started here, never chosen: nobody learns or sets another's second factor.
+    """
+
+    user: UUID
+    reason: Annotated[str, Meta(min_length=3, max_length=300)]
+
+
 @operation("access.enrol_device", version=1, right="access.device.enrol")
 class EnrolDevice(Payload, frozen=True):
     """Bind a tablet to a person by its public key; the tablet's id is the operation's id.

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.deprecation import MiddlewareMixin
 
 from tuyen.apps.access import clock, policies, queries
 from tuyen.apps.access.actors import Actor
+from tuyen.web.access import proofs
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -20,28 +22,43 @@ View = Callable[..., HttpResponse]
 
 
 class ActorRequest(HttpRequest):
-    """A request behind :func:`screen`: it has an actor."""
+    """A request behind :func:`screen`: it has an actor, and a mark of what its session proved.
+
+    ``waiting`` is the actor again when the post asks for a stronger second factor first.
+    """
 
     actor: Actor
+    waiting: Actor | None
+    mark: proofs.Mark
 
 
 class ActorMiddleware(MiddlewareMixin):
     """Puts the actor on the request: the posts held today, read afresh each time.
 
-    A closed account, and a session left alone for longer than ``IDLE_MINUTES``, end here.
+    A closed account, a session left alone for longer than ``IDLE_MINUTES``, and one that never
+    proved the second factor its account has, end here. Whose post asks for more than the session
+    proved is ``waiting``: only one's own security page is open.
     """
 
     def process_request(self, request: HttpRequest) -> None:
         user = request.user
-        request.actor = None  # type: ignore[attr-defined]
+        request.actor = request.waiting = request.mark = None  # type: ignore[attr-defined]
         if not user.is_authenticated:
             return
-        if user.closed_on is not None or _left_alone(request):
+        mark = None
+        if user.closed_on is None and not _left_alone(request):
+            mark = proofs.read(request, user)
+        if mark is None:
             logout(request)
             return
-        actor = queries.actor(user, on=clock.today(), channel="web")
+        actor = queries.actor(user, on=clock.today(), channel="web").proving(proofs.is_fresh(mark))
         purpose = request.session.get("purpose")
-        request.actor = actor.stating(purpose) if purpose else actor  # type: ignore[attr-defined]
+        actor = actor.stating(purpose) if purpose else actor
+        request.mark = mark  # type: ignore[attr-defined]
+        if proofs.is_enough(mark, actor):
+            request.actor = actor  # type: ignore[attr-defined]
+        else:
+            request.waiting = actor  # type: ignore[attr-defined]
 
 
 def _left_alone(request: HttpRequest) -> bool:
@@ -55,25 +72,42 @@ def _left_alone(request: HttpRequest) -> bool:
     return False
 
 
-def screen(*, right: str) -> Callable[[View], View]:
+def screen(*, right: str, waiting: bool = False) -> Callable[[View], View]:
     """Declare the right a view takes: a right's name, :data:`SIGNED_IN` or :data:`PUBLIC`.
 
     Somebody without it gets the same answer as for an address that does not exist. A house test
-    walks all routes and fails on a view without this.
+    walks all routes and fails on a view without this. ``waiting`` views are open to somebody who
+    has yet to add the second factor that their post asks for.
     """
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if right != PUBLIC:
-                actor: Actor | None = request.actor  # type: ignore[attr-defined]
-                if actor is None:
-                    return redirect_to_login(request.get_full_path())
-                if right != SIGNED_IN and not policies.may(actor, right):
-                    raise Http404
-            return view(request, *args, **kwargs)
+            refusal = None if right == PUBLIC else _turned_away(request, right, waiting)
+            return refusal or view(request, *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]
         return guarded
 
     return declare
+
+
+def _turned_away(request: HttpRequest, right: str, waiting: bool) -> HttpResponse | None:
+    """Where somebody is sent instead of the screen; None when they may enter."""
+    held_back: Actor | None = request.waiting  # type: ignore[attr-defined]
+    if held_back is not None:
+        if not waiting:
+            return redirect("security")
+        request.actor = held_back  # type: ignore[attr-defined]
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    if actor is None:
+        return redirect_to_login(request.get_full_path())
+    if right == SIGNED_IN:
+        return None
+    if not policies.may(actor, right):
+        raise Http404
+    if not proofs.is_strong(request, right):
+        from tuyen.web.access.second_factor import ask_for_passkey
+
+        return ask_for_passkey(request)
+    return None

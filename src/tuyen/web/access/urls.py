@@ -3,17 +3,30 @@
 from django.urls import path
 
 from tuyen.web import pages
-from tuyen.web.access import views
+from tuyen.web.access import security, views
+from tuyen.web.access.second_factor import second_factor_step
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/second/", second_factor_step, name="second-factor"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("welcome/", views.welcome, name="welcome"),
     path("account/", views.account, name="account"),
+    path("account/security/", security.security, name="security"),
+    path("account/security/passkeys/add/", security.passkey_add, name="passkey-add"),
+    path(
+        "account/security/passkeys/<int:key>/remove/",
+        security.passkey_remove,
+        name="passkey-remove",
+    ),
+    path("account/security/code/", security.code_enrol, name="code-enrol"),
+    path("account/security/code/remove/", security.code_remove, name="code-remove"),
+    path("account/security/recovery/", security.recovery_new, name="recovery-new"),
     path("language/", pages.set_language, name="set_language"),
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/open/", views.open_account, name="account-open"),
     path("accounts/<uuid:user>/close/", views.close_account, name="account-close"),
     path("accounts/<uuid:user>/invite/", views.invite, name="account-invite"),
+    path("accounts/<uuid:user>/second-factor/", views.reset_factor, name="factor-reset"),
     path("accounts/<uuid:holding>/relieve/", views.relieve, name="holding-relieve"),
 ]

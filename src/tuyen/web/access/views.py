@@ -5,12 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,6 +23,7 @@ from tuyen.apps.access.operations import (
     CreatePost,
     OpenAccount,
     Relieve,
+    ResetSecondFactor,
 )
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
@@ -33,6 +33,7 @@ from tuyen.kernel.refusal import Refusal
 from tuyen.kernel.text import fold
 from tuyen.rules.access import role_table
 from tuyen.web.access import PUBLIC, SIGNED_IN, ActorRequest, screen
+from tuyen.web.access.factor_forms import ResetFactorForm
 from tuyen.web.access.forms import (
     OpenAccountForm,
     PasswordForm,
@@ -40,6 +41,7 @@ from tuyen.web.access.forms import (
     SignInForm,
     WelcomeForm,
 )
+from tuyen.web.access.second_factor import after_password
 from tuyen.web.sentences import refused, say
 
 PAGE = 50
@@ -56,9 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         name = form.cleaned_data["login"].strip().lower()
         user = authenticate(request, login=name, password=form.cleaned_data["password"])
         if user is not None:
-            login(request, user)
-            request.session.pop("purpose", None)
-            return redirect(_next(request))
+            return after_password(request, user)
         if getattr(request, "axes_locked_out", False):
             return render(request, "access/locked.html", status=429)
         form.add_error(None, _("The login or the password is wrong. Check both and try again."))
@@ -246,10 +246,25 @@ def invite(request: ActorRequest, user: UUID) -> HttpResponse:
     return _show_link(request, user, name)
 
 
+@screen(right="access.account.manage")
+@require_POST
+def reset_factor(request: ActorRequest, user: UUID) -> HttpResponse:
+    """Forget what somebody else had enrolled: they enrol again themselves at their next sign-in."""
+    form = ResetFactorForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the second factor is reset."))
+        return redirect("accounts")
+    payload = ResetSecondFactor(user=user, reason=form.cleaned_data["reason"])
+    done = _("The second factor is forgotten and every session of the person has ended.")
+    return _single(request, payload, done)
+
+
 def _show_link(request: ActorRequest, user: UUID, name: str) -> HttpResponse:
+    lifetime = services.lifetime(user)
     token = services.invite(user=user, now=clock.real_now())
     link = request.build_absolute_uri(reverse("welcome")) + f"#{token}"
-    context = {"link": link, "name": name, "days": services.INVITATION_DAYS}
+    context = {"link": link, "name": name, "days": lifetime.days,
+               "minutes": lifetime.seconds // 60}  # fmt: skip
     return render(request, "access/link.html", context)
 
 
@@ -285,9 +300,3 @@ def _posts(actor: Actor, request: HttpRequest) -> list[tuple[str, str]]:
     return [
         (_role(post.role, request), atlas.full_name(post.unit, actor.on)) for post in actor.posts
     ]
-
-
-def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if safe else reverse("home")

@@ -1,0 +1,55 @@
+"""What changes accounts, credentials and the log of readings; accounts and posts by the journal."""
+
+from tuyen.apps.access.services import factors  # noqa: F401  # its service registers itself
+from tuyen.apps.access.services.accounts import (
+    AlreadyEnded,
+    AlreadyHeld,
+    EndsBeforeItBegins,
+    LoginTaken,
+    Missing,
+    UnknownRole,
+)
+from tuyen.apps.access.services.credentials import (
+    INVITATION_DAYS,
+    TokenRefused,
+    WeakPassword,
+    accept_invitation,
+    check_password,
+    invitation,
+    invite,
+    issue_key,
+    key_holder,
+    lifetime,
+    revoke_keys,
+    set_hashes,
+    set_password,
+)
+from tuyen.apps.access.services.preferences import forget_view, look, save_view
+from tuyen.apps.access.services.readings import record_readings, record_search
+
+__all__ = [
+    "INVITATION_DAYS",
+    "AlreadyEnded",
+    "AlreadyHeld",
+    "EndsBeforeItBegins",
+    "LoginTaken",
+    "Missing",
+    "TokenRefused",
+    "UnknownRole",
+    "WeakPassword",
+    "accept_invitation",
+    "check_password",
+    "forget_view",
+    "invitation",
+    "invite",
+    "issue_key",
+    "key_holder",
+    "lifetime",
+    "look",
+    "record_readings",
+    "record_search",
+    "revoke_keys",
+    "save_view",
+    "set_hashes",
+    "set_password",
+]

@@ -1,0 +1,38 @@
+"""The log of who read whose record: facts of reading only, never of content."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from tuyen.apps.access import guard
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.access.models import Reading, ReadingHit
+from tuyen.kernel.ids import uuid7
+
+
+def record_readings(*, by: Actor, subject: str, ids: Iterable[UUID], at: datetime) -> None:
+    """Write down that ``by`` opened named records; one statement for any number of them."""
+    with guard.opened("readings"):
+        Reading.objects.bulk_create(_reading(by, subject, id, at) for id in ids)
+
+
+def record_search(*, by: Actor, subject: str, ids: Iterable[UUID], at: datetime) -> None:
+    """Write down whom a search showed: one row for the search, and its hits in one statement.
+
+    Nothing is written when nobody was shown. What was typed is not kept: it may be a name.
+    """
+    shown = list(dict.fromkeys(ids))
+    if not shown:
+        return
+    with guard.opened("readings"):
+        reading = _reading(by, f"{subject}.search", uuid7(), at, len(shown))
+        Reading.objects.bulk_create([reading])
+        ReadingHit.objects.bulk_create(ReadingHit(reading=reading, subject_id=id) for id in shown)
+
+
+def _reading(by: Actor, subject: str, id: UUID, at: datetime, count: int = 1) -> Reading:
+    post = by.posts[0] if by.posts else None
+    return Reading(
+        user_id=by.user, subject=subject, subject_id=id, at=at, channel=by.channel,
+        purpose=by.purpose, count=count, unit_id=post and post.unit, role=post.role if post else "",
+    )  # fmt: skip
