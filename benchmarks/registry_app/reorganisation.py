@@ -1,24 +1,28 @@
 """The reorganisation of Điện Biên as one decision: 129 communes become 45, 129 stations 45 and 84 points.
 
-``python -m benchmarks.registry_app.reorganisation [--people N]`` in an empty TUYEN_HOME. The people
-live in the communes of the old map, every station and committee has a post that somebody holds, and
-the decision is previewed, applied and undone. Sizes of the feed are those of the entries that a reader
-is given: the Department, which reads all, and the head of a station, who reads what is theirs. After
-undoing, every table is compared row by row with what it was.
+``python -m benchmarks.registry_app.reorganisation [--people N] [--tablets N]`` in an empty TUYEN_HOME.
+The people live in the communes of the old map, every station and committee has a post that somebody
+holds, every station a tablet that is filled, and the decision is previewed, applied and undone.
+
+What a tablet is sent is measured as the door sends it, packed: the pages of the *feed*, which say what
+changed of what it holds and which units it gained or lost; and apart from them the *slice*, the pages
+that bring the people of units that it gained. After undoing, every table is compared row by row with
+what it was, and the tablets pull again.
 """
 
+import gzip
 import hashlib
 import json
 import random
-import zlib
-from collections import Counter
+import statistics
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from benchmarks import measuring
+from tuyen.kernel.ids import uuid7
 
 AT = datetime(2026, 10, 25, 3, 0, tzinfo=UTC)
 ON = date(2025, 7, 1)
@@ -29,7 +33,7 @@ BATCH = 2500
 
 
 def main() -> None:
-    given = measuring.arguments(("people", 650_000))
+    given = measuring.arguments(("people", 650_000), ("tablets", 24))
     import django
 
     django.setup()
@@ -37,13 +41,12 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     from tuyen.apps.access.actors import Actor, HeldPost
-    from tuyen.apps.journal import documents
     from tuyen.apps.journal import queries as journal
     from tuyen.apps.journal.services import commit
     from tuyen.apps.registry import queries
     from tuyen.apps.registry.models import Person
     from tuyen.apps.registry.operations import UndoReorganisation
-    from tuyen.kernel.ids import NODE, uuid7
+    from tuyen.kernel.ids import NODE
     from tuyen.kernel.operation import Operation
 
     by = Actor.program(ON, channel="import")
@@ -65,32 +68,29 @@ def main() -> None:
     before = _tables()
     previewed = measuring.timed(lambda: queries.preview(by=by, decision=decision))
     told = queries.preview(by=by, decision=decision)
-    epoch, position, _ = journal.head()
+    position = journal.head()[1]
     turned = {each.unit for each in decision.converts}
-    chosen = {
-        "station that stays": next(s for s in stations if s not in turned),
-        "station that becomes a point": next(s for s in stations if s in turned),
-    }
-    held = {}
-    for name, station in chosen.items():
-        post = HeldPost(uuid7(), "station-head", station)
-        there = Actor(uuid7(), name, (post,), date(2025, 6, 30), "device")
-        place = documents.Place(epoch, position, documents.holdings(there))
-        held[name] = replace(there, on=ON), place
+    tablets = _tablets([s for s in stations if s not in turned], given.tablets, "stays", position)
+    tablets += _tablets(sorted(turned), given.tablets, "becomes a point", position)
     ids: list[UUID] = []
     applied = measuring.timed(lambda: ids.extend(send([decision])))
     planner = Actor(uuid7(), "planner", (HeldPost(uuid7(), "planner", NODE),), ON, "web")
-    tablets = {name: _pulled(head, place) for name, (head, place) in held.items()}
+    for tablet in tablets:
+        tablet.pull(ON)
+    told_of_it = _told(tablets)
     changed = before != _tables()
     undo = UndoReorganisation(decision=ids[0], reason="bench")
     undone = measuring.timed(lambda: send([undo]))
+    for tablet in tablets:
+        tablet.pull(ON)
     measuring.tell({
         "people": Person.objects.count(),
         "communes": told.communes, "stations": told.stations, "points": told.points,
         "moved": told.moved, "readers_changed": len(told.readers), "warnings": len(told.warnings),
         "loaded_s": round(built, 1), "preview_s": round(previewed, 2),
         "apply_s": round(applied, 2), "undo_s": round(undone, 2),
-        "department_feed_bytes": _feed(journal, planner, position), "tablets": tablets,
+        "department_feed_bytes": _feed(journal, planner, position), "tablets": told_of_it,
+        "tablets_after_undo": _told(tablets),
         "changed": changed, "equal_after_undo": before == _tables(),
         "peak_mb": measuring.peak_mb(),
     })  # fmt: skip
@@ -98,7 +98,7 @@ def main() -> None:
 
 def _map(commit: Any, by: Any, send: Any) -> tuple[list[UUID], list[UUID], Any]:
     """The old map with its stations, committees and posts; and the decision, all of it in one."""
-    from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
+    from tuyen.apps.access.operations import Appoint, CreatePost, EnrolDevice, OpenAccount
     from tuyen.apps.registry import areas, queries
     from tuyen.apps.registry.operations import Conversion, CreateUnit, Reorganise, Tie
 
@@ -120,6 +120,9 @@ def _map(commit: Any, by: Any, send: Any) -> tuple[list[UUID], list[UUID], Any]:
     made = send([CreatePost(role=role, since=SINCE) for role, _ in posts], units)
     pairs = zip(made, users, strict=True)
     send([Appoint(post=post, user=user, since=SINCE) for post, user in pairs], units)
+    heads = zip(users, stations, strict=False)  # the first users are the stations' heads
+    wishes = [EnrolDevice(user=u, key=f"{n:064x}", label="máy") for n, (u, _) in enumerate(heads)]
+    send(wishes, stations)
     parts = [_payload(o) for o in loading if o.kind == "registry.reorganise"]
     heir = {g.predecessor: g.successor for part in parts for g in part.gives}
     station = dict(zip(old, stations, strict=True))
@@ -153,7 +156,6 @@ def _people(send: Any, communes: list[UUID], people: int) -> None:
 
 def _households(rng: random.Random, communes: list[UUID], people: int) -> Iterator[Any]:
     from tuyen.apps.registry.operations import Member, RegisterHousehold
-    from tuyen.kernel.ids import uuid7
 
     for _ in range(0, people, 4):
         family = rng.choice(FAMILY)
@@ -173,26 +175,61 @@ def _feed(journal: Any, by: Any, after: int) -> int:
     return sum(len(json.dumps(entry.payload, default=str)) for entry in page.entries)
 
 
-def _pulled(by: Any, place: Any) -> dict[str, Any]:
-    """What a tablet receives: compressed bytes of what changed on the map, and apart from them of
-    the people and households that are newly its own."""
-    from tuyen.apps.journal import documents
+@dataclass
+class Tablet:
+    """A tablet of a station's head that holds all it may on the eve of the decision."""
 
-    packed = {"map": zlib.compressobj(), "people": zlib.compressobj()}
-    sizes: Counter[str] = Counter()
-    number: Counter[str] = Counter()
-    more = True
-    while more:
-        page = documents.pull(by=by, place=place, limit=500)
-        place, more = page.place, page.more
-        for document in page.documents:
-            what = "map" if document.kind == "registry.unit" else "people"
-            text = json.dumps([document.kind, str(document.id), document.body], default=str)
-            sizes[what] += len(packed[what].compress(text.encode()))
-            number[what] += 1
-    for what, one in packed.items():
-        sizes[what] += len(one.flush())
-    return {"documents": dict(number), "bytes": dict(sizes)}
+    sort: str
+    by: Any
+    place: Any
+    sent: dict[str, list[int]] = field(default_factory=dict)  # feed, slice: bytes, documents
+
+    def pull(self, on: date) -> None:
+        """Pull until there is no more; what is sent is packed as the door packs it."""
+        from tuyen.api.door import encoder
+        from tuyen.api.sync_places import page_out
+        from tuyen.apps.journal import documents
+        from tuyen.engines.sync.terms import terms
+
+        by, more = replace(self.by, on=on), True
+        self.sent = {"feed": [0, 0], "slice": [0, 0]}
+        given = terms("active", False, 3)
+        while more:
+            page = documents.pull(by=by, place=self.place, limit=documents.CHUNK)
+            filling = page.place.position == self.place.position
+            part = self.sent["slice" if filling else "feed"]
+            part[0] += len(gzip.compress(encoder.encode(page_out(page, by.user, given)), 6))
+            part[1] += len(page.documents)
+            self.place, more = page.place, page.more
+
+
+def _tablets(stations: list[UUID], most: int, sort: str, position: int) -> list[Tablet]:
+    """Tablets of some of the stations, evenly chosen, each filled up to ``position``."""
+    from tuyen.apps.access.actors import Actor, HeldPost
+    from tuyen.apps.journal import documents
+    from tuyen.apps.journal import queries as journal
+
+    made = []
+    for station in stations[:: max(1, len(stations) // most)][:most]:
+        post = HeldPost(uuid7(), "station-head", station)
+        by = Actor(uuid7(), sort, (post,), ON - timedelta(1), "device")
+        place = documents.Place(journal.head()[0], position, documents.holdings(by))
+        made.append(Tablet(sort, by, place))
+    return made
+
+
+def _told(tablets: list[Tablet]) -> dict[str, Any]:
+    """What the tablets of each sort were sent: median and most, in bytes as packed."""
+    found: dict[str, Any] = {}
+    for sort in dict.fromkeys(tablet.sort for tablet in tablets):
+        mine = [tablet.sent for tablet in tablets if tablet.sort == sort]
+        found[sort] = {"tablets": len(mine)} | {
+            part: {"median": round(statistics.median(one[part][0] for one in mine)),
+                   "most": max(one[part][0] for one in mine),
+                   "documents": round(statistics.median(one[part][1] for one in mine))}
+            for part in ("feed", "slice")
+        }  # fmt: skip
+    return found
 
 
 def _tables() -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tuyen.api import sync_door
 from tuyen.api.door import BadRequest, encoder
 from tuyen.api.sync_door import Asking, signed
-from tuyen.api.sync_places import cursor_of, listed, place_of
+from tuyen.api.sync_places import listed, page_out, place_of
 from tuyen.api.sync_receipts import deferred, receipts_of
 from tuyen.api.wire import seals, shapes
 from tuyen.apps.access import clock, devices
@@ -112,18 +112,7 @@ def pull(asking: Asking, given: protocol.Terms) -> shapes.PullOut | shapes.PullO
     page = documents.pull(by=by, place=place)
     counts = Counter((each.kind, unit) for each in page.documents for unit in each.units)
     devices.record_handed_out(by=by, device=device.id, counts=counts, at=clock.now())
-    answer = shapes.PullOut(
-        epoch=page.place.epoch,
-        protocol=given.speak,
-        cursor=cursor_of(page.place, device.id),
-        documents=[shapes.DocumentOut(*each) for each in page.documents],
-        gone=list(page.gone),
-        gained=listed(page.gained),
-        dropped=listed(page.dropped),
-        filling=bool(page.place.filling),
-        more=page.more,
-        notice=given.notice,
-    )
+    answer = page_out(page, device.id, given)
     return shapes.pulled_in(given.speak, answer, listed(page.place.holdings))
 
 

@@ -1,4 +1,4 @@
-"""A tablet's place in the feed, sealed into the cursor that it is given."""
+"""A tablet's place in the feed, sealed into the cursor that it is given, and the pages to it."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from tuyen.api.wire import seals, shapes
 from tuyen.apps.access import devices
 from tuyen.apps.journal import documents
 from tuyen.apps.journal.queries import OtherEpoch, head
+from tuyen.engines.sync.terms import Terms
 
 
 def place_of(text: str, device: UUID) -> documents.Place:
@@ -35,6 +36,22 @@ def cursor_of(place: documents.Place, device: UUID) -> str:
     ]
     cursor = seals.Cursor(place.epoch, place.position, holdings, filling, place.kind, place.after)
     return seals.seal_cursor(cursor, device)
+
+
+def page_out(page: documents.Pulled, device: UUID, given: Terms) -> shapes.PullOut:
+    """A page as it is sent to a device."""
+    return shapes.PullOut(
+        epoch=page.place.epoch,
+        protocol=given.speak,
+        cursor=cursor_of(page.place, device),
+        documents=[shapes.DocumentOut(*each) for each in page.documents],
+        gone=list(page.gone),
+        gained=listed(page.gained),
+        dropped=listed(page.dropped),
+        filling=bool(page.place.filling),
+        more=page.more,
+        notice=given.notice,
+    )
 
 
 def listed(units: documents.Holdings) -> shapes.Units:
