@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from tuyen.apps.access import clock, policies, queries, services
+from tuyen.apps.access import clock, policies, queries, services, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.kernel.refusal import N_, Refusal
 
@@ -161,6 +161,7 @@ def _actor(request: HttpRequest, right: str) -> Actor:
     )
     if right != "signed-in":
         policies.check(by, right)
+    walls.let_in(by)
     return by
 
 

@@ -15,7 +15,7 @@ from tuyen.api.sync_door import Asking, signed
 from tuyen.api.sync_places import listed, page_out, place_of
 from tuyen.api.sync_receipts import deferred, receipts_of
 from tuyen.api.wire import seals, shapes
-from tuyen.apps.access import clock, devices
+from tuyen.apps.access import clock, devices, walls
 from tuyen.apps.access.operations import EnrolDevice
 from tuyen.apps.journal import documents
 from tuyen.apps.journal.queries import head
@@ -109,6 +109,7 @@ def pull(asking: Asking, given: protocol.Terms) -> shapes.PullOut | shapes.PullO
     wish = sync_door.decoded(asking.body, shapes.PullIn)
     place = place_of(wish.cursor, device.id) if wish.cursor else None
     by = devices.holder(device, on=clock.today())
+    walls.let_in(by)
     page = documents.pull(by=by, place=place)
     counts = Counter((each.kind, unit) for each in page.documents for unit in each.units)
     devices.record_handed_out(by=by, device=device.id, counts=counts, at=clock.now())

@@ -3,16 +3,21 @@
 import json
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 MARK = "demo.json"
 """In the folder of a demo: what it was built from, its day and its logins."""
 
 
-def office(home: str | None = None, *, loopback: bool = False) -> None:
+def office(home: str | None = None, *, loopback: bool = False, owner: bool = False) -> None:
     """Set the installation's folder, then load settings and rooms. Later calls change nothing.
 
     A folder that holds a demo brings its own day and plain HTTP on this machine. Commands that
     need no database never call this, so they start in a fraction of the time.
+
+    A command works for the program, on all rows. With ``owner`` it signs in as the owner of the
+    tables (``TUYEN_DATABASE_OWNER_URL``, where that is another login) and stays it: to change the
+    schema, to copy the store out or to put it back.
     """
     if home is not None:
         os.environ["TUYEN_HOME"] = str(Path(home).expanduser().resolve())
@@ -24,6 +29,14 @@ def office(home: str | None = None, *, loopback: bool = False) -> None:
     if loopback:
         os.environ["TUYEN_LOOPBACK"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuyen.project.settings")
+    if owner and (url := os.environ.get("TUYEN_DATABASE_OWNER_URL")):
+        program = urlsplit(os.environ.get("TUYEN_DATABASE_URL", "")).username or ""
+        os.environ.setdefault("TUYEN_DATABASE_LOGIN", unquote(program))
+        os.environ["TUYEN_DATABASE_URL"] = url
     import django
 
     django.setup()
+    from tuyen.apps.access import walls
+
+    if walls.standing() is walls.Level.NOBODY:
+        walls.trust_process(walls.Level.OWNER if owner else walls.Level.WHOLE)

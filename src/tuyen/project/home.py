@@ -4,6 +4,9 @@ Everything is read from the environment, once, at start:
 
 ``TUYEN_HOME``          folder of the embedded store, the secret key and exports
 ``TUYEN_DATABASE_URL``  ``sqlite:///path`` or ``postgresql:///name?host=/socket/dir&port=5432``
+``TUYEN_DATABASE_OWNER_URL``  PostgreSQL: the login that owns the tables, for ``tuyen migrate``,
+                        ``backup`` and ``restore``; the other one then has no right but through
+                        the row policies
 ``TUYEN_HOSTS``         host names served, separated by commas
 ``TUYEN_LOOPBACK``      1 for a demo or a developer on this machine: plain HTTP on localhost only
 ``TUYEN_DEBUG``         1 for a developer: tracebacks in the browser; never in production
@@ -58,7 +61,7 @@ def database() -> dict[str, Any]:
     if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
         query = dict(parse_qsl(parts.query))
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "tuyen.project.postgresql",
             "NAME": parts.path.strip("/"),
             "USER": unquote(parts.username or query.get("user", "")),
             "PASSWORD": unquote(parts.password or ""),

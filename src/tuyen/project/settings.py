@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tuyen.project.walling.Walled",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -60,6 +61,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "tuyen.project.urls"
 WSGI_APPLICATION = "tuyen.project.wsgi.application"
 DATABASES = {"default": home.database()}
+DATABASE_LOGIN = os.environ.get("TUYEN_DATABASE_LOGIN", "")  # set by `tuyen migrate` as the owner
 DATABASE_ROUTERS = ["tuyen.apps.journal.store.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

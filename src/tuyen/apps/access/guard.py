@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connections
 
+from tuyen.apps.access import walls
+
 _OPEN: ContextVar[str] = ContextVar("tuyen_writes_open", default="")
 _WRITE = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE(?:\s+TABLE)?|COPY)"
@@ -28,10 +30,14 @@ class WriteOutsideJournal(RuntimeError):
 
 @contextmanager
 def opened(why: str) -> Iterator[None]:
-    """Let this block write. ``why`` is ``journal`` or the name of a documented exception."""
+    """Let this block write. ``why`` is ``journal`` or the name of a documented exception.
+
+    Whoever writes needs all rows; on PostgreSQL only the role of :func:`walls.whole` may write.
+    """
     token = _OPEN.set(why)
     try:
-        yield
+        with walls.whole(why):
+            yield
     finally:
         _OPEN.reset(token)
 
@@ -48,7 +54,8 @@ def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, contex
 
 
 def install(alias: str = "default") -> None:
-    """Put the lock on a connection, once."""
+    """Put the lock on a connection, once, and the wall behind it."""
     wrappers = connections[alias].execute_wrappers
-    if watch not in wrappers:
-        wrappers.append(watch)
+    for wrapper in (watch, walls.stand):
+        if wrapper not in wrappers:
+            wrappers.append(wrapper)

@@ -1,16 +1,23 @@
-"""Writing many rows at once: ``executemany`` on SQLite, ``COPY`` on PostgreSQL.
+"""Writing many rows at once: ``executemany`` on SQLite, arrays of columns on PostgreSQL.
 
-Both are measured at about twice and four times the speed of ``bulk_create``. Used by the journal
-and by rooms whose operations come by the thousand; always inside a commit.
+Both are measured at about twice and four times the speed of ``bulk_create``. PostgreSQL's ``COPY``
+is no faster (10 to 15 µs a row of the journal either way) and refuses tables with row policies.
+Used by the journal and by rooms whose operations come by the thousand; always inside a commit.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
+from itertools import islice
+from types import NoneType
 from typing import Any
+from uuid import UUID
 
 from django.db import models
+from psycopg import Cursor
 
+from tuyen.apps.access import walls
 from tuyen.apps.journal import store
 
 _AS_IS = (
@@ -33,7 +40,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     names = ", ".join(db.ops.quote_name(field.column or "") for field in fields)
     table = db.ops.quote_name(model._meta.db_table)
     if db.vendor == "postgresql":
-        return _copy(db, f"COPY {table} ({names}) FROM STDIN", rows)
+        return _unnest(db, f"INSERT INTO {table} ({names})", fields, rows)
     ready = _prepared(list(rows), [_converter(field, db) for field in fields])
     if ready:
         marks = ", ".join(["%s"] * len(fields))
@@ -88,10 +95,49 @@ def _prepared(
     return list(zip(*columns, strict=True))
 
 
-def _copy(db: Any, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-    count = 0
-    with db.cursor() as cursor, cursor.cursor.copy(sql) as copy:
-        for row in rows:
-            copy.write_row(row)
-            count += 1
+# Field -> (PostgreSQL's type, Python's). Text is sent without its length: a cast would cut it,
+# and the column refuses what is too long.
+_SENT: tuple[tuple[type, str, type], ...] = (
+    (models.BooleanField, "boolean", bool),
+    (models.IntegerField, "bigint", int),
+    (models.FloatField, "double precision", float),
+    (models.DecimalField, "numeric", Decimal),
+    (models.CharField, "text", str),
+    (models.TextField, "text", str),
+    (models.UUIDField, "uuid", UUID),
+    (models.DateTimeField, "timestamptz", datetime),
+    (models.DateField, "date", date),
+    (models.BinaryField, "bytea", bytes),
+)
+_AT_ONCE = 5000
+
+
+def _unnest(db: Any, into: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
+    """One statement for thousands of rows, a column a parameter, in the driver's binary form."""
+    sent = [_sent(field) for field in fields]
+    marks = ", ".join(f"%b::{name}[]" for name, _ in sent)
+    sql = f"{into} SELECT * FROM unnest({marks})"  # noqa: S608  # names and types are our own
+    count, left = 0, iter(rows)
+    walls.see_to(db)  # the driver's own cursor goes past Django's, and so past the wall
+    # Django's cursor writes values into the text of a statement; this one sends them beside it.
+    with db.wrap_database_errors, Cursor(db.connection) as cursor:
+        while part := list(islice(left, _AT_ONCE)):
+            columns = zip(zip(*part, strict=True), sent, strict=True)
+            cursor.execute(sql, [_alike(column, kind) for column, (_, kind) in columns])
+            count += len(part)
     return count
+
+
+def _sent(field: Any) -> tuple[str, type]:
+    target = field.target_field if field.is_relation else field
+    for kind, name, python in _SENT:
+        if isinstance(target, kind):
+            return name, python
+    raise TypeError(f"{field} is of a type that is not written in bulk; add it to _SENT")
+
+
+def _alike(column: Sequence[Any], kind: type) -> list[Any]:
+    """A column as values of one type, which is what an array holds."""
+    if set(map(type, column)) <= {kind, NoneType}:
+        return list(column)
+    return [None if value is None or type(value) is kind else kind(value) for value in column]

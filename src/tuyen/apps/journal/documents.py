@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import seal
 from tuyen.apps.journal.models import Entry
@@ -156,6 +156,7 @@ def pull(*, by: Actor, place: Place | None, limit: int = CHUNK) -> Pulled:
     return Pulled(Place(epoch, position, now), documents, gone, gained, dropped, position < end)
 
 
+@walls.whole("what operations said of records that a tablet may hold")
 def written(ids: Collection[UUID]) -> dict[UUID, list[Any]]:
     """The payloads of operations and of those that corrected them, oldest first: one query."""
     found: dict[UUID, list[Any]] = {}
@@ -202,7 +203,8 @@ def _feed(
         for shelf in mine:
             for kind, touches in shelf.touched.items():
                 if found := entries.get(kind):
-                    touched[shelf.kind].update(dict.fromkeys(touches(found)))
+                    with walls.whole("ids of documents, read afterwards behind the wall"):
+                        touched[shelf.kind].update(dict.fromkeys(touches(found)))
     documents: list[Document] = []
     gone: list[tuple[str, UUID]] = []
     for shelf in mine:
@@ -212,10 +214,12 @@ def _feed(
         current = shelf.current(ids, units, on)
         documents += current
         rest = ids - {document.id for document in current}
-        gone += [(shelf.kind, id) for id in sorted(shelf.left(rest, units))] if rest else []
+        with walls.whole("ids of documents that left the reader's units"):
+            gone += [(shelf.kind, id) for id in sorted(shelf.left(rest, units))] if rest else []
     return documents, gone, position
 
 
+@walls.whole("which documents the feed may have changed")
 def _scan(
     mine: Sequence[Shelf], now: Holdings, position: int, end: int
 ) -> tuple[dict[str, list[Written]], int]:

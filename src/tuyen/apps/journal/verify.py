@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from tuyen.apps.access import walls
 from tuyen.apps.journal import seal, store
 
 _CHUNK = 250
@@ -51,6 +52,7 @@ class Proof:
             self.faults.append(Fault(position, what, detail))
 
 
+@walls.whole("the proof of the journal")
 def verify(
     *, anchors: Sequence[tuple[int, str]] = (), progress: Callable[[int], None] | None = None
 ) -> Proof:

@@ -10,6 +10,7 @@ import numpy as np
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from numpy.typing import NDArray
 
+from tuyen.apps.access import walls
 from tuyen.apps.journal import store
 from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.models import Entitlement, PlaceRevision, Residence
@@ -156,6 +157,11 @@ def _remembered(question: tuple[Any, ...], answer: Callable[[Q], list[Group]]) -
 
     Within a transaction everything is asked: what it sees may yet be undone.
     """
+    with walls.whole("counts of everybody, kept for all readers"):
+        return _kept_or_asked(question, answer)
+
+
+def _kept_or_asked(question: tuple[Any, ...], answer: Callable[[Q], list[Group]]) -> list[Group]:
     if store.connection().in_atomic_block:
         return answer(Q())
     key = (store.alias(), *question)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from tuyen.apps.access import walls
 from tuyen.apps.registry import tracing
 from tuyen.apps.registry.models import Merge, Person
 
 
+@walls.whole("which record stands for which")
 def canonical(ids: Collection[UUID]) -> dict[UUID, UUID]:
     """The record that stands for each person today: itself, unless it was merged.
 
@@ -28,6 +30,7 @@ def canonical(ids: Collection[UUID]) -> dict[UUID, UUID]:
     return stands
 
 
+@walls.whole("which record stands for which")
 def born_as(ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
     """Every record that each of these stands for, itself among them: the other way round."""
     found = {id: {id} for id in ids}

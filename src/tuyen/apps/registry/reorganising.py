@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from django.db.models import Count
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import mapstore
@@ -138,6 +138,7 @@ def set_drafting(draft: Callable[[UUID, Reorganise], Drafted]) -> None:
     _drafting = draft
 
 
+@walls.whole("how many a reorganisation moves")
 def preview(*, by: Actor, decision: Reorganise) -> Preview:
     """What ``decision`` would do, for those who may decide; nothing is written."""
     policies.check(by, RIGHT)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, Value
 from django.db.models.functions import Mod
 
+from tuyen.apps.access import walls
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.journal import store
 from tuyen.apps.registry import mapstore
@@ -26,6 +27,7 @@ _kept: dict[tuple[Any, ...], Any] = {}
 _lock = Lock()
 
 
+@walls.whole("who may be one person with whom")
 def pairs_in(unit: UUID, places: Collection[UUID], on: date) -> list[Pair]:
     """Pairs among the living of some places, the most likely first. Two queries, and a second of
     work for each 6,000 people; remembered until the registry changes."""
@@ -38,6 +40,7 @@ def pairs_in(unit: UUID, places: Collection[UUID], on: date) -> list[Pair]:
     return _remembered(("pairs", unit, on), answer)
 
 
+@walls.whole("who may be one person with whom")
 def of(person: UUID, allowed: Q, on: date) -> list[tuple[UUID, Match]]:
     """The few records that may be the same person's, wherever they are within ``allowed``: those
     with a number, the telephone, the birth date or the folded name and birth year in common."""

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.deprecation import MiddlewareMixin
 
-from tuyen.apps.access import clock, policies, queries
+from tuyen.apps.access import clock, policies, queries, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.web.access import proofs
 
@@ -57,6 +57,7 @@ class ActorMiddleware(MiddlewareMixin):
         request.mark = mark  # type: ignore[attr-defined]
         if proofs.is_enough(mark, actor):
             request.actor = actor  # type: ignore[attr-defined]
+            walls.let_in(actor)
         else:
             request.waiting = actor  # type: ignore[attr-defined]
 

@@ -10,7 +10,7 @@ from django.db.models import Count as CountOf
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.surveillance import kept, places, series
@@ -218,6 +218,7 @@ def _reported(reports: Completeness, communes: list[UUID], map_on: date) -> Floa
     return np.divide(came, due, out=np.full(len(communes), np.nan), where=due > 0)
 
 
+@walls.whole("when the journal stood where")
 def _moment(position: int, on: date) -> datetime | None:
     """When the journal stood at a position: the receipt of the first entry after it."""
     if position <= 0:

@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from numpy.typing import NDArray
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import kept, places, stored
 from tuyen.apps.surveillance.models import UnitWeek
@@ -141,6 +141,7 @@ def _completeness(
     )
 
 
+@walls.whole("who reported which week, and nothing of what was in it")
 def reports_sent(mondays: Sequence[date]) -> dict[UUID, frozenset[date]]:
     """Of which of these weeks each unit has sent anything: one query, one row for each unit.
 

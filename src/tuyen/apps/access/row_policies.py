@@ -1,0 +1,205 @@
+"""The row policies of PostgreSQL: the one module with their SQL.
+
+Run by :func:`build` after every migration, by the owner of the tables. It makes two roles that
+nobody can sign in as, ``tuyen_reader`` and ``tuyen_whole``, gives them what they need and no more,
+and lets the program's login take them. Neither owns a table, can make or change one, or can bypass
+a policy. The journal and the log of readings take new rows from them, and no change of an old one.
+
+Every name here is a constant of this module; nothing comes from input. SQLite has no row policies.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+READER, WHOLE = "tuyen_reader", "tuyen_whole"
+EVERYTHING = "*"
+
+RIGHTS: dict[str, tuple[str, ...]] = {
+    "people": ("registry.person.read", "registry.person.edit", "registry.person.sensitive"),
+    "sensitive": ("registry.person.sensitive",),
+    "cases": (
+        "surveillance.case.read", "surveillance.case.amend", "surveillance.case.export",
+        "surveillance.case.import",
+    ),
+    "counts": ("surveillance.counts.read",),
+    "alarms": ("surveillance.alarm.read", "surveillance.alarm.triage"),
+    "entries": ("journal.operation.read", "journal.refused.repair"),
+    "readings": ("access.reading.see",),
+    "decisions": ("registry.reorganise",),
+    "figures": ("indicators.figure.read",),
+}  # fmt: skip
+"""Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
+units of a reader's scope over any of them, or ``*``."""
+
+
+def _within(rows: str, *columns: str) -> str:
+    """Some column lies in the units of a class. The list is read once a statement and hashed."""
+    units = f"SELECT unnest(string_to_array(NULLIF({_setting(rows)}, '*'), ',')::uuid[])"
+    return " OR ".join([_all(rows), *(f"{column} IN ({units})" for column in columns)])
+
+
+def _all(rows: str) -> str:
+    return f"(SELECT {_setting(rows)} = '*')"
+
+
+def _setting(rows: str) -> str:
+    return f"current_setting('tuyen.{rows}', true)"
+
+
+def _of_person(column: str, also: str = "") -> str:
+    """Its person can be seen by the same reader: the policy of persons decides."""
+    return f"EXISTS (SELECT FROM registry_person AS whose WHERE whose.id = {column}{also})"
+
+
+VISIBLE: dict[str, str] = {
+    "registry_person": _within("people", "place_id"),
+    "registry_household": _within("people", "place_id"),
+    **{
+        f"registry_{table}": _of_person("person_id")
+        for table in ("personname", "residence", "membership", "identifier", "entitlement")
+    },
+    "registry_personethnicity": _of_person(
+        "person_id", f" AND ({_within('sensitive', 'whose.place_id')})"
+    ),
+    "registry_merge": f"{_of_person('kept_id')} OR {_of_person('duplicate_id')}",
+    "registry_mergeproposal": f"{_of_person('kept_id')} OR {_of_person('duplicate_id')}",
+    "registry_reorganisation": _all("decisions"),
+    "surveillance_case": _within("cases", "commune_id", "unit_id"),
+    "surveillance_count": _within("counts", "commune_id"),
+    "surveillance_unitweek": _within("counts", "unit_id"),
+    "surveillance_alarm": _within("alarms", "commune_id"),
+    "indicators_figure": _within("figures", "unit_id"),
+    "journal_entry": _within("entries", "unit_id"),
+    "access_reading": _all("readings"),
+}
+"""Table -> which of its rows a reader sees."""
+
+APPEND_ONLY = ("journal_entry", "access_reading")
+"""Tables whose rows nobody changes or takes out, the program included."""
+
+OURS = ("access_", "journal_", "registry_", "surveillance_", "indicators_")
+"""Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
+
+_NAMES = re.compile("|".join(VISIBLE))
+
+MAY_TAKE = f"""
+    SELECT count(*) = 2 AND bool_and(pg_has_role(session_user, oid, 'MEMBER'))
+        AND COALESCE((SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass('journal_entry')), false)
+    FROM pg_roles WHERE rolname IN ('{READER}', '{WHOLE}')
+"""  # noqa: S608
+"""Whether the walls are built here and this login may stand behind them."""
+
+
+def names_a_protected_table(sql: str) -> bool:
+    return _NAMES.search(sql) is not None
+
+
+def make_roles(cursor: Any) -> bool:
+    """Make the two roles where they are missing; False when this login may not."""
+    cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname IN (%s, %s)", [READER, WHOLE])
+    if cursor.fetchone()[0] == 2:
+        return True
+    cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+    if not cursor.fetchone()[0]:
+        return False
+    for role in (READER, WHOLE):
+        # Two installations of one server may be made at once.
+        cursor.execute(
+            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
+            " NOBYPASSRLS; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+    return True
+
+
+def build(connection: Any, login: str = "") -> bool:
+    """Build the walls of a database, anew each time; False when its roles cannot be made.
+
+    ``login`` is who the program signs in as, when that is another than the owner of the tables.
+    """
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        if not make_roles(cursor):
+            return False
+        cursor.execute("SELECT current_database()")
+        database = quote(cursor.fetchone()[0])
+        cursor.execute("SELECT current_schema()")
+        schema = quote(cursor.fetchone()[0])
+        tables = connection.introspection.table_names(cursor)
+        both = f"{READER}, {WHOLE}"
+        cursor.execute(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
+        for kind in ("TABLES", "SEQUENCES"):
+            cursor.execute(f"REVOKE ALL ON ALL {kind} IN SCHEMA {schema} FROM {both}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {both}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {both}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {both}")
+        for table in tables:
+            for sql in _table(table, quote(table)):
+                cursor.execute(sql)
+        cursor.execute("SELECT session_user")
+        for name in sorted({login, cursor.fetchone()[0]} - {""}):
+            _admit(cursor, quote(name), name, database)
+    connection.wall_stands = None
+    return True
+
+
+def _admit(cursor: Any, quoted: str, name: str, database: str) -> None:
+    """Let a login take the roles, by naming them only: by itself it has no right to any table."""
+    for role in (READER, WHOLE):
+        cursor.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [name, role])
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"GRANT {role} TO {quoted}")
+    cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {quoted}")
+
+
+def _table(name: str, quoted: str) -> list[str]:
+    """The rights and the policies of one table."""
+    ours = name.startswith(OURS)
+    if name == "django_migrations":
+        rights = []
+    elif name in APPEND_ONLY:
+        rights = [f"GRANT INSERT ON {quoted} TO {WHOLE}"]
+    else:
+        who = WHOLE if ours else f"{READER}, {WHOLE}"
+        rights = [f"GRANT INSERT, UPDATE, DELETE ON {quoted} TO {who}"]
+    visible = VISIBLE.get(name)
+    if visible is None:
+        return rights
+    return [
+        *rights,
+        f"ALTER TABLE {quoted} ENABLE ROW LEVEL SECURITY",
+        f"DROP POLICY IF EXISTS tuyen_reader ON {quoted}",
+        f"DROP POLICY IF EXISTS tuyen_whole ON {quoted}",
+        f"CREATE POLICY tuyen_reader ON {quoted} FOR SELECT TO {READER} USING ({visible})",
+        f"CREATE POLICY tuyen_whole ON {quoted} TO {WHOLE} USING (true) WITH CHECK (true)",
+    ]
+
+
+class State(NamedTuple):
+    """How the walls of a database stand, for the doctor."""
+
+    lacking: tuple[str, ...]  # protected tables without their policies
+    may_take: bool
+    superuser: bool  # the login passes every policy, should it leave its role
+    owner: bool  # the login owns the tables, and could take the policies down
+
+
+def state(connection: Any) -> State:
+    """Whether every protected table has its policies, and what the login could do by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(MAY_TAKE)
+        may_take = bool(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c WHERE c.relrowsecurity AND c.relkind = 'r' AND 2 ="
+            " (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN (%s, %s))",
+            [READER, WHOLE],
+        )
+        walled = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user")
+        superuser = bool(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT pg_has_role(session_user, relowner, 'MEMBER') FROM pg_class"
+            " WHERE oid = to_regclass('journal_entry')"
+        )
+        row = cursor.fetchone()
+    return State(tuple(sorted(set(VISIBLE) - walled)), may_take, superuser, bool(row and row[0]))

@@ -1,0 +1,1 @@
+"""PostgreSQL with a wall: see :mod:`tuyen.apps.access.walls`."""

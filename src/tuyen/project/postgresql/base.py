@@ -1,0 +1,45 @@
+"""Django's PostgreSQL, and on each connection what it was last told about its reader.
+
+A role and a setting that were changed inside a transaction go back when it is rolled back. So
+after a rollback, and on a new connection, nothing is known, and the next statement tells it anew.
+"""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """``wall``: for whom the connection works, None when that is not known. ``wall_told``: whose
+    units it has as settings. ``wall_stands``: whether the database has walls, None before asking."""
+
+    wall: object = None
+    wall_told: object = None
+    wall_stands: bool | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._forget()
+        self.wall_stands = None
+        return super().get_new_connection(conn_params)
+
+    def _rollback(self) -> None:
+        self._forget()
+        super()._rollback()
+
+    def _commit(self) -> None:
+        driver = self.connection
+        if driver is not None and driver.info.transaction_status == TransactionStatus.INERROR:
+            self._forget()  # a commit of a failed transaction rolls it back
+        super()._commit()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self._forget()
+        super()._savepoint_rollback(sid)
+
+    def _close(self) -> None:
+        self._forget()
+        super()._close()
+
+    def _forget(self) -> None:
+        self.wall = self.wall_told = None
