@@ -26,6 +26,9 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "entries": ("journal.operation.read", "journal.refused.repair"),
     "readings": ("access.reading.see",),
     "decisions": ("registry.reorganise",),
+    "emergencies": (
+        "access.emergency.open", "access.emergency.break_glass", "access.emergency.review",
+    ),
     "figures": ("indicators.figure.read",),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
@@ -51,6 +54,9 @@ def _of_person(column: str, also: str = "") -> str:
     return f"EXISTS (SELECT FROM registry_person AS whose WHERE whose.id = {column}{also})"
 
 
+_CASE = "EXISTS (SELECT FROM surveillance_case AS found WHERE found.id = subject_id)"
+_HIT = "EXISTS (SELECT FROM access_readinghit AS hit WHERE hit.reading_id = access_reading.id)"
+
 VISIBLE: dict[str, str] = {
     "registry_person": _within("people", "place_id"),
     "registry_household": _within("people", "place_id"),
@@ -70,11 +76,16 @@ VISIBLE: dict[str, str] = {
     "surveillance_alarm": _within("alarms", "commune_id"),
     "indicators_figure": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),
-    "access_reading": _all("readings"),
+    "access_readinghit": f"{_all('readings')} OR {_of_person('subject_id')}",
+    # Readings of records that the reader may read, by themselves or among the hits of a search.
+    "access_reading": f"{_all('readings')} OR {_of_person('subject_id')} OR {_CASE} OR {_HIT}",
+    "access_emergency": _within("emergencies", "place_id", "unit_id"),
+    "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
+    "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }
-"""Table -> which of its rows a reader sees."""
+"""Table -> which of its rows a reader sees; tables of rooms that are not installed stand here too."""
 
-APPEND_ONLY = ("journal_entry", "access_reading")
+APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 """Tables whose rows nobody changes or takes out, the program included."""
 
 OURS = ("access_", "journal_", "registry_", "surveillance_", "indicators_")
@@ -195,6 +206,7 @@ def state(connection: Any) -> State:
             [READER, WHOLE],
         )
         walled = {row[0] for row in cursor.fetchall()}
+        there = set(connection.introspection.table_names(cursor))
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user")
         superuser = bool(cursor.fetchone()[0])
         cursor.execute(
@@ -202,4 +214,6 @@ def state(connection: Any) -> State:
             " WHERE oid = to_regclass('journal_entry')"
         )
         row = cursor.fetchone()
-    return State(tuple(sorted(set(VISIBLE) - walled)), may_take, superuser, bool(row and row[0]))
+    return State(
+        tuple(sorted(there & set(VISIBLE) - walled)), may_take, superuser, bool(row and row[0])
+    )
