@@ -11,8 +11,12 @@ from tuyen.api.door import BadRequest, NotFound, endpoint, number, one, takes
 from tuyen.apps.access import clock, services
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import queries
-from tuyen.apps.surveillance.queries import CaseFilters
+from tuyen.apps.surveillance.operations import Classification, Outcome
+from tuyen.apps.surveillance.queries import NO_OUTCOME, CaseFilters
+from tuyen.apps.surveillance.queries.alarms import State
 from tuyen.kernel.period import Kind
+
+_OUTCOMES = (*get_args(Outcome), NO_OUTCOME)
 
 
 class CaseOut(msgspec.Struct, frozen=True):
@@ -96,20 +100,34 @@ class AlarmsOut(msgspec.Struct, frozen=True):
 
 
 @endpoint("GET", right="surveillance.case.read", answer=CasesOut)
-@takes(disease="string", area="uuid", first="date", last="date", q="string", page="integer",
-       size="integer")  # fmt: skip
+@takes(disease="string", area="uuid", unit="uuid", first="date", last="date", reported_first="date",
+       reported_last="date", classification="string", outcome="string", late="boolean", q="string",
+       page="integer", size="integer")  # fmt: skip
 def cases(by: Actor, query: Any) -> CasesOut:
-    """The line list of the caller's units; what is read is written down."""
+    """The line list of the caller's units; what is read is written down.
+
+    ``first`` and ``last`` are days of onset, ``reported_first`` and ``reported_last`` days of the
+    report in Vietnam; ``outcome`` is one or several of those of a case report, or none for cases
+    whose outcome is not told yet.
+    """
+    outcomes, classes = query.getlist("outcome"), query.getlist("classification")
+    for word in outcomes:
+        _known("outcome", word, _OUTCOMES)
+    for word in classes:
+        _known("classification", word, get_args(Classification))
     filters = CaseFilters(
         diseases=tuple(query.getlist("disease")), area=one(query, "area", UUID),
-        first=one(query, "first", date), last=one(query, "last", date),
+        unit=one(query, "unit", UUID), first=one(query, "first", date),
+        last=one(query, "last", date), reported_first=one(query, "reported_first", date),
+        reported_last=one(query, "reported_last", date), classifications=tuple(classes),
+        outcomes=tuple(outcomes), late=one(query, "late", bool),
         text=query.get("q", "")[:100],
     )  # fmt: skip
     page = queries.line_list(
         by=by, filters=filters, page=number(query, "page", default=1, least=1, most=10**6),
         size=number(query, "size", default=50, least=1, most=500),
     )  # fmt: skip
-    services.record_readings(by=by, subject="case", ids=[r.id for r in page.rows], at=clock.now())
+    services.record_readings(by=by, subject="surveillance.case", ids=[r.id for r in page.rows], at=clock.now())
     return CasesOut(page.total, page.page, page.pages, [_case(row) for row in page.rows])
 
 
@@ -119,7 +137,7 @@ def case(by: Actor, query: Any, id: UUID) -> CaseOut:
     found = queries.case(by=by, id=id)
     if found is None:
         raise NotFound()
-    services.record_readings(by=by, subject="case", ids=[id], at=clock.now())
+    services.record_readings(by=by, subject="surveillance.case", ids=[id], at=clock.now())
     return _case(found.row)
 
 
@@ -152,12 +170,27 @@ def counts(by: Actor, query: Any) -> CountsOut:
 
 
 @endpoint("GET", right="surveillance.alarm.read", answer=AlarmsOut)
-@takes(open="boolean", rule="string", disease="string", area="uuid", page="integer", size="integer")
+@takes(open="boolean", closed="boolean", overdue="boolean", owner="uuid", rule="string",
+       state="string", disease="string", area="uuid", unit="uuid", since="date", order="string",
+       page="integer", size="integer")  # fmt: skip
 def alarms(by: Actor, query: Any) -> AlarmsOut:
-    """Alarms of the caller's units, newest first; ``rule`` takes a code or its beginning."""
+    """Alarms of the caller's units, newest first; ``rule`` takes a code or its beginning.
+
+    ``overdue`` are those that nobody has answered in time; ``unit`` takes a facility, for the
+    communes it serves or guides, or an area; ``since`` leaves out alarms whose period had ended
+    before that day; ``order`` is newest, gravest or due.
+    """
+    order, states = query.get("order", "") or "newest", query.getlist("state")
+    _known("order", order, get_args(queries.AlarmOrder))
+    for word in states:
+        _known("state", word, get_args(State))
     page = queries.alarms(
-        by=by, rules_=query.getlist("rule"), diseases=query.getlist("disease"),
-        area=one(query, "area", UUID), open_only=one(query, "open", bool, False),
+        by=by, rules_=query.getlist("rule"), diseases=query.getlist("disease"), states=states,
+        area=one(query, "area", UUID), unit=one(query, "unit", UUID),
+        owner=one(query, "owner", UUID), open_only=one(query, "open", bool, False),
+        closed=one(query, "closed", bool), since=one(query, "since", date),
+        overdue_at=clock.now() if one(query, "overdue", bool, False) else None,
+        order=order,  # type: ignore[arg-type]
         page=number(query, "page", default=1, least=1, most=10**6),
         size=number(query, "size", default=50, least=1, most=500),
     )  # fmt: skip

@@ -333,12 +333,13 @@ def residents(
     *, by: Actor, unit: UUID, limit: int = 50, after: int = 0
 ) -> tuple[list[PersonRow], int | None]:
     """People who live in a place (a village, or a commune with its villages), in the order of
-    registration; and the number to go on after, None at the end."""
+    registration; and the number to go on after, None at the end. Void records, and those merged
+    into another, are nobody's who lives there."""
     map = mapstore.atlas()
     places = map.reach(unit, "own", by.on)
     found = list(
         _readable(by)
-        .filter(place__in=places, number__gt=after, died_on=None)
+        .filter(place__in=places, number__gt=after, died_on=None, voided_on=None, merged_into=None)
         .order_by("number")[: limit + 1]
     )
     page = found[:limit]

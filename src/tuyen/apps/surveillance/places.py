@@ -34,6 +34,17 @@ def people_known(ids: Collection[UUID], on: date) -> set[UUID]:
     return registry.on_record(by=Actor.program(on), ids=ids) if ids else set()
 
 
+def standing_for(people: Collection[UUID]) -> dict[UUID, UUID]:
+    """The record that stands today for each of these people: itself, unless it was merged."""
+    return registry.canonical(people) if people else {}
+
+
+def records_of(person: UUID) -> frozenset[UUID]:
+    """Every record of one person: the one that stands for it today and those merged into that."""
+    kept = registry.canonical([person])[person]
+    return registry.born_as([kept])[kept]
+
+
 class Place(NamedTuple):
     """Where a case lived on the day of onset."""
 

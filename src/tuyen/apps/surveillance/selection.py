@@ -11,18 +11,23 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import places
 from tuyen.kernel.text import fold
+from tuyen.rules.surveillance import VIETNAM
 
 READ = "surveillance.case.read"
 EXPORT = "surveillance.case.export"
 COUNTS = "surveillance.counts.read"
+NO_OUTCOME = "none"
 Status = Literal["active", "void", "all"]
 Order = Literal["-onset", "onset", "-reported", "reported", "disease", "commune", "due"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilters:
-    """What a line list shows. Empty means any; ``first`` and ``last`` are days of onset.
+    """What a line list shows. Empty means any; ``first`` and ``last`` are days of onset,
+    ``reported_first`` and ``reported_last`` days of the report in Vietnam. The outcome "none" is
+    that of cases whose outcome nobody has told yet.
 
+    ``person`` is whoever the record stands for today: with the cases of records merged into it.
     ``area`` is a commune of either map, a province or any other area: the list holds the rows
     born in it, in the communes inside it, and in those that they succeeded.
     """
@@ -38,11 +43,14 @@ class CaseFilters:
     person: UUID | None = None
     first: date | None = None
     last: date | None = None
+    reported_first: date | None = None
+    reported_last: date | None = None
     received_after: datetime | None = None
     changed_after: datetime | None = None
     status: Status = "active"
     late: bool | None = None
     died: bool | None = None
+    outcomes: tuple[str, ...] = ()
     counted: bool = False
     cluster: str = ""
     text: str = ""
@@ -83,7 +91,7 @@ def _about(filters: CaseFilters) -> Q:
         where &= Q(unit_id=filters.unit)
     if filters.person is not None:
         # In the words of the partial index, which SQLite takes only for them.
-        where &= ~Q(person_id=None) & Q(person_id=filters.person)
+        where &= ~Q(person_id=None) & Q(person_id__in=places.records_of(filters.person))
     if filters.ids:
         where &= Q(pk__in=filters.ids)
     if filters.status != "all":
@@ -92,6 +100,8 @@ def _about(filters: CaseFilters) -> Q:
         where &= Q(late=filters.late)
     if filters.died is not None:
         where &= Q(died=filters.died)
+    if filters.outcomes:
+        where &= Q(outcome__in=["" if told == NO_OUTCOME else told for told in filters.outcomes])
     if filters.cluster:
         where &= Q(cluster=filters.cluster)
     return where
@@ -103,11 +113,20 @@ def _dated(filters: CaseFilters) -> Q:
         where &= Q(onset_on__gte=filters.first)
     if filters.last is not None:
         where &= Q(onset_on__lt=filters.last + timedelta(days=1))
+    if filters.reported_first is not None:
+        where &= Q(reported_at__gte=_midnight(filters.reported_first))
+    if filters.reported_last is not None:
+        where &= Q(reported_at__lt=_midnight(filters.reported_last + timedelta(days=1)))
     if filters.received_after is not None:
         where &= Q(received_at__gt=filters.received_after)
     if filters.changed_after is not None:
         where &= Q(changed_at__gt=filters.changed_after)
     return where
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins in Vietnam."""
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
 
 
 def _worded(filters: CaseFilters) -> Q:

@@ -26,7 +26,7 @@ FIRST_YEAR, LAST_YEAR = 1890, 2200  # a day outside them is a slip of the hand
 ORDERS: tuple[str, ...] = get_args(Order)
 KNOWN = frozenset((
     "disease", "disease_text", "group", "class", "sex", "age", "area", "area_text", "unit",
-    "unit_text", "person", "from", "to", "received", "changed", "status", "late", "died",
+    "unit_text", "person", "from", "to", "reported_from", "reported_to", "outcome", "received", "changed", "status", "late", "died",
     "counted", "cluster", "q", "id", "sort",
 ))  # fmt: skip
 """Every parameter that a saved view may keep."""
@@ -54,11 +54,14 @@ def read(query: QueryDict, on: date, places: Any) -> Asked:
         person=_uuid(query.get("person", "")),
         first=_day(query, "from", _("From"), faults),
         last=_day(query, "to", _("To"), faults),
+        reported_first=_day(query, "reported_from", _("Reported from"), faults),
+        reported_last=_day(query, "reported_to", _("Reported to"), faults),
         received_after=_moment(query, "received", _("Received since"), faults),
         changed_after=_moment(query, "changed", _("Changed since"), faults),
         status={"void": "void", "all": "all"}.get(query.get("status", ""), "active"),  # type: ignore[arg-type]
         late=_either(query, "late"),
         died=_either(query, "died"),
+        outcomes=_codes(query, "outcome", words.TOLD),
         counted=query.get("counted") == "1",
         cluster=query.get("cluster", "").strip()[:60],
         text=query.get("q", "").strip()[:200],
@@ -83,6 +86,9 @@ def write(filters: CaseFilters) -> str:
         ("person", filters.person),
         ("from", filters.first and f"{filters.first:%d/%m/%Y}"),
         ("to", filters.last and f"{filters.last:%d/%m/%Y}"),
+        ("reported_from", filters.reported_first and f"{filters.reported_first:%d/%m/%Y}"),
+        ("reported_to", filters.reported_last and f"{filters.reported_last:%d/%m/%Y}"),
+        ("outcome", ",".join(filters.outcomes)),
         ("received", filters.received_after and filters.received_after.isoformat()),
         ("changed", filters.changed_after and filters.changed_after.isoformat()),
         ("status", filters.status if filters.status != "active" else ""),
@@ -124,6 +130,8 @@ def hidden(filters: CaseFilters, on: date, places: Any) -> list[str]:
     if filters.changed_after:
         moment = timezone.localtime(filters.changed_after)
         told.append(_("changed since {moment}").format(moment=f"{moment:%H:%M %d/%m/%Y}"))
+    if len(filters.outcomes) > 1:
+        told.append(", ".join(words.word(words.TOLD, code) for code in filters.outcomes))
     if len(filters.diseases) > 1:
         told.append(", ".join(map(words.disease, filters.diseases)))
     return told

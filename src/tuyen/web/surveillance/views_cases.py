@@ -67,6 +67,7 @@ def cases(request: ActorRequest) -> HttpResponse:
         "classes": words.choices(words.CLASSIFICATION),
         "groups": words.choices(words.GROUP),
         "sexes": words.choices(words.SEX),
+        "outcomes": words.choices(words.TOLD),
         "as_of": clock.now(),
     }
     return render(request, "surveillance/cases.html", context)
@@ -214,7 +215,8 @@ def _kept_hidden(asked: queries.CaseFilters) -> list[tuple[str, str]]:
 
 def _more_open(asked: queries.CaseFilters) -> bool:
     return bool(
-        asked.groups or asked.sexes or asked.unit or asked.received_after
+        asked.groups or asked.sexes or asked.unit or asked.received_after or asked.outcomes
+        or asked.reported_first or asked.reported_last
         or asked.late is not None or asked.died is not None or asked.status != "active"
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tuyen.apps.surveillance.explaining import Sentence
-from tuyen.apps.surveillance.queries import AlarmMark, AlarmRow
+from tuyen.apps.surveillance.queries import NO_OUTCOME, AlarmMark, AlarmRow
 from tuyen.kernel.operation import Outcome
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import surveillance as rules
@@ -31,6 +31,7 @@ OUTCOME: Words = {
     "died": _("Died"),
     "other": pgettext_lazy("outcome", "Other"),
 }
+TOLD: Words = {**OUTCOME, NO_OUTCOME: _("Not told yet")}
 CARE: Words = {
     "outpatient": _("Outpatient"),
     "inpatient": _("Inpatient"),

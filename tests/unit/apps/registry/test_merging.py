@@ -25,6 +25,7 @@ from tuyen.apps.registry.operations import (
     ProposeMerge,
     RecordDeath,
     UndoMerge,
+    VoidPerson,
 )
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
@@ -328,3 +329,17 @@ def test_the_journal_rebuilds_merged_and_parted_records(world, home, two, member
 
     assert rebuilt.failed == []
     assert [table.table for table in rebuilt.tables if not table.same] == []
+
+
+def test_a_merged_or_void_record_is_no_resident(world, home, two, member):
+    kept, duplicate, _ = two
+    wrong, right = member("Ghi nhầm"), member("Lò Thị Pâng")
+    world.household(home.village, wrong, right)
+    world.good(VoidPerson(person=wrong.id, reason="registered by mistake"), unit=home.station)
+    world.good(MergePersons(kept=kept, duplicate=duplicate), unit=home.station)
+
+    first, after = queries.residents(by=world.by, unit=home.commune, limit=1)
+    rest, end = queries.residents(by=world.by, unit=home.commune, limit=5, after=after)
+
+    assert [row.id for row in first + rest] == [kept, right.id]
+    assert end is None

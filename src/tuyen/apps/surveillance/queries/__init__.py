@@ -34,9 +34,11 @@ from tuyen.apps.surveillance.queries.cases import (
 )
 from tuyen.apps.surveillance.queries.counts import Cell, CountTable, counts, sums
 from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
-from tuyen.apps.surveillance.selection import CaseFilters, Order
+from tuyen.apps.surveillance.queries.whose import Readings, readings_of
+from tuyen.apps.surveillance.selection import NO_OUTCOME, CaseFilters, Order
 
 __all__ = [
+    "NO_OUTCOME",
     "AlarmDetail",
     "AlarmMark",
     "AlarmOrder",
@@ -53,6 +55,7 @@ __all__ = [
     "MapValues",
     "Order",
     "Page",
+    "Readings",
     "Standing",
     "Trend",
     "Warning",
@@ -70,6 +73,7 @@ __all__ = [
     "map_values",
     "overdue_count",
     "preview",
+    "readings_of",
     "sums",
     "weekly",
 ]

@@ -1,8 +1,9 @@
 """Line lists, one case with all that happened to it, and the cases that another may repeat."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -44,11 +45,16 @@ _COLUMNS = (
     "outcome_on", "died", "name", "identity", "person_id", "commune_id", "village_id", "unit_id",
     "facility_id", "cluster", "external_id", "revision", "voided_at", "void_reason",
 )  # fmt: skip
+_PERSON = _COLUMNS.index("person_id")
+_CHUNK = 2000  # rows of an export
 _ALIKE = 0.75
 
 
 class CaseRow(NamedTuple):
-    """A line of a list: the case's columns, and its places by the names of its day."""
+    """A line of a list: the case's columns, and its places by the names of its day.
+
+    ``person`` is the record that stands for the person today; the report keeps the one it named.
+    """
 
     id: UUID
     disease: str
@@ -121,7 +127,8 @@ def line_list(
     *, by: Actor, filters: CaseFilters | None = None, order: Order = "-onset", page: int = 1,
     size: int = 50,
 ) -> Page:  # fmt: skip
-    """A page of the cases that ``by`` may read: three queries, whatever the page."""
+    """A page of the cases that ``by`` may read: four queries, whatever the page; one more for each
+    time that a record to which one was merged was merged in its turn."""
     map_ = places.atlas()
     found = Case.objects.filter(visible(by), matching(filters or CaseFilters(), map_, by.on))
     total = found.count()
@@ -130,17 +137,19 @@ def line_list(
     page = max(1, min(page, pages))
     first = (page - 1) * size
     rows = found.order_by(*_ORDERS[order])[first : first + size].values_list(*_COLUMNS)
-    return Page([_row(row, map_, by.on) for row in rows], total, page, pages)
+    return Page(_rows(rows, map_, by.on), total, page, pages)
 
 
 def export_rows(*, by: Actor, filters: CaseFilters | None = None) -> Iterator[CaseRow]:
-    """All rows of a list, oldest first, for those who may take them out; two queries."""
+    """All rows of a list, oldest first, for those who may take them out; two queries, and one for
+    each 2,000 rows."""
     policies.check(by, EXPORT)
     map_ = places.atlas()
     where = matching(filters or CaseFilters(), map_, by.on)
     found = Case.objects.filter(visible(by, EXPORT), where).order_by("onset_on", "id")
-    for row in found.values_list(*_COLUMNS).iterator(chunk_size=2000):
-        yield _row(row, map_, by.on)
+    rows = found.values_list(*_COLUMNS).iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(rows, _CHUNK)):
+        yield from _rows(chunk, map_, by.on)
 
 
 def case(*, by: Actor, id: UUID) -> CaseDetail | None:
@@ -152,7 +161,7 @@ def case(*, by: Actor, id: UUID) -> CaseDetail | None:
     found = Case.objects.filter(visible(by), pk=id).values_list(*_COLUMNS, "content").first()
     if found is None:
         return None
-    row = _row(found[:-1], map_, by.on)
+    (row,) = _rows([found[:-1]], map_, by.on)
     content = msgspec.json.decode(found[-1], type=ReportCase)
     sensitive = policies.scope(by, SENSITIVE)
     if not (sensitive.covers(row.unit) or sensitive.covers(row.commune)):
@@ -176,7 +185,8 @@ def duplicates_of(*, by: Actor, draft: ReportCase, limit: int = 5) -> list[Likel
     """Cases that a draft may repeat, most likely first; only those that ``by`` may read.
 
     The same disease within the disease's window, and either the same person or number, or a
-    name that is nearly the same with the same sex and about the same age. Two queries.
+    name that is nearly the same with the same sex and about the same age. A person whose records
+    were merged is one person. Five queries.
     """
     map_ = places.atlas()
     window = timedelta(days=case_checks(by.on).window(draft.disease))
@@ -189,16 +199,22 @@ def duplicates_of(*, by: Actor, draft: ReportCase, limit: int = 5) -> list[Likel
     alike = Q(sex=draft.sex)
     if (age := _age(draft)) is not None:
         alike &= Q(age__gte=age - 2, age__lte=age + 2)
+    records = places.records_of(draft.person) if draft.person else frozenset()
+    if draft.person:
+        draft = msgspec.structs.replace(
+            draft, person=places.standing_for([draft.person])[draft.person]
+        )
     keys = list(person_keys(draft.person, draft.identity, draft.name, draft.birth_date))
     same = Q(pk__in=())
     for column, value, *_ in keys:
         same |= {
-            "person_id": Q(person_id=value),
+            "person_id": Q(person_id__in=records),
             "identity": Q(identity=value),
             "name_folded": Q(name_folded=value),
         }[column]
     rows = Case.objects.filter(visible(by), near).filter(same | alike).order_by("-onset_on", "id")
-    likely = [_likely(_row(row, map_, by.on), draft) for row in rows.values_list(*_COLUMNS)[:500]]
+    alike_rows = _rows(rows.values_list(*_COLUMNS)[:500], map_, by.on)
+    likely = [_likely(row, draft) for row in alike_rows]
     found = [item for item in likely if item.likeness >= _ALIKE]
     return sorted(found, key=lambda item: -item.likeness)[:limit]
 
@@ -221,7 +237,7 @@ def _linked(by: Actor, row: CaseRow, content: ReportCase, map_: Any) -> list[Cas
     if row.cluster:
         same |= Q(cluster=row.cluster, disease=row.disease)
     found = Case.objects.filter(visible(by), same).exclude(pk=row.id).order_by("onset_on", "id")
-    return [_row(values, map_, by.on) for values in found.values_list(*_COLUMNS)[:50]]
+    return _rows(found.values_list(*_COLUMNS)[:50], map_, by.on)
 
 
 def _likely(row: CaseRow, draft: ReportCase) -> Likely:
@@ -245,8 +261,16 @@ def _shifted(day: date, by: timedelta) -> date:
         return date.min if by < timedelta() else date.max
 
 
-def _row(values: Iterable[Any], map_: Any, on: date) -> CaseRow:
+def _rows(found: Iterable[Sequence[Any]], map_: Any, on: date) -> list[CaseRow]:
+    """Rows with the names of their places, and with who stands today for their persons: a query."""
+    rows = list(found)
+    stands = places.standing_for({row[_PERSON] for row in rows} - {None})
+    return [_row(row, stands, map_, on) for row in rows]
+
+
+def _row(values: Sequence[Any], stands: Mapping[UUID, UUID], map_: Any, on: date) -> CaseRow:
     row = dict(zip(_COLUMNS, values, strict=True))
+    row["person_id"] = stands.get(row["person_id"], row["person_id"])
     commune, onset = row["commune_id"], row["onset_on"]
     today = map_.standing_for(commune, on)
     names = (

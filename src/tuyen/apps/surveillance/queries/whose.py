@@ -1,0 +1,40 @@
+"""Who read what is about a resident: the resident's own view, over all rooms below this one."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from tuyen.apps.access import policies, walls
+from tuyen.apps.access import queries as access
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance.models import Case
+
+
+class Readings(NamedTuple):
+    """A resident, and every reading of what is about them, newest first."""
+
+    row: registry.PersonRow
+    seen: list[access.Seen]
+
+
+def readings_of(*, by: Actor, person: UUID) -> Readings | None:
+    """Who read the record of a resident, the household's, and the case reports about them; None
+    when there is none whom ``by`` may show this. Of reports only ids are used, those of every unit
+    and those taken back among them: no content passes. The door that shows it records a reading.
+    """
+    card = registry.person(by=by, id=person)
+    if card is None or card.row.place is None:
+        return None
+    row, place = card.row, card.row.place
+    if not policies.may(by, access.SHOW_READINGS, place):
+        return None
+    records = places.records_of(person)
+    with walls.whole("ids of the reports about one resident, who may know who read them"):
+        reports = Case.objects.filter(person_id__in=records).values_list("id", flat=True)
+        ids = {*records, *reports}
+    if row.household is not None and row.head == row.name:
+        ids.add(row.household)  # lists name the head of each household
+    commune = registry.atlas().commune_of(place, by.on)
+    homes = {place, *([commune] if commune else [])}
+    return Readings(row, access.readings_about(by=by, place=place, ids=ids, places=homes))
