@@ -1,12 +1,12 @@
-"""Who read what is written down, one entry for each record shown, and holds no content itself."""
+"""Who read what is written down, one entry for each record shown; the resident is told all of it."""
 
 import pytest
 from django.db import connection
 
 from tests.security.conftest import NOW, Province, actor
-from tests.security.test_matrix import read
+from tests.security.test_matrix import addresses, read
 from tuyen.apps.access import policies, queries
-from tuyen.apps.access.models import Reading
+from tuyen.apps.access.models import Reading, ReadingHit
 
 OPENED = {  # what is opened -> the ids that must stand in the log
     "person": lambda h: (f"/people/{h.person}/", {h.person}),
@@ -14,8 +14,9 @@ OPENED = {  # what is opened -> the ids that must stand in the log
     "case": lambda h: (f"/cases/{h.case}/", {h.case}),
     "a case to amend": lambda h: (f"/cases/{h.case}/amend/", {h.case}),
     "line list": lambda h: ("/cases/", {h.case}),
-    "operation": lambda h: (f"/operations/{h.operation}/", {h.operation}),
-    "people, by program": lambda h: ("/api/v1/people?q=Giang", {h.person}),
+    "operation": lambda h: (f"/operations/{h.operation}/", {h.operation, h.person}),
+    "the readings themselves": lambda h: (f"/people/{h.person}/readings/", {h.person}),
+    "the readings, by program": lambda h: (f"/api/v1/people/{h.person}/readings", {h.person}),
     "cases, by program": lambda h: ("/api/v1/cases", {h.case}),
     "case, by program": lambda h: (f"/api/v1/cases/{h.case}", {h.case}),
     "operation, by program": lambda h: (f"/api/v1/operations/{h.case}", {h.case}),
@@ -23,12 +24,24 @@ OPENED = {  # what is opened -> the ids that must stand in the log
 }
 
 
+LISTED = {  # where a search or a list shows people -> whom: one row for the search, and its hits
+    "people": lambda h: ("/people/?q=Giang", {h.person, h.household}),
+    "households": lambda h: ("/households/?q=Giang", {h.person, h.household}),
+    "palette": lambda h: ("/palette/?q=Giang", {h.person, h.household}),
+    "suggestion": lambda h: ("/suggest/persons/?q=Giang", {h.person, h.household}),
+    "people, by program": lambda h: ("/api/v1/people?q=Giang", {h.person}),
+}
+
+
 def noted(who, path: str) -> set:
+    ReadingHit.objects.all()._raw_delete(connection.alias)
     Reading.objects.all()._raw_delete(connection.alias)
     client = who.program if path.startswith("/api/") else who.browser
     answer = client.get(path)
     assert answer.status_code == 200, read(answer)[:300]
-    return set(Reading.objects.filter(user_id=who.user).values_list("subject_id", flat=True))
+    opened = Reading.objects.filter(user_id=who.user).exclude(subject__endswith=".search")
+    hits = ReadingHit.objects.filter(reading__user_id=who.user)
+    return {id for rows in (opened, hits) for id in rows.values_list("subject_id", flat=True)}
 
 
 @pytest.fixture
@@ -50,6 +63,59 @@ def test_each_record_that_is_shown_is_noted_once(what, province, holder, open_lo
     assert rows.count() == len(ids)
     assert {(row.at, row.purpose) for row in rows} == {(NOW, "duty")}
     assert {row.channel for row in rows} == {"api" if path.startswith("/api/") else "web"}
+    assert {(row.role, row.unit_id) for row in rows} == {("station-head", province.near.units["S"])}
+
+
+@pytest.mark.check("AT-01")
+@pytest.mark.parametrize("what", LISTED)
+def test_a_search_is_one_row_with_everybody_it_showed(what, province, holder, open_log):
+    path, ids = LISTED[what](province.near)
+    who = holder("station-head")
+
+    assert noted(who, path) == ids
+    (row,) = Reading.objects.filter(user_id=who.user)
+    assert (row.subject, row.count, row.role) == (
+        "registry.person.search",
+        len(ids),
+        "station-head",
+    )
+
+
+def unwritten(who, province) -> list[str]:
+    """Where what an address shows of a record and what the log says of it differ."""
+    wrong = []
+    for path in addresses(province):
+        if "{" in path or path.startswith(("/language/", "/sign-out/")):
+            continue
+        ReadingHit.objects.all()._raw_delete(connection.alias)
+        Reading.objects.all()._raw_delete(connection.alias)
+        answer = (who.program if path.startswith("/api/") else who.browser).get(path)
+        said = read(answer)
+        rows = [*Reading.objects.all(), *ReadingHit.objects.all()]
+        logged = {row.subject_id for row in rows}
+        for half in province.halves:
+            for word, id in (("person", half.person), ("case", half.case)):
+                shown = f"{half.word}{word}" in said
+                if shown != (id in logged) and not path.endswith("/readings"):  # told by its id
+                    wrong.append(f"{path}: {half.word}{word} shown {shown}, logged {id in logged}")
+    return wrong
+
+
+@pytest.mark.check("AT-01")
+@pytest.mark.parametrize("role", ["station-head", "population-officer"])
+def test_whatever_shows_a_name_is_written_down_and_nothing_else(role, province, holder, open_log):
+    """A crawl over every address: what it showed and what the log says are the same."""
+    assert unwritten(holder(role), province) == []
+
+
+@pytest.mark.check("AT-01", mutant=True)
+@pytest.mark.parametrize("door", ["registry.views_find.note_shown", "journal.views._note"])
+def test_mutant_a_list_or_page_that_notes_nothing_is_found(
+    door, province, holder, open_log, monkeypatch
+):
+    monkeypatch.setattr(f"tuyen.web.{door}", lambda *said: None)
+
+    assert unwritten(holder("station-head"), province) != []
 
 
 @pytest.mark.check("AT-01", mutant=True)
@@ -152,3 +218,91 @@ def test_a_clock_that_is_years_wrong_neither_reorders_nor_hides(years, province)
 
     assert [kept.id for kept in page.entries] == [each.id for each in sent]
     assert {kept.received_at for kept in page.entries} == {NOW}
+
+
+# -- AT-10: the resident is told -------------------------------------------------------------------
+
+
+def words_for(who, half) -> str:
+    """What a resident is shown, without its markup."""
+    import re
+
+    page = read(who.browser.get(f"/people/{half.person}/readings/"))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("<main")[2]))
+
+
+@pytest.mark.check("AT-10")
+def test_a_resident_is_told_who_read_what_when_from_where_and_why(province, holder):
+    near = province.near
+    for role, letter, path in (
+        ("midwife", "S", f"/people/{near.person}/"), ("physician-assistant", "S", "/people/?q=Giang"),
+        ("health-centre-supervisor", "Z", f"/cases/{near.case}/"),
+    ):  # fmt: skip
+        assert holder(role, letter).browser.get(path).status_code == 200
+    holder("station-head").program.get("/api/v1/people?q=Giang")
+    nurse = holder("midwife")
+    nurse.browser.post(f"/people/{near.person}/reveal/", {"purpose": "care"})
+
+    told = words_for(holder("population-officer"), near)
+
+    for words in (
+        "Người thử", "Midwife · Trạm 0", "opened your record", "saw your name in a list or a search",
+        "Physician assistant", "by another program", "looked at your numbers", "your care",
+        "ordinary duty", "25/10/2026",
+    ):  # fmt: skip
+        assert words in told, words
+
+
+@pytest.mark.check("AT-10")
+def test_the_case_reports_about_a_resident_count_though_who_shows_it_may_not_read_them(
+    province, holder
+):
+    from tuyen.apps.surveillance.operations import ReportCase
+
+    near = province.near
+    report = ReportCase(
+        disease="measles", sex="female", age=7, commune=near.units["C"], onset_on=NOW.date(),
+        classification="suspected", name="Giàng Nearperson", person=near.person,
+    )  # fmt: skip
+    case = province.good(report, near.units["S"])
+    holder("cdc-epidemiologist", "H").browser.get(f"/cases/{case}/")
+    shower = holder("population-officer")
+
+    assert shower.browser.get(f"/cases/{case}/").status_code == 404
+    assert "read a case report about you" in words_for(shower, near)
+
+
+@pytest.mark.check("AT-10")
+def test_programs_are_told_the_same_and_only_for_ones_own_residents(province, holder):
+    near, far = province.near, province.far
+    who = holder("station-head")
+    holder("midwife").browser.get(f"/people/{near.person}/")
+
+    rows = who.program.get(f"/api/v1/people/{near.person}/readings").json()["readings"]
+
+    assert [(row["role"], row["subject"], row["purpose"]) for row in rows] == [
+        ("midwife", "registry.person", "duty")
+    ]
+    assert who.program.get(f"/api/v1/people/{far.person}/readings").status_code == 404
+    assert who.browser.get(f"/people/{far.person}/readings/").status_code == 404
+
+
+@pytest.mark.check("AT-10")
+def test_a_tablet_that_holds_the_records_is_told_of(province, holder):
+    from tuyen.apps.access import devices
+
+    near = province.near
+    by = actor("midwife", near.units["S"])
+    counts = {("registry.person", near.units["V"]): 12}
+    devices.record_handed_out(by=by, device=near.person, counts=counts, at=NOW)
+
+    assert "holds the records of your place on a tablet" in words_for(holder("station-head"), near)
+
+
+@pytest.mark.check("AT-10", mutant=True)
+def test_mutant_a_view_that_leaves_searches_out_is_found(province, holder, monkeypatch):
+    nobody = ReadingHit.objects.none()
+    monkeypatch.setattr(ReadingHit.objects, "filter", lambda **asked: nobody)
+
+    with pytest.raises(AssertionError, match="saw your name"):
+        test_a_resident_is_told_who_read_what_when_from_where_and_why(province, holder)

@@ -127,7 +127,7 @@ def operation(by: Actor, query: Any, id: UUID) -> EntryOut:
 
 def _note(by: Actor, entries: list[queries.Kept]) -> None:
     """What is read of named people is written down."""
-    ids = [kept.id for kept in entries if kept.named]
+    ids = list(dict.fromkeys(id for kept in entries if kept.named for id in kept.subjects))
     if ids:
         record_readings(by=by, subject="journal.operation", ids=ids, at=clock.now())
 

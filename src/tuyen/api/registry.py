@@ -105,7 +105,8 @@ def people(by: Actor, query: Any) -> PeopleOut:
     """People of the caller's units by name, in any order, without marks; or by a number."""
     limit = number(query, "limit", default=20, least=1, most=20)
     found = queries.search_people(by=by, text=query.get("q", "")[:100], limit=limit)
-    services.record_readings(by=by, subject="person", ids=[row.id for row in found], at=clock.now())
+    ids = [row.id for row in found]
+    services.record_search(by=by, subject="registry.person", ids=ids, at=clock.now())
     return PeopleOut([
         PersonOut(row.id, row.name, row.sex, row.born_on, row.village, row.commune) for row in found
     ])  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuyen.api import journal, openapi, registry, surveillance, sync
+from tuyen.api import access, journal, openapi, registry, surveillance, sync
 
 urlpatterns = [
     path("v1/operations", journal.push, name="api-push"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("v1/units", registry.units, name="api-units"),
     path("v1/units/<uuid:id>", registry.unit, name="api-unit"),
     path("v1/people", registry.people, name="api-people"),
+    path("v1/people/<uuid:id>/readings", access.readings, name="api-readings"),
     path("v1/cases", surveillance.cases, name="api-cases"),
     path("v1/cases/<uuid:id>", surveillance.case, name="api-case"),
     path("v1/counts", surveillance.counts, name="api-counts"),

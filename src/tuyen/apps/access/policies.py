@@ -73,6 +73,8 @@ def scope(by: Actor, right: str) -> Scope:
         return EVERYTHING
     if by.purpose not in table.purposes.get(right, (by.purpose,)):
         return NOTHING
+    if right in table.fresh and not by.fresh:
+        return NOTHING
     units: set[UUID] = set()
     for post in by.posts:
         role = table.roles.get(post.role)

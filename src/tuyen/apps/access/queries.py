@@ -1,14 +1,25 @@
 """Who somebody is today, who holds what, and who read what."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor, Channel, HeldPost
-from tuyen.apps.access.models import Holding, LastLook, Post, Reading, SavedView, User
+from tuyen.apps.access.models import (
+    Holding,
+    LastLook,
+    Post,
+    Reading,
+    ReadingHit,
+    SavedView,
+    User,
+)
+
+SHOW_READINGS = "access.reading.show"
 
 
 class AccountRow(NamedTuple):
@@ -115,6 +126,45 @@ def readings(*, by: Actor, subject_id: UUID, limit: int = 100) -> list[ReadingRo
         )
         for r in rows
     ]
+
+
+class Seen(NamedTuple):
+    """One reading of a resident's records: by whom, with which post, how, when and for what."""
+
+    at: datetime
+    user: UUID | None
+    name: str
+    role: str
+    unit: UUID | None
+    subject: str
+    channel: str
+    purpose: str
+    count: int
+
+
+def readings_about(
+    *, by: Actor, place: UUID, ids: Collection[UUID], places: Collection[UUID], limit: int = 1000
+) -> list[Seen]:
+    """Who read any of ``ids`` (a resident's own, of a household, of case reports), newest first:
+    opened, shown in a list or found by a search; and the tablets that were given the records of
+    ``places``. For who may show it to a resident who lives at ``place``: four queries."""
+    policies.check(by, SHOW_READINGS, place)
+    with walls.whole("readings of one resident, whose right to be told was judged"):
+        shown = list(
+            ReadingHit.objects.filter(subject_id__in=ids)
+            .order_by("-reading_id").values_list("reading_id", flat=True)[:limit]
+        )  # fmt: skip
+        held = Q(subject_id__in=places, subject__endswith="@tablet")
+        rows = list(
+            Reading.objects.filter(Q(subject_id__in=ids) | Q(pk__in=shown) | held)
+            .order_by("-at", "-id")[:limit]
+        )  # fmt: skip
+    who = names({row.user_id for row in rows})
+    return [
+        Seen(row.at, row.user_id, who.get(row.user_id, ""), row.role, row.unit_id, row.subject,
+             row.channel, row.purpose, row.count)
+        for row in rows
+    ]  # fmt: skip
 
 
 def saved_views(*, by: Actor, screen: str) -> list[tuple[str, str]]:

@@ -49,6 +49,17 @@ class Kept(NamedTuple):
     withheld: bool = False  # the reader may know that it was done, not what it says
     named: bool = False  # it says something of named people: its reading is written down
 
+    @property
+    def subjects(self) -> list[UUID]:
+        """What its reader reads of, for the log: itself, what it corrects, and whom it names."""
+        found = [self.id, *([self.corrects] if self.corrects else [])]
+        said = self.payload if isinstance(self.payload, dict) else {}
+        members = said.get("members") or ()
+        named = [said.get(name) for name in ("person", "case", "kept", "duplicate", "household")]
+        named += [member.get("id") for member in members if isinstance(member, dict)]
+        found += [UUID(id) for id in named if isinstance(id, str) and len(id) == 36]
+        return list(dict.fromkeys(found))
+
 
 class Withheld(Refusal):
     code = "journal.withheld"

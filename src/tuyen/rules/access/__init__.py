@@ -22,6 +22,8 @@ class Role:
 class RoleTable:
     roles: dict[str, Role]
     purposes: dict[str, frozenset[str]]
+    fresh: frozenset[str] = frozenset()
+    """Rights that take a second factor proved just now."""
 
     @property
     def rights(self) -> frozenset[str]:
@@ -66,4 +68,5 @@ def role_table() -> RoleTable:
         unknown = set(role.grants) - set(REACHES)
         if unknown:
             raise ValueError(f"roles.yaml: {role.code} grants over unknown reach {unknown}")
-    return RoleTable(roles, {right: frozenset(words) for right, words in raw["purposes"].items()})
+    purposes = {right: frozenset(words) for right, words in raw["purposes"].items()}
+    return RoleTable(roles, purposes, frozenset(raw["fresh"]))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tuyen.web import pages
-from tuyen.web.access import security, views
+from tuyen.web.access import readings, security, views
 from tuyen.web.access.second_factor import second_factor_step
 
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("account/security/code/remove/", security.code_remove, name="code-remove"),
     path("account/security/recovery/", security.recovery_new, name="recovery-new"),
     path("language/", pages.set_language, name="set_language"),
+    path("people/<uuid:id>/readings/", readings.person_readings, name="person-readings"),
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/open/", views.open_account, name="account-open"),
     path("accounts/<uuid:user>/close/", views.close_account, name="account-close"),

@@ -65,8 +65,7 @@ def operation(request: ActorRequest, id: UUID) -> HttpResponse:
     kept = queries.operation(by=request.actor, id=id)
     if kept is None:
         raise Http404
-    if kept.named:
-        record_readings(by=request.actor, subject="journal.operation", ids=[id], at=clock.now())
+    _note(request, kept)
     context = {
         "row": _rows([kept])[0],
         "trail": [(_("Operations"), reverse("operations")), (kind_name(kept.kind), None)],
@@ -75,6 +74,14 @@ def operation(request: ActorRequest, id: UUID) -> HttpResponse:
         "history": _rows(queries.history(by=request.actor, of=kept.corrects or kept.id)),
     }
     return render(request, "journal/operation.html", context)
+
+
+def _note(request: ActorRequest, kept: queries.Kept) -> None:
+    """What is read of named people is written down."""
+    if kept.named:
+        record_readings(
+            by=request.actor, subject="journal.operation", ids=kept.subjects, at=clock.now()
+        )
 
 
 @screen(right="journal.refused.repair")
@@ -91,6 +98,7 @@ def refused(request: ActorRequest) -> HttpResponse:
 def repair(request: ActorRequest, id: UUID) -> HttpResponse:
     """Mend the fields of a refused operation and send it again, as a new one that names it."""
     kept = _open_refusal(request, id)
+    _note(request, kept)
     form = RepairForm(kept, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,7 +14,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.kernel.text import fold
 from tuyen.web.access import SIGNED_IN, ActorRequest, screen
 from tuyen.web.registry import finding
-from tuyen.web.registry.views_people import line
+from tuyen.web.registry.views_people import line, note_shown
 from tuyen.web.registry.views_units import note
 from tuyen.web.shell import destinations
 
@@ -39,6 +39,7 @@ def _people(request: ActorRequest, text: str) -> list[dict[str, Any]]:
     if len(fold(text).replace(" ", "")) < LEAST or not policies.may(request.actor, registry.READ):
         return []
     rows = registry.search_people(by=request.actor, text=text, limit=PEOPLE)
+    note_shown(request, rows)
     items = []
     for row in rows:
         shown = line(row, request.actor.on)

@@ -16,7 +16,7 @@ from tuyen.web.access import ActorRequest, screen
 from tuyen.web.registry import words
 from tuyen.web.registry.forms_people import HouseholdForm, MemberFormSet, SearchForm
 from tuyen.web.registry.sending import send
-from tuyen.web.registry.views_people import EDIT, READ, line
+from tuyen.web.registry.views_people import EDIT, READ, line, note_shown
 
 MORE = 3
 MOST_ROWS = 30
@@ -30,6 +30,7 @@ def households(request: ActorRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     rows = registry.search_people(by=request.actor, text=text) if text.strip() else []
+    note_shown(request, rows)
     homes: dict[UUID, dict[str, Any]] = {}
     for row in rows:
         if row.household is None:

@@ -1,5 +1,6 @@
 """Finding a person, the record of one, and what may be changed about it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
-from tuyen.apps.access.services import record_readings
+from tuyen.apps.access.services import record_readings, record_search
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Atlas, PersonCard, PersonRow
 from tuyen.apps.surveillance import queries as surveillance
@@ -28,6 +29,7 @@ READ = registry.READ
 EDIT = "registry.person.edit"
 CASES = "surveillance.case.read"
 READINGS = "access.reading.see"
+PERSON = "registry.person"
 
 
 @screen(right=READ)
@@ -38,6 +40,7 @@ def persons(request: ActorRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     rows = registry.search_people(by=request.actor, text=text) if text.strip() else []
+    note_shown(request, rows)
     context = {
         "form": form,
         "text": text.strip(),
@@ -50,6 +53,12 @@ def persons(request: ActorRequest) -> HttpResponse:
     partial = request.headers.get("HX-Target") == "found"
     name = "registry/_found.html" if partial else "registry/persons.html"
     return render(request, name, context, status=422 if form.errors else 200)
+
+
+def note_shown(request: ActorRequest, rows: Sequence[PersonRow]) -> None:
+    """Write down whom a list showed; a household stands for its head, who is named beside them."""
+    ids = [id for row in rows for id in (row.id, row.household) if id is not None]
+    record_search(by=request.actor, subject=PERSON, ids=ids, at=clock.now())
 
 
 def line(row: PersonRow, on: date) -> dict[str, Any]:
@@ -75,7 +84,7 @@ def line(row: PersonRow, on: date) -> dict[str, Any]:
 def person(request: ActorRequest, id: UUID) -> HttpResponse:
     """The record of one person. That it was opened is written down."""
     card = _card(request, id)
-    record_readings(by=request.actor, subject="registry.person", ids=[id], at=clock.now())
+    record_readings(by=request.actor, subject=PERSON, ids=[id], at=clock.now())
     return render(request, "registry/person.html", _record(request, card))
 
 
@@ -116,6 +125,8 @@ def _record(
 ) -> dict[str, Any]:
     by, atlas, row = request.actor, registry.atlas(), card.row
     household = registry.household(by=by, id=row.household) if row.household else None
+    if household:
+        note_shown(request, [m.person for m in household.members if m.person.id != row.id])
     readings = []
     if policies.may(by, READINGS):
         readings = access.readings(by=by, subject_id=row.id, limit=50)
@@ -137,6 +148,7 @@ def _record(
         "may_cases": policies.may(by, CASES),
         "readings": readings,
         "may_readings": policies.may(by, READINGS),
+        "may_show": row.place is not None and policies.may(by, access.SHOW_READINGS, row.place),
         "may_edit": open_record and policies.may(by, EDIT, row.place),
         "may_reveal": row.place is not None and any(
             policies.may(by.stating(key), registry.SENSITIVE, row.place)

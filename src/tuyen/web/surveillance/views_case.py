@@ -121,6 +121,7 @@ def void(request: ActorRequest, id: UUID) -> HttpResponse:
     unit = _unit(request, found.row)
     if unit is None or found.row.voided_at is not None:
         raise Http404
+    _note_reading(request, id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         payload = VoidCase(case=id, reason=form.cleaned_data["reason"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tuyen.apps.access import clock
+from tuyen.apps.access.services import record_search
 from tuyen.apps.registry import queries as registry
 from tuyen.rules import surveillance as rules
 from tuyen.web.access import ActorRequest, screen
@@ -66,6 +67,10 @@ def units(request: ActorRequest) -> HttpResponse:
 @require_GET
 def persons(request: ActorRequest) -> HttpResponse:
     """People of the reader's places, by name without marks, birth year or number."""
+    found = registry.search_people(by=request.actor, text=_text(request), limit=LIMIT)
+    rows = [row for row in found if row.died_on is None or (clock.today() - row.died_on).days < 60]
+    ids = [id for row in rows for id in (row.id, row.household) if id is not None]
+    record_search(by=request.actor, subject="registry.person", ids=ids, at=clock.now())
     items = [
         {
             "label": row.name,
@@ -75,8 +80,7 @@ def persons(request: ActorRequest) -> HttpResponse:
                 .format(name=row.head)))),
             "icon": "person",
         }
-        for row in registry.search_people(by=request.actor, text=_text(request), limit=LIMIT)
-        if row.died_on is None or (clock.today() - row.died_on).days < 60
+        for row in rows
     ]  # fmt: skip
     return _answer(request, items, "person")
 

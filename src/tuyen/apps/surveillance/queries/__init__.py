@@ -35,6 +35,7 @@ from tuyen.apps.surveillance.queries.cases import (
 from tuyen.apps.surveillance.queries.counts import Cell, CountTable, counts, sums
 from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
 from tuyen.apps.surveillance.queries.whose import Readings, readings_of
+from tuyen.apps.surveillance.queries.whose import Readings, readings_of
 from tuyen.apps.surveillance.selection import NO_OUTCOME, CaseFilters, Order
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Order",
     "Page",
     "Readings",
+    "Readings",
     "Standing",
     "Trend",
     "Warning",
@@ -73,6 +75,7 @@ __all__ = [
     "map_values",
     "overdue_count",
     "preview",
+    "readings_of",
     "readings_of",
     "sums",
     "weekly",
