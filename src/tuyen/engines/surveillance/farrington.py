@@ -192,7 +192,7 @@ def _fits(
 
 
 _REASON_OF_FIT = np.array(
-    [CODE["judged"], CODE["judged"], CODE["few-points"], CODE["not-converged"], CODE["all-zero"]],
+    [CODE["judged"], CODE["few-points"], CODE["not-converged"], CODE["all-zero"]],
     dtype=np.int8,
 )
 

@@ -19,7 +19,7 @@ _FLAT = 1e-9  # a change over the baseline that is rounding, not a trend
 _STEEPEST = 30.0  # a trend of more than e^30 over the baseline has no finite estimate
 
 # What the kernel says of a series; the caller turns it into a reason.
-FITTED, NO_TREND_FIT, FEW_POINTS, NOT_CONVERGED, ALL_ZERO = 0, 1, 2, 3, 4
+FITTED, FEW_POINTS, NOT_CONVERGED, ALL_ZERO = 0, 1, 2, 3
 
 
 @compiled(fastmath=FAST, forceinline=True)
@@ -194,7 +194,7 @@ def _to_the_end(
     for level in range(levels):
         for i in range(start[level], start[level + 1]):
             eta[i] = intercept[level] + slope * t[i] + off[i]
-    return True, slope, precision
+    return True, slope, precision if trend else 1.0
 
 
 @compiled(fastmath=FAST, forceinline=True)
@@ -272,23 +272,14 @@ def _model(
 ) -> tuple[bool, float, float, float, float]:
     """Fit, weigh down, fit again: (converged, slope, precision, phi, dispersion of the errors)."""
     freedom = n - levels - (1 if trend else 0)
+    slope, precision, raw, before, phi = 0.0, 1.0, 1.0, 1.0, 1.0
     for i in range(n):
         om[i] = 1.0
-    if exact:
-        done, slope, precision = _to_the_end(
-            n, start, levels, full, t, off, people, om, trend, 0.0, span, work, arrow
-        )
-    else:
-        done, slope, precision = _as_r_stops(
-            n, start, levels, y, ln_y, ln_start, t, off, om, trend, work, arrow
-        )
-    if not done:
-        return False, slope, precision, 1.0, 1.0
-    raw = _dispersion(n, y, work[0], work[2], freedom)
-    before = raw
-    if reweight:
-        _weigh_down(n, start, levels, cube, t, trend, max(raw, 1.0), precision, threshold, work,
-                    arrow, om)  # fmt: skip
+    for turn in range(2 if reweight else 1):
+        if turn == 1:
+            _weigh_down(
+                n, start, levels, cube, t, trend, phi, precision, threshold, work, arrow, om
+            )
         if exact:
             done, slope, precision = _to_the_end(
                 n, start, levels, full, t, off, people, om, trend, slope, span, work, arrow
@@ -298,15 +289,57 @@ def _model(
                 n, start, levels, y, ln_y, ln_start, t, off, om, trend, work, arrow
             )
         if not done:
-            return False, slope, precision, 1.0, 1.0
+            return False, slope, precision, phi, raw
         raw = _dispersion(n, y, work[0], work[2], freedom)
-    phi = max(raw, 1.0)
+        phi = max(raw, 1.0)
+        if turn == 0:
+            before = raw
     errors = raw
     if exact:
         errors = before  # weighing down takes the largest residuals away: it would understate this
     elif reweight:
         errors = _dispersion(n, y, work[0], om, freedom)  # R's slip: the outlier weights alone
     return True, slope, precision, phi, errors
+
+
+@compiled()
+def _gather(one: int, counts: Floats, log_people: Floats, rows: Ints, level_start: Ints,
+            time: Floats, logs: Floats, store: Floats, start: Ints) -> tuple[int, int, float, float]:  # fmt: skip
+    """Fill the columns of one series, without its missing counts and the levels that have none.
+
+    Returns counts, levels (0: none is left in the last level), the highest count and their sum.
+    """
+    y, full, ln_y, ln_start = store[0], store[1], store[2], store[3]
+    cube, t, off = store[4], store[5], store[6]
+    levels, known, with_people = level_start.size - 1, logs.shape[1], log_people.shape[0] > 0
+    n, used, here, highest, cases = 0, 0, 0, 0.0, 0.0
+    for level in range(levels):
+        start[used] = n
+        sum_here = 0.0
+        for i in range(level_start[level], level_start[level + 1]):
+            value = counts[one, rows[i]]
+            if np.isnan(value):
+                continue
+            y[n], t[n] = value, time[i]
+            off[n] = log_people[one, rows[i]] if with_people else 0.0
+            if value < known:
+                j = int(value)
+                ln_y[n], ln_start[n], cube[n] = logs[0, j], logs[1, j], logs[2, j]
+            else:
+                ln_y[n], ln_start[n] = np.log(value), np.log(value + 0.1)
+                cube[n] = value ** (2.0 / 3.0)
+            sum_here += value
+            highest = max(highest, value)
+            n += 1
+        here = n - start[used]
+        if here > 0:
+            fill = 0.5 / here if sum_here == 0.0 else 0.0
+            for i in range(start[used], n):
+                full[i] = y[i] + fill
+            used += 1
+        cases += sum_here
+    start[used] = n
+    return n, used if here > 0 else 0, highest, cases
 
 
 @compiled()
@@ -341,78 +374,47 @@ def fit_batch(
     """
     k, levels = rows.size, level_start.size - 1
     store = np.empty((7, k))
-    y, full, ln_y, ln_start, cube, t, off = (
-        store[0], store[1], store[2], store[3], store[4], store[5], store[6]
-    )  # fmt: skip
+    y, full, ln_y, ln_start = store[0], store[1], store[2], store[3]
+    cube, t, off = store[4], store[5], store[6]
     om, work, arrow = np.empty(k), np.empty((6, k)), np.empty((4, levels))
     start = np.empty(levels + 1, np.int64)
-    known, with_people = logs.shape[1], log_people.shape[0] > 0
+    with_people = log_people.shape[0] > 0
     for place in range(chosen.size):
         one = chosen[place]
-        n, used, highest, cases, empty = 0, 0, 0.0, 0.0, 0
-        for level in range(levels):
-            start[used] = n
-            sum_here = 0.0
-            for i in range(level_start[level], level_start[level + 1]):
-                value = counts[one, rows[i]]
-                if not np.isnan(value):
-                    y[n], t[n] = value, time[i]
-                    off[n] = log_people[one, rows[i]] if with_people else 0.0
-                    sum_here += value
-                    n += 1
-            here = n - start[used]
-            if here > 0:
-                fill = 0.5 / here if sum_here == 0.0 else 0.0
-                for i in range(start[used], n):
-                    full[i] = y[i] + fill
-                used += 1
-            elif level == levels - 1:
-                empty = 1
-            cases += sum_here
-        start[used] = n
-        if empty == 1 or n <= used:
+        n, used, highest, cases = _gather(
+            one, counts, log_people, rows, level_start, time, logs, store, start
+        )
+        if used == 0 or n <= used:
             codes[place] = FEW_POINTS
             continue
-        for i in range(n):
-            value = y[i]
-            highest = max(highest, value)
-            if value < known:
-                j = int(value)
-                ln_y[i], ln_start[i], cube[i] = logs[0, j], logs[1, j], logs[2, j]
-            else:
-                ln_y[i], ln_start[i] = np.log(value), np.log(value + 0.1)
-                cube[i] = value ** (2.0 / 3.0)
         span = 0.0
         for i in range(n):
             span = max(span, abs(t[i]))
         last = used - 1
         off_now = log_people[one, now_row] if with_people else 0.0
-        keep, done = False, False
-        slope, precision, phi, errors, eta = 0.0, 1.0, 1.0, 1.0, 0.0
-        if trend and n > used + 1:
+        found = False
+        for turn in range(2):
+            rising = turn == 0  # first with a trend, then without it
+            if found or (rising and not (trend and n > used + 1)):
+                continue
             done, slope, precision, phi, errors = _model(
-                n, start, used, y, full, ln_y, ln_start, cube, t, off, with_people, span, True, exact,
-                reweight, threshold, om, work, arrow,
-            )  # fmt: skip
-            if done:
-                eta = arrow[2, last] + slope * now + off_now
-                error = np.sqrt(errors / precision)
-                significant = abs(slope) > critical[n - used - 1] * error
-                significant = significant and (not exact or abs(slope) * span > _FLAT)
-                keep = significant and eta < 700.0 and np.exp(eta) <= highest
-        if not keep:
-            done, slope, precision, phi, errors = _model(
-                n, start, used, y, full, ln_y, ln_start, cube, t, off, with_people, span, False, exact,
-                reweight, threshold, om, work, arrow,
+                n, start, used, y, full, ln_y, ln_start, cube, t, off, with_people, span, rising,
+                exact, reweight, threshold, om, work, arrow,
             )  # fmt: skip
             if not done:
-                codes[place] = ALL_ZERO if cases == 0.0 else NOT_CONVERGED
                 continue
-            eta = arrow[2, last] + off_now
-        away = now - arrow[1, last]
-        variance = 1.0 / arrow[0, last]
-        if keep:
-            variance += away * away / precision
-        codes[place] = FITTED
-        slopes[place], kept[place] = slope if keep else np.nan, keep
-        etas[place], spreads[place], phis[place] = eta, np.sqrt(errors * variance), phi
+            away = now - arrow[1, last] if rising else 0.0
+            eta = arrow[2, last] + slope * now + off_now
+            found = True
+            if rising:
+                significant = abs(slope) > critical[n - used - 1] * np.sqrt(errors / precision)
+                if exact:
+                    significant = significant and abs(slope) * span > _FLAT
+                found = significant and eta < 700.0 and np.exp(eta) <= highest
+            if found:
+                codes[place], kept[place] = FITTED, rising
+                slopes[place] = slope if rising else np.nan
+                variance = 1.0 / arrow[0, last] + away * away / precision
+                etas[place], spreads[place], phis[place] = eta, np.sqrt(errors * variance), phi
+        if not found:
+            codes[place] = ALL_ZERO if cases == 0.0 else NOT_CONVERGED
