@@ -1,7 +1,8 @@
 """Who somebody is today, who holds what, and who read what."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db.models import Q
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor, Channel, HeldPost
 from tuyen.apps.access.models import (
+    Emergency,
     Holding,
     LastLook,
     Post,
@@ -18,8 +20,11 @@ from tuyen.apps.access.models import (
     SavedView,
     User,
 )
+from tuyen.kernel.text import fold
 
 SHOW_READINGS = "access.reading.show"
+OPEN_EMERGENCY = "access.emergency.open"
+REVIEW_EMERGENCY = "access.emergency.review"
 
 
 class AccountRow(NamedTuple):
@@ -29,6 +34,13 @@ class AccountRow(NamedTuple):
     opened_on: date
     closed_on: date | None
     posts: list["PostRow"]
+
+
+class AccountPage(NamedTuple):
+    rows: list[AccountRow]
+    total: int
+    page: int
+    pages: int
 
 
 class PostRow(NamedTuple):
@@ -83,18 +95,71 @@ def has_accounts() -> bool:
     return User.objects.exists()
 
 
-def accounts(*, by: Actor) -> list[AccountRow]:
-    """All accounts with their holdings, for those who manage them: two queries."""
+def accounts(
+    *, by: Actor, text: str = "", unit_name: Callable[[UUID], str] = str, page: int = 1,
+    size: int = 50,
+) -> AccountPage:  # fmt: skip
+    """A page of the accounts with their holdings, by login, for those who manage them.
+
+    Each word of ``text`` must begin the login, a word of the name (without marks) or a word of the
+    name of a unit at which the account holds or held a post, as ``unit_name`` gives it. Three
+    queries, and three for a text, however many accounts there are.
+    """
     policies.check(by, "access.account.manage")
+    found = User.objects.order_by("login")
+    words = fold(text).split()
+    if words:
+        ids = _said(words, unit_name)
+        total = len(ids)
+    else:
+        total = found.count()
+    size = max(1, min(size, 500))
+    pages = max(1, -(-total // size))
+    page = max(1, min(page, pages))
+    shown = slice((page - 1) * size, page * size)
+    users = list(found.filter(pk__in=ids[shown]) if words else found[shown])
     held: dict[UUID, list[PostRow]] = {}
-    for holding in Holding.objects.select_related("post").order_by("since"):
+    rows = Holding.objects.filter(user__in=users).select_related("post").order_by("since", "pk")
+    for holding in rows:
         post = holding.post
         row = PostRow(holding.pk, post.pk, post.role, post.unit_id, holding.since, holding.until)
         held.setdefault(holding.user_id, []).append(row)
-    return [
+    listed = [
         AccountRow(u.pk, u.login, u.name, u.opened_on, u.closed_on, held.get(u.pk, []))
-        for u in User.objects.order_by("login")
+        for u in users
     ]
+    return AccountPage(listed, total, page, pages)
+
+
+def _said(words: list[str], unit_name: Callable[[UUID], str]) -> list[UUID]:
+    """The accounts of which all words are said, by login."""
+    units = {
+        unit: f" {_folded(unit_name(unit))}"
+        for unit in Post.objects.values_list("unit_id", flat=True).order_by().distinct()
+    }
+    named = {unit for unit, name in units.items() if any(f" {word}" in name for word in words)}
+    posts: dict[UUID, str] = {}
+    holdings = Holding.objects.filter(post__unit_id__in=named).order_by()
+    for user, unit in holdings.values_list("user_id", "post__unit_id"):
+        posts[user] = posts.get(user, "") + units[unit]
+    return [
+        user
+        for user, login, name in User.objects.order_by("login").values_list("pk", "login", "name")
+        if _all_begin(words, f" {login} {_folded(name)}{posts.get(user, '')}")
+    ]
+
+
+def _all_begin(words: list[str], said: str) -> bool:
+    return all(f" {word}" in said for word in words)
+
+
+_folded = lru_cache(1 << 16)(fold)
+
+
+def account_name(*, by: Actor, id: UUID) -> str | None:
+    """The name of an account, for those who manage them; None when there is no such account."""
+    policies.check(by, "access.account.manage")
+    return User.objects.filter(pk=id).values_list("name", flat=True).first()
 
 
 def posts(*, by: Actor) -> list[PostRow]:
@@ -126,6 +191,74 @@ def readings(*, by: Actor, subject_id: UUID, limit: int = 100) -> list[ReadingRo
         )
         for r in rows
     ]
+
+
+class Opening(NamedTuple):
+    """A record opened in an emergency, and what was found of it."""
+
+    id: UUID
+    user: UUID
+    name: str
+    unit: UUID
+    person: UUID
+    place: UUID
+    reason: str
+    opened_at: datetime
+    until: datetime
+    verdict: str
+    note: str
+    reviewed_by: str
+    reviewed_at: datetime | None
+
+
+def open_emergency(*, by: Actor, person: UUID, at: datetime) -> Opening | None:
+    """The emergency in which ``by`` holds a person's record open at this moment, or None."""
+    rows = Emergency.objects.filter(
+        user_id=by.user, person_id=person, opened_at__lte=at, until__gt=at
+    )
+    found = rows.order_by("-opened_at").first() if by.user else None
+    return _openings([found])[0] if found and policies.may(by, OPEN_EMERGENCY) else None
+
+
+def emergencies_of(*, by: Actor, limit: int = 20) -> list[Opening]:
+    """One's own openings, newest first."""
+    rows = Emergency.objects.filter(user_id=by.user).order_by("-opened_at", "-id")
+    return _openings(list(rows[:limit])) if by.user else []
+
+
+def emergencies(*, by: Actor, limit: int = 200) -> list[Opening]:
+    """Openings that ``by`` is to judge: those that wait first, the oldest of them first."""
+    scope = policies.scope(by, REVIEW_EMERGENCY)
+    rows = Emergency.objects.filter(scope.where("place_id"))
+    waiting = list(rows.filter(verdict="").order_by("opened_at", "id")[:limit])
+    judged = list(rows.exclude(verdict="").order_by("-opened_at", "-id")[:limit])
+    return _openings(waiting + judged)
+
+
+def emergencies_waiting(*, by: Actor) -> int:
+    """How many openings wait for ``by`` to judge them."""
+    scope = policies.scope(by, REVIEW_EMERGENCY)
+    if not scope:
+        return 0
+    rows = Emergency.objects.filter(scope.where("place_id"), verdict="")
+    return rows.exclude(user_id=by.user).count()
+
+
+def emergencies_about(*, by: Actor, place: UUID, persons: Collection[UUID]) -> list[Opening]:
+    """The openings of a resident's records, newest first, for who may show it to the resident."""
+    policies.check(by, SHOW_READINGS, place)
+    rows = Emergency.objects.filter(person_id__in=persons).order_by("-opened_at", "-id")
+    return _openings(list(rows))
+
+
+def _openings(rows: list[Emergency]) -> list[Opening]:
+    who = names({id for row in rows for id in (row.user_id, row.reviewed_by)})
+    return [
+        Opening(row.pk, row.user_id, who.get(row.user_id, ""), row.unit_id, row.person_id,
+                row.place_id, row.reason, row.opened_at, row.until, row.verdict, row.note,
+                who.get(row.reviewed_by, "") if row.reviewed_at else "", row.reviewed_at)
+        for row in rows
+    ]  # fmt: skip
 
 
 class Seen(NamedTuple):

@@ -1,6 +1,6 @@
 """Signing in and out, the one-time link, and who holds which post."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,6 @@ from tuyen.apps.registry import queries as registry
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
-from tuyen.kernel.text import fold
 from tuyen.rules.access import role_table
 from tuyen.web.access import PUBLIC, SIGNED_IN, ActorRequest, screen
 from tuyen.web.access.factor_forms import ResetFactorForm
@@ -164,13 +163,11 @@ def accounts(request: ActorRequest) -> HttpResponse:
     """Everybody who can sign in, and the posts they hold; found by name, login or unit."""
     atlas, today = registry.atlas(), clock.today()
     text = request.GET.get("q", "").strip()[:200]
-    asked = fold(text).split()
-    found = [
-        row
-        for row in queries.accounts(by=request.actor)
-        if all(f" {word}" in _said(row, atlas, today) for word in asked)
-    ]
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    found = queries.accounts(
+        by=request.actor, text=text, page=_page(request), size=PAGE,
+        unit_name=lambda unit: atlas.full_name(unit, today),
+    )  # fmt: skip
+    page = Paginator(range(found.total), PAGE).get_page(found.page)
     rows = [
         {
             "account": row,
@@ -180,15 +177,15 @@ def accounts(request: ActorRequest) -> HttpResponse:
                 for post in row.posts
             ],
         }
-        for row in page
+        for row in found.rows
     ]  # fmt: skip
     context = {"rows": rows, "today": today, "text": text, "page": page}
     return render(request, "access/accounts.html", context)
 
 
-def _said(row: queries.AccountRow, atlas: registry.Atlas, on: date) -> str:
-    units = " ".join(atlas.full_name(post.unit, on) for post in row.posts)
-    return f" {row.login} {fold(row.name)} {fold(units)}"
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "")
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
 @screen(right="access.account.manage")
@@ -240,7 +237,7 @@ def relieve(request: ActorRequest, holding: UUID) -> HttpResponse:
 @require_POST
 def invite(request: ActorRequest, user: UUID) -> HttpResponse:
     """A new one-time link for somebody who forgot the password. It can be started here, never chosen."""
-    name = next((row.name for row in queries.accounts(by=request.actor) if row.id == user), None)
+    name = queries.account_name(by=request.actor, id=user)
     if name is None:
         return redirect("accounts")
     return _show_link(request, user, name)

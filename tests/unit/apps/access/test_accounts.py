@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tuyen.apps.access import queries, services
+from tuyen.apps.access import policies, queries, services
 from tuyen.apps.access.models import Holding, Invitation, Reading, User
 from tuyen.apps.access.operations import (
     Appoint,
@@ -180,12 +180,56 @@ def test_readings_are_written_in_one_statement_and_shown_to_those_who_may(
     assert queries.readings(by=director, subject_id=persons[0])[0].user == by.user
 
 
-def test_the_list_of_accounts_takes_two_statements(
-    user, holder, send, operate, program, django_assert_num_queries
+@pytest.mark.parametrize(("text", "most"), [("", 3), ("n", 6)])
+def test_a_page_of_accounts_takes_as_many_statements_whatever_their_number(
+    user, holder, send, operate, program, django_assert_max_num_queries, text, most
 ):
-    send(program, *(operate(OpenAccount(login=f"nn{n}", name="N")) for n in range(20)))
+    send(program, *(operate(OpenAccount(login=f"nn{n:03}", name="N")) for n in range(120)))
 
-    with django_assert_num_queries(2):
-        rows = queries.accounts(by=holder(("administrator", uuid7())))
+    with django_assert_max_num_queries(most):
+        page = queries.accounts(by=holder(("administrator", uuid7())), text=text, page=3)
 
-    assert len(rows) == 21
+    assert page.total in (120, 121)
+    assert (page.page, page.pages, len(page.rows)) == (3, 3, page.total - 100)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hoa lo", ["lo.hoa"]),  # without marks, in any order
+        ("tram na", ["lo.hoa"]),  # by the unit
+        ("lo na", ["lo.hoa"]),  # partly by each
+        ("lo", ["lo.hoa", "lo.minh"]),
+        ("oa", []),  # a word is known by its beginning
+        ("lo khac", []),
+        ("LO.MINH", ["lo.minh"]),
+    ],
+)
+def test_an_account_is_found_by_login_name_and_unit(user, send, operate, program, text, found):
+    station, today = uuid7(), date(2026, 10, 25)
+    people = [
+        operate(OpenAccount(login=login, name=name))
+        for login, name in (
+            ("lo.hoa", "Lò Thị Hoà"),
+            ("lo.minh", "Lò Văn Minh"),
+            ("khac", "Vàng A Páo"),
+        )
+    ]
+    post = operate(CreatePost(role="midwife", since=today), unit=station)
+    held = operate(Appoint(post=post.id, user=people[0].id, since=today), unit=station)
+    send(program, *people, post, held)
+
+    names = {station: "Trạm y tế Nà Hỳ"}
+    page = queries.accounts(by=program, text=text, unit_name=lambda id: names.get(id, ""))
+
+    assert [row.login for row in page.rows] == found
+    assert all(len(row.posts) == (row.login == "lo.hoa") for row in page.rows)
+
+
+def test_who_manages_no_accounts_is_told_no_name(user, holder, program):
+    account = user.pk
+
+    assert queries.account_name(by=program, id=account) == "Quàng Văn É"
+    assert queries.account_name(by=program, id=uuid7()) is None
+    with pytest.raises(policies.NotAllowed):
+        queries.account_name(by=holder(("midwife", uuid7())), id=account)
