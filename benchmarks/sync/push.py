@@ -109,15 +109,15 @@ def measure(on: date, devices: int, operations: int, at_once: int, workers: int)
     load = Load(Ed25519PublicKey.from_public_bytes(bytes.fromhex(seals.public_key())))
     kept: list[Push] = []
     with served(workers) as server:
-        _wake(server)
+        wake(server)
         note(f"{operations} operations are pushed")
         busy, mine = server.busy(), time.process_time()
-        seconds = _drained(server.port, load, _pushes(pushers, operations, on, kept), at_once)
+        seconds = drained(server.port, load, pushes(pushers, operations, on, kept), at_once)
         busy, mine = server.busy() - busy, time.process_time() - mine
         memory = server.memory_mb()
         once = load.statuses.copy()
         again = Load(load.server_key)
-        _drained(server.port, again, _renumbered(pushers, kept), at_once)
+        drained(server.port, again, _renumbered(pushers, kept), at_once)
     return {
         "devices": devices, "operations": operations, "at_once": at_once, "workers": workers,
         "enrolled_s": round(enrolled, 1), "drained_s": round(seconds, 1),
@@ -129,7 +129,7 @@ def measure(on: date, devices: int, operations: int, at_once: int, workers: int)
     }  # fmt: skip
 
 
-def _pushes(pushers: list, operations: int, on: date, kept: list[Push]) -> Iterator[Push]:
+def pushes(pushers: list, operations: int, on: date, kept: list[Push]) -> Iterator[Push]:
     """One push for each tablet, in an order of chance, made when a place on the line is free."""
     from benchmarks.sync.tablets import work
 
@@ -157,7 +157,7 @@ def _renumbered(pushers: list, kept: list[Push]) -> Iterator[Push]:
         yield push._replace(counter=pusher.counter, sent=sent)
 
 
-def _drained(port: int, load: Load, pushes: Iterator[Push], at_once: int) -> float:
+def drained(port: int, load: Load, pushes: Iterator[Push], at_once: int) -> float:
     """Send all of them, so many at once; seconds by the wall."""
 
     async def lane() -> None:
@@ -198,7 +198,7 @@ async def _post(port: int, sent: Sent) -> Answer:
     return Answer(int(first.split()[1]), headers, gzip.decompress(body) if packed else body)
 
 
-def _wake(server: Serving) -> None:
+def wake(server: Serving) -> None:
     """Both workers load their rooms before the clock starts."""
 
     async def ask() -> None:

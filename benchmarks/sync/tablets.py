@@ -63,7 +63,7 @@ class Pusher:
 
 
 def stations(on: date) -> list[Station]:
-    """The stations that serve a village with residents, from the demo."""
+    """The stations that serve several villages with residents, from the demo."""
     atlas = queries.atlas()
     person = apps.get_model("registry", "Person")
     came = apps.get_model("registry", "Residence").objects.filter(since__gte=on)
@@ -77,28 +77,32 @@ def stations(on: date) -> list[Station]:
     for id in atlas.units(type="station", on=on):
         villages = sorted(v for v in atlas.reach(id, "own", on) if atlas.type(v, on) == "village")
         residents = [(person, village) for village in villages for person in at.get(village, ())]
-        if residents:
+        if residents and len(villages) > 1:
             found.append(Station(id, villages, residents))
     return found
 
 
-def enlisted(count: int, on: date) -> list[Pusher]:
+def enlisted(count: int, on: date, places: list[Station] | None = None) -> list[Pusher]:
     """``count`` tablets, spread over the stations; each person has one post and one tablet."""
-    places = stations(on)
+    places = places or stations(on)
     found = []
     while len(found) < count:
         size = min(_STEP, count - len(found))
         here = [places[(len(found) + n) % len(places)] for n in range(size)]
-        users = _sent([(OpenAccount(login=f"t{uuid7().hex[:28]}", name="Vì Thị Én"), s.id)
+        users = sent_by_program([(OpenAccount(login=f"t{uuid7().hex[:28]}", name="Vì Thị Én"), s.id)
                        for s in here], on)  # fmt: skip
-        posts = _sent([(CreatePost(role="station-head", since=on - timedelta(30)), s.id)
+        posts = sent_by_program([(CreatePost(role="station-head", since=on - timedelta(30)), s.id)
                        for s in here], on)  # fmt: skip
         held = zip(posts, users, here, strict=True)
-        _sent([(Appoint(post=p, user=u, since=on - timedelta(30)), s.id) for p, u, s in held], on)
+        sent_by_program(
+            [(Appoint(post=p, user=u, since=on - timedelta(30)), s.id) for p, u, s in held], on
+        )
         keys = [Ed25519PrivateKey.generate() for _ in here]
         known = [key.public_key().public_bytes_raw().hex() for key in keys]
         wishes = zip(users, known, here, strict=True)
-        ids = _sent([(EnrolDevice(user=u, key=k, label="máy thử"), s.id) for u, k, s in wishes], on)
+        ids = sent_by_program(
+            [(EnrolDevice(user=u, key=k, label="máy thử"), s.id) for u, k, s in wishes], on
+        )
         found += [Pusher(str(i), k, s, []) for i, k, s in zip(ids, keys, here, strict=True)]
     for n, one in enumerate(found):
         rank, peers = n // len(places), -(-(count - n % len(places)) // len(places))
@@ -106,7 +110,7 @@ def enlisted(count: int, on: date) -> list[Pusher]:
     return found
 
 
-def _sent(wishes: list[tuple[Any, UUID]], on: date) -> list[UUID]:
+def sent_by_program(wishes: list[tuple[Any, UUID]], on: date) -> list[UUID]:
     """Commit payloads, each from its unit; all must be accepted."""
     operations = [
         Operation.of(payload, unit=unit, happened_on=on, recorded_at=evening(on))
@@ -153,12 +157,18 @@ def _register(pusher: Pusher, on: date, rng: random.Random) -> Any:
 
 
 def _household(pusher: Pusher, on: date, rng: random.Random) -> Any:
-    members = tuple(
+    return RegisterHousehold(
+        place=rng.choice(pusher.station.villages), members=somebody(rng, on, 3)
+    )
+
+
+def somebody(rng: random.Random, on: date, count: int) -> tuple[Member, ...]:
+    """People of one household, some of them born this year."""
+    return tuple(
         Member(id=uuid7(), name=_name(rng), sex=rng.choice((1, 2)),
                born_on=on - timedelta(rng.randrange(1, 20_000)))
-        for _ in range(3)
+        for _ in range(count)
     )  # fmt: skip
-    return RegisterHousehold(place=rng.choice(pusher.station.villages), members=members)
 
 
 def _move(pusher: Pusher, on: date, rng: random.Random) -> Any:

@@ -106,7 +106,9 @@ def feed(
     page = _shown(by, rows.order_by("position")[: limit + 1])
     more = len(page) > limit
     page = page[:limit]
-    return FeedPage(now, page, page[-1].position if more else max(end, after), more)
+    # What was committed after the end was read is on this page too: it must not come again.
+    last = page[-1].position if page else after
+    return FeedPage(now, page, last if more else max(end, last), more)
 
 
 def operations(

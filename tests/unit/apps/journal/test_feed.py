@@ -64,6 +64,20 @@ def test_refused_operations_are_not_in_the_feed(send, operate, program):
     assert len(queries.operations(by=program)) == 1
 
 
+def test_what_is_committed_while_a_page_is_read_comes_once(posts, program, monkeypatch):
+    """The end of the journal is read before the rows; a commit in between is already on the page."""
+    _, made = posts
+    epoch, _, digest = queries.head()
+    with monkeypatch.context() as then:
+        then.setattr(queries, "head", lambda: (epoch, 4, digest))
+        first = queries.feed(by=program)
+
+    following = queries.feed(by=program, after=first.after)
+
+    found = [kept.id for kept in (*first.entries, *following.entries)]
+    assert found == [operation.id for operation in made]
+
+
 @pytest.mark.parametrize("limit", [1, 10])
 def test_a_page_takes_the_same_number_of_statements(
     posts, program, limit, django_assert_num_queries
