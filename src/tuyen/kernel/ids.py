@@ -4,7 +4,8 @@ import os
 import secrets
 import time
 from collections.abc import Callable
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 Entropy = Callable[[int], bytes]
 """A source of n random bytes: the system's by default, a seeded one in a simulation."""
@@ -32,7 +33,11 @@ def derived_id(of: UUID, *parts: object) -> UUID:
 
     Services use it so that replaying the journal rebuilds the very same rows.
     """
-    return uuid5(of, "/".join(str(part) for part in parts))
+    name = "/".join(map(str, parts)).encode()
+    # UUIDv5 (RFC 9562 section 5.5), as uuid.uuid5 makes it, at half the price.
+    number = int.from_bytes(sha1(of.bytes + name, usedforsecurity=False).digest()[:16], "big")
+    number = number & ~(0xF << 76) | 0x5 << 76  # version
+    return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)  # variant
 
 
 def one_time_token() -> str:

@@ -46,8 +46,12 @@ class FromTheFuture(Refusal):
     message = N_("{kind}, version {version}, is newer than this program, which knows {known}.")
 
 
-class Payload(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an operation says. Subclasses list their fields; unknown fields are refused."""
+class Payload(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """What an operation says. Subclasses list their fields; unknown fields are refused.
+
+    Like all that is made once for each operation, it is no work for the collector of cycles: it
+    holds plain values, which make none.
+    """
 
     KIND: ClassVar["Kind"]
 
@@ -55,7 +59,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 P = TypeVar("P", bound=Payload)
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An operation on its way in. Who sent it is decided by the door, never by the sender."""
 
     id: UUID
@@ -106,7 +110,7 @@ class Outcome(msgspec.Struct, frozen=True):
         return StoredRefusal(self.code, self.message, self.values)
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What became of one operation: ``accepted``, ``already-had`` or ``refused``.
 
     ``position`` is its place in the journal: proof that it is kept, whatever the outcome.
@@ -122,8 +126,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
         return self.status != "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[P]):
+class Entry(msgspec.Struct, Generic[P], frozen=True, gc=False):
     """One operation as a service sees it: decoded, dated, and with its author."""
 
     id: UUID

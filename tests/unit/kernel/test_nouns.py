@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from hypothesis import given
@@ -74,6 +74,13 @@ def test_uuid7_is_a_version_7_uuid_that_sorts_by_time(ms):
     assert earlier.version == later.version == 7
     assert earlier.variant == "specified in RFC 4122"
     assert earlier < later
+
+
+def test_a_derived_id_is_the_uuid5_of_its_parts():
+    root = uuid7()
+
+    for parts in ((), ("tuần", 1), (root, "2026-01-05", None)):
+        assert derived_id(root, *parts) == uuid5(root, "/".join(map(str, parts)))
 
 
 def test_a_derived_id_is_the_same_for_the_same_parts_only():

@@ -19,6 +19,7 @@ from psycopg import Cursor
 
 from tuyen.apps.access import walls
 from tuyen.apps.journal import store
+from tuyen.apps.journal.columns import each_once, hexadecimal
 
 _AS_IS = (
     models.CharField,
@@ -35,18 +36,43 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     Columns left out take the database's null; nothing is returned but the number of rows.
     Constraints hold as ever: a row that breaks one raises and the whole batch is undone.
     """
+    return _write(model, columns, rows)
+
+
+def add(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    sums: Sequence[str],
+) -> int:
+    """Insert ``rows``; where the key, the first column, is there already, add ``sums`` to it.
+
+    One statement that reads nothing back. Each key at most once.
+    """
+    quote = store.connection().ops.quote_name
+    table, key = quote(model._meta.db_table), quote(columns[0])
+    into = ", ".join(f"{quote(n)} = {table}.{quote(n)} + excluded.{quote(n)}" for n in sums)
+    return _write(model, columns, rows, f" ON CONFLICT ({key}) DO UPDATE SET {into}")
+
+
+def _write(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    otherwise: str = "",
+) -> int:
     db = store.connection()
     fields = [_by_attname(model)[name] for name in columns]
     names = ", ".join(db.ops.quote_name(field.column or "") for field in fields)
-    table = db.ops.quote_name(model._meta.db_table)
+    into = f"INSERT INTO {db.ops.quote_name(model._meta.db_table)} ({names})"
     if db.vendor == "postgresql":
-        return _unnest(db, f"INSERT INTO {table} ({names})", fields, rows)
+        return _unnest(db, into, fields, rows, otherwise)
     ready = _prepared(list(rows), [_converter(field, db) for field in fields])
     if ready:
         marks = ", ".join(["%s"] * len(fields))
         with db.cursor() as cursor:
             # Names come from our own models, quoted; every value is a parameter.
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", ready)  # noqa: S608
+            cursor.executemany(f"{into} VALUES ({marks}){otherwise}", ready)
     return len(ready)
 
 
@@ -61,26 +87,12 @@ def _converter(field: Any, db: Any) -> Callable[[Sequence[Any]], Sequence[Any]] 
     if isinstance(target, (*_AS_IS, models.BinaryField)):
         return None
     if isinstance(target, models.UUIDField):
-        return _hex
+        return hexadecimal
     if isinstance(target, models.DateTimeField):
-        return _each_once(db.ops.adapt_datetimefield_value)
+        return each_once(db.ops.adapt_datetimefield_value)
     if isinstance(target, models.DateField):
-        return _each_once(date.isoformat)
+        return each_once(date.isoformat)
     return lambda column: [field.get_db_prep_save(value, db) for value in column]
-
-
-def _hex(column: Sequence[Any]) -> Sequence[Any]:
-    return [None if value is None else value.hex for value in column]
-
-
-def _each_once(convert: Callable[[Any], Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """A column of days or moments holds few different ones: each is converted once."""
-
-    def converted(column: Sequence[Any]) -> Sequence[Any]:
-        known = {value: None if value is None else convert(value) for value in set(column)}
-        return [known[value] for value in column]
-
-    return converted
 
 
 def _prepared(
@@ -112,11 +124,13 @@ _SENT: tuple[tuple[type, str, type], ...] = (
 _AT_ONCE = 5000
 
 
-def _unnest(db: Any, into: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
+def _unnest(
+    db: Any, into: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]], otherwise: str
+) -> int:
     """One statement for thousands of rows, a column a parameter, in the driver's binary form."""
     sent = [_sent(field) for field in fields]
     marks = ", ".join(f"%b::{name}[]" for name, _ in sent)
-    sql = f"{into} SELECT * FROM unnest({marks})"  # noqa: S608  # names and types are our own
+    sql = f"{into} SELECT * FROM unnest({marks}){otherwise}"  # noqa: S608  # names and types are our own
     count, left = 0, iter(rows)
     walls.see_to(db)  # the driver's own cursor goes past Django's, and so past the wall
     # Django's cursor writes values into the text of a statement; this one sends them beside it.

@@ -17,7 +17,7 @@ from tuyen.kernel.operation import Outcome
 FIRST = bytes(32)
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An operation as it is kept: what was sent, by whom, when it came, and what became of it."""
 
     id: UUID

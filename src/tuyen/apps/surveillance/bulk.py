@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import models
 
-from tuyen.apps.journal import bulk
+from tuyen.apps.journal import bulk, store
 
 
 def insert(
@@ -14,6 +14,16 @@ def insert(
 ) -> None:
     if rows:
         bulk.insert(model, columns, rows)
+
+
+def add(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    sums: Sequence[str],
+) -> None:
+    if rows:
+        bulk.add(model, columns, rows, sums)
 
 
 def replace(
@@ -27,11 +37,5 @@ def replace(
     Nothing refers to these tables by foreign key, so a row may leave and come back.
     """
     if gone:
-        model._default_manager.filter(pk__among=gone)._raw_delete(using=_using())
+        model._default_manager.filter(pk__among=gone)._raw_delete(using=store.alias())
     insert(model, columns, rows)
-
-
-def _using() -> str:
-    from tuyen.apps.journal import store
-
-    return store.alias()

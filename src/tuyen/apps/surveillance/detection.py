@@ -1,27 +1,30 @@
 """Every detector over every commune and disease at once, on the map of one day."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Min, Q
 from numpy.typing import NDArray
 
-from tuyen.apps.surveillance import places, series
+from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance.counting import (
+    Counted,
+    Floats,
+    Pair,
+    becomes,
+    today,
+    with_predecessors,
+)
 from tuyen.apps.surveillance.epidemics import Marks
 from tuyen.apps.surveillance.links import Linked, largest_chain, linked_cases
-from tuyen.apps.surveillance.models import Count
 from tuyen.apps.surveillance.windows import EARS_JUDGED, Plan, View
 from tuyen.engines.surveillance import ears, law
 from tuyen.kernel.period import Period
 from tuyen.rules import surveillance as rules
 from tuyen.rules.surveillance.detectors import Detectors, detectors
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Pair = tuple[str, UUID]
 METHOD_LAW, METHOD_EARS = "law/1", "ears/1"
 
 
@@ -43,11 +46,20 @@ class Finding(NamedTuple):
 class Judged(NamedTuple):
     """The outcome of a scan: what was looked at, what was found, and which epidemics ended."""
 
-    pairs: set[Pair]
+    at: dict[Pair, int]  # the m pairs, and where each stands
     periods: set[str]
-    observed: dict[tuple[str, str, UUID, str], int]  # rule, disease, commune, period
+    counts: dict[tuple[str, str], Floats]  # (m,) by rule and period; NaN where it did not judge
     findings: list[Finding]
-    under_again: dict[Pair, tuple[Period, dict[str, Any]]]
+    under_again: dict[
+        Pair, tuple[Period, law.Verdict, int]
+    ]  # the verdict, and where it stands in it
+
+    def observed(self, rule: str, disease: str, commune: UUID, period: str) -> int | None:
+        """The count that a rule judged; None where it did not."""
+        counts, at = self.counts.get((rule, period)), self.at.get((disease, commune))
+        if counts is None or at is None or np.isnan(counts[at]):
+            return None
+        return int(counts[at])
 
 
 def detect(
@@ -61,154 +73,79 @@ def detect(
     map_ = places.atlas()
     settings = detectors(on)
     listed = [disease.id for disease in rules.diseases(on)]
-    wanted = None if pairs is None else _today(map_, pairs, on)
+    wanted = None if pairs is None else today(map_, pairs, on)
     if wanted is not None:
-        listed = [disease for disease in listed if disease in {d for d, _ in wanted}]
+        few = {disease for disease, _ in wanted}
+        listed = [disease for disease in listed if disease in few]
     plan = Plan(on, settings)
-    counted = _Counted(map_, on, listed, plan, wanted, _today(map_, watched, on))
-    chosen = counted.active()
-    judged = Judged({counted.pair(c) for c in chosen}, plan.labels(), {}, [], {})
-    if chosen:
-        linked = linked_cases(map_, _with_predecessors(listed), plan.recent[0], on)
-        marks = Marks.of(map_, on)
+    counted = Counted(map_, on, listed, plan, wanted, today(map_, watched, on))
+    judged = Judged(counted.at, plan.labels(), {}, [], {})
+    if counted.pairs:
+        linked = linked_cases(map_, with_predecessors(listed), plan.recent[0], on)
+        marks = Marks.of(map_, on, counted.pairs)
         for view in plan.weeks:
-            _judge_week(judged, counted, view, chosen, linked, marks)
+            _judge_week(judged, counted, view, linked, marks)
         for view in plan.months:
-            _judge_month(judged, counted, view, chosen, linked, marks)
-        _judge_ears(judged, counted, plan, chosen, settings)
+            _judge_month(judged, counted, view, linked, marks)
+        _judge_ears(judged, counted, plan, settings)
     return judged
 
 
-class _Counted:
-    """Counts of all windows on the map of ``on``: (communes, diseases, windows)."""
-
-    def __init__(
-        self, map_: Any, on: date, listed: list[str], plan: Plan, wanted: set[Pair] | None,
-        watched: set[Pair],
-    ) -> None:  # fmt: skip
-        self.map, self.on, self.diseases = map_, on, listed
-        self.wanted, self.watched = wanted, watched
-        where = Q(disease__in=_with_predecessors(listed))
-        if wanted is not None:
-            born = {b for _, commune in wanted for b in places.birthplaces(map_, commune)}
-            where &= Q(commune_id__in=born)
-        cells = series.fetch(where & plan.days())
-        group_a = [d for d in listed if rules.group(d, on) == "A"]
-        recent = Q(day__gte=plan.recent[0], day__lte=on, disease__in=group_a)
-        sure = series.fetch(where & recent & Q(classification="confirmed"))
-        shown = series.on_map(map_, cells, plan.windows, on, deaths=False)
-        confirmed = series.on_map(map_, sure, plan.windows, on, deaths=False)
-        asked = {commune for _, commune in (wanted or set()) | watched}
-        self.communes = sorted({*shown.communes, *confirmed.communes, *asked})
-        self.cases = self._lay(cells.keys, shown)
-        self.confirmed = self._lay(sure.keys, confirmed)
-        self.recent_at = [view.now for view in (*plan.weeks, *plan.months)]
-        self._drop_what_is_unknown(plan)
-
-    def _lay(self, keys: list[tuple[Any, ...]], shown: series.OnMap) -> Floats:
-        """Rows in the order of ``communes``; predecessors of a disease count as the disease."""
-        out = np.zeros((len(self.communes), len(self.diseases), shown.cases.shape[2]))
-        at = {commune: n for n, commune in enumerate(self.communes)}
-        rows = [at[commune] for commune in shown.communes]
-        column = {key[0]: k for k, key in enumerate(keys)}
-        for d, disease in enumerate(self.diseases):
-            for name in _with_predecessors([disease]):
-                if name in column and rows:
-                    out[rows, d] += shown.cases[:, column[name]]
-        return out
-
-    def _drop_what_is_unknown(self, plan: Plan) -> None:
-        """Before the first day that anything was reported, nothing is known: not zero."""
-        first = Count.objects.aggregate(Min("day"))["day__min"]
-        unknown = [
-            w
-            for w, (start, _) in enumerate(plan.windows)
-            if w not in self.recent_at and (first is None or start < first)
-        ]
-        self.cases[:, :, unknown] = np.nan
-
-    def active(self) -> list[tuple[int, int]]:
-        """The cells to judge: those asked for, else those with a case in a judged window."""
-        at = {commune: n for n, commune in enumerate(self.communes)}
-        of = {disease: d for d, disease in enumerate(self.diseases)}
-        asked = self.watched if self.wanted is None else self.wanted
-        cells = {(at[c], of[d]) for d, c in asked if c in at and d in of}
-        if self.wanted is None and self.communes:
-            seen = (np.nan_to_num(self.cases[:, :, self.recent_at]) > 0).any(axis=2)
-            cells |= {(int(n), int(d)) for n, d in np.argwhere(seen)}
-        return sorted(cells)
-
-    def pair(self, cell: tuple[int, int]) -> Pair:
-        return self.diseases[cell[1]], self.communes[cell[0]]
-
-    def column(self, chosen: Sequence[tuple[int, int]], window: int) -> Floats:
-        n, d = np.array(chosen).T
-        return self.cases[n, d, window]
-
-    def history(self, chosen: Sequence[tuple[int, int]], windows: list[int]) -> Floats:
-        n, d = np.array(chosen).T
-        return self.cases[n[:, None], d[:, None], np.array(windows, np.int64)[None, :]]
+def end_of(judged: Judged, pair: Pair) -> tuple[Period, dict[str, Any]] | None:
+    """The finished month in which a pair is under its epidemic bound again, and its numbers."""
+    if pair not in judged.under_again:
+        return None
+    month, verdict, i = judged.under_again[pair]
+    return month, _rounded(law.explain(verdict, i)["values"])
 
 
 def _judge_week(
-    judged: Judged, counted: _Counted, view: View, chosen: list[tuple[int, int]],
-    linked: list[Linked], marks: Marks,
-) -> None:  # fmt: skip
+    judged: Judged, counted: Counted, view: View, linked: list[Linked], marks: Marks
+) -> None:
     limits = _limits(view)
     if limits is None:
         return
-    group_a, endemic = _kinds(counted, chosen, view.to)
-    chains, sizes = _chains(counted, chosen, linked, view)
-    n, d = np.array(chosen).T
-    week = counted.column(chosen, view.now)
-    epidemic = marks.table([counted.pair(c) for c in chosen], view.years)
+    group_a, endemic = counted.kinds(view.to)
+    chains, sizes = _chains(counted, linked, view)
+    week = counted.column(view.now)
+    epidemic = marks.table(view.years)
     verdicts = (
-        law.only(law.al_a(counted.confirmed[n, d, view.now]), group_a),
+        law.only(law.al_a(counted.sure(view.now)), group_a),
         law.only(
-            law.al_b1(
-                week, counted.history(chosen, view.past), limits, epidemic=epidemic, linked=sizes
-            ),
+            law.al_b1(week, counted.history(view.past), limits, epidemic=epidemic, linked=sizes),
             ~group_a & endemic,
         ),
         law.only(law.al_b2(sizes, limits), ~group_a & ~endemic),
     )
     for verdict in verdicts:
-        _collect(judged, counted, view, chosen, verdict, chains, epidemic, limits)
+        _collect(judged, counted, view, verdict, chains, epidemic, limits)
 
 
 def _judge_month(
-    judged: Judged, counted: _Counted, view: View, chosen: list[tuple[int, int]],
-    linked: list[Linked], marks: Marks,
-) -> None:  # fmt: skip
+    judged: Judged, counted: Counted, view: View, linked: list[Linked], marks: Marks
+) -> None:
     limits = _limits(view)
     if limits is None:
         return
-    group_a, endemic = _kinds(counted, chosen, view.to)
-    chains, sizes = _chains(counted, chosen, linked, view)
-    month = counted.column(chosen, view.now)
-    epidemic = marks.table([counted.pair(c) for c in chosen], view.years)
+    group_a, endemic = counted.kinds(view.to)
+    chains, sizes = _chains(counted, linked, view)
+    month = counted.column(view.now)
+    epidemic = marks.table(view.years)
     b1 = law.only(
-        law.ep_b1(
-            month, counted.history(chosen, view.past), limits, epidemic=epidemic, linked=sizes
-        ),
+        law.ep_b1(month, counted.history(view.past), limits, epidemic=epidemic, linked=sizes),
         ~group_a & endemic,
     )
     b2 = law.only(law.ep_b2(sizes, limits), ~group_a & ~endemic)
     for verdict in (b1, b2):
-        _collect(judged, counted, view, chosen, verdict, chains, epidemic, limits)
+        _collect(judged, counted, view, verdict, chains, epidemic, limits)
     if view.period.end >= counted.on:
         return  # a month just begun is always low: only a finished one ends an epidemic
-    for i, cell in enumerate(chosen):
-        if not group_a[i] and not (b1.raised[i] or b2.raised[i]):
-            explained = law.explain(b1 if endemic[i] else b2, i)["values"]
-            judged.under_again[counted.pair(cell)] = (view.period, _rounded(explained))
+    for i in np.flatnonzero(~(group_a | b1.raised | b2.raised)).tolist():
+        judged.under_again[counted.pairs[i]] = (view.period, b1 if endemic[i] else b2, i)
 
 
-def _judge_ears(
-    judged: Judged, counted: _Counted, plan: Plan, chosen: list[tuple[int, int]],
-    settings: Detectors,
-) -> None:  # fmt: skip
-    counts = counted.history(chosen, plan.run_at)
+def _judge_ears(judged: Judged, counted: Counted, plan: Plan, settings: Detectors) -> None:
+    counts = counted.history(plan.run_at)
     for method in settings.ears_methods:
         done = ears.ears(
             counts,
@@ -218,13 +155,10 @@ def _judge_ears(
         )
         for t in range(len(plan.run) - EARS_JUDGED, len(plan.run)):
             period, rule = plan.run[t], f"EARS-{method}"
-            for i, cell in enumerate(chosen):
-                disease, commune = counted.pair(cell)
-                if np.isnan(counts[i, t]):
-                    continue
-                judged.observed[rule, disease, commune, period.label] = int(counts[i, t])
-                if not done.alarm[i, t] or counts[i, t] < settings.ears_min_count:
-                    continue
+            judged.counts[rule, period.label] = counts[:, t]
+            loud = done.alarm[:, t] & (counts[:, t] >= settings.ears_min_count)
+            for i in np.flatnonzero(loud).tolist():
+                disease, commune = counted.pairs[i]
                 judged.findings.append(
                     Finding(
                         rule, disease, commune, period, "signal", int(counts[i, t]),
@@ -249,27 +183,24 @@ _LEVELS = {
 
 
 def _collect(
-    judged: Judged, counted: _Counted, view: View, chosen: list[tuple[int, int]],
-    verdict: law.Verdict, chains: list[list[UUID]], epidemic: NDArray[np.bool_],
-    limits: law.Limits,
+    judged: Judged, counted: Counted, view: View, verdict: law.Verdict, chains: list[list[UUID]],
+    epidemic: NDArray[np.bool_], limits: law.Limits,
 ) -> None:  # fmt: skip
-    label = view.period.label
-    for i, cell in enumerate(chosen):
-        reason = law.Reason(int(verdict.reason[i]))
-        if reason in (law.Reason.NOT_APPLICABLE, law.Reason.NO_COUNT):
-            continue
-        disease, commune = counted.pair(cell)
-        by_links = reason in (law.Reason.LINKED, law.Reason.LINKED_WITHOUT_HISTORY)
-        observed = len(chains[i]) if by_links else int(verdict.observed[i])
-        judged.observed[verdict.code, disease, commune, label] = observed
-        if not verdict.raised[i]:
-            continue
+    by_link = np.isin(verdict.reason, (law.Reason.LINKED, law.Reason.LINKED_WITHOUT_HISTORY))
+    apart = np.isin(verdict.reason, (law.Reason.NOT_APPLICABLE, law.Reason.NO_COUNT))
+    sizes = np.array([len(chain) for chain in chains], float)
+    counts = np.where(apart, np.nan, np.where(by_link, sizes, verdict.observed))
+    judged.counts[verdict.code, view.period.label] = counts
+    past = counted.history(view.past)
+    for i in np.flatnonzero(verdict.raised & ~apart).tolist():
+        reason, by_links = law.Reason(int(verdict.reason[i])), bool(by_link[i])
+        disease, commune = counted.pairs[i]
+        observed = int(counts[i])
         figures = _rounded(law.explain(verdict, i)["values"])
         figures = {k: v for k, v in figures.items() if k not in ("observed", "linked", "years")}
         figures |= {"reason": reason.key, "to": view.to.isoformat()}
         if verdict.code in ("AL-B1", "EP-B1"):
-            usable = _usable(counted.history([cell], view.past)[0], epidemic[i], view, limits)
-            figures["years"] = usable
+            figures["years"] = _usable(past[i], epidemic[i], view, limits)
         if verdict.code == "EP-B1" and not by_links:
             # The smallest count that is one: above the bound, and not under the floor.
             figures["needed"] = max(int(verdict.bound[i]) + 1, int(limits.epidemic_floor))
@@ -301,56 +232,18 @@ def _limits(view: View) -> law.Limits | None:
     return law.Limits(**found._asdict()) if found else None
 
 
-def _kinds(
-    counted: _Counted, chosen: list[tuple[int, int]], on: date
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Group A, and endemic where the commune lies."""
-    homes: dict[int, frozenset[str]] = {}
-    for n, _ in chosen:
-        if n not in homes:
-            code = places.province_code(counted.map, counted.communes[n], counted.on)
-            homes[n] = rules.endemic(on, code)
-    group_a = [rules.group(disease, on) == "A" for disease in counted.diseases]
-    endemic = [counted.diseases[d] in homes[n] for n, d in chosen]
-    return np.array([group_a[d] for _, d in chosen], bool), np.array(endemic, bool)
-
-
-def _chains(
-    counted: _Counted, chosen: list[tuple[int, int]], linked: list[Linked], view: View
-) -> tuple[list[list[UUID]], Floats]:
+def _chains(counted: Counted, linked: list[Linked], view: View) -> tuple[list[list[UUID]], Floats]:
     """The longest chain of linked cases of each cell within the view, and its length."""
     inside: dict[Pair, list[Linked]] = {}
     for case in linked:
         if view.period.start <= case.onset_on <= view.to:
-            for disease in _becomes(case.disease, counted.diseases):
+            for disease in becomes(case.disease, counted.diseases):
                 inside.setdefault((disease, case.commune), []).append(case)
-    chains = [largest_chain(inside.get(counted.pair(cell), ())) for cell in chosen]
+    chains: list[list[UUID]] = [[] for _ in counted.pairs]
+    for pair, cases in inside.items():
+        if pair in counted.at:
+            chains[counted.at[pair]] = largest_chain(cases)
     return chains, np.array([len(chain) if len(chain) > 1 else 0 for chain in chains], float)
-
-
-def _today(map_: Any, pairs: Collection[Pair], on: date) -> set[Pair]:
-    """The pairs with diseases of today's list and communes of today's map."""
-    listed = [disease.id for disease in rules.diseases(on)]
-    return {
-        (today, unit)
-        for disease, commune in pairs
-        for today in _becomes(disease, listed)
-        for unit, _ in map_.current(commune, on)
-    }
-
-
-def _becomes(disease: str, listed: Sequence[str]) -> Iterator[str]:
-    if disease in listed:
-        yield disease
-    yield from (heir for heir in rules.disease(disease).becomes if heir in listed)
-
-
-def _with_predecessors(diseases: Sequence[str]) -> list[str]:
-    return list(
-        dict.fromkeys(
-            name for d in diseases for name in (d, *(old.id for old in rules.predecessors(d)))
-        )
-    )
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:

@@ -8,40 +8,46 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from tuyen.apps.journal import columns
 from tuyen.apps.surveillance.models import Alarm, EpidemicYear
 
 
 class Marks(NamedTuple):
-    """Epidemic years, by disease and area; an area's mark holds for all that lies in it."""
+    """The epidemic years of m pairs of a disease and a commune."""
 
-    map: Any
-    on: date
-    marked: dict[tuple[str, UUID], set[int]]
+    years: list[frozenset[int]]  # (m,)
 
     @classmethod
-    def of(cls, map_: Any, on: date) -> "Marks":
+    def of(cls, map_: Any, on: date, pairs: Sequence[tuple[str, UUID]]) -> "Marks":
         """Years with an epidemic alarm that nobody dismissed, and years marked by hand: two
-        queries. Areas of older maps count for what they became."""
+        queries. Areas of older maps count for what they became, and an area's mark holds for all
+        that lies in it."""
         marked: dict[tuple[str, UUID], set[int]] = {}
         alarms = Alarm.objects.filter(rule__startswith="EP").exclude(state="dismissed")
-        for disease, commune, since, because in alarms.values_list(
-            "disease", "commune_id", "since", "closed_because"
+        alarms = alarms.exclude(closed_because="count-corrected")
+        for disease, commune, since in columns.fetch(
+            alarms.values_list("disease", "commune_id", "since")
         ):
-            if because != "count-corrected":
-                marked.setdefault((disease, map_.standing_for(commune, on)), set()).add(since.year)
+            marked.setdefault((disease, map_.standing_for(commune, on)), set()).add(since.year)
         years = EpidemicYear.objects.values_list("disease", "area_id", "year")
-        for disease, area, year in years:
+        for disease, area, year in columns.fetch(years):
             marked.setdefault((disease, map_.standing_for(area, on)), set()).add(year)
-        return cls(map_, on, marked)
-
-    def table(self, pairs: Sequence[tuple[str, UUID]], years: Sequence[int]) -> NDArray[np.bool_]:
-        """(pairs, years): True where the year is left out."""
-        out = np.zeros((len(pairs), len(years)), bool)
-        diseases = {disease for disease, _ in self.marked}
-        for i, (disease, commune) in enumerate(pairs):
+        diseases, above = {disease for disease, _ in marked}, {}
+        found = []
+        for disease, commune in pairs:
             if disease not in diseases:
+                found.append(frozenset[int]())
                 continue
-            for area in (commune, *self.map.areas_above(commune, self.on)):
-                if found := self.marked.get((disease, area)):
-                    out[i] |= np.isin(years, list(found))
+            if commune not in above:
+                above[commune] = (commune, *map_.areas_above(commune, on))
+            each = (marked.get((disease, area), ()) for area in above[commune])
+            found.append(frozenset(year for years in each for year in years))
+        return cls(found)
+
+    def table(self, years: Sequence[int]) -> NDArray[np.bool_]:
+        """(m, years): True where the year is left out."""
+        out = np.zeros((len(self.years), len(years)), bool)
+        for i, marked in enumerate(self.years):
+            if marked:
+                out[i] = [year in marked for year in years]
         return out

@@ -1,7 +1,6 @@
 """A case report judged by the rules of its day: what is wrong with it, and what follows from it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -37,8 +36,7 @@ _OLDEST = 130
 _END_OF_DAY = time(23, 59, 59)
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """When and by whom a report was made: what the report itself does not say."""
 
     unit: UUID

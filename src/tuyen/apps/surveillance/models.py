@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+LINKED = Q(linked=True) | ~Q(cluster="")
+"""A case that is known to belong to others: few are, and every scan asks for them."""
+
 
 class Case(models.Model):
     """A reported case as it stands after its amendments. Never deleted: a wrong one is voided.
@@ -77,6 +80,7 @@ class Case(models.Model):
             models.Index(
                 fields=["name_folded"], condition=~Q(name_folded=""), name="surveillance_case_name"
             ),
+            models.Index(fields=["onset_on"], condition=LINKED, name="surveillance_case_linked"),
         ]
 
 

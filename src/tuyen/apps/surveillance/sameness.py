@@ -1,6 +1,5 @@
 """What makes two reports the same person's."""
 
-from collections.abc import Iterator
 from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -18,14 +17,19 @@ def folded(name: str) -> str:
     return fold(name)[:200]
 
 
-def person_keys(person: UUID | None, identity: str, name: str, born: date | None) -> Iterator[Key]:
+@lru_cache(maxsize=4096)
+def person_keys(
+    person: UUID | None, identity: str, name: str, born: date | None
+) -> tuple[Key, ...]:
     """(column, value, more): any one of them in common makes two reports the same person's."""
+    keys: list[Key] = []
     if person is not None:
-        yield "person_id", person
+        keys.append(("person_id", person))
     if plain := identity.replace(" ", ""):
-        yield "identity", plain
+        keys.append(("identity", plain))
     if born is not None and name and (plain := folded(name)):
-        yield "name_folded", plain, born
+        keys.append(("name_folded", plain, born))
+    return tuple(keys)
 
 
 def likeness(one: str, other: str) -> float:

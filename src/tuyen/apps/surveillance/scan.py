@@ -8,9 +8,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.journal import columns
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance import places
-from tuyen.apps.surveillance.detection import Finding, Judged, Pair, detect
+from tuyen.apps.surveillance.counting import Pair
+from tuyen.apps.surveillance.detection import Finding, Judged, detect, end_of
 from tuyen.apps.surveillance.models import Alarm
 from tuyen.apps.surveillance.operations import CloseAlarm, RaiseAlarm
 from tuyen.kernel.ids import derived_id
@@ -52,11 +54,11 @@ def _held(judged: Judged, on: date, everything: bool) -> dict[Key, dict[str, Any
     where = Q(period__in=judged.periods) | Q(rule__startswith="EP", closed_on=None)
     if not everything:
         where &= Q(
-            disease__in={disease for disease, _ in judged.pairs},
-            commune_id__in={commune for _, commune in judged.pairs},
+            disease__in={disease for disease, _ in judged.at},
+            commune_id__in={commune for _, commune in judged.at},
         )
-    rows = Alarm.objects.filter(where).values(*_COLUMNS)
-    return {(r["rule"], r["disease"], r["commune_id"], r["period"]): r for r in rows}
+    rows = columns.fetch(Alarm.objects.filter(where).values_list(*_COLUMNS))
+    return {row[1:5]: dict(zip(_COLUMNS, row, strict=True)) for row in rows}
 
 
 def _raise(
@@ -108,14 +110,14 @@ def _end(
         if row["closed_on"] is not None or key in found:
             continue
         pair = (row["disease"], map_.standing_for(row["commune_id"], on))
-        if row["rule"].startswith("EP") and pair in judged.under_again:
-            month, figures = judged.under_again[pair]
+        if row["rule"].startswith("EP") and (ended := end_of(judged, pair)) is not None:
+            month, figures = ended
             if row["since"] < month.start and row["state"] != "dismissed":
                 yield _closing(row, "END-B", figures | {"month": month.label}, on, at)
                 continue
-        fewer = judged.observed.get(key, row["observed"]) < row["observed"]
-        if fewer and row["state"] == "new":
-            yield _closing(row, "count-corrected", {"observed": judged.observed[key]}, on, at)
+        now = judged.observed(*key)
+        if now is not None and now < row["observed"] and row["state"] == "new":
+            yield _closing(row, "count-corrected", {"observed": now}, on, at)
 
 
 def _closing(

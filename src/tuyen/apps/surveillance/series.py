@@ -24,18 +24,6 @@ COUNTED = ~Q(classification="discarded")
 """A case that was ruled out is kept, listed and never counted."""
 
 
-class Cells(NamedTuple):
-    """N cells of the count table, ordered by day."""
-
-    communes: list[UUID]
-    keys: list[tuple[Any, ...]]
-    commune: Ints  # (N,) row in communes
-    key: Ints  # (N,) row in keys
-    day: Ints  # (N,) proleptic ordinal
-    cases: Ints  # (N,)
-    deaths: Ints  # (N,)
-
-
 class Table(NamedTuple):
     """Sums by commune of birth, key and window of days."""
 
@@ -53,36 +41,6 @@ class OnMap(NamedTuple):
     deaths: Ints  # (n, keys, windows)
     lower: Ints  # (n, keys, windows): the true number of cases is at least this
     upper: Ints  # and at most this
-
-
-def fetch(where: Q, split: Sequence[str] = ("disease",)) -> Cells:
-    """The cells that fit, summed over all columns but commune, day and ``split``: one query."""
-    rows = list(
-        Count.objects.filter(where, COUNTED)
-        .values_list("commune_id", "day", *split)
-        .annotate(Sum("cases"), Sum("deaths"))
-        .order_by("day")
-    )
-    communes = {id: n for n, id in enumerate(dict.fromkeys(row[0] for row in rows))}
-    keys = {key: n for n, key in enumerate(dict.fromkeys(row[2:-2] for row in rows))}
-    table = np.array(
-        [(communes[r[0]], keys[r[2:-2]], r[1].toordinal(), r[-2], r[-1]) for r in rows], np.int64
-    ).reshape(-1, 5)
-    return Cells(list(communes), list(keys), *table.T)
-
-
-def tabulate(cells: Cells, windows: Sequence[Window], deaths: bool = False) -> Ints:
-    """(communes, keys, windows) sums of the days of each window, both ends included."""
-    n, k = len(cells.communes), len(cells.keys)
-    out = np.zeros((len(windows), n * k), np.int64)
-    if n * k:
-        at = cells.commune * k + cells.key
-        what = cells.deaths if deaths else cells.cases
-        for w, (first, last) in enumerate(windows):
-            i = np.searchsorted(cells.day, first.toordinal(), side="left")
-            j = np.searchsorted(cells.day, last.toordinal(), side="right")
-            out[w] = np.bincount(at[i:j], what[i:j], n * k)
-    return out.T.reshape(n, k, len(windows))
 
 
 def table(
@@ -153,31 +111,6 @@ def shown_on(map_: Any, table: Table, windows: Sequence[Window], map_on: date) -
     cases, dead = counted[:, :width], counted[:, width:]
     kept = (cases, dead, lower[:, :width], upper[:, :width])
     return OnMap(communes, *(part.reshape(shape) for part in kept))
-
-
-def on_map(
-    map_: Any, cells: Cells, windows: Sequence[Window], map_on: date, *, deaths: bool = True
-) -> OnMap:
-    """The cells' communes of birth led to the map of a day; totals are kept to the case.
-
-    Without ``deaths`` that table is all zero.
-    """
-    n, k, w = len(cells.communes), len(cells.keys), len(windows)
-    days = [first for _ in range(k) for first, _ in windows]
-    cases = tabulate(cells, windows).reshape(n, k * w)
-    communes, counted, lower, upper = places.rebase(map_, cells.communes, cases, days, map_on)
-    dead = np.zeros_like(counted)
-    if deaths and cells.deaths.any():
-        died = tabulate(cells, windows, deaths=True).reshape(n, k * w)
-        _, dead, _, _ = places.rebase(map_, cells.communes, died, days, map_on)
-    shape = (len(communes), k, w)
-    return OnMap(
-        communes,
-        counted.reshape(shape),
-        dead.reshape(shape),
-        lower.reshape(shape),
-        upper.reshape(shape),
-    )
 
 
 def by_week(where: Q, weeks: Sequence[date]) -> tuple[Ints, list[str], date]:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tuyen.apps.journal import columns
 from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import AmendCase, ReportCase, VoidCase
 from tuyen.apps.surveillance.scan import scan
@@ -21,9 +22,10 @@ def scan_what_changed(entries: Sequence[Entry[Any]]) -> None:
     at = max(entry.received_at for entry in entries)
     on = at.astimezone(VIETNAM).date()
     ids = [getattr(entry.payload, "case", entry.id) for entry in entries]
-    rows = Case.objects.filter(pk__in=ids, onset_on__gte=on - LOOKED_BACK)
+    rows = Case.objects.filter(pk__among=ids, onset_on__gte=on - LOOKED_BACK)
     pairs = set()
-    for disease, commune, moved in rows.values_list("disease", "commune_id", "moved_from"):
+    places = rows.values_list("disease", "commune_id", "moved_from").distinct()
+    for disease, commune, moved in columns.fetch(places):
         pairs.add((disease, commune))
         if moved:
             was, _, place = moved.partition(" ")

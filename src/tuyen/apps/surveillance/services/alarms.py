@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from tuyen.apps.journal import columns
 from tuyen.apps.surveillance import bulk
 from tuyen.apps.surveillance.models import Alarm, EpidemicYear
 from tuyen.apps.surveillance.operations import (
@@ -154,8 +155,10 @@ class _Book:
     """The alarms that a batch is about, as they stand while it is worked through."""
 
     def __init__(self, ids: Iterable[UUID]) -> None:
-        rows = Alarm.objects.filter(pk__in=set(ids)).values(*_COLUMNS)
-        self._rows: dict[UUID, dict[str, Any]] = {row["id"]: row for row in rows}
+        rows = columns.fetch(Alarm.objects.filter(pk__among=set(ids)).values_list(*_COLUMNS))
+        self._rows: dict[UUID, dict[str, Any]] = {
+            row[0]: dict(zip(_COLUMNS, row, strict=True)) for row in rows
+        }
         self._held = set(self._rows)
         self._changed: dict[UUID, None] = {}
 
@@ -176,7 +179,7 @@ class _Book:
         self._changed[row["id"]] = None
 
     def post(self) -> None:
-        rows = [tuple(self._rows[id][name] for name in _COLUMNS) for id in self._changed]
+        rows = [tuple(map(self._rows[id].__getitem__, _COLUMNS)) for id in self._changed]
         bulk.replace(Alarm, [id for id in self._changed if id in self._held], _COLUMNS, rows)
 
 
@@ -192,8 +195,8 @@ def _periods_taken(entries: Iterable[Entry[RaiseAlarm]]) -> dict[Key, UUID]:
     rows = Alarm.objects.filter(
         commune_id__in={entry.unit for entry in entries},
         period__in={entry.payload.period for entry in entries},
-    ).values("id", "rule", "disease", "commune_id", "period")
-    return {_key(row): row["id"] for row in rows}
+    ).values_list("id", "rule", "disease", "commune_id", "period")
+    return {(rule, d, commune, period): id for id, rule, d, commune, period in columns.fetch(rows)}
 
 
 def _raised(entry: Entry[RaiseAlarm], book: _Book, taken: dict[Key, UUID]) -> dict[str, Any]:

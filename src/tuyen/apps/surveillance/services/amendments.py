@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from tuyen.apps.journal import columns
 from tuyen.apps.surveillance import bulk, places
 from tuyen.apps.surveillance.judging import Circumstances, judge
 from tuyen.apps.surveillance.models import Case
@@ -76,8 +77,10 @@ class _Book:
     """The cases that a batch is about, as they stand while it is worked through."""
 
     def __init__(self, ids: Iterable[UUID]) -> None:
-        rows = Case.objects.filter(pk__in=set(ids)).values(*COLUMNS)
-        self._rows: dict[UUID, dict[str, Any]] = {row["id"]: row for row in rows}
+        rows = columns.fetch(Case.objects.filter(pk__among=set(ids)).values_list(*COLUMNS))
+        self._rows: dict[UUID, dict[str, Any]] = {
+            row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows
+        }
         self._changed: dict[UUID, None] = {}
         self._ledger = Ledger()
 

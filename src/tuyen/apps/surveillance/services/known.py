@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from tuyen.apps.journal import columns
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import ReportCase
@@ -47,8 +48,8 @@ class Known:
         held = Held(row["id"], row["disease"], row["onset_on"])
         keys = person_keys(row["person_id"], row["identity"], row["name"], row["birth_date"])
         for key in keys:
-            if held not in self._same_person[key]:
-                self._same_person[key].append(held)
+            if held not in (same := self._same_person[key]):
+                same.append(held)
         if row["external_id"]:
             self._external[row["unit_id"], row["external_id"]] = row["id"]
 
@@ -59,12 +60,12 @@ class Known:
         already = self._external.get((row["unit_id"], row["external_id"]))
         if row["external_id"] and already not in (None, row["id"]):
             raise AlreadyReported(external_id=row["external_id"], case=already)
-        days = case_checks(row["received_at"].date()).window(case.disease)
-        excused = {row["id"], *case.not_a_duplicate_of}
         for key in person_keys(case.person, case.identity, case.name, case.birth_date):
             for held in self._same_person.get(key, ()):
-                near = abs((held.onset_on - case.onset_on).days) <= days
-                if held.disease == case.disease and near and held.id not in excused:
+                if held.disease != case.disease or held.id in (row["id"], *case.not_a_duplicate_of):
+                    continue
+                days = case_checks(row["received_at"].date()).window(case.disease)
+                if abs((held.onset_on - case.onset_on).days) <= days:
                     name = rules.disease(case.disease).name("vi")
                     raise PossibleDuplicate(disease=name, onset=held.onset_on, case=held.id)
 
@@ -95,16 +96,13 @@ def _matching(wanted: Mapping[str, set[Any]]) -> Iterator[dict[str, Any]]:
     reads every case otherwise. The disease is not said at all: of five hundred people and twenty
     diseases SQLite would look up the diseases, and read nearly every case.
     """
-    live = Case.objects.filter(voided_at=None)
-    if wanted.get("person_id"):
-        same = live.filter(~Q(person_id=None), person_id__among=wanted["person_id"])
-        yield from same.values(*_COLUMNS)
-    if wanted.get("identity"):
-        same = live.filter(~Q(identity=""), identity__among=wanted["identity"])
-        yield from same.values(*_COLUMNS)
-    if wanted.get("name_folded"):
-        named = live.filter(~Q(name_folded=""), name_folded__among=wanted["name_folded"])
-        yield from named.filter(birth_date__among=wanted["birth_date"]).values(*_COLUMNS)
-    if wanted.get("external_id"):
-        same = live.filter(~Q(external_id=""), external_id__among=wanted["external_id"])
-        yield from same.values(*_COLUMNS)
+    live = Case.objects.filter(voided_at=None).values_list(*_COLUMNS)
+    for column in ("person_id", "identity", "name_folded", "external_id"):
+        if not (values := wanted.get(column)):
+            continue
+        empty = None if column == "person_id" else ""
+        same = live.filter(~Q(**{column: empty}), **{f"{column}__among": values})
+        if column == "name_folded":
+            same = same.filter(birth_date__among=wanted["birth_date"])
+        for row in columns.fetch(same):
+            yield dict(zip(_COLUMNS, row, strict=True))

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from tuyen.apps.journal import columns
 from tuyen.apps.surveillance import bulk
 from tuyen.apps.surveillance.models import Count, UnitWeek
 from tuyen.kernel.ids import derived_id
@@ -42,42 +43,54 @@ class Ledger:
         change[1] += sign * case["late"]
 
     def post(self) -> None:
-        """Bring both tables up to date: two reads, two deletes, two inserts, whatever the batch."""
+        """Bring both tables up to date. What only grows, as reports make it, is added in one
+        statement for each table; what shrinks is read and replaced."""
         self._post_cells()
         self._post_weeks()
 
     def _post_cells(self) -> None:
-        changed = {_cell_id(cell): (cell, change) for cell, change in self._cells.items()
-                   if change != [0, 0]}  # fmt: skip
-        held = {
-            id: (cases, deaths)
-            for id, cases, deaths in Count.objects.filter(pk__among=changed).values_list(
-                "pk", "cases", "deaths"
-            )
-        }
-        rows = []
-        for id, (cell, (cases, deaths)) in changed.items():
-            before = held.get(id, (0, 0))
-            if before[0] + cases > 0:
-                rows.append((id, *cell, monday(cell[2]), before[0] + cases, before[1] + deaths))
-        bulk.replace(Count, list(held), _COUNT_COLUMNS, rows)
+        changed = {cell: change for cell, change in self._cells.items() if change != [0, 0]}
+        grown, shrunk = [], {}
+        for cell, (cases, deaths) in changed.items():
+            row = (_cell_id(cell), *cell, monday(cell[2]), cases, deaths)
+            if cases > 0 and deaths >= 0:
+                grown.append(row)
+            else:
+                shrunk[row[0]] = row
+        bulk.add(Count, _COUNT_COLUMNS, grown, ("cases", "deaths"))
+        if not shrunk:
+            return
+        held = Count.objects.filter(pk__among=shrunk).values_list("pk", "cases", "deaths")
+        rows: list[tuple[Any, ...]] = []
+        for id, cases, deaths in columns.fetch(held):
+            *same, more, dead = shrunk.pop(id)
+            rows.append((*same, cases + more, deaths + dead))
+        gone = [row[0] for row in rows]
+        bulk.replace(Count, gone, _COUNT_COLUMNS, [row for row in rows if row[-2] > 0])
 
     def _post_weeks(self) -> None:
-        changed = {week_id(*key): (key, change) for key, change in self._weeks.items()
-                   if change != [0, 0]}  # fmt: skip
-        held = held_weeks(list(changed))
+        changed = {key: change for key, change in self._weeks.items() if change != [0, 0]}
+        grown, shrunk = [], {}
+        for (unit, week), (cases, late) in changed.items():
+            row = (week_id(unit, week), unit, week, cases, late, None)
+            if cases > 0 and late >= 0:
+                grown.append(row)
+            else:
+                shrunk[row[0]] = row
+        bulk.add(UnitWeek, _WEEK_COLUMNS, grown, ("cases", "late"))
+        held = held_weeks(list(shrunk)) if shrunk else {}
         rows = []
-        for id, ((unit, week), (cases, late)) in changed.items():
-            before = held.get(id, (0, 0, None))
-            if before[0] + cases > 0 or before[2] is not None:
-                rows.append((id, unit, week, before[0] + cases, before[1] + late, before[2]))
+        for id, (cases, late, zero_at) in held.items():
+            _, unit, week, more, later, _ = shrunk[id]
+            if cases + more > 0 or zero_at is not None:
+                rows.append((id, unit, week, cases + more, late + later, zero_at))
         bulk.replace(UnitWeek, list(held), _WEEK_COLUMNS, rows)
 
 
 def held_weeks(ids: list[UUID]) -> dict[UUID, tuple[int, int, Any]]:
     """(cases, late, moment of the zero report) of the weeks already known, by id."""
-    rows = UnitWeek.objects.filter(pk__among=ids).values_list("pk", "cases", "late", "zero_at")
-    return {id: (cases, late, zero_at) for id, cases, late, zero_at in rows}
+    held = UnitWeek.objects.filter(pk__among=ids).values_list("pk", "cases", "late", "zero_at")
+    return {id: (cases, late, zero_at) for id, cases, late, zero_at in columns.fetch(held)}
 
 
 def write_zeros(rows: list[tuple[Any, ...]], known: list[UUID]) -> None:
