@@ -1,6 +1,7 @@
 """What Farrington's flexible detector is asked for, and why a point may have no answer."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,62 @@ class Control(NamedTuple):
     def excluded(self) -> int:
         """Points before the current one that are left out of the baseline."""
         return self.w if self.past_weeks_not_included is None else self.past_weeks_not_included
+
+
+_NAMES = {
+    "weightsThreshold": "weights_threshold",
+    "pThresholdTrend": "p_threshold_trend",
+    "populationOffset": "population_offset",
+    "noPeriods": "no_periods",
+    "pastWeeksNotIncluded": "past_weeks_not_included",
+    "thresholdMethod": "threshold_method",
+    "fitFun": "fit_fun",
+}
+_WHOLE = {"b", "w", "noPeriods", "pastWeeksNotIncluded"}
+_SWITCHES = {"reweight", "trend", "populationOffset"}
+_WORDS = {"powertrans", "thresholdMethod", "fitFun"}
+_NUMBERS = {"weightsThreshold", "alpha", "pThresholdTrend"}
+#: Keys of R's list that change no answer, and the range, which is asked for elsewhere.
+_IGNORED = {"verbose", "glmWarnings", "range"}
+
+
+def named(given: Mapping[str, Any]) -> Control:
+    """A control list with the names of R (``noPeriods``, ``pThresholdTrend``, ...).
+
+    Raises :class:`BadInput` for a name that R does not have, or a value of another kind.
+    """
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in _IGNORED or (name == "pastWeeksNotIncluded" and value is None):
+            continue
+        values[_NAMES.get(name, name)] = _value(name, value)
+    control = Control(**values)
+    check(control)
+    return control
+
+
+def _value(name: str, value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if name in _WHOLE:
+        good, expected = number and value == int(value), "a whole number"
+    elif name in _SWITCHES:
+        good, expected = isinstance(value, bool), "true or false"
+    elif name in _WORDS:
+        good, expected = isinstance(value, str), "a word"
+    elif name in _NUMBERS:
+        good, expected = number, "a number"
+    elif name == "limit54":
+        good = isinstance(value, list | tuple) and len(value) == 2
+        good = good and all(isinstance(one, int | float) and one == int(one) for one in value)
+        expected = "two whole numbers, cases and weeks"
+    else:
+        known = ", ".join(sorted(_WHOLE | _SWITCHES | _WORDS | _NUMBERS | {"limit54"}))
+        raise BadInput(what=f"{name} is not a control of farringtonFlexible; it has {known}")
+    if not good:
+        raise BadInput(what=f"{name} is {value!r}; expected {expected}")
+    if name == "limit54":
+        return float(value[0]), int(value[1])
+    return int(value) if name in _WHOLE else float(value) if name in _NUMBERS else value
 
 
 def check(control: Control) -> None:
