@@ -91,7 +91,18 @@ APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 OURS = ("access_", "journal_", "registry_", "surveillance_", "indicators_")
 """Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
 
-_NAMES = re.compile("|".join(VISIBLE))
+_NAMES = re.compile("|".join(sorted(VISIBLE, key=len, reverse=True)))
+
+
+def _classes(table: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The classes that a table's policy reads, and those of the tables that it looks into."""
+    policy = VISIBLE[table]
+    others = set(_NAMES.findall(policy)) - seen - {table}
+    mine = frozenset(re.findall(r"'tuyen\.(\w+)'", policy))
+    return mine.union(*(_classes(other, seen | {table}) for other in others))
+
+
+_CLASSES = {table: _classes(table) for table in VISIBLE}
 
 MAY_TAKE = f"""
     SELECT count(*) = 2 AND bool_and(pg_has_role(session_user, oid, 'MEMBER'))
@@ -101,8 +112,11 @@ MAY_TAKE = f"""
 """Whether the walls are built here and this login may stand behind them."""
 
 
-def names_a_protected_table(sql: str) -> bool:
-    return _NAMES.search(sql) is not None
+def classes_named(sql: str) -> frozenset[str]:
+    """The classes of rows whose policies a statement may need; all, when it is not known."""
+    if not sql:
+        return frozenset(RIGHTS)
+    return frozenset().union(*(_CLASSES[name] for name in set(_NAMES.findall(sql))))
 
 
 def make_roles(cursor: Any) -> bool:

@@ -41,35 +41,28 @@ class Level(Enum):
 
 
 class Reader:
-    """An actor at the wall. What the actor may see is worked out when a statement first needs it."""
+    """An actor at the wall. The units of a class of rows are worked out when a statement first
+    names a table of it."""
 
     def __init__(self, by: Actor) -> None:
         self._by = by
-        self._settings: dict[str, str] | None = None
+        self._units: dict[str, str] = {}
 
-    @property
-    def ready(self) -> bool:
-        return self._settings is not None
-
-    def settings(self) -> dict[str, str]:
-        """Class of rows -> the units, as the policies read them."""
-        if self._settings is None:
+    def units(self, rows: str) -> str:
+        """The units of a class of rows, as its policies read them."""
+        if rows not in self._units:
             token = _STANDING.set(Level.NOBODY)  # the map is asked meanwhile, and is not protected
             try:
-                self._settings = {
-                    rows: _listed(_scopes(self._by, rights))
-                    for rows, rights in row_policies.RIGHTS.items()
-                }
+                self._units[rows] = _listed(_scope(self._by, row_policies.RIGHTS[rows]))
             finally:
                 _STANDING.reset(token)
-        return self._settings
+        return self._units[rows]
 
 
 Standing = Level | Reader
 
 _STANDING: ContextVar[Standing | None] = ContextVar("tuyen_standing", default=None)
 _process: Level = Level.NOBODY
-_NOTHING = dict.fromkeys(row_policies.RIGHTS, "")
 _CONTROL = re.compile(r"\s*(?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET TRANSACTION)\b", re.I)
 _BACK = re.compile(r"\s*ROLLBACK\b", re.I)
 
@@ -146,12 +139,12 @@ def continued(content: Iterable[Any], who: Standing) -> Iterator[Any]:
 def lower(connection: Any) -> None:
     """Leave a connection to nobody. One that cannot be told is not trusted by the next anyway."""
     held = getattr(connection, "wall", None)
-    if held is None or held == _key(Level.NOBODY) or connection.connection is None:
+    if held is None or held is Level.NOBODY or connection.connection is None:
         return
     if connection.needs_rollback or connection.errors_occurred:
         connection.wall = None
         return
-    _tell(connection, Level.NOBODY)
+    _tell(connection, Level.NOBODY, frozenset())
 
 
 def stand(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
@@ -174,48 +167,38 @@ def see_to(connection: Any, text: str = "") -> None:
     if connection.vendor != "postgresql" or not hasattr(connection, "wall"):
         return
     connection.ensure_connection()
-    if not connection.needs_rollback and _has_walls(connection):
-        wanted = _wanted(text)
-        if connection.wall != _key(wanted):
-            _tell(connection, wanted)
-
-
-def _wanted(text: str) -> Standing:
-    """What a connection must hold for a statement."""
+    if connection.needs_rollback or not _has_walls(connection):
+        return
     who = standing()
     if isinstance(who, Level):
-        return who
-    if who.ready or not text or row_policies.names_a_protected_table(text):
-        who.settings()
-        return who
-    # The scope is not needed yet: whatever is left here from others must go all the same.
-    return Level.NOBODY
+        if connection.wall is not who:
+            _tell(connection, who, frozenset())
+        return
+    needed = row_policies.classes_named(text)
+    if connection.wall is not who:
+        # Whatever is left here from others goes, though this statement may need nothing.
+        _tell(connection, who, needed)
+    elif not needed <= connection.wall_told:
+        _tell(connection, who, needed | connection.wall_told)
 
 
-def _key(who: Standing) -> object:
-    """What tells whether two connections are told the same: a reader is only like itself."""
-    return who if isinstance(who, Reader) else who.value
-
-
-def _tell(connection: Any, who: Standing) -> None:
-    if who is Level.OWNER:
-        role, settings = "none", {}
-    elif who is Level.WHOLE:
-        role, settings = row_policies.WHOLE, {}
-    else:
-        role = row_policies.READER
-        settings = who.settings() if isinstance(who, Reader) else _NOTHING
-        if connection.wall_told is who:  # it has these still, from before a commit
-            settings = {}
-    words = [("role", role), *((f"tuyen.{rows}", value) for rows, value in settings.items())]
+def _tell(connection: Any, who: Standing, needed: frozenset[str]) -> None:
+    """Say for whom the connection works from now on. Classes of rows that are not needed yet are
+    told as empty: rows that nobody asked for are shown to nobody."""
+    role = _ROLES.get(who, row_policies.READER) if isinstance(who, Level) else row_policies.READER
+    words = [("role", role)]
+    if role == row_policies.READER:
+        values = {rows: who.units(rows) for rows in needed} if isinstance(who, Reader) else {}
+        words += [(f"tuyen.{rows}", values.get(rows, "")) for rows in row_policies.RIGHTS]
     marks = ", ".join(["set_config(%s, %s, false)"] * len(words))
-    connection.wall = None
+    connection.wall, connection.wall_told = None, frozenset()
     with connection.wrap_database_errors:
         # Past Django's cursor, which would come back here.
         connection.connection.execute(f"SELECT {marks}", [part for pair in words for part in pair])
-    connection.wall = _key(who)
-    if role == row_policies.READER:
-        connection.wall_told = who
+    connection.wall, connection.wall_told = who, needed
+
+
+_ROLES = {Level.OWNER: "none", Level.WHOLE: row_policies.WHOLE, Level.NOBODY: row_policies.READER}
 
 
 def _has_walls(connection: Any) -> bool:
@@ -227,7 +210,7 @@ def _has_walls(connection: Any) -> bool:
     return bool(connection.wall_stands)
 
 
-def _scopes(by: Actor, rights: Iterable[str]) -> policies.Scope:
+def _scope(by: Actor, rights: Iterable[str]) -> policies.Scope:
     """The units over which an actor has any of some rights, whatever the purpose stated: the wall
     is about units, and the application asks for purposes."""
     purposes = role_table().purposes

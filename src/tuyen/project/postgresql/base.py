@@ -11,11 +11,12 @@ from psycopg.pq import TransactionStatus
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """``wall``: for whom the connection works, None when that is not known. ``wall_told``: whose
-    units it has as settings. ``wall_stands``: whether the database has walls, None before asking."""
+    """``wall``: for whom the connection works, None when that is not known. ``wall_told``: the
+    classes of rows whose units it was told. ``wall_stands``: whether the database has walls, None
+    before asking."""
 
     wall: object = None
-    wall_told: object = None
+    wall_told: frozenset[str] = frozenset()
     wall_stands: bool | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -42,4 +43,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._close()
 
     def _forget(self) -> None:
-        self.wall = self.wall_told = None
+        self.wall, self.wall_told = None, frozenset()

@@ -1,0 +1,131 @@
+"""Fifty tries at one thing: it is done once, whoever comes first, on either store."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from tests.security.racing import TRIES
+
+pytestmark = pytest.mark.database  # the store is the one of this run, in a database of its own
+ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[str]:
+    """The address of a new store, of the kind that these tests run on."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        yield f"sqlite:///{tmp_path / 'race.sqlite3'}"
+        return
+    url, name = os.environ["TUYEN_DATABASE_URL"], f"tuyen_race_{secrets.token_hex(4)}"
+    with psycopg.connect(url, autocommit=True) as keeper:
+        keeper.execute(f"CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(url, autocommit=True) as keeper:
+            keeper.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def run(store: str, tmp_path: Path) -> Run:
+    def run(name: str, mutant: str = "") -> dict[str, Any]:
+        env = {**os.environ, "TUYEN_DATABASE_URL": store, "TUYEN_HOME": str(tmp_path / "home")}
+        env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+        command = [sys.executable, "-m", "tests.security.racing", name]
+        done = subprocess.run(
+            [*command, mutant] if mutant else command, cwd=ROOT, env=env, capture_output=True,
+            text=True, timeout=600, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+    return run
+
+
+def once(won: str, lost: str) -> dict[str, int]:
+    return {won: 1, lost: TRIES - 1}
+
+
+@pytest.mark.check("CF-10", "SY-01", "SY-06")
+def test_an_operation_sent_fifty_times_at_once_is_applied_once_with_one_receipt(run):
+    found = run("one_operation")
+
+    assert found["outcomes"] == once("accepted", "already-had")
+    assert (found["positions"], found["entries"], found["rows"]) == (1, 1, 1)
+
+
+@pytest.mark.check("CF-10", "SY-06")
+def test_an_id_with_fifty_contents_is_the_firsts_alone(run):
+    found = run("one_id_of_two_contents")
+
+    assert found["outcomes"] == once("accepted", "refused")
+    assert found["codes"] == ["journal.id-reused"]
+    assert (found["entries"], found["rows"]) == (1, 1)
+
+
+@pytest.mark.check("CF-10")
+@pytest.mark.parametrize(
+    "what", ["one_reorganisation", "one_merger", "one_personal_number", "one_seat", "one_login"]
+)
+def test_what_can_be_done_once_is_accepted_once_and_leaves_one_row(what, run):
+    found = run(what)
+
+    assert found["outcomes"] == once("accepted", "refused")
+    assert found["rows"] == 1
+
+
+@pytest.mark.check("CF-10", "AU-06")
+def test_a_one_time_link_sets_one_password(run):
+    found = run("one_link")
+
+    assert found["outcomes"] == once("used", "access.token-refused")
+    assert found["opens"] == [True]
+
+
+@pytest.mark.check("CF-10", "AU-10")
+def test_a_code_enrols_one_tablet(run):
+    assert run("one_tablet_code")["outcomes"] == once("used", "access.code-refused")
+
+
+@pytest.mark.check("CF-10", "SY-01")
+def test_a_numbered_request_of_a_tablet_is_heard_once(run):
+    assert run("one_counter")["outcomes"] == once("heard", "access.counter-behind")
+
+
+@pytest.mark.check("CF-10")
+def test_a_file_taken_by_two_people_at_once_makes_no_doubles(run):
+    found = run("one_file")
+
+    assert found["outcomes"] == {"took": TRIES}
+    assert (found["accepted"], found["rows"]) == (10, 10)
+    assert (found["refused"], found["left_out"]) == (0, 0)
+
+
+@pytest.mark.check("CF-10", mutant=True)
+def test_mutant_commits_without_the_lock_of_the_head_are_found(run):
+    """SQLite has the whole file under one lock; there the mutant changes nothing, and the code of
+    the next test is the one that can fail."""
+    found = run("one_operation", "lock")
+    embedded = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+    assert (found["outcomes"] == once("accepted", "already-had")) is embedded
+
+
+@pytest.mark.check("CF-10", mutant=True)
+@pytest.mark.parametrize("what", ["one_link", "one_tablet_code"])
+def test_mutant_a_code_that_is_looked_at_first_and_marked_later_is_found(what, run):
+    found = run(what, "code")
+
+    assert found["outcomes"].get("used", 0) != 1
