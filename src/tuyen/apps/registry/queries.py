@@ -1,6 +1,6 @@
 """What can be asked of the registry: the map, the people on it, and how many they are."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -230,8 +230,11 @@ def person(*, by: Actor, id: UUID) -> PersonCard | None:
         stays = Residence.objects.filter(person=found).order_by(OLDEST_FIRST)
         numbers = Identifier.objects.filter(person=found).order_by("system", OLDEST_FIRST)
         insurance = Entitlement.objects.filter(person=found).order_by(OLDEST_FIRST)
+    numbers = list(numbers)
+    # A merged record's are off the table, so none of them holds today.
+    held = numbers if found.merged_into_id is None else []
     return PersonCard(
-        row=_rows([found], by.on)[0],
+        row=_rows([found], by.on, numbers=held)[0],
         phone=found.phone,
         death_cause=found.death_cause,
         registered_at=found.unit_id,
@@ -321,7 +324,8 @@ def household(*, by: Actor, id: UUID) -> HouseholdCard | None:
         .order_by(OLDEST_FIRST, "person__number")
     )
     visible = [m for m in members if m.person.place_id is None or scope.covers(m.person.place_id)]
-    rows = {row.id: row for row in _rows([m.person for m in visible], by.on)}
+    heads = {m.household_id: m.person.name for m in members if m.role == "head" and m.until is None}
+    rows = {row.id: row for row in _rows([m.person for m in visible], by.on, heads=heads)}
     village, commune = _place_names(mapstore.atlas(), found.place_id, by.on)
     return HouseholdCard(
         found.pk, found.code, found.address, found.place_id, village, commune, found.since,
@@ -394,21 +398,23 @@ def _by_number(number: str, scope: policies.Scope) -> "QuerySet[Person]":
     ).order_by("number")
 
 
-def _rows(people: list[Person], on: date) -> list[PersonRow]:
-    """Three queries for any number of people."""
+def _rows(
+    people: list[Person], on: date, *, numbers: Iterable[Identifier] | None = None,
+    heads: Mapping[UUID, str] | None = None,
+) -> list[PersonRow]:  # fmt: skip
+    """Two queries for any number of people: for their numbers, and for the heads of households
+    that ``heads`` does not name; none for what is given."""
     map = mapstore.atlas()
-    numbers: dict[UUID, list[tuple[str, str]]] = {}
-    for id, system, value in (
-        Identifier.objects.filter(person__in=people, until=None)
-        .order_by("system")
-        .values_list("person_id", "system", "value")
-    ):
-        numbers.setdefault(id, []).append((system, masked(value)))
-    homes = {person.household_id for person in people if person.household_id}
-    heads = dict(
-        Membership.objects.filter(household__in=homes, role="head", until=None).values_list(
-            "household_id", "person__name"
-        )
+    if numbers is None:
+        numbers = Identifier.objects.filter(person__in=people, until=None).order_by("system")
+    held: dict[UUID, list[tuple[str, str]]] = {}
+    for number in numbers:
+        if number.until is None:
+            held.setdefault(number.person_id, []).append((number.system, masked(number.value)))
+    heads = dict(heads or {})
+    homes = {person.household_id for person in people if person.household_id} - heads.keys()
+    heads |= Membership.objects.filter(household__in=homes, role="head", until=None).values_list(
+        "household_id", "person__name"
     )
     rows = []
     for p in people:
@@ -417,7 +423,7 @@ def _rows(people: list[Person], on: date) -> list[PersonRow]:
             PersonRow(
                 p.pk, p.name, p.sex, p.born_on, p.birth_precision, p.died_on, p.place_id, village,
                 commune, p.household_id, heads.get(p.household_id, "") if p.household_id else "",
-                tuple(numbers.get(p.pk, ())), p.merged_into_id,
+                tuple(held.get(p.pk, ())), p.merged_into_id,
             )
         )  # fmt: skip
     return rows

@@ -136,13 +136,14 @@ def key(trends: Sequence[Trend], alarms: Sequence[Marked]) -> SafeString:
 
 def heat(
     reports: Completeness, order: Sequence[int], href: Href | None, title: str, sub: str = "",
-    table_at: str = "",
+    table_at: str = "", show_table: bool = True,
 ) -> SafeString:  # fmt: skip
     """The strip of units (those at ``order``) by week: what came, what is missing, what was late."""
     weeks = [week_name(week) for week in reports.weeks]
     return charts.render_heat(
-        strips_of(reports, order, href), weeks, title=title, sub=sub, table_at=table_at
-    )
+        strips_of(reports, order, href), weeks, title=title, sub=sub, table_at=table_at,
+        show_table=show_table,
+    )  # fmt: skip
 
 
 def strips_of(reports: Completeness, order: Sequence[int], href: Href | None) -> list[charts.Strip]:

@@ -24,7 +24,7 @@ from tuyen.web.surveillance import filters, pictures, views_board, views_counts,
 
 
 class _Figures(NamedTuple):
-    """One chart's figures, as the table alone and as the whole chart with its table."""
+    """One chart's figures: its table, and the picture of it."""
 
     title: str
     sub: str
@@ -46,6 +46,7 @@ def figures(request: ActorRequest) -> HttpResponse:
     context = {
         "found": found,
         "chart": found.chart() if found else "",
+        "table": found.table() if found else "",
         "area_name": places.full_name(area, on) if area else "",
         "trail": [(_("Province board"), reverse("board")), (_("Figures of a chart"), None)],
         "as_of": clock.now(),
@@ -69,7 +70,7 @@ def _of_disease(by: Actor, of: str, on: date, area: UUID | None) -> _Figures | N
     return _Figures(
         title, sub,
         lambda: charts.weekly_table(points, title=title),
-        lambda: charts.render_weekly(points, title=title, sub=sub, size="wide"),
+        lambda: charts.render_weekly(points, title=title, sub=sub, size="wide", show_table=False),
     )  # fmt: skip
 
 
@@ -85,5 +86,5 @@ def _of_reporting(by: Actor, on: date, area: UUID | None) -> _Figures | None:
     return _Figures(
         title, "",
         lambda: charts.heat_table(pictures.strips_of(reports, order, href), weeks, title=title),
-        lambda: pictures.heat(reports, order, href, title),
+        lambda: pictures.heat(reports, order, href, title, show_table=False),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import importlib.util
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.unit.apps.registry.conftest import World
@@ -150,7 +150,17 @@ def test_what_is_rolled_back_is_forgotten_within_a_request():
     assert provinces(mapstore) == {"Điện Biên"}
 
 
-def test_the_signals_of_a_request_open_and_end_it(client):
+@pytest.fixture
+def signals():
+    """The signals of a request, without the one that would close the connection of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def test_the_signals_of_a_request_open_and_end_it(signals):
     open_unit("Điện Biên")
     request_started.send(sender=object, environ={"REQUEST_METHOD": "GET"})
     mapstore.atlas()
