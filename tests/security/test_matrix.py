@@ -156,7 +156,7 @@ def filled(pattern: str, province: Province) -> list[str]:
         id = ids.get(prefix, half.person)
         full = re.sub(r"<uuid:\w+>", str(id), path)
         full = re.sub(r"<slug:\w+>", "names", full)
-        full = re.sub(r"<str:token>", "0" * 32, full)
+        full = re.sub(r"<int:\w+>", "1", re.sub(r"<str:token>", "0" * 32, full))
         found.append(re.sub(r"<str:form>", "csv", full))
         if prefix == "/operations/":
             found.append(re.sub(r"<uuid:\w+>", str(half.case), path))

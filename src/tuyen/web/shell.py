@@ -1,15 +1,17 @@
 """What the frame around every screen shows: the way about, the person, the day."""
 
+import functools
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import get_language, gettext, pgettext
 
 from tuyen.apps.access import clock, policies
+from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.kernel.refusal import N_
 from tuyen.rules.access import role_table
@@ -34,6 +36,11 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("units", N_("Units"), "unit"),
             ("persons", N_("Persons"), "person"),
             ("households", N_("Households"), "household"),
+            ("emergency-new", N_("Emergency access"), "warn"),
+            ("emergencies", N_("Emergency openings"), "verify"),
+            ("duplicates", N_("Duplicates"), "person"),
+            ("moves", N_("Moves between units"), "household"),
+            ("reorganisations", N_("Reorganisations"), "unit"),
         ),
     ),
     (
@@ -55,6 +62,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ),
 )
 DOCK_STOPS = 4
+WAIT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +120,15 @@ def frame(request: HttpRequest | None) -> Shell:
     opened = frozenset() if waiting else policies.rights(actor)
     groups = [(gettext(label), _stops(entries, opened)) for label, entries in GROUPS]
     here = _here(request.path, [stop.href for _, stops in groups for stop in stops])
+    counts = {_route("emergencies"): _waiting(actor)} if not waiting else {}
     nav = tuple(
-        Group(label, tuple(replace(stop, current=stop.href == here) for stop in stops))
+        Group(
+            label,
+            tuple(
+                replace(stop, current=stop.href == here, count=counts.get(stop.href, ""))
+                for stop in stops
+            ),
+        )
         for label, stops in groups
         if stops and not waiting
     )
@@ -148,6 +163,23 @@ def _stops(entries: tuple[tuple[str, str, str], ...], opened: frozenset[str]) ->
             continue
         stops.append(Stop(key, gettext(label), _short(key) or gettext(label), href, icon))
     return stops
+
+
+def look_again(actor: Actor) -> None:
+    """Count anew what waits for somebody, at the next page."""
+    cache.delete(f"emergencies-waiting:{actor.user}")
+
+
+def _waiting(actor: Actor) -> str:
+    """How many emergency openings wait for this reviewer: asked once a minute."""
+    if actor.user is None or access.REVIEW_EMERGENCY not in policies.rights(actor):
+        return ""
+    key = f"emergencies-waiting:{actor.user}"
+    count = cache.get(key)
+    if count is None:
+        count = access.emergencies_waiting(by=actor)
+        cache.set(key, count, WAIT_SECONDS)
+    return str(count) if count else ""
 
 
 def _here(path: str, hrefs: list[str]) -> str | None:
@@ -186,7 +218,7 @@ def _posts(actor: Actor) -> str:
     )
 
 
-@cache
+@functools.cache
 def _version() -> str:
     try:
         return version("tuyen")

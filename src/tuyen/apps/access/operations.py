@@ -68,6 +68,27 @@ class ResetSecondFactor(Payload, frozen=True):
     reason: Annotated[str, Meta(min_length=3, max_length=300)]
 
 
+@operation("access.break_glass", version=1, right="access.emergency.break_glass")
+class BreakGlass(Payload, frozen=True):
+    """Open one person's record in an emergency, for minutes; the operation's unit is the opener's.
+
+    ``place`` is where the person lives: whoever is responsible for it is told.
+    """
+
+    person: UUID
+    place: UUID
+    reason: Annotated[str, Meta(min_length=10, max_length=300)]
+
+
+@operation("access.review_emergency", version=1, right="access.emergency.review")
+class ReviewEmergency(Payload, frozen=True):
+    """Judge whether a record was rightly opened; the operation's unit is where the person lives."""
+
+    emergency: UUID
+    verdict: Literal["justified", "not-justified"]
+    note: Annotated[str, Meta(max_length=300)] = ""
+
+
 @operation("access.enrol_device", version=1, right="access.device.enrol")
 class EnrolDevice(Payload, frozen=True):
     """Bind a tablet to a person by its public key; the tablet's id is the operation's id.

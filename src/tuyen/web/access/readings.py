@@ -21,6 +21,7 @@ from tuyen.apps.surveillance import queries as surveillance
 from tuyen.kernel.refusal import N_
 from tuyen.rules.access import role_table
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.access.emergencies import emergency_line
 
 TABLET = "@tablet"
 # What was read -> how a resident is told.
@@ -76,6 +77,7 @@ def person_readings(request: ActorRequest, id: UUID) -> HttpResponse:
     return render(request, "access/readings.html", {
         "row": row,
         "lines": lines,
+        "emergencies": [emergency_line(each, clock.now()) for each in found.emergencies],
         "as_of": clock.now(),
         "trail": [(_("Persons"), reverse("persons")), (row.name, reverse("person", args=[id])),
                   (_("Who read this record"), None)],

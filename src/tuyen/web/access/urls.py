@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tuyen.web import pages
-from tuyen.web.access import readings, security, views
+from tuyen.web.access import emergencies, readings, security, views
 from tuyen.web.access.second_factor import second_factor_step
 
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("account/security/code/remove/", security.code_remove, name="code-remove"),
     path("account/security/recovery/", security.recovery_new, name="recovery-new"),
     path("language/", pages.set_language, name="set_language"),
+    path("emergencies/", emergencies.emergencies, name="emergencies"),
+    path("emergencies/new/", emergencies.emergency_new, name="emergency-new"),
+    path("emergencies/<uuid:id>/", emergencies.emergency, name="emergency"),
+    path("emergencies/<uuid:id>/review/", emergencies.emergency_review, name="emergency-review"),
     path("people/<uuid:id>/readings/", readings.person_readings, name="person-readings"),
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/open/", views.open_account, name="account-open"),

@@ -1,6 +1,9 @@
 """What changes accounts, credentials and the log of readings; accounts and posts by the journal."""
 
-from tuyen.apps.access.services import factors  # noqa: F401  # its service registers itself
+from tuyen.apps.access.services import (  # services register themselves
+    emergencies,  # noqa: F401
+    factors,  # noqa: F401
+)
 from tuyen.apps.access.services.accounts import (
     AlreadyEnded,
     AlreadyHeld,

@@ -34,8 +34,7 @@ from tuyen.apps.surveillance.queries.cases import (
 )
 from tuyen.apps.surveillance.queries.counts import Cell, CountTable, counts, sums
 from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
-from tuyen.apps.surveillance.queries.whose import Readings, readings_of
-from tuyen.apps.surveillance.queries.whose import Readings, readings_of
+from tuyen.apps.surveillance.queries.whose import Ill, Readings, cases_in_emergency, readings_of
 from tuyen.apps.surveillance.selection import NO_OUTCOME, CaseFilters, Order
 
 __all__ = [
@@ -52,11 +51,11 @@ __all__ = [
     "Cell",
     "Completeness",
     "CountTable",
+    "Ill",
     "Likely",
     "MapValues",
     "Order",
     "Page",
-    "Readings",
     "Readings",
     "Standing",
     "Trend",
@@ -66,6 +65,7 @@ __all__ = [
     "alarms",
     "board",
     "case",
+    "cases_in_emergency",
     "cases_of_person",
     "completeness",
     "counts",
@@ -75,7 +75,6 @@ __all__ = [
     "map_values",
     "overdue_count",
     "preview",
-    "readings_of",
     "readings_of",
     "sums",
     "weekly",

@@ -1,5 +1,6 @@
 """Who read what is about a resident: the resident's own view, over all rooms below this one."""
 
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.models import Case
+from tuyen.rules.access.break_glass import break_glass
 
 
 class Readings(NamedTuple):
@@ -16,6 +18,7 @@ class Readings(NamedTuple):
 
     row: registry.PersonRow
     seen: list[access.Seen]
+    emergencies: list[access.Opening]
 
 
 def readings_of(*, by: Actor, person: UUID) -> Readings | None:
@@ -37,4 +40,32 @@ def readings_of(*, by: Actor, person: UUID) -> Readings | None:
         ids.add(row.household)  # lists name the head of each household
     commune = registry.atlas().commune_of(place, by.on)
     homes = {place, *([commune] if commune else [])}
-    return Readings(row, access.readings_about(by=by, place=place, ids=ids, places=homes))
+    return Readings(
+        row,
+        access.readings_about(by=by, place=place, ids=ids, places=homes),
+        access.emergencies_about(by=by, place=place, persons=records),
+    )
+
+
+class Ill(NamedTuple):
+    """A case report as an emergency shows it."""
+
+    disease: str
+    classification: str
+    onset_on: date
+
+
+def cases_in_emergency(*, by: Actor, person: UUID, at: datetime) -> list[Ill]:
+    """The current case reports about a person whose record ``by`` holds open in an emergency; none
+    otherwise. Newest first."""
+    if access.open_emergency(by=by, person=person, at=at) is None:
+        return []
+    rule = break_glass(at.date())
+    if "cases" not in rule.fields:
+        return []
+    with walls.whole("current reports about one whose glass the reader broke"):
+        rows = Case.objects.filter(
+            person_id__in=places.records_of(person), voided_at=None,
+            onset_on__gt=at.date() - timedelta(days=rule.case_days),
+        ).exclude(classification="discarded").order_by("-onset_on", "id")  # fmt: skip
+        return [Ill(*row) for row in rows.values_list("disease", "classification", "onset_on")]
