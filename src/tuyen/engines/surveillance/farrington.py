@@ -86,7 +86,7 @@ def farrington(
     >>> weeks[0, 312] = 40
     >>> now = farrington(weeks, Calendar(313, 52), Control(alpha=0.01), points=[312])
     >>> now.alarm.item(), now.expected.item().__round__(1), now.upperbound.item().__round__(1)
-    (True, 4.5, 10.8)
+    (True, 4.6, 10.4)
     """
     control = Control() if control is None else control
     counts = np.ascontiguousarray(counts, dtype=np.float64)

@@ -68,6 +68,12 @@ def _negative_binomial(
     return bound, np.where(usable & ~np.isnan(counts), pvalue, np.nan)
 
 
+def negative_binomial_quantile(mean: Floats, phi: Floats, alpha: float) -> Floats:
+    """(n,) the smallest whole numbers k with P(Y <= k) >= 1 - alpha; variance phi times the mean."""
+    nothing = np.full(mean.size, np.nan)
+    return _negative_binomial(nothing, mean, phi, alpha)[0]
+
+
 class _Law:
     """Negative binomial laws with variance phi times the mean; Poisson where phi is 1."""
 
