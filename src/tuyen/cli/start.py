@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 MARK = "demo.json"
 """In the folder of a demo: what it was built from, its day and its logins."""
@@ -30,8 +30,9 @@ def office(home: str | None = None, *, loopback: bool = False, owner: bool = Fal
         os.environ["TUYEN_LOOPBACK"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuyen.project.settings")
     if owner and (url := os.environ.get("TUYEN_DATABASE_OWNER_URL")):
-        program = urlsplit(os.environ.get("TUYEN_DATABASE_URL", "")).username or ""
-        os.environ.setdefault("TUYEN_DATABASE_LOGIN", unquote(program))
+        program = urlsplit(os.environ.get("TUYEN_DATABASE_URL", ""))
+        login = unquote(program.username or dict(parse_qsl(program.query)).get("user", ""))
+        os.environ.setdefault("TUYEN_DATABASE_LOGIN", login)
         os.environ["TUYEN_DATABASE_URL"] = url
     import django
 

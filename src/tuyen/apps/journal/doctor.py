@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from tuyen.apps.access import clock, policies
+from tuyen.apps.access import clock, policies, row_policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.backup import ledger
@@ -150,6 +150,26 @@ def exposure() -> Iterator[Finding]:
                     N_("Start without TUYEN_LOOPBACK, behind TLS."))  # fmt: skip
     else:
         yield _good("exposure", N_("Debugging is off."))
+
+
+@check
+def walls() -> Iterator[Finding]:
+    """The row policies under the program's own filters."""
+    db = connections["default"]
+    if db.vendor != "postgresql":
+        yield _good("walls", N_("The embedded store has no row policies: whoever reads its file reads all of it."))  # fmt: skip
+        return
+    found = row_policies.state(db)
+    if found.lacking or not found.may_take:
+        yield _bad("walls", N_("Row policies do not stand: {what}."),
+                   N_("Run `tuyen migrate` as the owner of the tables (TUYEN_DATABASE_OWNER_URL)."),
+                   what=", ".join(found.lacking) or row_policies.READER)  # fmt: skip
+    elif found.superuser or found.owner:
+        yield _warn("walls", N_("Row policies stand, and the program's login could take them down."),
+                    N_("Give the program a login of its own, and name the owner of the tables in TUYEN_DATABASE_OWNER_URL."))  # fmt: skip
+    else:
+        yield _good("walls", N_("Row policies stand under {n} tables, and the program's login cannot pass them."),
+                    n=len(row_policies.VISIBLE))  # fmt: skip
 
 
 @check
