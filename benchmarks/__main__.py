@@ -3,7 +3,7 @@
     ./run bench --postgres       everything, at 60,000 and 650,000 people, on both stores
     ./run bench --quick          at 20,000 people, fewer rounds: does it run, and roughly how fast
     ./run bench --only screens   one part or several: engines, demo, commits, proof, screens, served,
-                                 search, scan
+                                 search, scan, duplicates, reorganise, sync
     ./run bench --render         only write docs/benchmarks.md again from what was kept
 
 A full run is kept in benchmarks/results/VERSION.json, one small file per release, and fills the
@@ -36,12 +36,17 @@ RESULTS = ROOT / "benchmarks" / "results"
 DOCS = ROOT / "docs" / "benchmarks.md"
 WORK = ROOT / "var" / "bench"
 
-PARTS = ("engines", "demo", "commits", "proof", "screens", "served", "search", "scan")
+PARTS = (
+    "engines", "demo", "commits", "proof", "screens", "served", "search", "scan", "duplicates",
+    "reorganise", "sync",
+)  # fmt: skip
 FULL = {
     "sizes": (60_000, 650_000), "commits": ["--rounds", "12"],
     "proof": ["--entries", "1000000", "--rounds", "3"],
     "screens": ["--requests", "60", "--changes", "8"], "served": ["--requests", "100"],
     "search": ["--rounds", "25"], "scan": ["--rounds", "5"], "engines": [],
+    "duplicates": ["--planted", "500", "--asked", "60"], "reorganise": ["--tablets", "24"],
+    "sync": ["--devices", "10000", "--operations", "300000", "--people", "20000", "--feed", "18000"],
 }  # fmt: skip
 QUICK = {
     "sizes": (20_000,), "commits": ["--rounds", "3", "--singles", "20"],
@@ -49,6 +54,8 @@ QUICK = {
     "screens": ["--requests", "12", "--changes", "2"], "served": ["--requests", "16"],
     "search": ["--rounds", "5"], "scan": ["--rounds", "1"],
     "engines": ["--benchmark-max-time", "0.2", "--benchmark-min-rounds", "2"],
+    "duplicates": ["--planted", "100", "--asked", "20"], "reorganise": ["--tablets", "6"],
+    "sync": ["--devices", "300", "--operations", "9000", "--people", "4000", "--feed", "1800"],
 }  # fmt: skip
 MODULES = {
     "commits": "benchmarks.journal.commits",
@@ -57,9 +64,14 @@ MODULES = {
     "served": "benchmarks.screens.served",
     "search": "benchmarks.registry_app.search",
     "scan": "benchmarks.surveillance_app.nightly",
+    "duplicates": "benchmarks.registry_app.duplicates",
+    "reorganise": "benchmarks.registry_app.reorganisation",
+    "sync": "benchmarks.sync.everything",
 }
-SMALLEST_ONLY = {"commits", "proof"}
-"""Parts whose size is their own: batches of 500, a million entries."""
+SMALLEST_ONLY = {"commits", "proof", "sync"}
+"""Parts whose size is their own: batches of 500, a million entries, ten thousand tablets."""
+FROM_NOTHING = {"reorganise"}
+"""Parts that begin with an empty installation and people of their own: as many as the demo has."""
 
 Figures = dict[str, Any]
 
@@ -170,10 +182,15 @@ class Run:
                 continue
             with_copy = WORK / "copy"
             shutil.rmtree(with_copy, ignore_errors=True)
-            shutil.copytree(home, with_copy)
+            options = self.profile[part]
+            if part in FROM_NOTHING:
+                with_copy.mkdir(parents=True)
+                options = [*options, "--people", str(size)]
+            else:
+                shutil.copytree(home, with_copy)
             place = {"TUYEN_HOME": str(with_copy)} | ({"TUYEN_DATABASE_URL": url} if url else {})
             title = f"{part}, {size:,} people, {store}"
-            figures = self._module(title, MODULES[part], self.profile[part], place)
+            figures = self._module(title, MODULES[part], options, place)
             if figures is not None:
                 found.setdefault(part, {}).setdefault(store, {})[str(size)] = figures
             shutil.rmtree(with_copy, ignore_errors=True)
@@ -182,22 +199,31 @@ class Run:
         """The same rows in a database of its own. The journal's parts come last: they write."""
         parts = urlsplit(postgres)
         url = urlunsplit(parts._replace(path=f"/bench_{size}"))
-        made = subprocess.run(
-            [sys.executable, "-c", _CREATE, postgres, f"bench_{size}"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if made.returncode:
-            self.absent.append(f"PostgreSQL at {size:,} people: {made.stderr.strip()[-200:]}")
+        if not self._database(postgres, f"bench_{size}", size):
             return
         place = {"TUYEN_HOME": str(home), "TUYEN_DATABASE_URL": url}
         if self._module(f"copy of {size:,} to PostgreSQL", "benchmarks.copying", [], place) is None:
             return
-        whole, order = self.parts, ("search", "scan", "screens", "served", "commits", "proof")
+        whole = self.parts
+        order = ("search", "scan", "duplicates", "screens", "served", "commits", "proof", "sync")
         self.parts = [part for part in order if part in whole]
         try:
             self._on_store("postgresql", size, home, url, found)
+            if "reorganise" in whole and self._database(postgres, f"bench_{size}", size):
+                self.parts = ["reorganise"]
+                self._on_store("postgresql", size, home, url, found)
         finally:
             self.parts = whole
+
+    def _database(self, postgres: str, name: str, size: int) -> bool:
+        """An empty database of this name, whatever was there before."""
+        made = subprocess.run(
+            [sys.executable, "-c", _CREATE, postgres, name],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if made.returncode:
+            self.absent.append(f"PostgreSQL at {size:,} people: {made.stderr.strip()[-200:]}")
+        return not made.returncode
 
     def _module(
         self, title: str, module: str, options: list[str], place: dict[str, str]

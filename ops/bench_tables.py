@@ -10,6 +10,11 @@ OPERATIONS_PER_SECOND = 5000
 SCREEN_MS = 150
 VERIFY_SECONDS = 10
 DEMO_SECONDS = 60
+DRAIN_SECONDS = 300
+"""For 300,000 operations; for others in proportion."""
+PUSH_MS = 2000
+FILL_MB, FILL_SECONDS = 5, 10
+CHANGE_SECONDS, FEED_BYTES = 60, 200_000
 
 Figures = dict[str, Any]
 Row = list[str]
@@ -34,6 +39,8 @@ def written(result: Figures) -> str:
     sections = [
         _goals(parts), _commits(parts.get("commits", {})), _proof(parts.get("proof", {})),
         _screens(parts), _search(parts.get("search", {})), _scan(parts.get("scan", {})),
+        _sync(parts.get("sync", {})), _reorganise(parts.get("reorganise", {})),
+        _duplicates(parts.get("duplicates", {})),
         _demo(parts.get("demo", {})), _engines(parts.get("engines", {})),
     ]  # fmt: skip
     return head + "\n".join(section for section in sections if section)
@@ -65,10 +72,60 @@ def goals(parts: Figures) -> list[tuple[str, str, str, bool | None]]:
         found = next(iter(sizes.values()))["verify"]["seconds_per_million"]
         rows.append((f"A million entries verified, {STORES[store]}", f"≤ {VERIFY_SECONDS} s",
                      f"{found} s", found <= VERIFY_SECONDS))  # fmt: skip
+    rows += _goals_of_tablets(parts.get("sync", {})) + _goals_of_change(parts.get("reorganise", {}))
     if "60000" in parts.get("demo", {}):
         found = parts["demo"]["60000"]["seconds"]
         rows.append(("The default demo built", f"≤ {DEMO_SECONDS} s", f"{found} s",
                      found <= DEMO_SECONDS))  # fmt: skip
+    return rows
+
+
+Goal = tuple[str, str, str, bool | None]
+
+
+def _goals_of_tablets(stores: Figures) -> list[Goal]:
+    rows: list[Goal] = []
+    for store, sizes in stores.items():
+        for one in sizes.values():
+            push, first, feed, name = one["push"], one["first"], one["feed"], STORES[store]
+            many = f"{push['operations']:,} operations of {push['devices']:,} tablets"
+            wanted = DRAIN_SECONDS * push["operations"] / 300_000
+            rows += [
+                (f"{many} pushed, {name}", f"≤ {wanted:,.0f} s", f"{push['drained_s']:,.0f} s",
+                 push["drained_s"] <= wanted),
+                (f"A push of those, p95, {name}", f"≤ {PUSH_MS:,} ms",
+                 f"{push['push']['p95_ms']:,.0f} ms", push["push"]["p95_ms"] <= PUSH_MS),
+                (f"Errors, lost and doubled among those, {name}", "0",
+                 str(push["errors"] + push["lost"] + push["twice"]),
+                 push["errors"] + push["lost"] + push["twice"] == 0 and push["verified"]),
+                (f"First filling of {first['people']:,} people, {name}",
+                 f"≤ {FILL_MB} MB and {FILL_SECONDS} s of the server",
+                 f"{first['bytes'] / 1e6:.2f} MB, {first['server_cpu_s']} s",
+                 first["bytes"] <= FILL_MB * 1e6 and first["server_cpu_s"] <= FILL_SECONDS),
+                (f"Sent twice after a cut, {name}", "≤ one page a cut",
+                 f"{first['answers_sent_twice']} pages after {first['cuts']} cuts",
+                 first["answers_sent_twice"] <= first["cuts"]),
+                (f"Skipped by a reader while six write, {name}", "0", str(feed["skipped"] + feed["twice"]),
+                 feed["skipped"] + feed["twice"] == 0 and feed["in_order"]),
+            ]  # fmt: skip
+    return rows
+
+
+def _goals_of_change(stores: Figures) -> list[Goal]:
+    rows: list[Goal] = []
+    for store, sizes in stores.items():
+        size = max(sizes, key=int)
+        one, name = sizes[size], STORES[store]
+        kept = max(sort["feed"]["most"] for sort in one["tablets"].values())
+        for verb in ("apply", "undo"):
+            word = {"apply": "applied", "undo": "undone"}[verb]
+            rows.append((f"129 communes become 45 with {int(size):,} people, {word}, {name}",
+                         f"≤ {CHANGE_SECONDS} s", f"{one[f'{verb}_s']} s",
+                         one[f"{verb}_s"] <= CHANGE_SECONDS))  # fmt: skip
+        rows.append((f"Feed of that to a tablet, at most, {name}", f"≤ {FEED_BYTES // 1000} kB",
+                     f"{kept / 1000:.1f} kB", kept <= FEED_BYTES))  # fmt: skip
+        rows.append((f"Every table the same after undoing it, {name}", "yes",
+                     "yes" if one["equal_after_undo"] else "no", one["equal_after_undo"]))  # fmt: skip
     return rows
 
 
@@ -200,6 +257,75 @@ def _scan(stores: Figures) -> str:
     ]  # fmt: skip
     head = ["store", "people", "p50 ms", "work ms", "first ms"]
     return _section("The night's scan of every disease and commune", head, rows)
+
+
+def _sync(stores: Figures) -> str:
+    pushes, fills, feeds = [], [], []
+    for store, sizes in stores.items():
+        for one in sizes.values():
+            push, first, feed, name = one["push"], one["first"], one["feed"], STORES[store]
+            pushes.append([
+                name, f"{push['devices']:,}", f"{push['operations']:,}", str(push["at_once"]),
+                f"{push['drained_s']:,.0f}", f"{push['per_second']:,.0f}", _ms(push["push"]["p50_ms"]),
+                _ms(push["push"]["p95_ms"]), f"{push['server_cpu_s']:,.0f}",
+                f"{push['generator_cpu_s']:,.0f}", str(push["errors"]),
+            ])  # fmt: skip
+            fills.append([
+                name, f"{first['people']:,}", f"{first['documents']:,}", str(first["pages"]),
+                f"{first['bytes'] / 1e6:.2f}", str(first["seconds"]), str(first["server_cpu_s"]),
+                str(first["cuts"]), str(first["answers_sent_twice"]),
+            ])  # fmt: skip
+            feeds.append([
+                name, f"{feed['operations']:,}", f"{feed['written_per_second']:,}",
+                f"{feed['read_per_cpu_second'] or 0:,}", str(feed["skipped"]), str(feed["twice"]),
+            ])  # fmt: skip
+    return (
+        _section("Tablets push, each on a connection of its own",
+                 ["store", "tablets", "operations", "at once", "seconds", "per s", "p50 ms", "p95 ms",
+                  "server, s of work", "generator, s of work", "errors"], pushes)
+        + _section("The first filling of a tablet",
+                   ["store", "people", "documents", "pages", "MB sent", "seconds",
+                    "server, s of work", "cuts", "pages sent twice"], fills)
+        + _section("Six write, one follows the feed",
+                   ["store", "operations", "written per s", "read per s of work", "skipped", "twice"],
+                   feeds)
+    )  # fmt: skip
+
+
+def _reorganise(stores: Figures) -> str:
+    rows = []
+    for store, sizes in stores.items():
+        for size, one in sizes.items():
+            for sort, sent in one["tablets"].items():
+                rows.append([
+                    STORES[store], f"{int(size):,}", str(one["preview_s"]), str(one["apply_s"]),
+                    str(one["undo_s"]), f"{sort} ({sent['tablets']})", _kb(sent["feed"]["most"]),
+                    _kb(sent["slice"]["median"]), _kb(sent["slice"]["most"]),
+                ])  # fmt: skip
+    head = ["store", "people", "preview s", "apply s", "undo s", "tablets of a station that",
+            "feed kB, most", "people gained kB, median", "most"]  # fmt: skip
+    return _section(
+        "A reorganisation: 129 communes become 45, 129 stations 45 and 84 points", head, rows
+    )
+
+
+def _duplicates(stores: Figures) -> str:
+    rows = []
+    for store, sizes in stores.items():
+        for size, one in sizes.items():
+            whole, places = one["whole"], one["communes"]
+            rows.append([
+                STORES[store], f"{int(size):,}", f"{whole['records']:,}", str(whole["seconds"]),
+                f"{whole['planted_found']} of {whole['planted']}", f"{whole['pairs']:,}",
+                f"{places['total_s']}", _ms(places["most_ms"]), _ms(one["one"]["p95_ms"]),
+            ])  # fmt: skip
+    head = ["store", "people", "records", "all at once, s", "planted found", "pairs",
+            "commune by commune, s", "slowest commune, ms", "one person, p95 ms"]  # fmt: skip
+    return _section("Searching for two records of one person", head, rows)
+
+
+def _kb(size: int) -> str:
+    return f"{size / 1000:.1f}"
 
 
 def _demo(sizes: Figures) -> str:

@@ -189,16 +189,16 @@ class Tablet:
         from tuyen.api.door import encoder
         from tuyen.api.sync_places import page_out
         from tuyen.apps.journal import documents
-        from tuyen.engines.sync.terms import terms
+        from tuyen.engines.sync.terms import PROTOCOL, terms
 
         by, more = replace(self.by, on=on), True
         self.sent = {"feed": [0, 0], "slice": [0, 0]}
-        given = terms("active", False, 3)
+        given = terms("active", False, PROTOCOL)
         while more:
             page = documents.pull(by=by, place=self.place, limit=documents.CHUNK)
             filling = page.place.position == self.place.position
             part = self.sent["slice" if filling else "feed"]
-            part[0] += len(gzip.compress(encoder.encode(page_out(page, by.user, given)), 6))
+            part[0] += len(gzip.compress(encoder.encode(page_out(page, by.user, given, on)), 6))
             part[1] += len(page.documents)
             self.place, more = page.place, page.more
 

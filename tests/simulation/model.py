@@ -10,6 +10,7 @@ import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from tuyen.kernel.ids import uuid7
 
 VILLAGES = [f"v{n}" for n in range(8)]
 PAGE = 4
+KEPT = 3  # days
 YEAR = 365 * 24 * 3600 * 1000
 MUTANTS = (
     "forget the idempotency check",
@@ -29,6 +31,8 @@ MUTANTS = (
     "skip a receipt",
     "forget the scope",
     "restore without a new epoch",
+    "acknowledge a group by its first",
+    "prune before the backup",
 )
 
 
@@ -66,7 +70,8 @@ class Server:
     mutant: str = ""
     epoch: int = 1
     serial: int = 0
-    protocol: int = 3
+    protocol: int = 4
+    day: int = 0
     journal: list[Row] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
     table: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -75,6 +80,7 @@ class Server:
     obeyed: set[int] = field(default_factory=set)
     counters: Counter[int] = field(default_factory=Counter)
     work: list[Work] = field(default_factory=list)
+    late: list[Work] = field(default_factory=list)  # answered already, by a mutant
 
     def arrive(self, device: int, request: Request, sent: tuple[Saved, ...]) -> object | None:
         """Take a request. A push becomes work; anything else is answered at once."""
@@ -99,13 +105,23 @@ class Server:
         self.work.append(work)
         return self.answer(work) if self.mutant == "acknowledge before commit" else None
 
-    def commit(self, work: Work) -> None:
-        """Apply a push, all of it or nothing, and make it durable."""
-        work.receipts = tuple(
-            self.apply(place, saved, work) for place, saved in enumerate(work.sent)
-        )
+    def commit(self, *group: Work) -> None:
+        """Apply pushes that met at the lock, all of them or none, and make them durable."""
+        if self.mutant == "acknowledge a group by its first":
+            group, late = (*self.late, *group[:1]), group[1:]
+            self.late = list(late)
+            for work in late:
+                work.receipts = tuple(
+                    machine.Told(n, saved.id, saved.digest, "accepted")
+                    for n, saved in enumerate(work.sent)
+                )
+                work.committed = True
+        for work in group:
+            work.receipts = tuple(
+                self.apply(place, saved, work) for place, saved in enumerate(work.sent)
+            )
+            work.committed = True
         self.journal.sort()
-        work.committed = True
 
     def apply(self, place: int, saved: Saved, work: Work) -> machine.Told:
         try:
@@ -138,8 +154,14 @@ class Server:
             receipts = receipts[:-1]
         work.answered = True
         return machine.Pushed(
-            work.request.counter, str(self.epoch), work.sent, receipts, spoken.order, spoken.notice
-        )
+            work.request.counter, str(self.epoch), work.sent, receipts, spoken.order, spoken.notice,
+            *self.keep(),
+        )  # fmt: skip
+
+    def keep(self) -> tuple[str, int]:
+        """The server's day, and how long a tablet keeps what was confirmed."""
+        days = 1 if self.mutant == "prune before the backup" else KEPT
+        return (date(2026, 1, 1) + timedelta(self.day)).isoformat(), days
 
     def pull(self, device: int, request: Request, spoken: object) -> object:
         if spoken.order or not spoken.pull:
@@ -177,19 +199,20 @@ class Server:
         return machine.Pulled(
             request.counter, str(self.epoch), json.dumps(place),
             tuple(Document("document", d, (self.table[d][0],), self.table[d][1]) for d in documents),
-            tuple(gone), gained, dropped, bool(filling), more, "", spoken.notice,
+            tuple(gone), gained, dropped, bool(filling), more, "", spoken.notice, *self.keep(),
         )  # fmt: skip
 
     def crash(self) -> None:
         """Killed: what was not committed is gone, and so is every answer not yet given."""
         self.work.clear()
+        self.late.clear()
 
     def durable(self) -> tuple:
-        return list(self.journal), dict(self.ids), dict(self.table)
+        return list(self.journal), dict(self.ids), dict(self.table), self.day
 
     def restore(self, copy: tuple) -> None:
         self.journal, self.ids, self.table = list(copy[0]), dict(copy[1]), dict(copy[2])
-        self.work.clear()
+        self.crash()
         if self.mutant != "restore without a new epoch":
             self.epoch += 1
 
@@ -219,7 +242,7 @@ class Simulation:
         self.restores = self.chance.random() < 0.4  # a run restores, or ends tablets, never both
         self.holders: list[Holder] = []
         for n in range(devices):
-            protocol = self.chance.choice([1, 2, 3, 3])
+            protocol = self.chance.choice([1, 2, 3, 4, 4])
             skew = self.chance.choice([0, 0, -10 * YEAR, 10 * YEAR])
             self.holders.append(Holder(Tablet(f"d{n}", protocol), HybridClock(f"d{n}"), skew))
             self.server.states.append("active")
@@ -232,6 +255,7 @@ class Simulation:
             (self.cut, 2), (self.commit, 14), (self.answer, 14), (self.crash, 1),
             (self.kill_app, 2), (self.skew_clock, 1), (self.upgrade, 1), (self.reorganise, 1),
             (self.order, 1), (self.copy, 1), (self.restore, 1), (self.poison, 1),
+            (self.new_day, 1),
         ]  # fmt: skip
         names, weights = [act for act, _ in acts], [weight for _, weight in acts]
         for done in range(self.events):
@@ -316,7 +340,8 @@ class Simulation:
     def commit(self) -> None:
         waiting = [work for work in self.server.work if not work.committed]
         if waiting:
-            self.server.commit(self.chance.choice(waiting))
+            number = self.chance.choice([1, 1, 2, len(waiting)])
+            self.server.commit(*self.chance.sample(waiting, min(number, len(waiting))))
 
     def answer(self) -> None:
         done = [work for work in self.server.work if work.committed]
@@ -343,7 +368,7 @@ class Simulation:
     def upgrade(self) -> None:
         """Either the server moves to a newer protocol, or a tablet does."""
         if self.chance.random() < 0.4:
-            self.server.protocol = min(self.server.protocol + 1, 5)
+            self.server.protocol = min(self.server.protocol + 1, 6)
         else:
             n = self.chance.randrange(len(self.holders))
             self.speak(n, machine.Upgraded(self.server.protocol))
@@ -373,8 +398,13 @@ class Simulation:
     def copy(self) -> None:
         self.backup = self.server.durable()
 
+    def new_day(self) -> None:
+        self.server.day += 1
+        self.faults["new day"] += 1
+
     def restore(self) -> None:
-        if self.restores:
+        """From a backup that is not older than what the tablets are told to keep."""
+        if self.restores and self.server.day - self.backup[3] <= KEPT:
             self.server.restore(self.backup)
             self.faults["restored"] += 1
 

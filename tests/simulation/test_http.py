@@ -81,7 +81,7 @@ def test_a_tablet_sends_and_receives_over_a_bad_line(installation, tmp_path):
     kinds = [json.loads(line)[0] for line in held.read_text().splitlines()]
     assert (kinds.count("registry.household"), kinds.count("registry.person")) == (301, 301)
     listed = json.loads(run("device", "list", "--json").stdout)
-    assert (listed["state"], listed["login"], listed["protocol"]) == ("active", "en", 3)
+    assert (listed["state"], listed["login"], listed["protocol"]) == ("active", "en", 4)
     ordered = run("device", "wipe", listed["id"], "--reason", "thử lệnh xóa")
     assert ordered.returncode == 0
     assert run("device", "wipe", listed["id"], "--reason", "lần nữa").returncode == 1

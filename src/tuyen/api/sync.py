@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tuyen.api import sync_door
 from tuyen.api.door import BadRequest, encoder
 from tuyen.api.sync_door import Asking, signed
-from tuyen.api.sync_places import listed, page_out, place_of
+from tuyen.api.sync_places import page_out, place_of
 from tuyen.api.sync_receipts import deferred, receipts_of
 from tuyen.api.wire import seals, shapes
 from tuyen.apps.access import clock, devices, walls
@@ -23,9 +23,9 @@ from tuyen.apps.journal.services import commit
 from tuyen.engines.sync import terms as protocol
 from tuyen.kernel.operation import Operation
 from tuyen.kernel.refusal import Refusal
+from tuyen.rules.sync import limits as limits_of
 
 MAX_OPERATIONS = 1000
-QUOTA = protocol.Quota()
 
 
 @csrf_exempt
@@ -66,15 +66,16 @@ enrol.right = "public"  # type: ignore[attr-defined]  # the one-time code is wha
 
 
 @signed
-def push(asking: Asking, given: protocol.Terms) -> shapes.PushOut:
+def push(asking: Asking, given: protocol.Terms) -> shapes.PushOut | shapes.PushOut3:
     """Take a batch of operations, one a line. Each line gets a receipt, whatever its neighbours."""
     lines = asking.body.split(b"\n") if asking.body else []
     if len(lines) > MAX_OPERATIONS:
         raise sync_door.TooManyLines(n=len(lines), limit=MAX_OPERATIONS)
     day = clock.real_now().date()
-    device = asking.device
+    device, limits = asking.device, limits_of(day)
+    quota = protocol.Quota(limits.operations, limits.megabytes * 2**20)
     used = (device.operations, device.bytes) if device.day == day else (0, 0)
-    taken = protocol.allowance(QUOTA, *used, len(lines), asking.size)
+    taken = protocol.allowance(quota, *used, len(lines), asking.size)
 
     def heard() -> None:
         devices.heard(
@@ -82,7 +83,7 @@ def push(asking: Asking, given: protocol.Terms) -> shapes.PushOut:
             operations=taken, size=asking.size if taken else 0,
         )  # fmt: skip
 
-    limit = sync_door.OverQuota(operations=QUOTA.operations, mb=QUOTA.bytes // 2**20)
+    limit = sync_door.OverQuota(operations=limits.operations, mb=limits.megabytes)
     if not taken:
         heard()
         if lines:
@@ -91,12 +92,14 @@ def push(asking: Asking, given: protocol.Terms) -> shapes.PushOut:
     by = devices.holder(device, on=clock.today())
     receipts = receipts_of(by, lines[:taken], heard) if taken else []
     receipts += deferred(lines, taken, limit)
-    answer = shapes.PushOut(epoch, given.speak, receipts, given.order, given.notice)
+    answer = shapes.PushOut(
+        epoch, given.speak, receipts, given.order, given.notice, day, limits.kept_days
+    )
     return shapes.pushed_in(given.speak, answer)
 
 
 @signed
-def pull(asking: Asking, given: protocol.Terms) -> shapes.PullOut | shapes.PullOut1:
+def pull(asking: Asking, given: protocol.Terms) -> shapes.PullOut | shapes.PullOut3:
     """Give the next page of what the device may hold, and a cursor to go on with."""
     device, now = asking.device, clock.real_now()
     devices.heard(device=device, counter=asking.counter, protocol=asking.spoken, now=now)
@@ -113,8 +116,8 @@ def pull(asking: Asking, given: protocol.Terms) -> shapes.PullOut | shapes.PullO
     page = documents.pull(by=by, place=place)
     counts = Counter((each.kind, unit) for each in page.documents for unit in each.units)
     devices.record_handed_out(by=by, device=device.id, counts=counts, at=clock.now())
-    answer = page_out(page, device.id, given)
-    return shapes.pulled_in(given.speak, answer, listed(page.place.holdings))
+    answer = page_out(page, device.id, given, now.date())
+    return shapes.pulled_in(given.speak, answer)
 
 
 @signed

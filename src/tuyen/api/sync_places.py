@@ -1,5 +1,6 @@
 """A tablet's place in the feed, sealed into the cursor that it is given, and the pages to it."""
 
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ from tuyen.apps.access import devices
 from tuyen.apps.journal import documents
 from tuyen.apps.journal.queries import OtherEpoch, head
 from tuyen.engines.sync.terms import Terms
+from tuyen.rules.sync import limits
 
 
 def place_of(text: str, device: UUID) -> documents.Place:
@@ -38,7 +40,7 @@ def cursor_of(place: documents.Place, device: UUID) -> str:
     return seals.seal_cursor(cursor, device)
 
 
-def page_out(page: documents.Pulled, device: UUID, given: Terms) -> shapes.PullOut:
+def page_out(page: documents.Pulled, device: UUID, given: Terms, day: date) -> shapes.PullOut:
     """A page as it is sent to a device."""
     return shapes.PullOut(
         epoch=page.place.epoch,
@@ -51,6 +53,8 @@ def page_out(page: documents.Pulled, device: UUID, given: Terms) -> shapes.PullO
         filling=bool(page.place.filling),
         more=page.more,
         notice=given.notice,
+        day=day,
+        keep_days=limits(day).kept_days,
     )
 
 

@@ -114,7 +114,7 @@ class Device:
         if request.verb == "push":
             return _pushed(request, sent, answer)
         if request.verb == "pull":
-            return _pulled(request, self.state, answer)
+            return _pulled(request, answer)
         return machine.Obeyed(request.counter)
 
     def _true(self, got: Got, counter: int) -> bool:
@@ -233,20 +233,13 @@ def _pushed(request: Request, sent: tuple[Saved, ...], answer: dict[str, Any]) -
         for each in answer["receipts"]
     )  # fmt: skip
     return machine.Pushed(
-        request.counter, answer["epoch"], sent, receipts, answer["order"], answer["notice"]
-    )
+        request.counter, answer["epoch"], sent, receipts, answer["order"], answer["notice"],
+        answer.get("day", ""), answer.get("keep_days", 0),
+    )  # fmt: skip
 
 
-def _pulled(request: Request, state: Tablet, answer: dict[str, Any]) -> Event:
-    if "units" in answer:  # version 1 is told the whole
-        whole = _units(answer["units"])
-        held = state.units if request.cursor else {}
-        none: frozenset[str] = frozenset()
-        gained = {kind: units - held.get(kind, none) for kind, units in whole.items()}
-        dropped = {kind: units - whole.get(kind, none) for kind, units in held.items()}
-        dropped = {kind: units for kind, units in dropped.items() if units}
-    else:
-        gained, dropped = _units(answer["gained"]), _units(answer["dropped"])
+def _pulled(request: Request, answer: dict[str, Any]) -> Event:
+    gained, dropped = _units(answer["gained"]), _units(answer["dropped"])
     documents = tuple(
         machine.Document(each["kind"], each["id"], tuple(each["units"]), each["body"])
         for each in answer["documents"]
@@ -254,7 +247,8 @@ def _pulled(request: Request, state: Tablet, answer: dict[str, Any]) -> Event:
     gone = tuple((kind, id) for kind, id in answer["gone"])
     return machine.Pulled(
         request.counter, answer["epoch"], answer["cursor"], documents, gone, gained, dropped,
-        answer["filling"], answer["more"], "", answer["notice"],
+        answer["filling"], answer["more"], "", answer["notice"], answer.get("day", ""),
+        answer.get("keep_days", 0),
     )  # fmt: skip
 
 

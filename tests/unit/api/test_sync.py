@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +20,7 @@ from tuyen.apps.journal.services import commit
 from tuyen.cli import tablet
 from tuyen.cli.tablet import saved
 from tuyen.engines.sync.tablet import Recorded, Tick, Upgraded
-from tuyen.engines.sync.terms import Quota
+from tuyen.engines.sync.terms import PROTOCOL
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
 
@@ -73,6 +75,54 @@ def test_the_first_filling_goes_on_where_it_was_cut(world, monkeypatch):
     assert [id for _, id in order_of_arrival] == [str(id) for id in reversed(people)]
 
 
+def test_a_cut_costs_no_more_than_the_page_that_was_cut(world, monkeypatch):
+    """Of three answers one is lost: what comes twice is that page, and what was held stays held."""
+    monkeypatch.setattr(documents.pull, "__kwdefaults__", {"limit": 4})
+    world.household(0, *(f"Vàng A {n}" for n in range(17)))
+    device, sent, cuts, held_before = world.tablet(0), [], 0, 0
+
+    for turn in range(60):
+        if device.state.settled:
+            break
+        (request,) = device.step(Tick())
+        got = send(request)
+        page = [(d["kind"], d["id"]) for d in json.loads(got.body)["documents"]]
+        sent += page
+        assert len(page) <= 4
+        if turn % 3 == 2 and page:
+            cuts += 1
+            device.forget()  # the answer is lost, and the app with what it knew of the request
+        else:
+            device.hear(got)
+        assert len(device.state.documents) >= held_before
+        held_before = len(device.state.documents)
+
+    assert cuts > 1
+    assert held(device) == world.expected(device)
+    assert len(sent) - len(set(sent)) <= 4 * cuts
+
+
+def test_what_was_confirmed_is_kept_for_as_long_as_the_server_says(world, monkeypatch):
+    """By the server's calendar: the tablet's own clock is not asked."""
+    shipped, day = sync.limits_of, clock.real_now()
+    monkeypatch.setattr(sync, "limits_of", lambda on: shipped(on)._replace(kept_days=3))
+    device = world.tablet(0)
+    old = record(device, household(world), world.stations[0])
+    talk(device)
+    monkeypatch.setattr(clock, "real_now", lambda: day + timedelta(3))
+    new = record(device, household(world), world.stations[0])
+    talk(device)
+    assert [s.id for s in device.state.confirmed] == [old, new]
+
+    monkeypatch.setattr(clock, "real_now", lambda: day + timedelta(4))
+    kept = record(device, household(world), world.stations[0])
+    one(device)
+    one(device)
+
+    assert [s.id for s in device.state.confirmed] == [new, kept]
+    assert held(device) == world.expected(device), "documents stay while the unit is held"
+
+
 # --- Enrolment ---------------------------------------------------------------------------------
 
 
@@ -86,8 +136,6 @@ def test_a_code_enrols_one_device_and_not_a_second(world):
 
 
 def test_a_code_is_old_after_ten_minutes(world):
-    from datetime import timedelta
-
     by = world.actor(world.user("midwife", world.stations[0]))
     code = devices.issue_code(by=by, now=clock.real_now() - timedelta(minutes=11))
 
@@ -140,8 +188,6 @@ def test_a_request_that_was_changed_or_repeated_is_not_let_in(world):
 def test_a_tablet_restored_from_a_copy_goes_on_above_its_old_counter(world):
     device = world.tablet(0)
     talk(device)
-    from dataclasses import replace
-
     device.state = replace(device.state, counter=0)
     record(device, household(world), world.stations[0])
 
@@ -207,7 +253,7 @@ def test_a_wiped_tablet_drops_its_data_at_once_sends_what_it_holds_and_ends(worl
     assert refused(send(late)) == (410, "access.device-revoked")
 
 
-@pytest.mark.parametrize("protocol", [1, 2, 3, 4])
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 def test_a_wipe_reaches_every_version_on_its_next_contact(protocol, world):
     device = world.tablet(0, protocol=protocol)
     talk(device)
@@ -265,6 +311,10 @@ def test_orders_of_another_unit_are_refused(world):
     [
         ("no JSON", b"{"),
         ("bad UTF-8", b'{"id":"\xff"}'),
+        ("half a character as the kind", ("kind", rb"\ud800")),
+        ("half a character in the payload", ("name", rb"Gi\ud800")),
+        ("the other half alone", ("name", rb"Gi\udc00ng")),
+        ("a character that no store takes as the kind", ("kind", rb"registry\u0000")),
         ("very deep", b"[" * 20_000),
         ("a forged author", None),
         ("nothing", b""),
@@ -274,6 +324,13 @@ def test_orders_of_another_unit_are_refused(world):
 def test_poison_is_set_aside_and_the_rest_flows(why, line, world):
     device = world.tablet(0)
     before = record(device, household(world), world.stations[0])
+    if isinstance(line, tuple):
+        field, word = line
+        record(device, household(world), world.stations[0])
+        made = device.state.outbox[-1]
+        device.state = replace(device.state, outbox=device.state.outbox[:-1])
+        at = made.line.index(f'"{field}":"'.encode()) + len(field) + 4
+        line = made.line[:at] + word + made.line[made.line.index(b'"', at) :]
     if line is None:
         plain = json.loads(device.state.outbox[0].line)
         line = json.dumps({**plain, "id": str(uuid7()), "author": str(uuid4())}).encode()
@@ -284,6 +341,32 @@ def test_poison_is_set_aside_and_the_rest_flows(why, line, world):
 
     assert [s.id for s in device.state.confirmed] == [before, after], why
     assert device.state.aside["poison"][1] == "api.unreadable"
+
+
+def test_a_text_that_no_store_takes_is_refused_alone(world):
+    """PostgreSQL holds no zero byte in a text; the operation is kept, and its neighbours are taken."""
+    device = world.tablet(0)
+    before = record(device, household(world), world.stations[0])
+    zero = record(device, household(world, 0, "Giàng\0A"), world.stations[0])
+    bad = record(device, household(world), world.stations[0])
+    *rest, last = device.state.outbox
+    broken = last.line.replace("Lò Thị A".encode(), b"L\xed\xa0\x80")
+    device.state = replace(device.state, outbox=(*rest, saved(bad, broken)))
+    after = record(device, household(world), world.stations[0])
+
+    talk(device)
+
+    confirmed = [s.id for s in device.state.confirmed]
+    assert confirmed in ([before, after], [before, zero, after])
+    assert device.state.aside[bad][1] == "kernel.payload-invalid"
+    assert set(confirmed) | device.state.aside.keys() == {before, zero, bad, after}
+
+
+def test_a_label_with_control_characters_enrols(world):
+    by = world.actor(world.user("midwife", world.stations[0]))
+    code = devices.issue_code(by=by, now=clock.real_now())
+
+    assert tablet.enrol(send, code=code, label="máy\0của\x07Én").state.id
 
 
 def test_an_operation_too_long_for_any_request_is_set_aside_alone(world):
@@ -346,7 +429,8 @@ def test_an_operation_for_another_unit_is_refused_kept_and_set_aside(world):
 
 
 def test_more_than_the_quota_waits_on_the_tablet_until_tomorrow(world, monkeypatch):
-    monkeypatch.setattr(sync, "QUOTA", Quota(operations=2))
+    shipped = sync.limits_of
+    monkeypatch.setattr(sync, "limits_of", lambda on: shipped(on)._replace(operations=2))
     device = world.tablet(0)
     ids = [record(device, household(world), world.stations[0]) for _ in range(5)]
 
@@ -355,7 +439,7 @@ def test_more_than_the_quota_waits_on_the_tablet_until_tomorrow(world, monkeypat
 
     assert [s.id for s in device.state.confirmed] == ids[:2]
     assert (device.state.resting, device.state.held) == (True, frozenset(ids[2:]))
-    monkeypatch.setattr(sync, "QUOTA", Quota())
+    monkeypatch.setattr(sync, "limits_of", shipped)
     device.step(Tick(new_day=True))
     talk(device)
     assert [s.id for s in device.state.confirmed] == ids
@@ -364,7 +448,7 @@ def test_more_than_the_quota_waits_on_the_tablet_until_tomorrow(world, monkeypat
 # --- Versions ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("protocol", [1, 2, 3, 4])
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 def test_the_versions_served_send_and_receive(protocol, world):
     world.household(0, "Giàng A Pó")
     device = world.tablet(0, protocol=protocol)
@@ -374,11 +458,11 @@ def test_the_versions_served_send_and_receive(protocol, world):
 
     assert len(device.state.confirmed) == 1
     assert held(device) == world.expected(device)
-    assert device.state.notice == ("server-older" if protocol == 4 else "")
+    assert device.state.notice == ("server-older" if protocol == 5 else "")
 
 
 def test_an_older_version_may_still_send_and_is_told_to_upgrade(world):
-    device = world.tablet(0, protocol=0)
+    device = world.tablet(0, protocol=1)
     id = record(device, household(world), world.stations[0])
 
     for _ in range(4):
@@ -386,6 +470,6 @@ def test_an_older_version_may_still_send_and_is_told_to_upgrade(world):
 
     assert [s.id for s in device.state.confirmed] == [id]
     assert (device.state.notice, device.state.documents) == ("upgrade", {})
-    device.step(Upgraded(3))
+    device.step(Upgraded(PROTOCOL))
     talk(device)
     assert held(device) == world.expected(device)

@@ -1,9 +1,10 @@
 """The shapes of the tablet's protocol, by version. ``tests/unit/api`` pins each to its version.
 
-No tablet in the field speaks versions 1 and 2. They are here so that what must work on the day
+No tablet in the field speaks versions 2 and 3. They are here so that what must work on the day
 of the first upgrade, translation and the matrix of versions, works before it.
 """
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,20 @@ class ReceiptOut(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PushOut(msgspec.Struct, frozen=True):
+    """``day`` is the server's, and ``keep_days`` how long confirmed operations are kept by it."""
+
+    epoch: UUID
+    protocol: int
+    receipts: list[ReceiptOut]
+    order: str
+    notice: str
+    day: date
+    keep_days: int
+
+
+class PushOut3(msgspec.Struct, frozen=True):
+    """Versions 2 and 3 were not told how long to keep what was confirmed: they keep it for ever."""
+
     epoch: UUID
     protocol: int
     receipts: list[ReceiptOut]
@@ -98,43 +113,48 @@ class PullOut(msgspec.Struct, frozen=True):
     filling: bool
     more: bool
     notice: str
+    day: date
+    keep_days: int
 
 
-class PullOut1(msgspec.Struct, frozen=True):
-    """Version 1 was told the whole of its units each time, not what changed of them."""
+class PullOut3(msgspec.Struct, frozen=True):
+    """As :class:`PushOut3`."""
 
     epoch: UUID
     protocol: int
     cursor: str
     documents: list[DocumentOut]
     gone: list[tuple[str, UUID]]
-    units: Units
+    gained: Units
+    dropped: Units
     filling: bool
     more: bool
     notice: str
 
 
 SHAPES: dict[int, dict[str, type]] = {
-    3: {"push": PushOut, "pull": PullOut},
-    2: {"push": PushOut, "pull": PullOut},
-    1: {"push": PushOut, "pull": PullOut1},
+    4: {"push": PushOut, "pull": PullOut},
+    3: {"push": PushOut3, "pull": PullOut3},
+    2: {"push": PushOut3, "pull": PullOut3},
 }
-"""The answers of each version that is served. Versions 1 and 2 have no digests in receipts."""
+"""The answers of each version that is served. Version 2 has no digests in receipts."""
 
 
-def pushed_in(version: int, answer: PushOut) -> PushOut:
-    """The answer to a push as a version expects it."""
-    if version >= 3:
+def pushed_in(version: int, answer: PushOut) -> PushOut | PushOut3:
+    """The answer to a push as a version expects it; one too old to be served still sends."""
+    if version >= 4:
         return answer
-    plain = [msgspec.structs.replace(receipt, digest="") for receipt in answer.receipts]
-    return msgspec.structs.replace(answer, receipts=plain)
+    receipts = answer.receipts
+    if version < 3:
+        receipts = [msgspec.structs.replace(receipt, digest="") for receipt in receipts]
+    return PushOut3(answer.epoch, answer.protocol, receipts, answer.order, answer.notice)
 
 
-def pulled_in(version: int, answer: PullOut, units: Units) -> PullOut | PullOut1:
-    """The answer to a pull as a version expects it; ``units`` are all that it may hold now."""
-    if version >= 2:
+def pulled_in(version: int, answer: PullOut) -> PullOut | PullOut3:
+    """The answer to a pull as a version expects it."""
+    if version >= 4:
         return answer
-    return PullOut1(
-        answer.epoch, answer.protocol, answer.cursor, answer.documents, answer.gone, units,
-        answer.filling, answer.more, answer.notice,
+    return PullOut3(
+        answer.epoch, answer.protocol, answer.cursor, answer.documents, answer.gone, answer.gained,
+        answer.dropped, answer.filling, answer.more, answer.notice,
     )  # fmt: skip

@@ -11,6 +11,7 @@ Three words describe an operation on a tablet, and only what a receipt proves is
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 Verb = Literal["push", "pull", "obeyed"]
@@ -50,6 +51,7 @@ class Tablet:
     cursor: str = ""
     outbox: tuple[Saved, ...] = ()
     confirmed: tuple[Saved, ...] = ()
+    known_since: Mapping[str, str] = field(default_factory=dict)  # confirmed: the server's day
     aside: Mapping[str, tuple[Saved, str]] = field(default_factory=dict)
     documents: Mapping[tuple[str, str], Document] = field(default_factory=dict)
     units: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -116,6 +118,8 @@ class Pushed(NamedTuple):
     receipts: tuple[Told, ...]
     order: str = ""
     notice: str = ""
+    day: str = ""
+    keep_days: int = 0
 
 
 class Pulled(NamedTuple):
@@ -132,6 +136,8 @@ class Pulled(NamedTuple):
     more: bool
     order: str = ""
     notice: str = ""
+    day: str = ""
+    keep_days: int = 0
 
 
 class Obeyed(NamedTuple):
@@ -249,7 +255,7 @@ def _pushed(tablet: Tablet, event: Pushed) -> Step:
         elif told.status in ("accepted", "already-had") and mine:
             done.append(saved)
     over = {saved.id for saved in done} | aside.keys()
-    return replace(
+    tablet = replace(
         tablet,
         outbox=tuple(saved for saved in tablet.outbox if saved.id not in over),
         confirmed=(*tablet.confirmed, *done),
@@ -257,7 +263,8 @@ def _pushed(tablet: Tablet, event: Pushed) -> Step:
         batch=min(BATCH_OPERATIONS, tablet.batch * 2),
         notice=event.notice if latest else tablet.notice,
         resting=deferred or tablet.resting,
-    ), ()
+    )
+    return _pruned(tablet, event.day, event.keep_days), ()
 
 
 def _pulled(tablet: Tablet, event: Pulled) -> Step:
@@ -282,10 +289,24 @@ def _pulled(tablet: Tablet, event: Pulled) -> Step:
             if not units.get(document.kind, nothing).isdisjoint(document.units)
             and (event.filling or document.generation == tablet.generation)
         }  # fmt: skip
-    return replace(
+    tablet = replace(
         tablet, units=units, documents=documents, cursor=event.cursor, notice=event.notice,
         settled=not event.more,
-    ), ()  # fmt: skip
+    )  # fmt: skip
+    return _pruned(tablet, event.day, event.keep_days), ()
+
+
+def _pruned(tablet: Tablet, day: str, keep_days: int) -> Tablet:
+    """Drop confirmed operations that the server told to keep for so many days, by its own calendar:
+    a tablet's clock is not to be trusted. What is not confirmed is never dropped."""
+    if not day or keep_days < 1:
+        return tablet
+    last = (date.fromisoformat(day) - timedelta(keep_days)).isoformat()
+    since = {saved.id: tablet.known_since.get(saved.id, day) for saved in tablet.confirmed}
+    kept = tuple(saved for saved in tablet.confirmed if since[saved.id] >= last)
+    return replace(
+        tablet, confirmed=kept, known_since={saved.id: since[saved.id] for saved in kept}
+    )
 
 
 def _obeyed(tablet: Tablet, event: Obeyed) -> Step:
@@ -342,6 +363,7 @@ def _in_epoch(tablet: Tablet, epoch: str) -> Tablet:
         generation=tablet.generation + 1,
         outbox=(*tablet.confirmed, *tablet.outbox) if known else tablet.outbox,
         confirmed=() if known else tablet.confirmed,
+        known_since={} if known else tablet.known_since,
         settled=False,
     )
 
@@ -362,7 +384,9 @@ def _emptied(tablet: Tablet) -> Tablet:
 
 def _ended(tablet: Tablet) -> Tablet:
     """Nothing is left, and no request is made any more."""
-    return replace(_emptied(tablet), outbox=(), confirmed=(), aside={}, order="wipe", dead=True)
+    return replace(
+        _emptied(tablet), outbox=(), confirmed=(), known_since={}, aside={}, order="wipe", dead=True
+    )
 
 
 _STEPS: dict[type, Callable[[Tablet, Any], Step]] = {
