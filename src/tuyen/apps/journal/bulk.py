@@ -55,6 +55,16 @@ def add(
     return _write(model, columns, rows, f" ON CONFLICT ({key}) DO UPDATE SET {into}")
 
 
+def put(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert ``rows``; where the key, the first column, is there already, give it their values.
+
+    For rows that nothing but their key keeps apart. Each key at most once.
+    """
+    quote = store.connection().ops.quote_name
+    into = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns[1:])
+    return _write(model, columns, rows, f" ON CONFLICT ({quote(columns[0])}) DO UPDATE SET {into}")
+
+
 def _write(
     model: type[models.Model],
     columns: Sequence[str],

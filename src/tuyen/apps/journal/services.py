@@ -100,7 +100,8 @@ class _Commit:
             self._take_run(list(run))
         if self._rows:
             bulk.insert(EntryRow, _COLUMNS, self._rows)
-            self.head.save(update_fields=["position", "digest"])
+            head = (self.head.pk, self.head.epoch, self.head.position, self.head.digest)
+            bulk.put(Head, ("id", "epoch", "position", "digest"), [head])
 
     def _without_known(self, operations: Sequence[Operation]) -> list[Operation]:
         """Answer what the journal already has; return the rest, each id once."""
@@ -206,8 +207,7 @@ def apply_run(kind: Kind, entries: list[Entry[Any]]) -> dict[UUID, Refusal]:
 def touch(kind: Kind, entry: UUID) -> None:
     """Mark the room of ``kind`` as changed by ``entry``: caches of it are stale from here on."""
     room = kind.name.partition(".")[0]
-    if not Revision.objects.filter(pk=room).update(entry_id=entry):
-        Revision.objects.create(room=room, entry_id=entry)
+    bulk.put(Revision, ("room", "entry_id"), [(room, entry)])
 
 
 @applies(WithdrawRefused)

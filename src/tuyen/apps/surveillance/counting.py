@@ -8,10 +8,10 @@ from uuid import UUID
 import numpy as np
 from django.db.models import F, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import In
 from numpy.typing import NDArray
 
 from tuyen.apps.journal import columns
+from tuyen.apps.journal.lookups import Among
 from tuyen.apps.surveillance import places, series, stored
 from tuyen.apps.surveillance.models import Count
 from tuyen.apps.surveillance.windows import Plan
@@ -31,7 +31,8 @@ class Counted:
         watched: set[Pair],
     ) -> None:  # fmt: skip
         self.map, self.on, self.diseases = map_, on, listed
-        where = _one_of("disease", with_predecessors(listed))
+        self._names = {disease: with_predecessors([disease]) for disease in listed}
+        where = _one_of("disease", self.names)
         if wanted is not None:
             asked_for = {commune for _, commune in wanted}
             born = {b for commune in asked_for for b in places.birthplaces(map_, commune)}
@@ -55,6 +56,11 @@ class Counted:
         provinces = [places.province_code(map_, commune, on) for commune in self.communes]
         self._provinces = [provinces[n] for n in self._n]
 
+    @property
+    def names(self) -> list[str]:
+        """All diseases, and those of older lists that are counted as one of them."""
+        return list(dict.fromkeys(name for names in self._names.values() for name in names))
+
     def _lay(self, communes: Sequence[UUID], diseases: Sequence[str], shown: Ints) -> Floats:
         """Rows in the order of ``communes``; predecessors of a disease count as the disease."""
         out = np.zeros((len(self.communes), len(self.diseases), shown.shape[2]))
@@ -62,7 +68,7 @@ class Counted:
         rows = [at[commune] for commune in communes]
         column = {disease: k for k, disease in enumerate(diseases)}
         for d, disease in enumerate(self.diseases):
-            for name in with_predecessors([disease]):
+            for name in self._names[disease]:
                 if name in column and rows:
                     out[rows, d] += shown[:, column[name]]
         return out
@@ -167,7 +173,7 @@ def _on_map(
 def _one_of(column: str, values: Collection[Any]) -> Q:
     """``column`` is one of ``values``, without the help of an index: that of the days is the one to
     use, and SQLite would look up every disease and commune of every day in it."""
-    return Q(In(Coalesce(F(column), Value(None)), values))
+    return Q(Among(Coalesce(F(column), Value(None)), values))
 
 
 def today(map_: Any, pairs: Collection[Pair], on: date) -> set[Pair]:

@@ -15,7 +15,6 @@ from tuyen.apps.surveillance.counting import (
     Pair,
     becomes,
     today,
-    with_predecessors,
 )
 from tuyen.apps.surveillance.epidemics import Marks
 from tuyen.apps.surveillance.links import Linked, largest_chain, linked_cases
@@ -81,7 +80,7 @@ def detect(
     counted = Counted(map_, on, listed, plan, wanted, today(map_, watched, on))
     judged = Judged(counted.at, plan.labels(), {}, [], {})
     if counted.pairs:
-        linked = linked_cases(map_, with_predecessors(listed), plan.recent[0], on)
+        linked = linked_cases(map_, counted.names, plan.recent[0], on)
         marks = Marks.of(map_, on, counted.pairs)
         for view in plan.weeks:
             _judge_week(judged, counted, view, linked, marks)

@@ -54,8 +54,8 @@ def _held(judged: Judged, on: date, everything: bool) -> dict[Key, dict[str, Any
     where = Q(period__in=judged.periods) | Q(rule__startswith="EP", closed_on=None)
     if not everything:
         where &= Q(
-            disease__in={disease for disease, _ in judged.at},
-            commune_id__in={commune for _, commune in judged.at},
+            disease__among={disease for disease, _ in judged.at},
+            commune_id__among={commune for _, commune in judged.at},
         )
     rows = columns.fetch(Alarm.objects.filter(where).values_list(*_COLUMNS))
     return {row[1:5]: dict(zip(_COLUMNS, row, strict=True)) for row in rows}

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from tests.unit.apps.surveillance.conftest import TODAY, place, series_of
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.surveillance import places, queries, series
+from tuyen.apps.surveillance import counting, places, queries, series
 from tuyen.apps.surveillance.models import Count, UnitWeek
 from tuyen.apps.surveillance.queries.counts import completeness_of
 from tuyen.kernel.period import Period
@@ -77,19 +77,41 @@ def test_a_few_windows_far_apart_are_told_apart_by_the_store(history, django_ass
         assert table.cases[:, :, w].sum() == sum(rows) > 0
 
 
-def test_the_map_of_a_table_is_that_of_its_cells(history):
+def test_the_map_of_a_table_is_that_of_its_columns(history):
     windows = [(p.start, p.end) for p in Period.range("month", FIRST, TODAY)]
     map_ = places.atlas()
+    table = series.table(Q(), windows, step="month")
 
-    led = series.shown_on(map_, series.table(Q(), windows, step="month"), windows, TODAY)
-    cells = series.fetch(Q())
-    one_by_one = series.on_map(map_, cells, windows, TODAY)
+    led = series.shown_on(map_, table, windows, TODAY)
 
-    order = sorted(range(len(cells.keys)), key=lambda k: repr(cells.keys[k]))
-    rows = [one_by_one.communes.index(unit) for unit in led.communes]
-    for part in ("cases", "deaths", "lower", "upper"):
-        assert np.array_equal(getattr(led, part), getattr(one_by_one, part)[rows][:, order]), part
+    n, k, w = table.cases.shape
+    days = [first for _ in range(k) for first, _ in windows]
+    parts = {"cases": table.cases, "deaths": table.deaths}
+    for part, counts in parts.items():
+        communes, counted, lower, upper = places.rebase(
+            map_, table.communes, counts.reshape(n, k * w), days, TODAY
+        )
+        rows = [communes.index(unit) for unit in led.communes]
+        assert np.array_equal(getattr(led, part), counted[rows].reshape(led.cases.shape)), part
+        if part == "cases":
+            assert np.array_equal(led.lower, lower[rows].reshape(led.cases.shape))
+            assert np.array_equal(led.upper, upper[rows].reshape(led.cases.shape))
     assert (led.lower < led.upper).any(), "a commune was split"
+
+
+def test_a_scan_sums_its_windows_as_the_store_does(history):
+    windows = [(p.start, p.end) for p in Period.range("month", FIRST, TODAY)]
+    map_ = places.atlas()
+    table = series.table(Q(), windows, step="month")
+    led = series.shown_on(map_, table, windows, TODAY)
+
+    cells = counting._cells(Q())
+    communes, cases = counting._on_map(map_, cells, windows, TODAY)
+
+    rows = [list(communes).index(unit) for unit in led.communes]
+    columns = [list(cells.diseases).index(disease) for (disease,) in table.keys]
+    assert np.array_equal(cases[rows][:, columns], led.cases)
+    assert cases.sum() > 0
 
 
 def test_sums_of_windows_are_the_counts_of_their_periods(history):

@@ -193,8 +193,8 @@ def _key(row: Mapping[str, Any]) -> Key:
 def _periods_taken(entries: Iterable[Entry[RaiseAlarm]]) -> dict[Key, UUID]:
     """Which rule, disease, commune and period already has its alarm."""
     rows = Alarm.objects.filter(
-        commune_id__in={entry.unit for entry in entries},
-        period__in={entry.payload.period for entry in entries},
+        commune_id__among={entry.unit for entry in entries},
+        period__among={entry.payload.period for entry in entries},
     ).values_list("id", "rule", "disease", "commune_id", "period")
     return {(rule, d, commune, period): id for id, rule, d, commune, period in columns.fetch(rows)}
 
