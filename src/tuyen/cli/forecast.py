@@ -1,0 +1,249 @@
+"""``tuyen forecast``: tidy counts in, quantile forecasts in hubverse columns out. No database."""
+
+import argparse
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuyen.cli.csv_files import BadFile, check_out, read_table, write_rows
+from tuyen.cli.spacing import Block, Kind, blocks
+from tuyen.cli.terminal import DONE, WRONG, complain
+from tuyen.cli.terminal import gettext as _
+from tuyen.cli.tidy_counts import Counts, Mended, read_counts, shown
+from tuyen.engines.surveillance.autoregression import DAYS, MONTHS, WEEKS, Speeds
+from tuyen.engines.surveillance.forecasting import MODELS, Forecast, forecast
+from tuyen.engines.surveillance.reconcile import reconcile, rescaled
+from tuyen.engines.surveillance.scores import LEVELS
+from tuyen.kernel.refusal import N_, Refusal
+
+COLUMNS = ("model_id", "reference_date", "target", "horizon", "location", "target_end_date",
+           "output_type", "output_type_id", "value")  # fmt: skip
+_TARGETS: dict[Kind, str] = {
+    "day": "day ahead cases", "week": "wk ahead cases", "month": "month ahead cases",
+    "step": "step ahead cases",
+}  # fmt: skip
+_FREQUENCIES: dict[int, Speeds] = {52: WEEKS._replace(year=52.0), 12: MONTHS, 365: DAYS}
+_SPEEDS: dict[Kind, Speeds] = {"day": DAYS, "week": WEEKS, "month": MONTHS}
+Floats = NDArray[np.float64]
+
+
+class _Made(NamedTuple):
+    """The forecasts of one block, by place of the series in the file."""
+
+    block: Block
+    quantiles: Floats  # (s, h, k)
+    mean: Floats  # (s, h)
+
+
+def add_parsers(commands: Any) -> None:
+    """Add ``forecast`` to the command line."""
+    parser = commands.add_parser(
+        "forecast",
+        help=_("forecast tidy counts as quantiles"),
+        description=_(
+            "Forecast the next periods of tidy counts (series, date or t, count) as 23 quantiles in"
+            " hubverse columns."
+        ),
+    )
+    parser.add_argument("file", type=Path, metavar="FILE.csv", help=_("tidy counts"))
+    parser.add_argument(
+        "--horizon", required=True, type=int, metavar="H", help=_("periods ahead, from 1")
+    )
+    parser.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
+    parser.add_argument("--model", choices=MODELS, default="ensemble")
+    parser.add_argument(
+        "--origin", metavar="DATE|T",
+        help=_("the last period to be known (default: the last of the file)"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--frequency", type=int, choices=sorted(_FREQUENCIES),
+        help=_("periods in a year: 52 (default for t), 12 or 365; dates show it by themselves"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--hierarchy", type=Path, metavar="PARENTS.csv",
+        help=_("columns series, parent: forecasts of a parent and its children add up"),
+    )  # fmt: skip
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Forecast and write; 0 when done, 2 when the input or an option cannot be used."""
+    try:
+        check_out(args.file, args.out)
+        if not 1 <= args.horizon <= 520:
+            raise BadFile(
+                N_("--{name} is {given}; expected {expected}"),
+                name="horizon", given=args.horizon, expected=_("1 to 520"),
+            )  # fmt: skip
+        counts = _known(read_counts(args.file), args.origin)
+        parts = blocks(counts, args.frequency)
+        if args.hierarchy:
+            counts, parts = _with_parents(counts, parts, args.hierarchy)
+        made = [_made(part, args) for part in parts]
+        if args.hierarchy:
+            made = _added_up(counts, made, args.hierarchy)
+        write_rows(args.out, COLUMNS, _rows(counts, made, args.model))
+    except Refusal as error:
+        complain(error)
+        return WRONG
+    for note in (*counts.notes, *_silent(counts, made)):
+        complain(note.spoken(_))
+    return DONE
+
+
+def _known(counts: Counts, origin: str | None) -> Counts:
+    """The counts as of the origin: later rows are left out before anything looks at them."""
+    if origin is None:
+        return counts
+    try:
+        last = (
+            datetime.date.fromisoformat(origin).toordinal() - datetime.date(1970, 1, 1).toordinal()
+            if counts.dated
+            else int(origin)
+        )
+    except ValueError:
+        raise BadFile(
+            N_("--{name} is {given}; expected {expected}"),
+            name="origin", given=origin,
+            expected=_("year-month-day, such as 2026-02-09") if counts.dated else _("a period t"),
+        ) from None  # fmt: skip
+    keep = counts.when <= last
+    if not keep.any():
+        raise BadFile(
+            N_("--origin {given}: {path} has no period so early; give a later one"),
+            given=origin, path=counts.path,
+        )  # fmt: skip
+    sizes = [
+        int(keep[first:last].sum())
+        for first, last in zip(counts.starts[:-1], counts.starts[1:], strict=True)
+    ]
+    there = [place for place, size in enumerate(sizes) if size]
+    return Counts(
+        path=counts.path,
+        names=tuple(counts.names[place] for place in there),
+        dated=counts.dated,
+        starts=np.concatenate([[0], np.cumsum([sizes[place] for place in there])]).astype(np.int64),
+        when=counts.when[keep],
+        count=counts.count[keep],
+        line=counts.line[keep],
+        notes=(),
+    )
+
+
+def _parents(path: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """Parent by child, for the series of the file; two levels, no more."""
+    table = read_table(path, ("series", "parent"))
+    of: dict[str, str] = {}
+    for row, (child, parent) in enumerate(
+        zip(table.columns["series"], table.columns["parent"], strict=True)
+    ):
+        if child == parent or of.setdefault(child, parent) != parent:
+            raise table.bad(row, "parent", _("one parent for each series, not itself"))
+    for row, parent in enumerate(table.columns["parent"]):
+        if parent in of:
+            raise table.bad(row, "parent", _("a series without a parent: there are two levels"))
+    of = {child: parent for child, parent in of.items() if child in names}
+    if not of:
+        raise BadFile(N_("{path} names no series of the file"), path=path)
+    return of
+
+
+def _with_parents(
+    counts: Counts, parts: list[Block], hierarchy: Path
+) -> tuple[Counts, list[Block]]:
+    """Add each parent that the file lacks, as the sum of its children."""
+    of = _parents(hierarchy, counts.names)
+    names, added = list(counts.names), []
+    place = {name: n for n, name in enumerate(names)}
+    at = {int(series): (part, row) for part in parts for row, series in enumerate(part.series)}
+    for parent in dict.fromkeys(of.values()):
+        if parent in place:
+            continue
+        mine = [at[place[child]] for child, its in of.items() if its == parent]
+        first = mine[0][0]
+        if any(part is not first for part, _row in mine):
+            raise BadFile(
+                N_("{path}: the children of {name!r} have different periods; give them the same"),
+                path=hierarchy, name=parent,
+            )  # fmt: skip
+        total = first.count[[row for _part, row in mine]].sum(axis=0)
+        added.append(Block(first.kind, np.array([len(names)]), first.when, total[None]))
+        names.append(parent)
+    return Counts(**{**vars(counts), "names": tuple(names)}), [*parts, *added]
+
+
+def _made(block: Block, args: argparse.Namespace) -> _Made:
+    undated = block.kind == "step"
+    speeds = _FREQUENCIES[args.frequency or 52] if undated else _SPEEDS[block.kind]
+    found: Forecast = forecast(block.count, args.horizon, args.model, speeds=speeds)
+    return _Made(block, found.quantiles, found.mean)
+
+
+def _added_up(counts: Counts, made: list[_Made], hierarchy: Path) -> list[_Made]:
+    """Reconcile every parent with its children; a family with a silent member stays as it is."""
+    of = _parents(hierarchy, counts.names)
+    place = {name: n for n, name in enumerate(counts.names)}
+    at = {int(s): (m, row) for m, one in enumerate(made) for row, s in enumerate(one.block.series)}
+    answer = [_Made(one.block, one.quantiles.copy(), one.mean.copy()) for one in made]
+    low, high = (int(np.abs(LEVELS - level).argmin()) for level in (0.25, 0.75))
+    for parent in dict.fromkeys(of.values()):
+        family = [at[place[name]] for name in (parent, *(c for c in of if of[c] == parent))]
+        mean = np.array([made[m].mean[row] for m, row in family])
+        quantiles = np.array([made[m].quantiles[row] for m, row in family])
+        if np.isnan(mean).any():
+            continue
+        # The middle half of a normal distribution is 1.35 deviations wide; sparse counts, whose
+        # middle half is one number, vary about as their mean.
+        spread = np.maximum(((quantiles[..., high] - quantiles[..., low]) / 1.349) ** 2, mean)
+        sums = reconcile(
+            mean[:1], mean[1:], spread[:1], spread[1:], np.zeros(len(family) - 1, dtype=np.int64)
+        )
+        moved = np.concatenate([sums.parents, sums.children])
+        stretched = rescaled(quantiles, mean, moved)
+        for n, (m, row) in enumerate(family):
+            answer[m].mean[row], answer[m].quantiles[row] = moved[n], stretched[n]
+    return answer
+
+
+def _rows(counts: Counts, made: list[_Made], model: str) -> Iterator[tuple[Any, ...]]:
+    at = {int(s): (one, row) for one in made for row, s in enumerate(one.block.series)}
+    levels = [f"{level:g}" for level in LEVELS]
+    for place, name in enumerate(counts.names):
+        one, row = at[place]
+        origin = shown(int(one.block.when[-1]), counts.dated)
+        for h in range(one.mean.shape[1]):
+            if np.isnan(one.mean[row, h]):
+                continue
+            date = shown(_later(one.block, h + 1), counts.dated)
+            head = (model, origin, _TARGETS[one.block.kind], h + 1, name, date)
+            yield (*head, "mean", "", float(one.mean[row, h]))
+            for level, value in zip(levels, one.quantiles[row, h].tolist(), strict=True):
+                yield (*head, "quantile", level, int(value))
+
+
+def _later(block: Block, periods: int) -> int:
+    """The period so many after the last, as days since 1970 or t."""
+    last = int(block.when[-1])
+    if block.kind != "month":
+        return last + periods * (7 if block.kind == "week" else 1)
+    day = np.datetime64(last, "D")
+    month = day.astype("datetime64[M]")
+    inside = day - month.astype("datetime64[D]")
+    return int(((month + periods).astype("datetime64[D]") + inside).astype(np.int64))
+
+
+def _silent(counts: Counts, made: list[_Made]) -> list[Mended]:
+    none = [
+        counts.names[int(series)]
+        for one in made
+        for row, series in enumerate(one.block.series)
+        if np.isnan(one.mean[row]).any()
+    ]
+    if not none:
+        return []
+    sentence = N_("{path}: {count} series without any count, such as {name!r}, have no forecast")
+    return [Mended(sentence, path=counts.path, count=len(none), name=none[0])]

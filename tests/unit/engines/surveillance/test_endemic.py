@@ -1,0 +1,85 @@
+"""The endemic-epidemic model: the fit and the one-step-ahead forecasts of R's hhh4."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from tuyen.engines.surveillance import scores
+from tuyen.engines.surveillance.endemic import Areas, expected, fit_endemic
+from tuyen.kernel.refusal import BadInput
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def areas(shared_data):
+    folder = shared_data / "data" / "surveillance"
+    given = rows(folder / "hhh4_input.csv")
+    units = list(dict.fromkeys(row["unit"] for row in given))
+    at = {unit: n for n, unit in enumerate(units)}
+    counts = np.zeros((max(int(row["t"]) for row in given), len(units)))
+    share = np.zeros(len(units))
+    for row in given:
+        counts[int(row["t"]) - 1, at[row["unit"]]] = float(row["observed"])
+        share[at[row["unit"]]] = float(row["pop_fraction"])
+    weights = np.zeros((len(units), len(units)))
+    for row in rows(folder / "hhh4_neighbours.csv"):
+        weights[at[row["from"]], at[row["to"]]] = 1
+    return Areas(counts, share, weights), at, folder
+
+
+def test_r_gives_the_same_coefficients(areas):
+    model, _, folder = areas
+    given = rows(folder / "hhh4_coef.csv")
+
+    fitted = fit_endemic(model)
+
+    np.testing.assert_allclose(
+        fitted.coefficients, [float(row["value"]) for row in given], rtol=1e-6, atol=1e-7
+    )
+    np.testing.assert_allclose(fitted.errors, [float(row["se"]) for row in given], rtol=1e-5)
+    assert fitted.likelihood == pytest.approx(float(given[0]["loglik"]), rel=1e-9)
+
+
+def test_r_forecasts_the_same_one_step_ahead(areas):
+    model, at, folder = areas
+    given = rows(folder / "hhh4_onestepahead.csv")
+    fitted = None
+
+    for t in sorted({int(row["t"]) for row in given}):
+        start = None if fitted is None else fitted.coefficients
+        fitted = fit_endemic(model, until=t - 1, start=start)
+        mean, size = expected(model, fitted, t - 1), 1 / fitted.coefficients[6]
+        for row in (row for row in given if int(row["t"]) == t):
+            n = at[row["unit"]]
+            y = float(row["observed"])
+            assert mean[n] == pytest.approx(float(row["pred_mean"]), rel=1e-6)
+            assert np.log(size) == pytest.approx(float(row["overdisp"]), rel=1e-6)
+            logs = scores.nb_log_score(y, mean[n], size)
+            assert logs == pytest.approx(float(row["logs"]), rel=1e-6)
+
+
+def test_the_parts_that_made_the_counts_are_found_again():
+    rng = np.random.default_rng(3)
+    share, weights = np.full(8, 1 / 8), np.eye(8, k=1) + np.eye(8, k=-1)
+    counts = np.zeros((400, 8))
+    for t in range(1, 400):
+        endemic = share * np.exp(3 + 0.8 * np.sin(2 * np.pi * t / 52))
+        mean = 0.4 * counts[t - 1] + 0.05 * (counts[t - 1] @ weights) + endemic
+        counts[t] = rng.poisson(rng.gamma(5, mean / 5))
+
+    fitted = fit_endemic(Areas(counts, share, weights))
+
+    truth = np.array([np.log(0.4), np.log(0.05), 3, 0, 0.8, 0, 0.2])
+    assert (np.abs(fitted.coefficients - truth) < 4 * fitted.errors).all()
+
+
+def test_areas_that_do_not_fit_together_are_refused():
+    with pytest.raises(BadInput, match="2 areas need 2 shares"):
+        fit_endemic(Areas(np.ones((30, 2)), np.ones(3), np.eye(2)))
+    with pytest.raises(BadInput, match="20 periods"):
+        fit_endemic(Areas(np.ones((5, 2)), np.ones(2), np.eye(2)))
