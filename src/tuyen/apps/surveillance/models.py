@@ -69,6 +69,9 @@ class Case(models.Model):
             models.Index(fields=["commune_id", "onset_on"], name="surveillance_case_commune"),
             models.Index(fields=["onset_on", "id"], name="surveillance_case_onset"),
             models.Index(fields=["reported_at", "id"], name="surveillance_case_reported"),
+            models.Index(
+                fields=["onset_on"], condition=~Q(voided_at=None), name="surveillance_case_void"
+            ),
             models.Index(fields=["disease", "onset_on"], name="surveillance_case_disease"),
             models.Index(fields=["changed_at"], name="surveillance_case_changed"),
             models.Index(
@@ -126,10 +129,7 @@ class UnitWeek(models.Model):
     zero_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["week", "unit_id"], name="surveillance_unitweek_week"),
-            models.Index(fields=["unit_id", "week"], name="surveillance_unitweek_unit"),
-        ]
+        indexes = [models.Index(fields=["week", "unit_id"], name="surveillance_unitweek_week")]
 
 
 class Alarm(models.Model):

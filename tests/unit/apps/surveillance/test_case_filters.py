@@ -13,7 +13,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry.operations import MergePersons, UndoMerge
 from tuyen.apps.surveillance import queries
-from tuyen.apps.surveillance.operations import ReportCase
+from tuyen.apps.surveillance.operations import ReportCase, VoidCase
 from tuyen.apps.surveillance.queries import CaseFilters
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
@@ -134,8 +134,24 @@ def test_a_draft_about_either_record_repeats_the_cases_of_both(merged, home):
 def test_a_page_takes_as_many_queries_for_a_hundred_persons(report, django_assert_num_queries):
     report(*(case(person=uuid7(), age=n % 90, name=f"Người {n}") for n in range(100)))
 
-    with django_assert_num_queries(3):  # the small province is no query
+    with django_assert_num_queries(4):  # the small province is no query
         page = queries.line_list(by=PROGRAM, size=100)
 
     assert len(page.rows) == 100
     assert place("M") == page.rows[0].commune
+
+
+def test_the_whole_list_counts_what_is_not_void(report):
+    kept, wrong = report(case(age=5), case(age=6))
+    void = VoidCase(case=wrong.id, reason="reported twice")
+    operation = Operation.of(
+        void, unit=place("stM"), happened_on=TODAY, recorded_at=NOW, corrects=wrong.id
+    )
+    (receipt,) = commit(by=PROGRAM, operations=[operation], at=NOW, react=False)
+    assert receipt.ok
+
+    whole = queries.line_list(by=PROGRAM)
+    one = queries.line_list(by=PROGRAM, filters=CaseFilters(diseases=("measles",)))
+
+    assert (whole.total, [row.id for row in whole.rows]) == (1, [kept.id])
+    assert (one.total, one.rows) == (1, whole.rows)

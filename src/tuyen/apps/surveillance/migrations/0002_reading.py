@@ -4,34 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveillance', '0001_initial'),
+        ("surveillance", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['-since', '-raised_at', 'id'], name='surveillance_alarm_newest'),
+            model_name="alarm",
+            index=models.Index(
+                fields=["-since", "-raised_at", "id"], name="surveillance_alarm_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['until'], name='surveillance_alarm_until'),
+            model_name="alarm",
+            index=models.Index(fields=["until"], name="surveillance_alarm_until"),
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('answered_at', None), ('closed_on', None)), fields=['due_at', 'id'], name='surveillance_alarm_waiting'),
+            model_name="alarm",
+            index=models.Index(
+                condition=models.Q(("answered_at", None), ("closed_on", None)),
+                fields=["due_at", "id"],
+                name="surveillance_alarm_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('owner_id', None), _negated=True), fields=['owner_id', '-since'], name='surveillance_alarm_owner'),
+            model_name="alarm",
+            index=models.Index(
+                condition=models.Q(("owner_id", None), _negated=True),
+                fields=["owner_id", "-since"],
+                name="surveillance_alarm_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['reported_at', 'id'], name='surveillance_case_reported'),
+            model_name="case",
+            index=models.Index(fields=["reported_at", "id"], name="surveillance_case_reported"),
         ),
         migrations.AddIndex(
-            model_name='unitweek',
-            index=models.Index(fields=['unit_id', 'week'], name='surveillance_unitweek_unit'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("voided_at", None), _negated=True),
+                fields=["onset_on"],
+                name="surveillance_case_void",
+            ),
         ),
     ]

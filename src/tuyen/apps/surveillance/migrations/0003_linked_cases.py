@@ -4,14 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveillance', '0002_reading'),
+        ("surveillance", "0002_reading"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('linked', True), models.Q(('cluster', ''), _negated=True), _connector='OR'), fields=['onset_on'], name='surveillance_case_linked'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("linked", True), models.Q(("cluster", ""), _negated=True), _connector="OR"
+                ),
+                fields=["onset_on"],
+                name="surveillance_case_linked",
+            ),
         ),
     ]
