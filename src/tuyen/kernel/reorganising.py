@@ -22,11 +22,21 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Units that end on a day, each with the main successor that stands for it, if it has one."""
+    """Units that end on a day, each with the main successor that stands for it, if it has one.
+
+    ``following`` are units that go on but whose posts and tablets go to another: a station that
+    became the satellite point of one.
+    """
 
     decision: UUID
     on: date
     heirs: Mapping[UUID, UUID | None]
+    following: Mapping[UUID, UUID] = field(default_factory=dict)
+
+    @property
+    def posts(self) -> Mapping[UUID, UUID | None]:
+        """Every unit whose posts do not stay, and where they go (None: they end)."""
+        return {**self.heirs, **self.following}
 
 
 @dataclass(frozen=True, slots=True)

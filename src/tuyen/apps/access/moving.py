@@ -1,7 +1,8 @@
 """Posts, those who hold them, and tablets move with their unit when it ends.
 
 A post at a unit that ends goes on at the unit's main successor, and nobody has to be appointed
-again; where there is no successor it ends. Nothing is written here: see
+again; where there is no successor it ends. A decision may also let the posts of a station that
+becomes a satellite point go to the station it belongs to. Nothing is written here: see
 :mod:`tuyen.kernel.reorganising`.
 """
 
@@ -20,20 +21,20 @@ from tuyen.kernel.reorganising import Change, Edit, moves
 def move_posts(change: Change) -> Iterator[Edit]:
     """Three queries, whatever the number of posts."""
     later = Q(until=None) | Q(until__gt=change.on)
-    posts = list(Post.objects.filter(later, unit_id__in=change.heirs).order_by("pk"))
+    posts = list(Post.objects.filter(later, unit_id__in=change.posts).order_by("pk"))
     holdings: dict[UUID, list[Holding]] = {}
     for holding in Holding.objects.filter(later, post__in=posts).order_by("pk"):
         holdings.setdefault(holding.post_id, []).append(holding)
     for post in posts:
         yield from _move(change, post, holdings.get(post.pk, []))
-    for device in Device.objects.filter(unit_id__in=change.heirs).order_by("pk"):
-        heir = change.heirs[device.unit_id]
+    for device in Device.objects.filter(unit_id__in=change.posts).order_by("pk"):
+        heir = change.posts[device.unit_id]
         if heir is not None:
             yield Edit(device, {"unit_id": heir})
 
 
 def _move(change: Change, post: Post, holdings: list[Holding]) -> Iterator[Edit]:
-    heir, on = change.heirs[post.unit_id], change.on
+    heir, on = change.posts[post.unit_id], change.on
     if post.since >= on:  # it has not begun: it will begin elsewhere, or never did
         if heir is not None:
             yield Edit(post, {"unit_id": heir})

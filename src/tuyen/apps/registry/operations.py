@@ -26,6 +26,7 @@ Precision = Literal["day", "month", "year"]
 Role = Literal["head", "spouse", "child", "parent", "grandchild", "sibling", "relative", "other"]
 Phone = Annotated[str, Meta(max_length=20, pattern=r"^\+?[0-9 .-]*$")]
 Stay = Literal["permanent", "temporary"]
+Reason = Annotated[str, Meta(min_length=3, max_length=300)]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,7 +157,11 @@ class Gift(Part, frozen=True):
 
 
 class Conversion(Part, frozen=True):
-    """A unit becomes one of another type and stays itself: a station turns satellite point."""
+    """A unit becomes one of another type and stays itself: a station turns satellite point.
+
+    With ``posts_follow``, its posts and tablets go to the station whose point it becomes: a head
+    whose station serves nobody any more would keep a post that reaches nobody.
+    """
 
     unit: UUID
     type: Slug
@@ -164,11 +169,13 @@ class Conversion(Part, frozen=True):
     full_name: FullName = ""
     satellite_of: UUID | None = None
     functions: Annotated[tuple[Slug, ...], Meta(max_length=40)] | None = None
+    posts_follow: bool = False
 
 
 @operation(
-    "registry.reorganise", version=2, right="registry.reorganise", upcasts={1: lambda said: said}
-)
+    "registry.reorganise", version=3, right="registry.reorganise",
+    upcasts={1: lambda said: said, 2: lambda said: said},
+)  # fmt: skip
 class Reorganise(Payload, frozen=True):
     """Merge, split, transfer, rename, convert and close units on one day, as one decision.
 
@@ -190,11 +197,22 @@ class Reorganise(Payload, frozen=True):
     ends: Annotated[tuple[Link, ...], Meta(max_length=1000)] = ()
 
 
-@operation("registry.propose_reorganisation", version=1, right="registry.reorganise")
+@operation(
+    "registry.propose_reorganisation", version=2, right="registry.reorganise",
+    upcasts={1: lambda said: said},
+)  # fmt: skip
 class ProposeReorganisation(Payload, frozen=True):
     """Put a decision before a second person. Nothing on the map changes."""
 
     decision: Reorganise
+
+
+@operation("registry.withdraw_proposal", version=1, right="registry.reorganise")
+class WithdrawProposal(Payload, frozen=True):
+    """A proposed reorganisation is not to be: taken back by its author, or turned down."""
+
+    proposal: UUID
+    reason: Reason
 
 
 @operation("registry.undo_reorganisation", version=1, right="registry.reorganise")
@@ -202,7 +220,7 @@ class UndoReorganisation(Payload, frozen=True):
     """Put back every row as it stood before a reorganisation, if nothing was built on it since."""
 
     decision: UUID
-    reason: Annotated[str, Meta(min_length=3, max_length=300)]
+    reason: Reason
 
 
 @operation("registry.set_boundary", version=1, right="registry.unit.edit")
@@ -310,11 +328,17 @@ class VoidPerson(Payload, frozen=True):
     reason: Annotated[str, Meta(min_length=3, max_length=200)]
 
 
-@operation("registry.move_person", version=1, right="registry.person.edit")
+@operation(
+    "registry.move_person", version=2, right="registry.person.edit",
+    upcasts={1: lambda said: said},
+)  # fmt: skip
 class MovePerson(Payload, frozen=True):
     """A person comes to live elsewhere from a day. No place: left for somewhere not on this node.
 
     With ``household``, the person joins it; without, the person leaves the one they were in.
+
+    The unit where the person lives lets them go. Another takes them in when they show, in
+    ``shown``, the personal number that is on their record; else it asks (:class:`RequestMove`).
     """
 
     person: UUID
@@ -323,6 +347,30 @@ class MovePerson(Payload, frozen=True):
     household: UUID | None = None
     role: Role = "other"
     stay: Stay = "permanent"
+    shown: Annotated[str, Meta(max_length=20)] = ""
+
+
+@operation("registry.request_move", version=1, right="registry.person.edit")
+class RequestMove(Payload, frozen=True):
+    """Ask the unit where a person lives to let them go: they came to live at a place of the
+    operation's unit. Nothing changes before the other unit, or one above both, agrees."""
+
+    person: UUID
+    place: UUID
+    reason: Reason
+    since: date | None = None
+    household: UUID | None = None
+    role: Role = "other"
+    stay: Stay = "permanent"
+
+
+@operation("registry.answer_move", version=1, right="registry.person.release")
+class AnswerMove(Payload, frozen=True):
+    """Let a person go who was asked for, or not. The unit that asked may withdraw: a no."""
+
+    request: UUID
+    agreed: bool
+    reason: Annotated[str, Meta(max_length=300)] = ""
 
 
 @operation("registry.move_household", version=1, right="registry.person.edit")
@@ -376,9 +424,10 @@ class Entitle(Payload, frozen=True):
     facility: UUID | None = None
 
 
-@operation("registry.propose_merge", version=1, right="registry.person.edit")
+@operation("registry.propose_merge", version=1, right="registry.person.release")
 class ProposeMerge(Payload, frozen=True):
-    """Put before a second person that two records of different communes are one person's."""
+    """Put before a second person that two records of different communes are one person's. A centre
+    that reads both communes sees what neither station can, and proposes it."""
 
     kept: UUID
     duplicate: UUID
@@ -400,7 +449,24 @@ class UndoMerge(Payload, frozen=True):
     """Two records turned out to be two people's: both are again as they were."""
 
     merge: UUID
-    reason: Annotated[str, Meta(min_length=3, max_length=300)]
+    reason: Reason
+
+
+@operation("registry.set_apart", version=1, right="registry.person.edit")
+class SetApart(Payload, frozen=True):
+    """Two records that look alike are two people's: they are suggested no more, nor merged."""
+
+    one: UUID
+    other: UUID
+    reason: Reason
+
+
+@operation("registry.undo_set_apart", version=1, right="registry.person.edit")
+class UndoSetApart(Payload, frozen=True):
+    """Two records may be one person's after all."""
+
+    decision: UUID
+    reason: Reason
 
 
 @operation("registry.publish_coverage", version=1, right="registry.unit.edit")

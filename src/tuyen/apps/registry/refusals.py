@@ -276,3 +276,57 @@ class MergedSince(Refusal):
 class TakenOverChanged(Refusal):
     code = "registry.taken-over-changed"
     message = N_("What {name} took over ({what}) was changed since; take that change back first.")
+
+
+class KeptApart(Refusal):
+    code = "registry.kept-apart"
+    message = N_(
+        "On {on} somebody found that these are two people's records ({reason}); take that back"
+        " before they are merged."
+    )
+
+
+class AlreadyApart(Refusal):
+    code = "registry.already-apart"
+    message = N_("The two records are already kept apart, since {on}.")
+
+
+class UnknownApart(Refusal):
+    code = "registry.unknown-apart"
+    message = N_("There is no such decision {decision} to keep two records apart.")
+
+
+class NotYoursToTake(Refusal):
+    code = "registry.not-yours-to-take"
+    message = N_(
+        "By the record, {name} lives at no place of this unit. Show the personal number that is on"
+        " record, or ask the unit there to let the person go."
+    )
+
+
+class WrongNumberShown(Refusal):
+    code = "registry.wrong-number-shown"
+    message = N_(
+        "The number shown is not the one on record; compare the card again, or ask the unit where"
+        " the person lives."
+    )
+
+
+class LivesHereAlready(Refusal):
+    code = "registry.lives-here-already"
+    message = N_("{name} already lives at a place of your unit; record the move yourself.")
+
+
+class AskedAlready(Refusal):
+    code = "registry.asked-already"
+    message = N_("Your unit asked for this person on {on}; wait for the answer.")
+
+
+class UnknownRequest(Refusal):
+    code = "registry.unknown-request"
+    message = N_("There is no open request {request} for a move; choose one from the list.")
+
+
+class NoReasonGiven(Refusal):
+    code = "registry.no-reason-given"
+    message = N_("Say in a few words why the person is not let go.")

@@ -164,14 +164,15 @@ def preview(*, by: Actor, decision: Reorganise) -> Preview:
 def proposals(*, by: Actor) -> list[Proposed]:
     """Proposals that wait for a second person, newest first."""
     policies.check(by, RIGHT)
-    rows = Proposal.objects.filter(decision=None).order_by("-proposed_on", "-pk")
+    rows = Proposal.objects.filter(decision=None, withdrawn_on=None)
+    rows = rows.order_by("-proposed_on", "-pk")
     return [_proposed(row) for row in rows]
 
 
 def proposal(*, by: Actor, id: UUID) -> Proposed | None:
     """One proposal that waits."""
     policies.check(by, RIGHT)
-    row = Proposal.objects.filter(decision=None, pk=id).first()
+    row = Proposal.objects.filter(decision=None, withdrawn_on=None, pk=id).first()
     return _proposed(row) if row else None
 
 
@@ -246,7 +247,7 @@ def _moved(before: Atlas, drafted: Drafted) -> dict[str, int]:
 
 def _readers(before: Atlas, drafted: Drafted, on: date) -> Iterator[ReaderChange]:
     """Posts of that day whose reach changes. Those that reach everything see no change."""
-    after, heirs = drafted.atlas, drafted.change.heirs
+    after, heirs = drafted.atlas, drafted.change.posts
     day = on - timedelta(days=1)
     roles = role_table().roles
     known: dict[tuple[UUID, UUID | None, tuple[str, ...]], tuple[frozenset[UUID], ...]] = {}
@@ -283,7 +284,8 @@ def _warnings(
             _served(before, h.predecessor, day) for h in after.predecessors(id)
         ):  # fmt: skip
             yield NoStation(name=after.full_name(id, on))
-        if commune and (number := len(after.subjects(id, SERVES, on))) > 1:
+        stations = [each for each in after.subjects(id, SERVES, on) if _is_station(after, each, on)]
+        if commune and (number := len(stations)) > 1:
             yield ManyStations(name=after.full_name(id, on), number=number)
         back = [h for h in after.predecessors(id) if h.on == on]
         if len(back) > 1 and any(h.weight_back is None for h in back):
@@ -291,7 +293,7 @@ def _warnings(
     ending: Counter[UUID] = Counter()
     for edit in edits(drafted.change):
         ends = edit.row._meta.label == "access.Post" and not edit.new
-        if ends and drafted.change.heirs.get(edit.row.unit_id) is None:
+        if ends and drafted.change.posts.get(edit.row.unit_id) is None:
             ending[edit.row.unit_id] += 1
     for unit, number in ending.items():
         yield PostEnds(name=before.full_name(unit, on), number=number)
@@ -302,6 +304,10 @@ def _warnings(
         if areas and not any(after.level(id) is not None for id in left):
             yield LosesAll(name=reader.name, role=reader.role)
     yield from drafted.unfit
+
+
+def _is_station(atlas: Atlas, unit: UUID, on: date) -> bool:
+    return atlas.type(unit, on) == "station"
 
 
 def _served(atlas: Atlas, commune: UUID, on: date) -> bool:

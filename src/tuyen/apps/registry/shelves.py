@@ -14,6 +14,7 @@ from tuyen.apps.registry.models import (
     Identifier,
     Membership,
     Merge,
+    MoveRequest,
     Person,
     Reorganisation,
     Residence,
@@ -230,6 +231,17 @@ def _households_parted(entries: Sequence[Written]) -> list[UUID]:
     return list(homes.values_list("household_id", flat=True))
 
 
+def _answered(entries: Sequence[Written]) -> list[UUID]:
+    """The people whom answered requests were about."""
+    asked = MoveRequest.objects.filter(pk__in=[entry.payload.request for entry in entries])
+    return list(asked.values_list("person_id", flat=True))
+
+
+def _households_of_answered(entries: Sequence[Written]) -> list[UUID]:
+    members = Membership.objects.filter(person__in=_answered(entries))
+    return list(members.values_list("household_id", flat=True))
+
+
 _MAP = {
     "registry.create_unit": _itself,
     "registry.change_unit": _field("unit"),
@@ -245,6 +257,7 @@ _PEOPLE = {
     "registry.amend_person": _field("person"),
     "registry.void_person": _field("person"),
     "registry.move_person": _field("person"),
+    "registry.answer_move": _answered,
     "registry.move_household": _of_households,
     "registry.record_death": _field("person"),
     "registry.identify": _field("person"),
@@ -257,6 +270,7 @@ _HOUSEHOLDS = {
     "registry.register_person": _households_of,
     "registry.void_person": _households_of,
     "registry.move_person": _households_of,
+    "registry.answer_move": _households_of_answered,
     "registry.move_household": _field("household"),
     "registry.record_death": _households_of,
     "registry.merge_persons": _households_merged,

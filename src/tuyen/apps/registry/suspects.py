@@ -1,5 +1,6 @@
 """Records that may be one person's: read from the tables, judged by the engine."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 from threading import Lock
@@ -13,7 +14,7 @@ from tuyen.apps.access import walls
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.journal import store
 from tuyen.apps.registry import mapstore
-from tuyen.apps.registry.models import Identifier, Person
+from tuyen.apps.registry.models import Apart, Identifier, Person
 from tuyen.engines.registry import duplicates
 from tuyen.engines.registry.duplicates import Frequencies, Match, Record
 from tuyen.kernel.text import fold
@@ -34,8 +35,12 @@ def pairs_in(unit: UUID, places: Collection[UUID], on: date) -> list[Pair]:
 
     def answer() -> list[Pair]:
         records = _records(_usable().filter(place__in=places).order_by("number"), on)
-        found = duplicates.find(records, _known(records))
-        return [(UUID(records[i].id), UUID(records[j].id), match) for i, j, match in found]
+        apart = _kept_apart()
+        # Those kept apart take nobody's place among the few that are shown of each.
+        room = max(Counter(id for pair in apart for id in pair).values(), default=0)
+        found = duplicates.find(records, _known(records), most=duplicates.MOST + room)
+        pairs = [(UUID(records[i].id), UUID(records[j].id), match) for i, j, match in found]
+        return _few(pair for pair in pairs if frozenset(pair[:2]) not in apart)
 
     return _remembered(("pairs", unit, on), answer)
 
@@ -63,9 +68,62 @@ def of(person: UUID, allowed: Q, on: date) -> list[tuple[UUID, Match]]:
     others = _records(pool, on)
     known = _remembered(("names",), lambda: _known(_records(_sample(), on)))
     known = known._replace(total=max(known.total, Person.objects.count()))
-    return [
-        (UUID(others[n].id), match) for n, match in duplicates.candidates(mine[0], others, known)
-    ]
+    apart = _kept_apart(person)
+    others = [other for other in others if frozenset((person, UUID(other.id))) not in apart]
+    return _candidates(mine[0], others, known)
+
+
+@walls.whole("who may be one person with whom")
+def like(draft: Record, allowed: Q, on: date) -> list[tuple[UUID, Match]]:
+    """The few records that may be of somebody who is not on record yet; see :func:`of`."""
+    values = [value for _, value in draft.numbers]
+    near = Q(pk__in=Identifier.objects.filter(value__in=values).values("person"))
+    near |= Q(born_on=draft.born_on)
+    if draft.phone:
+        near |= Q(phone=draft.phone)
+    words = fold(draft.name).split()
+    if words and draft.village:
+        years = [date(draft.born_on.year - 1, 1, 1), date(draft.born_on.year + 1, 12, 31)]
+        near |= Q(place=draft.village, born_on__range=years, search__contains=words[-1])
+    pool = _usable().filter(near, allowed).order_by("number")[:_POOL]
+    others = _records(pool, on)
+    known = _remembered(("names",), lambda: _known(_records(_sample(), on)))
+    known = known._replace(total=max(known.total, Person.objects.count()))
+    return _candidates(draft, others, known)
+
+
+@walls.whole("who may be one person with whom")
+def judge(one: UUID, other: UUID, on: date) -> Match | None:
+    """How two records agree; None when one of them is not there."""
+    found = {record.id: record for record in _records(_usable().filter(pk__in=[one, other]), on)}
+    if len(found) < 2:
+        return None
+    known = _remembered(("names",), lambda: _known(_records(_sample(), on)))
+    known = known._replace(total=max(known.total, Person.objects.count()))
+    return duplicates.compare(found[str(one)], found[str(other)], known)
+
+
+def _candidates(one: Record, others: list[Record], known: Frequencies) -> list[tuple[UUID, Match]]:
+    return [(UUID(others[n].id), match) for n, match in duplicates.candidates(one, others, known)]
+
+
+def _kept_apart(person: UUID | None = None) -> set[frozenset[UUID]]:
+    """Pairs that somebody found to be two people, of one person or of all; one query."""
+    rows = Apart.objects.filter(undone_on=None)
+    if person is not None:
+        rows = rows.filter(Q(one=person) | Q(other=person))
+    return {frozenset(pair) for pair in rows.values_list("one_id", "other_id")}
+
+
+def _few(pairs: Iterable[Pair]) -> list[Pair]:
+    """The pairs in their order, each record in no more than the few that are shown."""
+    used: Counter[UUID] = Counter()
+    kept = []
+    for one, other, match in pairs:
+        if max(used[one], used[other]) < duplicates.MOST:
+            used.update((one, other))
+            kept.append((one, other, match))
+    return kept
 
 
 def _usable() -> Any:

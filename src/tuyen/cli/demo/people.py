@@ -92,7 +92,7 @@ class Residents:
             if kind == "moved":
                 payload = MovePerson(person=self.ids[person], place=self.village[village],
                                      since=on, household=home, role=self.role[person])  # fmt: skip
-                unit = self.village[village]
+                unit = self.village[origin]  # who lives there lets go
                 yield self.names.operation(payload, "moved", person, unit=unit, on=on)
             else:
                 yield self._person(person, on, village, home)

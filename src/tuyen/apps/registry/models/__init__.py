@@ -1,8 +1,10 @@
 """The tables of the registry: units with their dated facts, and persons with theirs."""
 
 from tuyen.apps.registry.models.decisions import (
+    Apart,
     Merge,
     MergeProposal,
+    MoveRequest,
     Proposal,
     Reorganisation,
 )
@@ -34,6 +36,7 @@ from tuyen.apps.registry.models.spans import OLDEST_FIRST
 
 __all__ = [
     "OLDEST_FIRST",
+    "Apart",
     "Boundary",
     "Entitlement",
     "Household",
@@ -42,6 +45,7 @@ __all__ = [
     "Membership",
     "Merge",
     "MergeProposal",
+    "MoveRequest",
     "Person",
     "PersonEthnicity",
     "PersonName",

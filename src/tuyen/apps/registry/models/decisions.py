@@ -1,6 +1,8 @@
-"""Reorganisations and merged records: what was proposed, what was decided, what stood before."""
+"""What two people decide: reorganisations, merged records, moves between units; and what was
+proposed, and what stood before."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Proposal(models.Model):
@@ -13,6 +15,8 @@ class Proposal(models.Model):
     on = models.DateField()
     basis = models.CharField(max_length=300)
     body = models.TextField()
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_by = models.UUIDField(null=True)  # the operation
 
 
 class Reorganisation(models.Model):
@@ -59,3 +63,59 @@ class Merge(models.Model):
     trace = models.TextField()
     undone_on = models.DateField(null=True)
     undone_by = models.UUIDField(null=True)  # the operation
+
+
+class Apart(models.Model):
+    """Two records that look alike and are two people's, with the day and the reason somebody said
+    so; its id is the operation's. ``one`` has the smaller number of registration."""
+
+    id = models.UUIDField(primary_key=True)
+    unit_id = models.UUIDField()
+    author_id = models.UUIDField(null=True)
+    on = models.DateField()
+    one = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    other = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    undone_on = models.DateField(null=True)
+    undone_by = models.UUIDField(null=True)  # the operation
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["one", "other"],
+                condition=models.Q(undone_on=None),
+                name="registry_apart_said_once",
+                violation_error_message=_("The two records are already kept apart."),
+            )
+        ]
+
+
+class MoveRequest(models.Model):
+    """A unit asks for a person who came to live with it; its id is the operation's. ``answer`` is
+    empty while it waits, then "agreed", "declined" or "withdrawn"."""
+
+    id = models.UUIDField(primary_key=True)
+    unit_id = models.UUIDField()  # that asks
+    author_id = models.UUIDField(null=True)
+    asked_on = models.DateField()
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    place = models.ForeignKey("registry.Unit", models.PROTECT, related_name="+")
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+", null=True)
+    role = models.CharField(max_length=16)
+    stay = models.CharField(max_length=9)
+    since = models.DateField()
+    reason = models.CharField(max_length=300)
+    answer = models.CharField(max_length=9, default="")
+    answered_on = models.DateField(null=True)
+    answered_by = models.UUIDField(null=True)  # the operation
+    answer_reason = models.CharField(max_length=300, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "unit_id"],
+                condition=models.Q(answer=""),
+                name="registry_moverequest_waits_once",
+                violation_error_message=_("This unit already asks for this person."),
+            )
+        ]

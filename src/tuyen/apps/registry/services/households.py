@@ -19,6 +19,7 @@ from tuyen.apps.registry.models import (
 from tuyen.apps.registry.operations import Member, MoveHousehold, RegisterHousehold, RegisterPerson
 from tuyen.apps.registry.refusals import (
     NoPlace,
+    NotYoursToTake,
     PersonExists,
     UnknownHousehold,
 )
@@ -117,8 +118,10 @@ def move_households(batch: Batch[MoveHousehold]) -> None:
             if household is None:
                 raise UnknownHousehold(household=move.household)
             book.place("place", move.place, since)
-            book.within_reach(entry, move.place, household.place_id)
             people = members.get(household.pk, [])
+            if not book.answers_for(entry, household.place_id):
+                book.within_reach(entry, move.place)
+                raise NotYoursToTake(name=people[0].name if people else household.code or "—")
             for person in people:
                 check_forward(records, person, since)
         except Refusal as refusal:

@@ -38,6 +38,7 @@ from tuyen.apps.registry.refusals import (
     UnknownMerge,
     UnknownProposal,
 )
+from tuyen.apps.registry.services.apart import check_not_apart, decisions
 from tuyen.apps.registry.services.people import Book, masked, touch_places
 from tuyen.apps.registry.services.records import EVERYTHING, Records
 from tuyen.apps.registry.services.undoing import insert
@@ -53,11 +54,12 @@ _TABLES = (*EVERYTHING, PersonName)
 @applies(ProposeMerge)
 def propose_merges(batch: Batch[ProposeMerge]) -> None:
     book = Book()
-    records = Records.load(_named(batch.entries))
+    records, apart = Records.load(_named(batch.entries)), decisions(_named(batch.entries))
     rows = []
     for entry in batch.entries:
         try:
             kept, duplicate = _pair(book, records, entry)
+            check_not_apart(apart, kept, duplicate)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
@@ -78,6 +80,7 @@ def merge_persons(batch: Batch[MergePersons]) -> None:
         records = Records.load(_named([entry]), *_TABLES)
         try:
             kept, duplicate = _pair(book, records, entry)
+            check_not_apart(decisions(_named([entry])), kept, duplicate)
             _two_persons(book, entry, kept, duplicate)
         except Refusal as refusal:
             batch.refuse(entry, refusal)

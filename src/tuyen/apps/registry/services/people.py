@@ -164,20 +164,30 @@ class Book:
         The journal has asked whether the author may act for the unit; this asks whether the unit
         may act for the place. Units above the stations answer for the whole node.
         """
-        if entry.unit == NODE:
+        if self.answers_for(entry, *places):
             return
+        shown = next((p for p in places if p), None)
+        raise out_of_reach(self.atlas, entry, shown)
+
+    def answers_for(self, entry: Entry[Any], *places: UUID | None, above: int = 2) -> bool:
+        """Whether the sending unit answers for any of the places; see :meth:`within_reach`.
+
+        ``above`` is the lowest level whose facilities answer for the whole node: 2 are the health
+        centres, 1 the department and what stands beside it.
+        """
+        if entry.unit == NODE:
+            return True
         atlas, unit = self.atlas, self.atlas.unit(entry.unit)
         if unit is None:
             raise UnknownUnit(field="unit", unit=entry.unit)
         type = vocabulary.unit_types().get(atlas.type(entry.unit, entry.happened_on) or "")
-        if unit.kind == "facility" and type is not None and type.level <= 2:
-            return
-        for line in ("own", "owned", "guided"):
-            if any(p in atlas.reach(entry.unit, line, entry.happened_on) for p in places if p):
-                return
-        shown = next((p for p in places if p), None)
-        raise OutOfReach(
-            name=atlas.full_name(shown) or "—", unit=atlas.full_name(entry.unit, entry.happened_on)
+        if unit.kind == "facility" and type is not None and type.level <= above:
+            return True
+        return any(
+            place in atlas.reach(entry.unit, line, entry.happened_on)
+            for line in ("own", "owned", "guided")
+            for place in places
+            if place
         )
 
     # -- checks of one person ------------------------------------------------------------------
@@ -252,6 +262,12 @@ class Book:
             raise BeforeBirth(field=field, day=day, born_on=born_on)
         if day > on:
             raise InTheFuture(field=field, day=day, on=on)
+
+
+def out_of_reach(atlas: Atlas, entry: Entry[Any], place: UUID | None) -> Refusal:
+    return OutOfReach(
+        name=atlas.full_name(place) or "—", unit=atlas.full_name(entry.unit, entry.happened_on)
+    )
 
 
 def touch_places(touched: Mapping[UUID, UUID]) -> None:

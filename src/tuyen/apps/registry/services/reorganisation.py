@@ -15,6 +15,7 @@ from msgspec import structs
 
 from tuyen.apps.registry import mapstore, reorganising, vocabulary
 from tuyen.apps.registry.atlas import EARLIEST, LATEST
+from tuyen.apps.registry.bulk import rewrite
 from tuyen.apps.registry.models import Proposal, Reorganisation
 from tuyen.apps.registry.operations import (
     Conversion,
@@ -23,6 +24,7 @@ from tuyen.apps.registry.operations import (
     Point,
     ProposeReorganisation,
     Reorganise,
+    WithdrawProposal,
 )
 from tuyen.apps.registry.refusals import (
     ClosedUnit,
@@ -73,7 +75,7 @@ def reorganise(batch: Batch[Reorganise]) -> None:
 def _admit(batch: Batch[Reorganise]) -> None:
     """Two persons decide. What the program loads was decided elsewhere."""
     named = {entry.payload.proposal for entry in batch.entries if entry.payload.proposal}
-    open = Proposal.objects.filter(decision=None).in_bulk(named)
+    open = Proposal.objects.filter(decision=None, withdrawn_on=None).in_bulk(named)
     for entry in batch.entries:
         said = entry.payload
         if said.proposal is None:
@@ -138,6 +140,21 @@ def propose(batch: Batch[ProposeReorganisation]) -> None:
     Proposal.objects.bulk_create(rows)
 
 
+@applies(WithdrawProposal)
+def withdraw(batch: Batch[WithdrawProposal]) -> None:
+    named = [entry.payload.proposal for entry in batch.entries]
+    open = Proposal.objects.filter(decision=None, withdrawn_on=None).in_bulk(named)
+    gone = []
+    for entry in batch.entries:
+        proposal = open.pop(entry.payload.proposal, None)
+        if proposal is None:
+            batch.refuse(entry, UnknownProposal(proposal=entry.payload.proposal))
+            continue
+        proposal.withdrawn_on, proposal.withdrawn_by = entry.happened_on, entry.id
+        gone.append(proposal)
+    rewrite(Proposal, ["withdrawn_on", "withdrawn_by"], gone)
+
+
 def drafted(id: UUID, what: Reorganise) -> "Decision":
     """A decision applied to a draft of its own, which nobody writes."""
     draft = Draft()
@@ -190,7 +207,12 @@ class Decision:
     def change(self) -> Change:
         """What the rooms have to know of it."""
         heirs = {id: self.heirs.get(id) for id in sorted(self.ending, key=str)}
-        return Change(self.id, self.on, heirs)
+        following = {
+            each.unit: each.satellite_of
+            for each in self.what.converts
+            if each.posts_follow and each.satellite_of is not None
+        }
+        return Change(self.id, self.on, heirs, following)
 
     def apply(self) -> None:
         what = self.what

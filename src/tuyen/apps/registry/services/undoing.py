@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db.models import ForeignKey, Model, Q, UUIDField
 
 from tuyen.apps.journal import bulk
-from tuyen.apps.registry import mapstore, tracing, vocabulary
+from tuyen.apps.registry import mapstore, standing, tracing, vocabulary
 from tuyen.apps.registry.bulk import rewrite
 from tuyen.apps.registry.models import (
     MapRevision,
@@ -57,7 +57,7 @@ _SLOTS: dict[type[Model], tuple[tuple[str, ...], ...]] = {
 
 def move_rooms(change: Change) -> list[Line]:
     """Let each room move what goes on with its units; what it wrote, before and after."""
-    if not change.heirs:
+    if not change.posts:
         return []
     lines = []
     fresh: dict[type[Model], list[Any]] = defaultdict(list)
@@ -93,7 +93,7 @@ def undo_reorganisations(batch: Batch[UndoReorganisation]) -> None:
             batch.refuse(entry, AlreadyUndone(on=decision.undone_on))
             continue
         lines = tracing.read(decision.trace)
-        why = next(_in_the_way(decision, lines), None)
+        why = next(in_the_way(decision, lines), None)
         if why is not None:
             batch.refuse(entry, why)
             continue
@@ -151,7 +151,7 @@ def _depth(model: type[Model]) -> int:
 # -- what is in the way --------------------------------------------------------------------------
 
 
-def _in_the_way(decision: Reorganisation, lines: list[Line]) -> Iterator[Refusal]:
+def in_the_way(decision: Reorganisation, lines: list[Line]) -> Iterator[Refusal]:
     """Why it cannot be undone exactly; nothing when it can."""
     name = _names()
     for line in _changed_since(lines):
@@ -256,6 +256,9 @@ def _later(
             if line.id == id and after in (None, line.before):
                 return LaterReorganisation(on=other.on, basis=other.basis, name=name)
     return None
+
+
+standing.set_looking(in_the_way)
 
 
 def _names() -> Callable[[Line], str]:
