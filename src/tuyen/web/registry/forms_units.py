@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuyen.apps.registry import operations, vocabulary
@@ -195,4 +195,4 @@ def only_unit(atlas: Atlas, text: str, on: date, types: tuple[str, ...] = ()) ->
 
 
 def no_such_unit() -> str:
-    return _now("Several units, or none, are called that; type more of the name and choose one.")
+    return gettext("Several units, or none, are called that; type more of the name and choose one.")
