@@ -45,6 +45,12 @@ class Block:
     series: NDArray[np.int64]  # (n,) places in Counts.names
     when: NDArray[np.int64]  # (m,) days since 1970-01-01, or t
     count: NDArray[np.float64]  # (n, m)
+    population: NDArray[np.float64] | None = None  # (n, m)
+
+    def part(self, first: int, last: int) -> "Block":
+        """The series ``first`` ... ``last - 1``."""
+        people = None if self.population is None else self.population[first:last]
+        return Block(self.kind, self.series[first:last], self.when, self.count[first:last], people)
 
 
 def blocks(counts: Counts, frequency: int | None) -> list[Block]:
@@ -80,7 +86,8 @@ def _block(counts: Counts, kind: Kind, places: list[int]) -> Block:
     first = counts.starts[series]
     length = int(counts.starts[places[0] + 1] - first[0])
     rows = first[:, None] + np.arange(length)
-    return Block(kind, series, counts.when[rows[0]], counts.count[rows])
+    people = None if counts.population is None else counts.population[rows]
+    return Block(kind, series, counts.when[rows[0]], counts.count[rows], people)
 
 
 def _kind(counts: Counts, place: int, frequency: int | None) -> Kind:

@@ -64,6 +64,7 @@ class Counts:
     count: NDArray[np.float64]  # (rows,) NaN is missing
     line: NDArray[np.int64]  # (rows,) line of the file
     notes: tuple[Mended, ...]  # what was mended in reading
+    population: NDArray[np.float64] | None = None  # (rows,) None where the file has no such column
 
 
 def read_counts(path: Path) -> Counts:
@@ -217,7 +218,8 @@ class _Rows:
         self.names: dict[str, int] = {}
         self.times: dict[str, int] = {}
         self.counts: dict[str, float] = {}
-        self.people: set[str] = set()
+        self.people: dict[str, float] = {}
+        self.population = array("d")
         self.series, self.when = array("i"), array("q")
         self.count, self.line = array("d"), array("q")
 
@@ -237,8 +239,12 @@ class _Rows:
         number = self.counts.get(count)
         if number is None:
             number = self.counts[count] = self._whole(count, row)
-        if "population" in self.at and cells[self.at["population"]] not in self.people:
-            self._population(cells[self.at["population"]], row)
+        if "population" in self.at:
+            text = cells[self.at["population"]]
+            people = self.people.get(text)
+            if people is None:
+                people = self.people[text] = self._population(text, row)
+            self.population.append(people)
         self.series.append(series)
         self.when.append(moment)
         self.count.append(number)
@@ -270,6 +276,9 @@ class _Rows:
             count=np.frombuffer(self.count, dtype=np.float64)[order],
             line=line,
             notes=notes,
+            population=(
+                np.frombuffer(self.population, dtype=np.float64)[order] if self.population else None
+            ),
         )
 
     def _notes(
@@ -328,15 +337,17 @@ class _Rows:
             raise self._bad(row, "count", text, _NEGATIVE if negative else _NOT_WHOLE)
         return float(match[1])
 
-    def _population(self, text: str, row: int) -> None:
+    def _population(self, text: str, row: int) -> float:
         plain = text.strip()
+        if plain in _MISSING:
+            return math.nan
         try:
-            good = plain in _MISSING or 0 <= float(plain) < math.inf
+            people = float(plain)
         except ValueError:
-            good = False
-        if not good:
+            people = -1.0
+        if not 0 <= people < math.inf:
             raise self._bad(row, "population", plain, _NOT_PEOPLE)
-        self.people.add(text)
+        return people
 
     def _bad(self, row: int, column: str, value: str, sentence: str) -> BadCounts:
         value = value if len(value) <= 60 else f"{value[:60]}…"
