@@ -57,6 +57,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         N_("This installation"),
         (
             ("accounts", N_("Users and posts"), "users"),
+            ("tablets", N_("Tablets"), "report"),
             ("doctor", N_("Health of the system"), "doctor"),
         ),
     ),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tuyen.web import pages
-from tuyen.web.access import emergencies, readings, security, views
+from tuyen.web.access import emergencies, readings, security, views, views_devices
 from tuyen.web.access.second_factor import second_factor_step
 
 urlpatterns = [
@@ -30,6 +30,13 @@ urlpatterns = [
     path("people/<uuid:id>/readings/", readings.person_readings, name="person-readings"),
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/open/", views.open_account, name="account-open"),
+    path("account/devices/", views_devices.my_devices, name="my-devices"),
+    path("account/devices/code/", views_devices.new_code, name="tablet-code"),
+    path("account/devices/<uuid:id>/lost/", views_devices.lost, name="tablet-lost"),
+    path("account/sessions/end/", views_devices.end, name="session-end"),
+    path("tablets/", views_devices.tablets, name="tablets"),
+    path("tablets/<uuid:id>/<slug:what>/", views_devices.order, name="tablet-order"),
+    path("accounts/<uuid:user>/", views_devices.account_page, name="account-page"),
     path("accounts/<uuid:user>/close/", views.close_account, name="account-close"),
     path("accounts/<uuid:user>/invite/", views.invite, name="account-invite"),
     path("accounts/<uuid:user>/second-factor/", views.reset_factor, name="factor-reset"),
