@@ -13,7 +13,7 @@ from tuyen.kernel.refusal import Refusal
 
 _ROOMS = (
     "demo", "platform", "device", "backup", "journal", "registry", "surveillance", "detect",
-    "forecast", "nowcast", "rt", "clusters", "score",
+    "forecasting",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

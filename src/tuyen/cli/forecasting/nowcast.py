@@ -3,13 +3,13 @@
 import argparse
 import datetime
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.cli.csv_files import BadFile, Table, check_out, read_table, write_rows
+from tuyen.cli.forecasting.picture import Panel, draw_panels
 from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.terminal import gettext as _
 from tuyen.engines.surveillance import nowcast as engine
@@ -18,7 +18,6 @@ from tuyen.engines.surveillance.triangle import Triangle, reporting_triangle
 from tuyen.engines.surveillance.truncation import Nowcast, bayes, lawless
 from tuyen.kernel.refusal import N_, Refusal
 
-METHODS = ("chain-ladder", "lawless", "bayes", "bayes-notrunc")
 _NAMES = {
     "reference_date": ("reference_date", "onset", "date"),
     "report_date": ("report_date", "report"),
@@ -27,43 +26,6 @@ _DATE = N_("year-month-day, such as 2026-02-09")
 _CELLS = 5_000_000  # of triangles at once
 _HUB = ("model_id", "reference_date", "target", "location", "target_end_date",
         "output_type", "output_type_id", "value")  # fmt: skip
-
-
-def add_parsers(commands: Any) -> None:
-    """Add ``nowcast`` to the command line."""
-    parser = commands.add_parser(
-        "nowcast",
-        help=_("complete the last days, whose cases are not all reported yet"),
-        description=_(
-            "Estimate the final counts of the last periods from onset and report dates (columns"
-            " onset, report and, if you like, series, count)."
-        ),
-    )
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help=_("onset and report dates"))
-    parser.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
-    parser.add_argument(
-        "--as-of", metavar="DATE",
-        help=_("use only what had been reported by this day (default: the last report)"),
-    )  # fmt: skip
-    parser.add_argument("--method", choices=METHODS, default="chain-ladder")
-    parser.add_argument("--period", choices=("day", "week"), default="day")
-    parser.add_argument(
-        "--max-delay", type=int, default=15, help=_("longest delay, in periods (15)")
-    )
-    parser.add_argument(
-        "--last", type=int, help=_("periods to write (default: those that can still change)")
-    )
-    parser.add_argument(
-        "--no-weekday", action="store_true", help=_("chain-ladder: no weekdays of reporting")
-    )
-    parser.add_argument(
-        "--r-compat", action="store_true", help=_("lawless: the quantiles of R's surveillance")
-    )
-    parser.add_argument("--seed", type=int, default=1, help=_("seed of draws (1)"))
-    parser.add_argument(
-        "--hubverse", action="store_true", help=_("write model output in hubverse columns")
-    )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -84,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
             quantiles = [f"q{level:g}" for level in LEVELS]
             header = ("series", "as_of", "date", "reported", "share", "mean", "median", *quantiles)
             write_rows(args.out, header, _rows(args, names, triangles))
+        if args.plot:
+            _draw(args, names, triangles)
     except Refusal as error:
         complain(error)
         return WRONG
@@ -197,6 +161,29 @@ def _hub_rows(
                 if value != "":
                     head = (args.method, as_of, "final count", name, date)
                     yield (*head, "quantile", f"{level:g}", value)
+
+
+def _draw(args: argparse.Namespace, names: list[str], triangles: list[Triangle]) -> None:
+    low, quarter, half, three, high = (
+        int(np.abs(LEVELS - level).argmin()) for level in (0.05, 0.25, 0.5, 0.75, 0.95)
+    )
+    panels = []
+    for name, part, rows, found in _written(args, names, triangles):
+        shown = list(range(max(0, rows[0] - 45), rows[-1] + 1))  # what can change, and before it
+        changing = np.isin(shown, rows)[:, None]
+        q = np.where(changing, found.quantiles[shown], np.nan)
+        first, last = (_shown(part.first + row, args.period) for row in (shown[0], shown[-1]))
+        panels.append(
+            Panel(name, first, last, found.reported[shown], q[:, half],
+                  (q[:, quarter], q[:, three]), (q[:, low], q[:, high]))
+        )  # fmt: skip
+    draw_panels(args.plot, N_("Nowcasts of {drawn} of {all} series"), _LEGEND, panels)
+
+
+_LEGEND = N_(
+    "Bar: reported. Line: median of the final count. Dark band: middle half. Light band: nine"
+    " tenths."
+)
 
 
 def _plain(quantiles: NDArray[np.float64]) -> list[int | str]:

@@ -5,7 +5,7 @@ import itertools
 import math
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,34 +31,6 @@ class Scored(NamedTuple):
     task: Task
     observed: float
     scores: dict[str, float]
-
-
-def add_parsers(commands: Any) -> None:
-    """Add ``score`` to the command line."""
-    parser = commands.add_parser(
-        "score",
-        help=_("score forecasts against what came"),
-        description=_(
-            "Score forecasts in hubverse columns (task columns, output_type, output_type_id,"
-            " value) against what came, and write one row per forecast."
-        ),
-    )
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help=_("forecasts"))
-    parser.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
-    parser.add_argument(
-        "--observed", type=Path, metavar="OBSERVED.csv",
-        help=_("what came: task columns shared with FILE, and observation or count"
-               " (default: column observation of FILE)"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--by", metavar="COLUMNS", help=_("mean scores by these columns, with commas between")
-    )
-    parser.add_argument(
-        "--baseline", metavar="MODEL",
-        help=_("with --by model_id: relative WIS against this model, by sum and geometric mean"),
-    )  # fmt: skip
-    parser.add_argument("--seed", type=int, default=1, help=_("seed of draws (1)"))
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

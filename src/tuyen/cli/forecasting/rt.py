@@ -2,12 +2,12 @@
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tuyen.cli.csv_files import BadFile, check_out, write_rows
+from tuyen.cli.forecasting.picture import Panel, draw_panels
 from tuyen.cli.spacing import Block, blocks
 from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.terminal import gettext as _
@@ -17,44 +17,6 @@ from tuyen.kernel.refusal import N_, Refusal
 
 _QUANTILES = ("q025", "q05", "q25", "median", "q75", "q95", "q975")
 _GROWTH = ("growth", "growth_low", "growth_high", "doubling")
-
-
-def add_parsers(commands: Any) -> None:
-    """Add ``rt`` to the command line."""
-    parser = commands.add_parser(
-        "rt",
-        help=_("reproduction number and doubling time of tidy counts"),
-        description=_(
-            "Estimate the effective reproduction number over sliding windows (Cori 2013) and the"
-            " doubling time, from tidy counts (series, date or t, count)."
-        ),
-    )
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help=_("tidy counts"))
-    parser.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
-    parser.add_argument(
-        "--mean-si", required=True, type=float, metavar="PERIODS",
-        help=_("mean of the serial interval, more than one period of the file"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--std-si", required=True, type=float, metavar="PERIODS",
-        help=_("standard deviation of the serial interval"),
-    )  # fmt: skip
-    parser.add_argument("--window", type=int, default=7, help=_("periods in a window (7)"))
-    parser.add_argument("--mean-prior", type=float, default=5.0, help=_("mean of the prior (5)"))
-    parser.add_argument("--std-prior", type=float, default=5.0, help=_("its deviation (5)"))
-    parser.add_argument(
-        "--std-mean-si", type=float, metavar="PERIODS",
-        help=_("how uncertain the mean of the serial interval is (0: certain)"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--std-std-si", type=float, metavar="PERIODS",
-        help=_("how uncertain its standard deviation is (0: certain)"),
-    )  # fmt: skip
-    parser.add_argument("--seed", type=int, default=1, help=_("seed of draws (1)"))
-    parser.add_argument(
-        "--growth-window", type=int, default=14, help=_("periods for the doubling time (14)")
-    )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
         write_rows(
             args.out, (*header, *_GROWTH), ((counts.names[row[0]], *row[1:]) for row in rows)
         )
+        if args.plot:
+            _draw(counts, parts, args)
     except Refusal as error:
         complain(error)
         return WRONG
@@ -119,3 +83,32 @@ def _estimate(block: Block, args: argparse.Namespace) -> engine.Reproduction:
         rng=np.random.default_rng(args.seed),
         **prior,
     )
+
+
+def _draw(counts: Counts, parts: list[Block], args: argparse.Namespace) -> None:
+    panels = []
+    for block in parts:
+        result = _estimate(block, args)
+        low, quarter, half, three, high = (
+            np.moveaxis(result.quantiles, 2, 0)[_QUANTILES.index(name)]
+            for name in ("q025", "q25", "median", "q75", "q975")
+        )
+        for row, series in enumerate(block.series.tolist()):
+            if result.last.size:
+                first, last = (
+                    shown(int(block.when[day]), counts.dated)
+                    for day in (result.last[0], result.last[-1])
+                )
+                panels.append(
+                    (series, Panel(counts.names[series], first, last,
+                                   np.full(half.shape[1], np.nan), half[row],
+                                   (quarter[row], three[row]), (low[row], high[row]), 1.0))
+                )  # fmt: skip
+    panels.sort(key=lambda pair: pair[0])
+    draw_panels(
+        args.plot, N_("Reproduction numbers of {drawn} of {all} series"), _LEGEND,
+        [panel for _series, panel in panels],
+    )  # fmt: skip
+
+
+_LEGEND = N_("Line: median. Dark band: middle half. Light band: 95 of 100. Dashed line: 1.")

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.cli.csv_files import BadFile, check_out, read_table, write_rows
+from tuyen.cli.forecasting.picture import Panel, draw_panels
 from tuyen.cli.spacing import Block, Kind, blocks
 from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.terminal import gettext as _
 from tuyen.cli.tidy_counts import Counts, Mended, read_counts, shown
 from tuyen.engines.surveillance.autoregression import DAYS, MONTHS, WEEKS, Speeds
-from tuyen.engines.surveillance.forecasting import MODELS, Forecast, forecast
+from tuyen.engines.surveillance.forecasting import Forecast, forecast
 from tuyen.engines.surveillance.reconcile import reconcile, rescaled
 from tuyen.engines.surveillance.scores import LEVELS
 from tuyen.kernel.refusal import N_, Refusal
@@ -39,37 +40,6 @@ class _Made(NamedTuple):
     mean: Floats  # (s, h)
 
 
-def add_parsers(commands: Any) -> None:
-    """Add ``forecast`` to the command line."""
-    parser = commands.add_parser(
-        "forecast",
-        help=_("forecast tidy counts as quantiles"),
-        description=_(
-            "Forecast the next periods of tidy counts (series, date or t, count) as 23 quantiles in"
-            " hubverse columns."
-        ),
-    )
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help=_("tidy counts"))
-    parser.add_argument(
-        "--horizon", required=True, type=int, metavar="H", help=_("periods ahead, from 1")
-    )
-    parser.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
-    parser.add_argument("--model", choices=MODELS, default="ensemble")
-    parser.add_argument(
-        "--origin", metavar="DATE|T",
-        help=_("the last period to be known (default: the last of the file)"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--frequency", type=int, choices=sorted(_FREQUENCIES),
-        help=_("periods in a year: 52 (default for t), 12 or 365; dates show it by themselves"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--hierarchy", type=Path, metavar="PARENTS.csv",
-        help=_("columns series, parent: forecasts of a parent and its children add up"),
-    )  # fmt: skip
-    parser.set_defaults(run=run)
-
-
 def run(args: argparse.Namespace) -> int:
     """Forecast and write; 0 when done, 2 when the input or an option cannot be used."""
     try:
@@ -87,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         if args.hierarchy:
             made = _added_up(counts, made, args.hierarchy)
         write_rows(args.out, COLUMNS, _rows(counts, made, args.model))
+        if args.plot:
+            _draw(counts, made, args)
     except Refusal as error:
         complain(error)
         return WRONG
@@ -223,6 +195,33 @@ def _rows(counts: Counts, made: list[_Made], model: str) -> Iterator[tuple[Any, 
             yield (*head, "mean", "", float(one.mean[row, h]))
             for level, value in zip(levels, one.quantiles[row, h].tolist(), strict=True):
                 yield (*head, "quantile", level, int(value))
+
+
+def _draw(counts: Counts, made: list[_Made], args: argparse.Namespace) -> None:
+    """Two years of counts, then the middle half and nine tenths of the forecast."""
+    low, quarter, half, three, high = (
+        int(np.abs(LEVELS - level).argmin()) for level in (0.05, 0.25, 0.5, 0.75, 0.95)
+    )
+    panels = []
+    for one in made:
+        for row, series in enumerate(one.block.series.tolist()):
+            known = one.block.count[row, -104:]
+            gap = np.full(known.size, np.nan)
+            after = [np.concatenate([gap, one.quantiles[row, :, q]]) for q in
+                     (low, quarter, half, three, high)]  # fmt: skip
+            bars = np.concatenate([known, np.full(one.mean.shape[1], np.nan)])
+            first = shown(int(one.block.when[-known.size]), counts.dated)
+            last = shown(_later(one.block, one.mean.shape[1]), counts.dated)
+            panels.append(
+                (series, Panel(counts.names[series], first, last, bars, after[2],
+                               (after[1], after[3]), (after[0], after[4])))
+            )  # fmt: skip
+    panels.sort(key=lambda pair: pair[0])
+    draw_panels(args.plot, N_("Forecasts of {drawn} of {all} series"), _LEGEND,
+                [panel for _series, panel in panels])  # fmt: skip
+
+
+_LEGEND = N_("Bar: count. Line: median. Dark band: middle half. Light band: nine tenths.")
 
 
 def _later(block: Block, periods: int) -> int:
