@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from datetime import date
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Count, Exists, OuterRef, Q
 from numpy.typing import NDArray
 
 from tuyen.apps.access import walls
 from tuyen.apps.journal import store
+from tuyen.apps.registry import living
 from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.models import Entitlement, PlaceRevision, Residence
 
@@ -19,13 +20,16 @@ _LARGEST = 16  # questions remembered
 _MANY = 400  # changed places from which on all are asked again
 
 Group = tuple[UUID, int, int, int]
+Part = TypeVar("Part")
+Whole = TypeVar("Whole")
 
 
 class _Kept(NamedTuple):
-    """The answer to a question, by place, and what each place's is valid for."""
+    """The answer to a question by place, what each place's is valid for, and all of it together."""
 
     revisions: dict[UUID, UUID]
-    groups: dict[UUID, list[Group]]
+    parts: dict[UUID, Any]
+    whole: Any
 
 
 _kept: dict[tuple[Any, ...], _Kept] = {}
@@ -69,7 +73,8 @@ class Coverage(NamedTuple):
 def count_people(atlas: Atlas, on: date, map_on: date, ages: tuple[int, ...]) -> Population:
     """People by commune of the map, sex and age band; sums are those of the people on record."""
     ages = tuple(sorted(set(ages)))
-    groups = _remembered(("people", on, ages), lambda where: _grouped(where, on, ages))
+    everybody = _remembered(("people",), living.read, living.together)
+    groups = living.counted(everybody, on, [_birthday(on, age) for age in ages])
     width = 3 * len(ages)
     places: dict[UUID, NDArray[np.int64]] = {}
     for place, sex, band, count in groups:
@@ -83,7 +88,9 @@ def count_people(atlas: Atlas, on: date, map_on: date, ages: tuple[int, ...]) ->
 
 def count_covered(atlas: Atlas, on: date, map_on: date) -> list[Coverage]:
     """Persons, insured and known by commune of the map."""
-    groups = _remembered(("covered", on), lambda where: _insured(where, on))
+    groups = _remembered(
+        ("covered", on), lambda where: _insured(where, on), lambda places: list(places.values())
+    )
     places = {place: np.array(row, np.int64) for place, *row in groups}
     unit_ids, (counts, _, _) = _on_map(atlas, map_on, places, 3)
     return [Coverage(id, *row) for id, row in zip(unit_ids, counts.tolist(), strict=True)]
@@ -93,23 +100,8 @@ def _living(on: date) -> Q:
     return (Q(since=None) | Q(since__lte=on)) & (Q(until=None) | Q(until__gt=on))
 
 
-def _grouped(where: Q, on: date, ages: tuple[int, ...]) -> list[Group]:
-    """(place, sex, band, people); an age below the first band is left out."""
-    bands = [
-        When(born_on__lte=_birthday(on, age), then=Value(n))
-        for n, age in reversed(list(enumerate(ages)))
-    ]
-    rows = (
-        Residence.objects.filter(where, _living(on), born_on__lte=_birthday(on, ages[0]))
-        .annotate(band=Case(*bands, output_field=IntegerField()))
-        .values("place_id", "sex", "band")
-        .annotate(people=Count("pk"))
-        .order_by()
-    )
-    return list(rows.values_list("place_id", "sex", "band", "people"))
-
-
-def _insured(where: Q, on: date) -> list[Group]:
+def _insured(where: Q, on: date) -> dict[UUID, Group]:
+    """(place, persons, insured, known) by place."""
     mine = Entitlement.objects.filter(person=OuterRef("person"))
     rows = (
         Residence.objects.filter(where, _living(on))
@@ -122,7 +114,8 @@ def _insured(where: Q, on: date) -> list[Group]:
         )
         .order_by()
     )
-    return list(rows.values_list("place_id", "persons", "insured", "known"))
+    counts = ("place_id", "persons", "insured", "known")
+    return {group[0]: group for group in rows.values_list(*counts)}
 
 
 def _birthday(on: date, age: int) -> date:
@@ -152,39 +145,40 @@ def _on_map(
     return tuple(unit_ids), tables
 
 
-def _remembered(question: tuple[Any, ...], answer: Callable[[Q], list[Group]]) -> list[Group]:
-    """The groups of all places, asking the store only for places that changed since last time.
+def _remembered(
+    question: tuple[Any, ...], answer: Callable[[Q], dict[UUID, Part]],
+    join: Callable[[dict[UUID, Part]], Whole],
+) -> Whole:  # fmt: skip
+    """What the answers of all places make ``join`` to, asking the store only for places that
+    changed since last time.
 
     Within a transaction everything is asked: what it sees may yet be undone.
     """
     with walls.whole("counts of everybody, kept for all readers"):
-        return _kept_or_asked(question, answer)
+        if store.connection().in_atomic_block:
+            return join(answer(Q()))
+        return _kept_or_asked(question, answer, join)
 
 
-def _kept_or_asked(question: tuple[Any, ...], answer: Callable[[Q], list[Group]]) -> list[Group]:
-    if store.connection().in_atomic_block:
-        return answer(Q())
+def _kept_or_asked(
+    question: tuple[Any, ...], answer: Callable[[Q], dict[UUID, Part]],
+    join: Callable[[dict[UUID, Part]], Whole],
+) -> Whole:  # fmt: skip
     key = (store.alias(), *question)
     now = dict(PlaceRevision.objects.values_list("place_id", "entry_id"))
     with _lock:
         known = _kept.get(key)
     if known is None or len(stale := now.items() - known.revisions.items()) > _MANY:
-        known = _Kept(now, _by_place(answer(Q())))
+        parts = answer(Q())
+        known = _Kept(now, parts, join(parts))
     elif stale:
         places = {place for place, _ in stale}
-        fresh = _by_place(answer(Q(place__in=places)))
-        rest = {p: groups for p, groups in known.groups.items() if p not in places}
-        known = _Kept(now, rest | fresh)
+        fresh = answer(Q(place__in=places))
+        parts = {place: part for place, part in known.parts.items() if place not in places} | fresh
+        known = _Kept(now, parts, join(parts))
     with _lock:
         _kept.pop(key, None)
         while len(_kept) >= _LARGEST:
             del _kept[next(iter(_kept))]
         _kept[key] = known
-    return [group for groups in known.groups.values() for group in groups]
-
-
-def _by_place(groups: list[Group]) -> dict[UUID, list[Group]]:
-    found: dict[UUID, list[Group]] = {}
-    for group in groups:
-        found.setdefault(group[0], []).append(group)
-    return found
+    return known.whole

@@ -7,10 +7,11 @@ into one the first time it is met.
 import datetime
 import uuid
 from functools import lru_cache
-from typing import Any
 
-from django.db.models import Aggregate, CharField
+from django.db.models import CharField
 from django.db.models.functions import Cast
+
+from tuyen.apps.journal.strung import Strung as Strung
 
 _MOST = 50_000
 
@@ -28,17 +29,3 @@ def day(text: str) -> datetime.date:
 @lru_cache(_MOST)
 def id(text: str) -> uuid.UUID:
     return uuid.UUID(text)
-
-
-class Strung(Aggregate):
-    """Text of a group, one after another with commas between, in no order."""
-
-    function = "GROUP_CONCAT"
-    name = "Strung"
-    output_field = CharField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, function="STRING_AGG",
-            template="%(function)s(%(expressions)s, ',')", **extra,
-        )  # fmt: skip
