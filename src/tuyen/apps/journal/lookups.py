@@ -7,7 +7,7 @@ in Django and in the driver than the look-up costs in the store.
 from typing import Any
 
 import msgspec
-from django.db.models import Field, Lookup, UUIDField
+from django.db.models import DateField, Field, Lookup, UUIDField
 
 from tuyen.apps.journal.columns import hexadecimal
 
@@ -22,8 +22,11 @@ class Among(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = self.process_lhs(compiler, connection)
         field, values = self.lhs.output_field, self.rhs
+        texts: list[Any]
         if isinstance(field, UUIDField):
-            texts: list[Any] = hexadecimal(values)
+            texts = hexadecimal(values)
+        elif type(field) is DateField:
+            texts = [day.isoformat() for day in values]
         else:
             texts = [field.get_db_prep_value(value, connection) for value in values]
         if connection.vendor == "postgresql":

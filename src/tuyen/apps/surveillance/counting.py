@@ -40,7 +40,7 @@ class Counted:
         cells = _cells(where & plan.days())
         group_a = [d for d in listed if rules.group(d, on) == "A"]
         recent = Q(day__gte=plan.recent[0], day__lte=on, disease__in=group_a)
-        sure = _cells(where & recent & Q(classification="confirmed"))
+        sure = _cells(where & recent & Q(classification="confirmed")) if group_a else _NO_CELLS
         homes, shown = _on_map(map_, cells, plan.windows, on)
         sure_homes, confirmed = _on_map(map_, sure, plan.windows, on)
         asked = {commune for _, commune in (wanted or set()) | watched}
@@ -129,6 +129,9 @@ class _Cells(NamedTuple):
     disease: Ints  # (N,) row in diseases
     day: Ints  # (N,) proleptic ordinal
     cases: Ints  # (N,)
+
+
+_NO_CELLS = _Cells((), (), *[np.zeros(0, np.int64)] * 4)
 
 
 def _cells(where: Q) -> _Cells:

@@ -185,20 +185,22 @@ def _collect(
     judged: Judged, counted: Counted, view: View, verdict: law.Verdict, chains: list[list[UUID]],
     epidemic: NDArray[np.bool_], limits: law.Limits,
 ) -> None:  # fmt: skip
-    by_link = np.isin(verdict.reason, (law.Reason.LINKED, law.Reason.LINKED_WITHOUT_HISTORY))
-    apart = np.isin(verdict.reason, (law.Reason.NOT_APPLICABLE, law.Reason.NO_COUNT))
+    said = verdict.reason
+    by_link = (said == law.Reason.LINKED) | (said == law.Reason.LINKED_WITHOUT_HISTORY)
+    apart = (said == law.Reason.NOT_APPLICABLE) | (said == law.Reason.NO_COUNT)
     sizes = np.array([len(chain) for chain in chains], float)
     counts = np.where(apart, np.nan, np.where(by_link, sizes, verdict.observed))
     judged.counts[verdict.code, view.period.label] = counts
-    past = counted.history(view.past)
-    for i in np.flatnonzero(verdict.raised & ~apart).tolist():
+    raised = np.flatnonzero(verdict.raised & ~apart).tolist()
+    past = counted.history(view.past) if raised else None
+    for i in raised:
         reason, by_links = law.Reason(int(verdict.reason[i])), bool(by_link[i])
         disease, commune = counted.pairs[i]
         observed = int(counts[i])
         figures = _rounded(law.explain(verdict, i)["values"])
         figures = {k: v for k, v in figures.items() if k not in ("observed", "linked", "years")}
         figures |= {"reason": reason.key, "to": view.to.isoformat()}
-        if verdict.code in ("AL-B1", "EP-B1"):
+        if past is not None and verdict.code in ("AL-B1", "EP-B1"):
             figures["years"] = _usable(past[i], epidemic[i], view, limits)
         if verdict.code == "EP-B1" and not by_links:
             # The smallest count that is one: above the bound, and not under the floor.

@@ -188,8 +188,8 @@ def test_replay_rebuilds_every_table_row_for_row(journal, send, operate, program
     ("why", "sql", "field"),
     [
         ("a changed row", "UPDATE access_user SET name = 'x' WHERE login = 'login3'", "changed"),
-        ("a row that no operation wrote", "INSERT INTO access_user (id, login, name, password, language, opened_on)"
-         f" VALUES ('{uuid7().hex}', 'ghost', 'x', '!', 'vi', '2026-01-01')", "missing"),
+        ("a row that no operation wrote", "INSERT INTO access_user (id, login, name, password, language,"
+         f" generation, opened_on) VALUES ('{uuid7().hex}', 'ghost', 'x', '!', 'vi', 0, '2026-01-01')", "missing"),
         ("a row that is gone", "DELETE FROM access_user WHERE login = 'login4'", "extra"),
     ],
 )  # fmt: skip
