@@ -124,8 +124,7 @@ def test_mutant_commits_without_the_lock_of_the_head_are_found(run):
 
 
 @pytest.mark.check("CF-10", mutant=True)
-@pytest.mark.parametrize("what", ["one_link", "one_tablet_code"])
-def test_mutant_a_code_that_is_looked_at_first_and_marked_later_is_found(what, run):
-    found = run(what, "code")
+def test_mutant_a_code_that_is_looked_at_first_and_marked_later_is_found(run):
+    found = run("one_tablet_code", "code")
 
     assert found["outcomes"].get("used", 0) != 1

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -31,13 +31,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
     url, tag = os.environ["TUYEN_DATABASE_URL"], secrets.token_hex(4)
     name, owner, program = f"tuyen_site_{tag}", f"tuyen_owner_{tag}", f"tuyen_app_{tag}"
     with psycopg.connect(url, autocommit=True) as keeper:
-        keeper.execute(f"CREATE ROLE {owner} LOGIN CREATEROLE")
+        keeper.execute(f"CREATE ROLE {owner} LOGIN CREATEROLE CREATEDB")
         keeper.execute(f"CREATE ROLE {program} LOGIN")
         keeper.execute(f"CREATE DATABASE {name} OWNER {owner}")
     parts = urlsplit(url)
 
     def address(login: str) -> str:
-        return urlunsplit(parts._replace(path=f"/{name}", query=f"{parts.query}&user={login}"))
+        return f"postgresql://{parts.netloc}/{name}?{parts.query}&user={login}"
 
     try:
         home = tmp_path / "home"

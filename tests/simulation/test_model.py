@@ -9,6 +9,7 @@ from tests.simulation.model import MUTANTS, Broken, Simulation, simulate
 SHORT, LONG = range(400), range(20_000)
 
 
+@pytest.mark.check("SY-01")
 def test_no_promise_is_broken():
     faults = sum((simulate(seed) for seed in SHORT), Counter())
 
@@ -25,6 +26,7 @@ def test_no_promise_is_broken_all_night():
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
+@pytest.mark.check("SY-01", "SY-02", "SY-06", mutant=True)
 def test_a_broken_promise_is_noticed_and_its_seed_shows_it_again(mutant):
     """The test of the test: a server that breaks one promise is found out within a few seeds."""
     found = next((seed for seed in SHORT if said(seed, mutant)), None)

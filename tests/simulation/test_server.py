@@ -130,6 +130,7 @@ SEEDS = [1, 2, 3]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.check("SY-01", "SY-02")
 def test_the_real_server_keeps_every_promise(seed, world, monkeypatch):
     run = Run(world, seed, monkeypatch)
     for n in range(EVENTS):
@@ -159,6 +160,7 @@ def test_the_real_server_keeps_every_promise(seed, world, monkeypatch):
 
 
 @pytest.mark.parametrize("mutant", ["acknowledge before commit", "skip a receipt"])
+@pytest.mark.check("SY-01", mutant=True)
 def test_the_real_server_with_a_broken_promise_is_noticed(mutant, world, monkeypatch):
     """The same mutants, put into the real door."""
     run = Run(world, 1, monkeypatch)

@@ -31,6 +31,7 @@ def order(world, device, word, n=0):
     world.send(wish, unit=world.stations[n])
 
 
+@pytest.mark.check("DV-05")
 def test_a_tablet_is_filled_with_its_own_people_and_no_others(world):
     world.household(0, "Giàng A Pó", "Giàng A Dơ")
     world.household(1, "Lò Văn Hai")
@@ -143,6 +144,7 @@ def test_a_code_is_old_after_ten_minutes(world):
         tablet.enrol(send, code=code, label="muộn")
 
 
+@pytest.mark.check("AU-10")
 def test_a_key_that_the_caller_does_not_hold_is_not_enrolled(world):
     by = world.actor(world.user("midwife", world.stations[0]))
     code = devices.issue_code(by=by, now=clock.real_now())
@@ -166,6 +168,7 @@ def test_a_post_without_the_right_has_no_code(world):
 # --- Signatures and counters -------------------------------------------------------------------
 
 
+@pytest.mark.check("SY-01", "AU-10")
 def test_a_request_that_was_changed_or_repeated_is_not_let_in(world):
     device = world.tablet(0)
     (sent,) = device.step(Tick())
@@ -196,6 +199,7 @@ def test_a_tablet_restored_from_a_copy_goes_on_above_its_old_counter(world):
     assert held(device) == world.expected(device)
 
 
+@pytest.mark.check("SY-01", "SY-06")
 def test_an_answer_that_the_server_did_not_sign_is_as_if_lost(world):
     device = world.tablet(0)
     (sent,) = device.step(Tick())
@@ -213,6 +217,7 @@ def test_an_answer_that_the_server_did_not_sign_is_as_if_lost(world):
 # --- Orders ------------------------------------------------------------------------------------
 
 
+@pytest.mark.check("DV-04")
 def test_a_locked_tablet_may_send_and_not_receive_until_it_is_unlocked(world):
     device = world.tablet(0)
     talk(device)
@@ -254,6 +259,7 @@ def test_a_wiped_tablet_drops_its_data_at_once_sends_what_it_holds_and_ends(worl
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+@pytest.mark.check("DV-04")
 def test_a_wipe_reaches_every_version_on_its_next_contact(protocol, world):
     device = world.tablet(0, protocol=protocol)
     talk(device)
@@ -292,6 +298,7 @@ def test_its_user_reports_a_tablet_lost_and_nobody_elses(world):
     assert {row.state for row in devices.devices(by=by) if row.user == by.user} == {"locked"}
 
 
+@pytest.mark.check("SY-02")
 def test_orders_of_another_unit_are_refused(world):
     device = world.tablet(0)
     wish = OrderDevice(device=device.state.id, order="wipe", reason="không phải máy tôi")
@@ -321,6 +328,7 @@ def test_orders_of_another_unit_are_refused(world):
         ("a line break inside", b'{"id":\n1}'),
     ],
 )
+@pytest.mark.check("SY-03")
 def test_poison_is_set_aside_and_the_rest_flows(why, line, world):
     device = world.tablet(0)
     before = record(device, household(world), world.stations[0])
@@ -384,6 +392,7 @@ def test_an_operation_too_long_for_any_request_is_set_aside_alone(world):
     assert device.state.aside["huge"][1] == "api.too-long"
 
 
+@pytest.mark.check("SY-03", "IN-09")
 def test_a_bomb_is_not_unpacked(world):
     device = world.tablet(0)
     body = gzip.compress(b" " * (9 * 2**20))
@@ -393,6 +402,7 @@ def test_a_bomb_is_not_unpacked(world):
     assert refused(got) == (413, "api.too-long")
 
 
+@pytest.mark.check("SY-06")
 def test_a_receipt_is_for_one_content_only(world):
     """The same id with other content, in the same batch and in a later one, is never confirmed."""
     device = world.tablet(0)
@@ -419,6 +429,7 @@ def test_a_receipt_is_for_one_content_only(world):
                      ("already-had", None, digests[0])]  # fmt: skip
 
 
+@pytest.mark.check("SY-02", "AC-10")
 def test_an_operation_for_another_unit_is_refused_kept_and_set_aside(world):
     device = world.tablet(0)
     id = record(device, household(world, 1), world.stations[1])
@@ -428,6 +439,7 @@ def test_an_operation_for_another_unit_is_refused_kept_and_set_aside(world):
     assert device.state.aside[id][1] == "access.not-allowed"
 
 
+@pytest.mark.check("CF-11")
 def test_more_than_the_quota_waits_on_the_tablet_until_tomorrow(world, monkeypatch):
     shipped = sync.limits_of
     monkeypatch.setattr(sync, "limits_of", lambda on: shipped(on)._replace(operations=2))
@@ -449,6 +461,7 @@ def test_more_than_the_quota_waits_on_the_tablet_until_tomorrow(world, monkeypat
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+@pytest.mark.check("SY-05")
 def test_the_versions_served_send_and_receive(protocol, world):
     world.household(0, "Giàng A Pó")
     device = world.tablet(0, protocol=protocol)
@@ -461,6 +474,7 @@ def test_the_versions_served_send_and_receive(protocol, world):
     assert device.state.notice == ("server-older" if protocol == 5 else "")
 
 
+@pytest.mark.check("SY-05")
 def test_an_older_version_may_still_send_and_is_told_to_upgrade(world):
     device = world.tablet(0, protocol=1)
     id = record(device, household(world), world.stations[0])

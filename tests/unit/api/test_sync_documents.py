@@ -4,6 +4,7 @@ import json
 from datetime import date
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 
 from tests.simulation.device import enrolled, talk
@@ -61,6 +62,7 @@ def test_when_a_post_ends_the_tablet_holds_nothing_after_its_next_word(world):
     assert device.state.documents == {}
 
 
+@pytest.mark.check("SY-04")
 def test_nothing_tells_of_what_happens_elsewhere(world):
     """Two runs of one tablet, with and without work of another station, differ in no byte but the
     sealed cursor, which has the same length."""

@@ -35,6 +35,7 @@ def test_the_wire_of_tablets_is_as_pinned():
     )
 
 
+@pytest.mark.check("SY-05")
 def test_this_version_and_two_before_it_are_served():
     assert sorted(shapes.SHAPES) == [PROTOCOL - KEPT, PROTOCOL - 1, PROTOCOL]
 

@@ -48,6 +48,7 @@ def test_a_sound_journal_is_proved(journal):
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(position=st.integers(1, ENTRIES), where=st.integers(0, 10_000), bit=st.integers(0, 7))
+@pytest.mark.check("AT-02")
 def test_any_single_bit_of_a_body_is_found_at_its_entry(journal, position, where, bit):
     with connection.cursor() as cursor:
         cursor.execute("SELECT body FROM journal_entry WHERE position = %s", [position])
@@ -66,6 +67,7 @@ def test_any_single_bit_of_a_body_is_found_at_its_entry(journal, position, where
 @pytest.mark.parametrize(
     "column", ["kind", "unit_id", "author_id", "corrects", "accepted", "received_at", "id"]
 )
+@pytest.mark.check("AT-02")
 def test_a_column_that_no_longer_repeats_its_body_is_found(journal, column):
     value = {
         "kind": "'other'",
@@ -96,6 +98,7 @@ def test_a_column_that_no_longer_repeats_its_body_is_found(journal, column):
                                      " WHERE position = 2"], (13, "changed")),
     ],
 )  # fmt: skip
+@pytest.mark.check("AT-02")
 def test_entries_removed_inserted_or_swapped_are_found(why, statements, expected, journal):
     for sql in statements:
         alter(sql.replace("digest_of_3", "(SELECT digest FROM journal_entry WHERE position = 3)"))
@@ -166,6 +169,7 @@ def test_faults_are_the_same_wherever_the_rows_are_cut(journal, size, monkeypatc
     assert found == [*expected, (12, "column")]
 
 
+@pytest.mark.check("AT-02")
 def test_a_chain_rewritten_from_some_entry_on_is_found_by_an_anchor_kept_outside(journal):
     proof = verify()
     anchor = (proof.head_position, proof.head_digest)

@@ -85,6 +85,7 @@ def scopes(people):
 
 @EXAMPLES
 @given(make=decisions())
+@pytest.mark.check("AC-09")
 def test_nobody_gains_what_they_had_no_right_to_on_either_date(world, at, holder, make):
     with one_example():
         old = scopes(actors(at, holder, BEFORE, {}))
@@ -106,6 +107,7 @@ def test_nobody_gains_what_they_had_no_right_to_on_either_date(world, at, holder
 
 @EXAMPLES
 @given(make=decisions(convert=st.just(True)))
+@pytest.mark.check("AC-09")
 def test_each_person_is_read_by_one_station_before_and_at_most_one_after(world, at, holder, make):
     with one_example():
         world.good(make(at))

@@ -1,6 +1,7 @@
 """Suppression that forgets something is seen through: the test of the attacker."""
 
 import numpy as np
+import pytest
 
 from tests.unit.engines.disclosure.worlds import (
     PIECES,
@@ -37,6 +38,7 @@ def remembering(grid, *tables):
     return ledger
 
 
+@pytest.mark.check("PL-09", mutant=True)
 def test_without_secondary_suppression_the_cell_is_recovered():
     table = table_of(
         [[3, 20], [9, 11]], Axis.of(["A", "B"], total="all"), Axis.of(["F", "M"], total="both")
@@ -49,6 +51,7 @@ def test_without_secondary_suppression_the_cell_is_recovered():
     assert recovered(done.ledger, 5) == set()
 
 
+@pytest.mark.check("PL-09", mutant=True)
 def test_forgetting_the_weeks_lets_the_month_tell():
     grid = np.array([[3, 9, 9], [8, 7, 9], [9, 9, 9], [0, 0, 0], [9, 9, 9]])
     tables = [
@@ -60,6 +63,7 @@ def test_forgetting_the_weeks_lets_the_month_tell():
     assert recovered(remembering(grid, *tables), 5) == set()
 
 
+@pytest.mark.check("PL-10", mutant=True)
 def test_forgetting_the_old_map_lets_the_new_one_tell():
     """C had 12, of whom 2 went to Y with D: each map alone shows only large numbers."""
     grid = np.array([9, 8, 10, 2, 14])
@@ -72,6 +76,7 @@ def test_forgetting_the_old_map_lets_the_new_one_tell():
     assert (small_groups(ledger, 5).upper >= 5).all()
 
 
+@pytest.mark.check("PL-10", mutant=True)
 def test_forgetting_that_a_merged_commune_is_the_sum_of_its_parts():
     grid = np.array([3, 9, 0, 30, 8])
     old = Axis.of(PIECES, total="all")
@@ -82,6 +87,7 @@ def test_forgetting_that_a_merged_commune_is_the_sum_of_its_parts():
     assert recovered(remembering(grid, *tables), 5) == set()
 
 
+@pytest.mark.check("PL-09", mutant=True)
 def test_rounding_anew_in_each_release_tells_the_number():
     table = table_of([4, 11, 7, 5, 2, 8, 10], Axis.of([f"c{i}" for i in range(7)]))
     base = 3

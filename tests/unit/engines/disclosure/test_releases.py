@@ -44,6 +44,7 @@ def weekly(grid, on="old"):
 
 @settings(max_examples=12, deadline=None)
 @given(grids(5, 3), st.sampled_from(METHODS))
+@pytest.mark.check("PL-09")
 def test_weeks_a_month_and_a_running_total_recover_nothing(grid, method):
     ledger = released(Ledger.empty((PIECES, WEEKS)), weekly(grid), method=method)
 
@@ -52,6 +53,7 @@ def test_weeks_a_month_and_a_running_total_recover_nothing(grid, method):
 
 @settings(max_examples=15, deadline=None)
 @given(grids(5), st.permutations(["old", "new"]), st.sampled_from(METHODS))
+@pytest.mark.check("PL-09", "PL-10")
 def test_the_old_and_the_new_map_together_recover_nothing(grid, order, method):
     steps = [(on, table_of(grid, areas(on))) for on in order]
 
@@ -64,6 +66,7 @@ def test_the_old_and_the_new_map_together_recover_nothing(grid, order, method):
 
 @settings(max_examples=15, deadline=None)
 @given(grids(6), st.lists(maps(tuple("abcdef")), min_size=2, max_size=3))
+@pytest.mark.check("PL-10")
 def test_random_merges_and_splits_single_nobody_out(grid, drawn):
     """No group of fewer than k, however added and subtracted, is known to be fewer than k."""
     steps = [(f"map {i}", table_of(grid, axis)) for i, axis in enumerate(drawn)]
@@ -77,6 +80,7 @@ def test_random_merges_and_splits_single_nobody_out(grid, drawn):
 
 @settings(max_examples=12, deadline=None)
 @given(grids(5, 2), st.data())
+@pytest.mark.check("PL-09")
 def test_corrected_editions_recover_nothing(grid, data):
     sex = Axis.of(["F", "M"], total="both")
     place = data.draw(st.tuples(st.integers(0, 4), st.integers(0, 1)))
@@ -94,6 +98,7 @@ def test_corrected_editions_recover_nothing(grid, data):
 
 @settings(max_examples=15, deadline=None)
 @given(grids(3, 2), st.lists(st.integers(0, 25), min_size=2, max_size=2))
+@pytest.mark.check("PL-10")
 def test_a_split_after_the_first_release_recovers_nothing(grid, parts):
     sex = Axis.of(["F", "M"], total="both")
     before = Axis.of(["A", "B", "C"], total="all")

@@ -42,6 +42,7 @@ def test_a_rounded_table_adds_up_within_one_base(grid, base):
 
 @settings(max_examples=15, deadline=None)
 @given(grids(5, 3), st.sampled_from([3, 5]))
+@pytest.mark.check("PL-09")
 def test_weeks_month_and_both_maps_agree_and_tell_no_more(grid, base):
     ledger = Ledger.empty((PIECES, WEEKS))
     cells = {}

@@ -18,6 +18,7 @@ from tuyen.kernel.refusal import BadInput
     st.integers(1, 6),
     st.integers(1, 3),
 )
+@pytest.mark.check("PL-11")
 def test_what_leaves_is_alike_and_mixed(rows, k, diversity):
     columns = {name: [row[i] for row in rows] for i, name in enumerate(["week", "sex", "disease"])}
 

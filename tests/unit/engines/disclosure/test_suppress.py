@@ -27,6 +27,7 @@ def alone(table, rule, **options):
 
 @settings(max_examples=12, deadline=None)
 @given(grids(4, 3), st.sampled_from([2, 5, 10]), st.sampled_from(METHODS))
+@pytest.mark.check("PL-09")
 def test_no_mark_is_recovered(grid, k, method):
     done = alone(table_of(grid, AREA, DISEASE), Rule(k), method=method)
 

@@ -178,6 +178,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.check("IN-07", "IN-09", "IN-10")
 def test_refused_with_a_sentence(what):
     data, code = REFUSED[what]
 
@@ -190,6 +191,7 @@ def test_refused_with_a_sentence(what):
     assert all(refusal.parts())
 
 
+@pytest.mark.check("IN-09", "CF-11")
 def test_the_size_alone_refuses():
     with pytest.raises(FileTooLarge, match="104857600 bytes"):
         check_size(100 * 2**20, "big.csv")
@@ -295,6 +297,7 @@ def test_a_part_with_bytes_changed(path, data):
     assert isinstance(outcome(zipped(parts)), (Table, ExchangeRefusal))
 
 
+@pytest.mark.check("IN-09")
 def test_relations_that_lead_out_of_the_archive():
     parts = {
         **package(),

@@ -21,6 +21,7 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.check("IN-06")
 def test_a_csv_cell_never_begins_like_a_formula(text):
     data = write_csv(["a", "b"], [["x", text]], mark=False).decode()
     cell = list(csv.reader(io.StringIO(data, newline="")))[1][1]
@@ -29,6 +30,7 @@ def test_a_csv_cell_never_begins_like_a_formula(text):
 
 
 @pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.check("IN-06")
 def test_an_xlsx_cell_is_a_text_whatever_it_begins_with(text):
     data = write_xlsx([SheetOut("S", ["a", text], [["x", text]])])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
