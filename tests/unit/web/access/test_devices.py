@@ -194,6 +194,6 @@ def _user(client):
     ],
 )
 def test_a_browser_is_told_by_its_kind_and_nothing_else_is_kept(agent, told):
-    from tuyen.web.access.sessions import _browser
+    from tuyen.web.access.sessions import browser
 
-    assert _browser(agent) == told
+    assert browser(agent) == told
