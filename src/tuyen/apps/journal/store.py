@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Aggregate, CharField
 
 _ALIAS: ContextVar[str] = ContextVar("tuyen_store", default=DEFAULT_DB_ALIAS)
 
@@ -45,3 +46,18 @@ class Router:
 
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
         return True
+
+
+class Strung(Aggregate):
+    """Text of a group, one after another with commas between, in no order: a row for a group
+    instead of one for each of its many."""
+
+    function = "GROUP_CONCAT"
+    name = "Strung"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, function="STRING_AGG",
+            template="%(function)s(%(expressions)s, ',')", **extra,
+        )  # fmt: skip

@@ -372,12 +372,9 @@ class Atlas:
         """The days on which anything about the map changes: between them answers are equal."""
         days: set[date] = {heir.on for heir in self.heirs}
         for unit in self.units_by_id.values():
-            days.update(d for d in (unit.since, unit.until) if d)
-            for spans in (unit.types, unit.codes, unit.names):
-                days.update(s.since for s in spans)
-                days.update(s.until for s in spans)
-        for ties in self._from.values():
-            days.update(d for tie in ties for d in (tie.since, tie.until) if d)
+            dated: tuple[Any, ...] = (unit, *unit.types, *unit.codes, *unit.names)
+            days.update(d for s in dated for d in (s.since, s.until) if d)
+        days.update(d for tie in self.ties for d in (tie.since, tie.until) if d)
         return sorted(days - {EARLIEST, LATEST})
 
     def era(self, on: date) -> int:

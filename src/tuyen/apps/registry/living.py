@@ -14,7 +14,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from numpy.typing import NDArray
 
-from tuyen.apps.journal.strung import Strung
+from tuyen.apps.journal.store import Strung
 from tuyen.apps.registry.models import Residence
 
 _DIGITS = np.array([0, 1, 2, 3, 5, 6, 8, 9])  # of 2026-10-25

@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.db.models import CharField
 from django.db.models.functions import Cast
 
-from tuyen.apps.journal.strung import Strung as Strung
+from tuyen.apps.journal.store import Strung as Strung
 
 _MOST = 50_000
 
