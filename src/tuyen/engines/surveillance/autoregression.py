@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tuyen.engines.surveillance.forecast_kernel import fit_each
 from tuyen.kernel.refusal import BadInput
 
 Floats = NDArray[np.float64]
 
 _WARM = 12  # origins left out of the fit: their long means have little behind them
 _SMALL = 0.5  # added to a level before its logarithm
-_MOST_ROUNDS = 20
 _LARGEST = 13.0  # log of the largest mean
 
 
@@ -86,15 +86,17 @@ def autoregression(
         y = counts[:, _WARM + h : length]
         age = np.arange(y.shape[1])[::-1]
         weight = np.where(np.isnan(y), 0.0, 0.5 ** (age / speeds.half_life))
-        beta, alpha = penalised(x[:, fit], np.nan_to_num(y), weight, prior, penalty)
-        later = x[:, length - 1 :]
-        mean[:, :, h - 1] = np.exp(np.clip((later @ beta[..., None])[..., 0], -8, _LARGEST))
+        beta, alpha = penalised(
+            np.ascontiguousarray(x[:, :, fit]), np.nan_to_num(y), weight, prior, penalty
+        )
+        later = (beta[:, None] @ x[:, :, length - 1 :])[:, 0]
+        mean[:, :, h - 1] = np.exp(np.clip(later, -8, _LARGEST))
         size[:, h - 1] = 1 / alpha
     return Fitted(mean, size)
 
 
 def _design(counts: Floats, h: int, speeds: Speeds, known: int) -> tuple[Floats, Floats, Floats]:
-    """Columns (s, m, p) by origin, with the prior value and the penalty (p,) of each.
+    """Columns (s, p, m) by origin, with the prior value and the penalty (p,) of each.
 
     Row t uses periods up to t only. A missing count is filled by the mean of the known ones of the
     first ``known`` periods.
@@ -132,7 +134,7 @@ def _design(counts: Floats, h: int, speeds: Speeds, known: int) -> tuple[Floats,
     for k, towards in enumerate((0.3, 0.6, 0.9)):
         add(level[k] - level[k + 1], towards, 8.0)
     add(level[3], 1.0, 8.0)
-    return np.stack(columns, axis=2), np.array(prior), np.array(penalty)
+    return np.stack(columns, axis=1), np.array(prior), np.array(penalty)
 
 
 LogMean = Callable[[NDArray[np.int64], NDArray[np.int64]], Floats]
@@ -160,48 +162,15 @@ def penalised(
     """Coefficients (s, p) and dispersion (s,) of log-linear negative binomial regressions.
 
     Maximises the weighted likelihood less penalty / 2 * (beta - prior)^2, all series together,
-    x (s, n, p), y and weight (s, n); the dispersion is where Pearson's statistic equals its
+    x (s, p, n), y and weight (s, n); the dispersion is where Pearson's statistic equals its
     degrees of freedom, 0.7 p of them spent, and stays in [1e-4, 20].
     """
-    series, _, p = x.shape
+    series = len(x)
     weights = weight.sum(axis=1)
-    centre = (weight[:, None] @ x)[:, 0] / np.maximum(weights, 1e-9)[:, None]
+    centre = (x @ weight[..., None])[..., 0] / np.maximum(weights, 1e-9)[:, None]
     mean = (weight * y).sum(axis=1) / np.maximum(weights, 1e-9)
     beta = np.repeat(prior[None], series, axis=0)
     beta[:, 0] = np.log(mean + 0.1) - (centre[:, 1:] * prior[1:]).sum(axis=1)
     alpha = np.full(series, 0.2)
-    degrees = np.maximum(weights - 0.7 * p, 1)
-    active = np.arange(series)
-    for n in range(_MOST_ROUNDS):
-        xa, ya, wa = x[active], y[active], weight[active]
-        mu = _means(xa, beta[active])
-        spread = 1 + alpha[active, None] * mu
-        slope = ((wa * (ya - mu) / spread)[:, None] @ xa)[:, 0] - penalty * (beta[active] - prior)
-        curve = (xa * (wa * mu / spread)[..., None]).transpose(0, 2, 1) @ xa + np.diag(penalty)
-        step = np.linalg.solve(curve, slope[..., None])[..., 0]
-        step *= np.minimum(1, 2 / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-9))
-        beta[active] += step
-        moved = np.abs(step).max(axis=1)
-        if n >= 2:
-            mu = _means(xa, beta[active])
-            before = alpha[active]
-            alpha[active] = _dispersion(ya, mu, wa, before, degrees[active])
-            moved = np.maximum(moved, np.abs(np.log(alpha[active] / before)))
-            active = active[moved > 1e-4]
-            if not active.size:
-                break
+    fit_each(x, y, weight, prior, penalty, beta, alpha)
     return beta, alpha
-
-
-def _means(x: Floats, beta: Floats) -> Floats:
-    return np.exp(np.clip((x @ beta[..., None])[..., 0], -8, _LARGEST))
-
-
-def _dispersion(y: Floats, mu: Floats, weight: Floats, alpha: Floats, degrees: Floats) -> Floats:
-    square = weight * (y - mu) ** 2
-    for _ in range(3):
-        variance = mu * (1 + alpha[:, None] * mu)
-        above = (square / variance).sum(axis=1) - degrees
-        fall = (square * mu**2 / variance**2).sum(axis=1) + 1e-9
-        alpha = np.clip(alpha + above / fall, 1e-4, 20)
-    return alpha

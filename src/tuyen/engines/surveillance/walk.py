@@ -3,7 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tuyen.engines.surveillance.forecast_kernel import walks
+
 Floats = NDArray[np.float64]
+
+_NEAR = 24  # steps up to this long are convolved directly, longer ones by their transforms
 
 
 def walk_quantiles(counts: Floats, horizon: int, levels: Floats) -> Floats:
@@ -34,6 +38,10 @@ def walk_quantiles(counts: Floats, horizon: int, levels: Floats) -> Floats:
     steps = np.diff(counts)
     steps = steps[~np.isnan(steps)].astype(np.int64)
     far = int(np.abs(steps).max(initial=0))
+    if 0 < far <= _NEAR:
+        below = np.cumsum(walks(steps, far, horizon), axis=1)
+        at = np.array([np.searchsorted(row, levels - 1e-9) for row in below])
+        return np.maximum(known[-1] + at - horizon * far, 0.0)
     one = np.ones(1)
     if steps.size:
         both = np.concatenate([steps, -steps]) + far

@@ -67,7 +67,7 @@ def test_the_regression_agrees_with_a_general_optimiser(seed, mean):
     weight = rng.random(60).round(1)
     prior, penalty = np.array([0.0, 0.2, 0.0]), np.array([1e-3, 8.0, 20.0])
 
-    beta, alpha = penalised(x[None], y[None], weight[None], prior, penalty)
+    beta, alpha = penalised(np.ascontiguousarray(x.T)[None], y[None], weight[None], prior, penalty)
 
     expected = penalised_one(
         x.tolist(), y.tolist(), weight.tolist(), prior.tolist(), penalty.tolist(), alpha[0]

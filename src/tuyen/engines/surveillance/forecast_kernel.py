@@ -1,0 +1,146 @@
+"""The loops of the forecasts, compiled: penalised regressions and walks, one series after another."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuyen.engines.surveillance.compiling import FAST, compiled, exp
+
+Floats = NDArray[np.float64]
+
+_ROUNDS = 20
+_LARGEST = 13.0  # log of the largest mean
+_SMALLEST = -8.0
+
+
+@compiled(fastmath=FAST)
+def _means(x: Floats, beta: Floats, mu: Floats) -> None:
+    """mu = exp(beta x), the columns of x (p, n) one after another."""
+    columns, rows = x.shape
+    for t in range(rows):
+        mu[t] = 0.0
+    for j in range(columns):
+        factor = beta[j]
+        for t in range(rows):
+            mu[t] += factor * x[j, t]
+    for t in range(rows):
+        mu[t] = exp(min(max(mu[t], _SMALLEST), _LARGEST))
+
+
+@compiled(fastmath=FAST)
+def _normal_equations(
+    x: Floats, y: Floats, weight: Floats, mu: Floats, alpha: float, slope: Floats, curve: Floats,
+    pull: Floats, bend: Floats, scaled: Floats,
+) -> None:  # fmt: skip
+    """Add the gradient and the expected curvature of the likelihood; the lower triangle only."""
+    columns, rows = x.shape
+    for t in range(rows):
+        share = weight[t] / (1.0 + alpha * mu[t])
+        pull[t], bend[t] = share * (y[t] - mu[t]), share * mu[t]
+    for j in range(columns):
+        total = 0.0
+        for t in range(rows):
+            total += pull[t] * x[j, t]
+            scaled[t] = bend[t] * x[j, t]
+        slope[j] += total
+        for k in range(j + 1):
+            total = 0.0
+            for t in range(rows):
+                total += scaled[t] * x[k, t]
+            curve[j, k] += total
+
+
+@compiled(forceinline=True)
+def _solve(curve: Floats, slope: Floats) -> None:
+    """Solve in place by Cholesky; ``curve`` is positive definite, thanks to the penalty."""
+    p = len(slope)
+    for j in range(p):
+        for k in range(j):
+            for i in range(k):
+                curve[j, k] -= curve[j, i] * curve[k, i]
+            curve[j, k] /= curve[k, k]
+            curve[j, j] -= curve[j, k] * curve[j, k]
+        curve[j, j] = math.sqrt(max(curve[j, j], 1e-12))
+    for j in range(p):
+        for k in range(j):
+            slope[j] -= curve[j, k] * slope[k]
+        slope[j] /= curve[j, j]
+    for j in range(p - 1, -1, -1):
+        for k in range(j + 1, p):
+            slope[j] -= curve[k, j] * slope[k]
+        slope[j] /= curve[j, j]
+
+
+@compiled(fastmath=FAST)
+def _dispersion(y: Floats, weight: Floats, mu: Floats, alpha: float, degrees: float) -> float:
+    """Three steps towards where Pearson's statistic equals its degrees of freedom."""
+    for _ in range(3):
+        above, fall = -degrees, 1e-9
+        for t in range(len(y)):
+            variance = mu[t] * (1.0 + alpha * mu[t])
+            square = weight[t] * (y[t] - mu[t]) * (y[t] - mu[t]) / variance
+            above += square
+            fall += square * mu[t] * mu[t] / variance
+        alpha = min(max(alpha + above / fall, 1e-4), 20.0)
+    return alpha
+
+
+@compiled()
+def fit_each(
+    x: Floats, y: Floats, weight: Floats, prior: Floats, penalty: Floats, beta: Floats,
+    alpha: Floats,
+) -> None:  # fmt: skip
+    """Fit series s of x (s, p, n), y and weight (s, n), from beta (s, p) and alpha (s,) in place."""
+    series, p, rows = x.shape
+    slope, curve, mu = np.empty(p), np.empty((p, p)), np.empty(rows)
+    pull, bend, scaled = np.empty(rows), np.empty(rows), np.empty(rows)
+    for s in range(series):
+        degrees = max(weight[s].sum() - 0.7 * p, 1.0)
+        _means(x[s], beta[s], mu)
+        for n in range(_ROUNDS):
+            curve[:] = 0.0
+            for j in range(p):
+                slope[j] = -penalty[j] * (beta[s, j] - prior[j])
+                curve[j, j] = penalty[j]
+            _normal_equations(x[s], y[s], weight[s], mu, alpha[s], slope, curve, pull, bend, scaled)
+            _solve(curve, slope)
+            largest = 0.0
+            for j in range(p):
+                largest = max(largest, abs(slope[j]))
+            brake = min(1.0, 2.0 / max(largest, 1e-9))
+            for j in range(p):
+                beta[s, j] += brake * slope[j]
+            moved = largest * brake
+            _means(x[s], beta[s], mu)
+            if n >= 2:
+                before = alpha[s]
+                alpha[s] = _dispersion(y[s], weight[s], mu, before, degrees)
+                moved = max(moved, abs(math.log(alpha[s] / before)))
+                if moved <= 3e-4:
+                    break
+
+
+@compiled()
+def walks(steps: NDArray[np.int64], far: int, horizon: int) -> Floats:
+    """Chance (horizon, 2 * horizon * far + 1) of each sum of 1 ... horizon steps or opposites.
+
+    Place ``horizon * far`` is no change. Convolves directly: for steps of a few dozen at most.
+    """
+    one = np.zeros(2 * far + 1)
+    for step in steps:
+        one[far + step] += 0.5 / len(steps)
+        one[far - step] += 0.5 / len(steps)
+    middle = horizon * far
+    answer = np.zeros((horizon, 2 * middle + 1))
+    for h in range(horizon):
+        for step in range(-far, far + 1):
+            chance = one[far + step]
+            if chance == 0.0:
+                continue
+            if h == 0:
+                answer[0, middle + step] = chance
+                continue
+            for at in range(middle - h * far, middle + h * far + 1):
+                answer[h, at + step] += answer[h - 1, at] * chance
+    return answer
