@@ -66,7 +66,9 @@ class Waiting(NamedTuple):
 @walls.whole("who asks for whom")
 def requests(*, by: Actor, person: UUID | None = None, limit: int = 200) -> list[Request]:
     """Requests that the reader may answer, or whose unit is theirs; those that wait first, then
-    the newest. Three queries."""
+    the newest. Three queries; one for a person whom nobody asks for."""
+    if person is not None and not MoveRequest.objects.filter(person=person).exists():
+        return []
     release, edit = policies.scope(by, RELEASE), policies.scope(by, EDIT)
     rows = MoveRequest.objects.filter(
         release.where("person__place_id") & Q(answer="") | edit.where("place_id")
@@ -74,6 +76,8 @@ def requests(*, by: Actor, person: UUID | None = None, limit: int = 200) -> list
     if person is not None:
         rows = rows.filter(person=person)
     found = list(rows.select_related("person").order_by("-asked_on", "-pk")[:limit])
+    if not found:
+        return []
     map, readable = mapstore.atlas(), policies.scope(by, READ)
     told = []
     for row in found:
