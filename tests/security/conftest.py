@@ -246,3 +246,19 @@ def routes() -> Iterator[tuple[str, Any]]:
     from tests.house.test_routes import views
 
     yield from views(import_module(settings.ROOT_URLCONF).urlpatterns)
+
+
+@pytest.fixture
+def person(province: Province) -> Callable[..., Any]:
+    """``person(role, login)``: somebody with a password, who enrols a second factor in the test."""
+    from tests.security.entering import Person
+
+    return lambda role="station-head", login="lo.van.ba": Person(province, role, login)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every account's days of grace are over."""
+    from tests.security.entering import LATER
+
+    monkeypatch.setattr(clock, "today", lambda: LATER)

@@ -420,6 +420,21 @@ def test_a_post_that_ends_ends_every_door_at_the_next_request(province, holder):
     assert [client.get(path).status_code for client, path in doors] == [404, 403, 403]
 
 
+@pytest.mark.check("AC-07", mutant=True)
+def test_mutant_a_door_that_remembers_posts_is_found(province, holder, monkeypatch):
+    from tuyen.apps.access import queries
+
+    honest, known = queries.actor, {}
+
+    def remembering(user, **asked):
+        return known.setdefault((user.pk, asked["channel"]), honest(user, **asked))
+
+    monkeypatch.setattr(queries, "actor", remembering)
+
+    with pytest.raises(AssertionError):
+        test_a_post_that_ends_ends_every_door_at_the_next_request(province, holder)
+
+
 # -- AC-08 -----------------------------------------------------------------------------------------
 
 

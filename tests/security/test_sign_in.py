@@ -5,13 +5,17 @@ from http import HTTPStatus
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from tests.security.conftest import BACKEND, TODAY, Province, open_account
 from tuyen.apps.access import clock, services
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.models import AccessKey, Invitation, User
-from tuyen.apps.access.operations import CloseAccount
+from tuyen.apps.access.operations import CloseAccount, OpenAccount
+from tuyen.apps.journal.services import commit
 from tuyen.kernel.ids import NODE
+from tuyen.kernel.operation import Operation
 
 WORDS = "ba ngọn núi xanh"
 
@@ -47,6 +51,41 @@ def test_one_token_makes_one_administrator_and_no_second(db):
 
     assert (first.status_code, second.status_code) == (302, 422)
     assert [user.login for user in User.objects.all()] == ["first"]
+
+
+@pytest.mark.check("AU-01", mutant=True)
+def test_mutant_an_installation_that_comes_with_an_account_is_found(db):
+    account = OpenAccount(login="admin", name="Quản trị")
+    made = Operation.of(account, unit=NODE, happened_on=TODAY, recorded_at=clock.now())
+    commit(by=Actor.program(TODAY), operations=[made], at=clock.now())
+    services.set_hashes({made.id: make_password("admin")})
+
+    with pytest.raises(AssertionError):
+        test_a_fresh_installation_has_nobody_in_it(db)
+
+
+@pytest.mark.check("AU-01", mutant=True)
+def test_mutant_a_token_that_is_good_for_two_is_found(db, monkeypatch):
+    from tuyen.web.access import views
+
+    monkeypatch.setattr(views.queries, "has_accounts", lambda: False)
+    monkeypatch.setattr(Invitation.objects, "filter", lambda **asked: Kept(asked))
+
+    with pytest.raises(AssertionError):
+        test_one_token_makes_one_administrator_and_no_second(db)
+
+
+class Kept:
+    """Invitations that never note their use."""
+
+    def __init__(self, asked):
+        self.rows = Invitation.objects.all()
+
+    def first(self):
+        return self.rows.first()
+
+    def update(self, **changes):
+        return 1
 
 
 @pytest.mark.check("AU-03")
@@ -161,8 +200,26 @@ def test_a_one_time_link_works_once_for_its_person_and_not_late(account):
         services.accept_invitation(token=token, user=account, password=WORDS, now=now)
     late = services.invite(user=account, now=now)
     with pytest.raises(services.TokenRefused):
-        services.invitation(late, now + timedelta(days=services.INVITATION_DAYS))
+        services.invitation(late, now + services.lifetime(account))
     assert token.encode() not in b"".join(bytes(i.digest) for i in Invitation.objects.all())
+
+
+@pytest.mark.check("AU-06")
+def test_a_new_link_ends_the_one_before(account):
+    now = clock.real_now()
+    first = services.invite(user=account, now=now)
+    services.invite(user=account, now=now)
+
+    with pytest.raises(services.TokenRefused):
+        services.invitation(first, now)
+
+
+@pytest.mark.check("AU-06", mutant=True)
+def test_mutant_a_link_that_works_twice_is_found(account, monkeypatch):
+    monkeypatch.setattr(Invitation.objects, "filter", lambda **asked: Kept(asked))
+
+    with pytest.raises(pytest.fail.Exception):
+        test_a_one_time_link_works_once_for_its_person_and_not_late(account)
 
 
 @pytest.mark.check("AU-07")

@@ -41,6 +41,8 @@ class CaseOut(msgspec.Struct, frozen=True):
     unit_name: str
     revision: int
     voided: bool
+    masked: bool
+    """Whose case it is is told only for a purpose: send it in the header Tuyen-Purpose."""
 
 
 class CasesOut(msgspec.Struct, frozen=True):
@@ -211,7 +213,7 @@ def _case(row: queries.CaseRow) -> CaseOut:
         reported_at=row.reported_at, due_at=row.due_at, late=row.late, outcome=row.outcome,
         name=row.name, commune=row.commune, commune_name=row.commune_name, village=row.village,
         unit=row.unit, unit_name=row.unit_name, revision=row.revision,
-        voided=row.voided_at is not None,
+        voided=row.voided_at is not None, masked=row.masked,
     )  # fmt: skip
 
 

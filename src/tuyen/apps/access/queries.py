@@ -247,8 +247,9 @@ def emergencies_waiting(*, by: Actor) -> int:
 def emergencies_about(*, by: Actor, place: UUID, persons: Collection[UUID]) -> list[Opening]:
     """The openings of a resident's records, newest first, for who may show it to the resident."""
     policies.check(by, SHOW_READINGS, place)
-    rows = Emergency.objects.filter(person_id__in=persons).order_by("-opened_at", "-id")
-    return _openings(list(rows))
+    with walls.whole("openings of one resident's records, whose right to be told was judged"):
+        rows = Emergency.objects.filter(person_id__in=persons).order_by("-opened_at", "-id")
+        return _openings(list(rows))
 
 
 def _openings(rows: list[Emergency]) -> list[Opening]:

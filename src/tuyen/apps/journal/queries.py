@@ -9,13 +9,13 @@ import msgspec
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import seal
 from tuyen.apps.journal.models import Entry, Head, Revision
 from tuyen.kernel.operation import KINDS, Outcome
 from tuyen.kernel.refusal import N_, Refusal
-from tuyen.rules.access import Contents, contents
+from tuyen.rules.access import Contents, contents, discretion
 
 PAGE = 500
 READ = "journal.operation.read"
@@ -152,7 +152,17 @@ def refused_count(*, by: Actor) -> int:
 def refilled(*, by: Actor, id: UUID, payload: dict[str, Any]) -> dict[str, Any]:
     """The plain ``payload`` of a repair with the fields that were kept from ``by``, as they stood."""
     row = Entry.objects.filter(policies.scope(by, READ).where("unit_id"), id=id).first()
-    return _refill(payload, _kept(row).payload, set(contents().fields)) if row else payload
+    if row is None:
+        return payload
+    (shown,), whole = _shown(by, [row]), _kept(row).payload
+    return _refill(payload, whole, _names(whole) - _names(shown.payload))
+
+
+def _names(value: Any) -> set[str]:
+    """The names of all fields of a plain value, however deep."""
+    if isinstance(value, dict):
+        return set(value).union(*map(_names, value.values()))
+    return set().union(*map(_names, value)) if isinstance(value, list) else set()
 
 
 def _refill(new: Any, old: Any, names: set[str]) -> Any:
@@ -205,17 +215,58 @@ def _shown(by: Actor, rows: Iterable[Entry]) -> list[Kept]:
             scopes[right] = policies.scope(by, right)
         return scopes[right].covers(unit)
 
-    shown = []
-    for kept in map(_kept, rows):
+    shown, read = [], [_kept(row) for row in rows]
+    known = _diseases_reported(read, table)
+    for kept in read:
         if not _may_read(kept, table, covers):
             hidden = Outcome.of(Withheld()) if kept.refusal else None
             shown.append(kept._replace(payload={}, refusal=hidden, withheld=True))
             continue
-        closed = {name for name, right in table.fields.items() if not covers(right, kept.unit)}
+        closed = _closed(kept, known, table, covers)
         payload = _without(kept.payload, closed) if closed else kept.payload
         named = table.reader(KINDS.get(kept.kind).right) in table.named
         shown.append(kept._replace(payload=payload, named=named))
     return shown
+
+
+def _closed(
+    kept: Kept, known: dict[UUID, str], table: Contents, covers: Callable[[str, UUID], bool]
+) -> set[str]:
+    """The fields that this reader is not shown: each with a right of its own, and, of a report of a
+    disease that asks for discretion, those that tell whose it is."""
+    rule = discretion()
+    closed = {name for name, right in table.fields.items() if not covers(right, kept.unit)}
+    if known.get(kept.id) in rule.diseases and not covers(rule.right, kept.unit):
+        closed |= rule.fields
+    return closed
+
+
+def _diseases_reported(read: list[Kept], table: Contents) -> dict[UUID, str]:
+    """Of which disease each of these is a report, or corrects one; a discreet one before another.
+    One query where something is corrected."""
+    rule, found, corrects = discretion(), dict[UUID, str](), dict[UUID, UUID]()
+    for kept in read:
+        said = kept.payload if isinstance(kept.payload, dict) else {}
+        if not _is_of(kept.kind, rule.reader, table):
+            continue
+        changes = said.get("changes")
+        found[kept.id] = said.get("disease") or (changes or {}).get("disease") or ""
+        about = said.get("case") or kept.corrects
+        if about and found[kept.id] not in rule.diseases:
+            corrects[kept.id] = UUID(str(about))
+    if corrects:
+        with walls.whole("the disease of a report, to judge what of its correction is shown"):
+            reports = [_kept(row) for row in Entry.objects.filter(id__in=set(corrects.values()))]
+        diseases = {kept.id: str(kept.payload.get("disease", "")) for kept in reports}
+        found |= {id: diseases.get(about, "") for id, about in corrects.items()}
+    return found
+
+
+def _is_of(kind: str, reader: str, table: Contents) -> bool:
+    try:
+        return table.reader(KINDS.get(kind).right) == reader
+    except Refusal:
+        return False
 
 
 def _may_read(kept: Kept, table: Contents, covers: Callable[[str, UUID], bool]) -> bool:

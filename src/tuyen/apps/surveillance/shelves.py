@@ -8,11 +8,12 @@ import msgspec
 from django.db.models import Q
 
 from tuyen.apps.journal.documents import Document, Shelf, Written, offer, written
-from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance import discreet, places
 from tuyen.apps.surveillance.models import Alarm, Case
 from tuyen.apps.surveillance.operations import AmendCase, ReportCase
 from tuyen.apps.surveillance.queries.alarms import READ as READ_ALARMS
 from tuyen.apps.surveillance.selection import READ
+from tuyen.rules.access import discretion
 
 
 def offer_shelves() -> None:
@@ -73,12 +74,20 @@ def _cases_left(ids: Collection[UUID], units: Collection[UUID]) -> Iterable[UUID
 
 def _case(row: Case) -> Document:
     body = {
-        "report": msgspec.Raw(row.content.encode()), "commune": row.commune_id,
+        "report": _report(row), "commune": row.commune_id,
         "unit": row.unit_id, "revision": row.revision, "due_at": row.due_at, "late": row.late,
         "received_at": row.received_at,
     }  # fmt: skip
     units = (row.commune_id,) if row.commune_id == row.unit_id else (row.commune_id, row.unit_id)
     return Document("surveillance.case", row.pk, units, body)
+
+
+def _report(row: Case) -> msgspec.Raw:
+    """What was reported. A tablet holds no name beside a disease that asks for discretion: its
+    holder cannot state a purpose there, and it may be lost."""
+    if row.disease not in discretion().diseases:
+        return msgspec.Raw(row.content.encode())
+    return msgspec.Raw(msgspec.json.encode(discreet.veiled_plain(msgspec.json.decode(row.content))))
 
 
 def _alarms_page(

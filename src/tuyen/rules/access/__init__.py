@@ -6,6 +6,8 @@ from importlib.resources import files
 
 import yaml
 
+from tuyen.rules import load
+
 REACHES = ("own", "owned", "guided", "all")
 
 
@@ -50,6 +52,23 @@ def contents() -> Contents:
     """The table of readers in force."""
     raw = yaml.safe_load((files(__package__) / "contents.yaml").read_text(encoding="utf-8"))
     return Contents(raw["contents"], raw["fields"], frozenset(raw["named"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """Diseases whose bearers are named only for a purpose, and the fields that would name them."""
+
+    right: str
+    reader: str
+    diseases: frozenset[str]
+    fields: frozenset[str]
+
+
+@cache
+def discretion() -> Discretion:
+    """The table of discreet diseases in force."""
+    raw = load("access/discreet")
+    return Discretion(raw["right"], raw["reader"], frozenset(raw["diseases"]), frozenset(raw["fields"]))
 
 
 @cache

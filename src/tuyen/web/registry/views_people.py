@@ -19,6 +19,7 @@ from tuyen.apps.access.services import record_readings, record_search
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Atlas, PersonCard, PersonRow
 from tuyen.apps.surveillance import queries as surveillance
+from tuyen.rules.access import discretion
 from tuyen.rules.surveillance import disease
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.registry import words
@@ -84,7 +85,6 @@ def line(row: PersonRow, on: date) -> dict[str, Any]:
 def person(request: ActorRequest, id: UUID) -> HttpResponse:
     """The record of one person. That it was opened is written down."""
     card = _card(request, id)
-    record_readings(by=request.actor, subject=PERSON, ids=[id], at=clock.now())
     return render(request, "registry/person.html", _record(request, card))
 
 
@@ -125,8 +125,8 @@ def _record(
 ) -> dict[str, Any]:
     by, atlas, row = request.actor, registry.atlas(), card.row
     household = registry.household(by=by, id=row.household) if row.household else None
-    if household:
-        note_shown(request, [m.person for m in household.members if m.person.id != row.id])
+    beside = [m.person.id for m in household.members if m.person.id != row.id] if household else []
+    record_readings(by=by, subject=PERSON, ids=[row.id], at=clock.now(), beside=beside)
     readings = []
     if policies.may(by, READINGS):
         readings = access.readings(by=by, subject_id=row.id, limit=50)
@@ -146,9 +146,10 @@ def _record(
         "insurance": [_insurance(atlas, each, by.on) for each in card.insurance],
         "cases": [_case(each) for each in cases],
         "may_cases": policies.may(by, CASES),
+        "cases_for_purpose": not policies.may(by, discretion().right),
         "readings": readings,
         "may_readings": policies.may(by, READINGS),
-        "may_show": row.place is not None and policies.may(by, access.SHOW_READINGS, row.place),
+        "may_show": row.place is not None and access.SHOW_READINGS in policies.rights(by),
         "may_edit": open_record and policies.may(by, EDIT, row.place),
         "may_reveal": row.place is not None and any(
             policies.may(by.stating(key), registry.SENSITIVE, row.place)

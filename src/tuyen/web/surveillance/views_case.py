@@ -51,7 +51,7 @@ def case(request: ActorRequest, id: UUID) -> HttpResponse:
     reported = next((kept for kept in found.history if kept.id == id), None)
     context = {
         "row": row,
-        "title": row.name or _("Name not given"),
+        "title": _called(row),
         "disease": row.disease_name(words.language()),
         "class": words.word(words.CLASSIFICATION, row.classification),
         "group": words.word(words.GROUP, row.group),
@@ -63,13 +63,13 @@ def case(request: ActorRequest, id: UUID) -> HttpResponse:
         "author": access.names({reported.author}).get(reported.author, "") if reported else "",
         "history": _history(found),
         "linked": [
-            (f"{other.onset_on:%d/%m/%Y}", other.name or _("Name not given"),
+            (f"{other.onset_on:%d/%m/%Y}", _called(other),
              reverse("case", args=[other.id]))
             for other in found.linked
         ],
         "linked_rows": filters.rows(cluster=row.cluster) if row.cluster else "",
         "may_amend": row.voided_at is None and _unit(request, row) is not None,
-        "trail": [(_("Line list"), reverse("cases")), (row.name or _("Name not given"), None)],
+        "trail": [(_("Line list"), reverse("cases")), (_called(row), None)],
         "last": request.session.pop("case.receipt", None),
     }  # fmt: skip
     return render(request, "surveillance/case.html", context)
@@ -83,6 +83,9 @@ def amend(request: ActorRequest, id: UUID) -> HttpResponse:
     unit = _unit(request, found.row)
     if unit is None or found.row.voided_at is not None:
         raise Http404
+    if found.row.masked:  # a form without the name would send an empty one
+        messages.warning(request, _("State the purpose of your session first: whose case this is is shown for a purpose only."))  # fmt: skip
+        return redirect("account")
     _note_reading(request, id)
     atlas, on = registry.atlas(), clock.today()
     units = [(str(found.row.unit), found.row.unit_name)]
@@ -139,6 +142,12 @@ def void(request: ActorRequest, id: UUID) -> HttpResponse:
     return render(
         request, "surveillance/case_void.html", context, status=422 if form.errors else 200
     )  # fmt: skip
+
+
+def _called(row: queries.CaseRow) -> str:
+    if row.masked:
+        return _("Name withheld")
+    return row.name or _("Name not given")
 
 
 def _find(request: ActorRequest, id: UUID) -> queries.CaseDetail:
@@ -200,7 +209,7 @@ def _amending(
 
 
 def _trail(found: queries.CaseDetail, last: str) -> list[tuple[str, str | None]]:
-    name = found.row.name or _("Name not given")
+    name = _called(found.row)
     return [
         (_("Line list"), reverse("cases")),
         (name, reverse("case", args=[found.row.id])),

@@ -10,10 +10,17 @@ from tuyen.apps.access.models import Reading, ReadingHit
 from tuyen.kernel.ids import uuid7
 
 
-def record_readings(*, by: Actor, subject: str, ids: Iterable[UUID], at: datetime) -> None:
-    """Write down that ``by`` opened named records; one statement for any number of them."""
+def record_readings(
+    *, by: Actor, subject: str, ids: Iterable[UUID], at: datetime, beside: Iterable[UUID] = ()
+) -> None:
+    """Write down that ``by`` opened named records; one statement for any number of them.
+
+    ``beside`` are those whose names stood on the same page: they were seen, not opened.
+    """
+    rows = [_reading(by, subject, id, at) for id in ids]
+    rows += [_reading(by, f"{subject}.search", id, at) for id in beside]
     with guard.opened("readings"):
-        Reading.objects.bulk_create(_reading(by, subject, id, at) for id in ids)
+        Reading.objects.bulk_create(rows)
 
 
 def record_search(*, by: Actor, subject: str, ids: Iterable[UUID], at: datetime) -> None:

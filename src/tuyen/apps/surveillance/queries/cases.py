@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries as journal
-from tuyen.apps.surveillance import ages, places
+from tuyen.apps.surveillance import ages, discreet, places
 from tuyen.apps.surveillance.judging import Circumstances, Standing, Warning, judge, warnings
 from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import ReportCase
@@ -90,6 +90,7 @@ class CaseRow(NamedTuple):
     commune_today: str  # what the commune is on the reader's day, if that is another
     village_name: str
     unit_name: str
+    masked: bool = False  # whose case it is is told only for a purpose
 
     def disease_name(self, language: str = "vi") -> str:
         return rules.disease(self.disease).name(language)
@@ -131,7 +132,7 @@ def line_list(
     for each time that a record to which one was merged was merged in its turn."""
     map_ = places.atlas()
     scope, filters = visible(by), filters or CaseFilters()
-    found = Case.objects.filter(scope, matching(filters, map_, by.on))
+    found = Case.objects.filter(scope, _asked(by, filters, map_))
     # All that are not void: counted from two indexes, where the one count would read every report.
     whole = not scope and filters == CaseFilters()
     total = Case.objects.count() - _void().count() if whole else found.count()
@@ -140,7 +141,7 @@ def line_list(
     page = max(1, min(page, pages))
     first = (page - 1) * size
     rows = found.order_by(*_ORDERS[order])[first : first + size].values_list(*_COLUMNS)
-    return Page(_rows(rows, map_, by.on), total, page, pages)
+    return Page(_rows(rows, map_, by), total, page, pages)
 
 
 def export_rows(*, by: Actor, filters: CaseFilters | None = None) -> Iterator[CaseRow]:
@@ -148,11 +149,11 @@ def export_rows(*, by: Actor, filters: CaseFilters | None = None) -> Iterator[Ca
     each 2,000 rows."""
     policies.check(by, EXPORT)
     map_ = places.atlas()
-    where = matching(filters or CaseFilters(), map_, by.on)
+    where = _asked(by, filters or CaseFilters(), map_)
     found = Case.objects.filter(visible(by, EXPORT), where).order_by("onset_on", "id")
     rows = found.values_list(*_COLUMNS).iterator(chunk_size=_CHUNK)
     while chunk := list(islice(rows, _CHUNK)):
-        yield from _rows(chunk, map_, by.on)
+        yield from _rows(chunk, map_, by)
 
 
 def case(*, by: Actor, id: UUID) -> CaseDetail | None:
@@ -164,8 +165,10 @@ def case(*, by: Actor, id: UUID) -> CaseDetail | None:
     found = Case.objects.filter(visible(by), pk=id).values_list(*_COLUMNS, "content").first()
     if found is None:
         return None
-    (row,) = _rows([found[:-1]], map_, by.on)
+    (row,) = _rows([found[:-1]], map_, by)
     content = msgspec.json.decode(found[-1], type=ReportCase)
+    if row.masked:
+        content = discreet.veiled(content)
     sensitive = policies.scope(by, SENSITIVE)
     if not (sensitive.covers(row.unit) or sensitive.covers(row.commune)):
         content = msgspec.structs.replace(content, ethnicity="")  # asked for with a purpose, or not
@@ -183,9 +186,9 @@ def cases_of_person(*, by: Actor, person: UUID) -> list[CaseRow]:
     """At most a hundred cases of one person, of all records that were merged into theirs, that
     ``by`` may read, newest first: four queries."""
     map_ = places.atlas()
-    where = matching(CaseFilters(person=person), map_, by.on)
+    where = _asked(by, CaseFilters(person=person), map_)
     found = Case.objects.filter(visible(by), where).order_by(*_ORDERS["-onset"])
-    return _rows(found.values_list(*_COLUMNS)[:100], map_, by.on)
+    return _rows(found.values_list(*_COLUMNS)[:100], map_, by)
 
 
 def duplicates_of(*, by: Actor, draft: ReportCase, limit: int = 5) -> list[Likely]:
@@ -219,8 +222,9 @@ def duplicates_of(*, by: Actor, draft: ReportCase, limit: int = 5) -> list[Likel
             "identity": Q(identity=value),
             "name_folded": Q(name_folded=value),
         }[column]
+    near &= discreet.told(by)  # nobody finds out by a draft who has which disease
     rows = Case.objects.filter(visible(by), near).filter(same | alike).order_by("-onset_on", "id")
-    alike_rows = _rows(rows.values_list(*_COLUMNS)[:500], map_, by.on)
+    alike_rows = _rows(rows.values_list(*_COLUMNS)[:500], map_, by)
     likely = [_likely(row, draft) for row in alike_rows]
     found = [item for item in likely if item.likeness >= _ALIKE]
     return sorted(found, key=lambda item: -item.likeness)[:limit]
@@ -244,7 +248,7 @@ def _linked(by: Actor, row: CaseRow, content: ReportCase, map_: Any) -> list[Cas
     if row.cluster:
         same |= Q(cluster=row.cluster, disease=row.disease)
     found = Case.objects.filter(visible(by), same).exclude(pk=row.id).order_by("onset_on", "id")
-    return _rows(found.values_list(*_COLUMNS)[:50], map_, by.on)
+    return _rows(found.values_list(*_COLUMNS)[:50], map_, by)
 
 
 def _likely(row: CaseRow, draft: ReportCase) -> Likely:
@@ -268,15 +272,23 @@ def _shifted(day: date, by: timedelta) -> date:
         return date.min if by < timedelta() else date.max
 
 
+def _asked(by: Actor, filters: CaseFilters, map_: Any) -> Q:
+    """The filters; where they begin with a person, only cases of which ``by`` may know whose."""
+    where = matching(filters, map_, by.on)
+    return where & discreet.told(by) if filters.text.strip() or filters.person else where
+
+
 def _void() -> "QuerySet[Case]":
     return Case.objects.filter(~Q(voided_at=None))
 
 
-def _rows(found: Iterable[Sequence[Any]], map_: Any, on: date) -> list[CaseRow]:
-    """Rows with the names of their places, and with who stands today for their persons: a query."""
+def _rows(found: Iterable[Sequence[Any]], map_: Any, by: Actor) -> list[CaseRow]:
+    """Rows with the names of their places, and with who stands today for their persons: a query.
+    Whose case it is is left out where ``by`` is not told."""
     rows = list(found)
     stands = places.standing_for({row[_PERSON] for row in rows} - {None})
-    return [_row(row, stands, map_, on) for row in rows]
+    withheld, said = discreet.withheld(by), (_row(row, stands, map_, by.on) for row in rows)
+    return [discreet.veil(row) if withheld(row) else row for row in said]
 
 
 def _row(values: Sequence[Any], stands: Mapping[UUID, UUID], map_: Any, on: date) -> CaseRow:
@@ -290,4 +302,4 @@ def _row(values: Sequence[Any], stands: Mapping[UUID, UUID], map_: Any, on: date
         map_.name(row["village_id"], onset),
         map_.full_name(row["unit_id"], on),
     )
-    return CaseRow._make((*row.values(), *names))
+    return CaseRow(*row.values(), *names)
