@@ -18,7 +18,18 @@ if TYPE_CHECKING:
 
 def add_parsers(commands: Any) -> None:
     backup = commands.add_parser("backup", help=_("copy the installation while it runs"))
-    backup.add_argument("--to", metavar="DIR", required=True, help=_("where backups are kept"))
+    where_to = backup.add_mutually_exclusive_group(required=True)
+    where_to.add_argument("--to", metavar="DIR", help=_("where backups are kept"))
+    where_to.add_argument(
+        "--make-key", metavar="FILE", help=_("only make a key that backups can be sealed with")
+    )
+    backup.add_argument(
+        "--key-file", metavar="FILE", help=_("seal the backup with the key in this file")
+    )
+    backup.add_argument(
+        "--prune", action="store_true",
+        help=_("afterwards remove the backups there that the rule does not keep"),
+    )  # fmt: skip
     backup.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     backup.add_argument(
         "--prove", action="store_true", help=_("restore it at once, to a scratch place")
@@ -36,6 +47,9 @@ def add_parsers(commands: Any) -> None:
     where.add_argument("--home", metavar="DIR", help=_("folder of the installation to restore"))
     where.add_argument("--database-url", metavar="URL", help=_("the database to restore into"))
     restore.add_argument(
+        "--key-file", metavar="FILE", help=_("the key that the backup was sealed with")
+    )
+    restore.add_argument(
         "--scratch", action="store_true", help=_("prove it, and put nothing in place")
     )
     restore.add_argument(
@@ -47,15 +61,55 @@ def add_parsers(commands: Any) -> None:
 
 def run_backup(args: argparse.Namespace) -> int:
     office(args.home, owner=True)
+    if args.make_key:
+        return _make_key(Path(args.make_key).expanduser())
+    done = _back_up(args)
+    if done == DONE and args.prune:
+        _prune(args, Path(args.to).expanduser())
+    return done
+
+
+def _make_key(path: Path) -> int:
+    from tuyen.apps.journal.backup import sealing
+
+    known = sealing.make_key(path)
+    say("{path} holds the key {key}. Keep it elsewhere than the backups, and a second copy of it:"
+        " without it no backup that is sealed with it can be had back.", path=path, key=known)  # fmt: skip
+    return DONE
+
+
+def _prune(args: argparse.Namespace, folder: Path) -> None:
+    from tuyen.apps.access.clock import real_now
+    from tuyen.apps.journal.backup.pruning import prune
+    from tuyen.rules.journal import keep
+
+    done = prune(folder, keep(real_now().date()))
+    if args.json:
+        say(json.dumps({"removed": [str(path) for path in done.removed], "kept": len(done.kept)}))
+    else:
+        say("{removed} older backups were removed by the rule, {kept} are kept.",
+            removed=len(done.removed), kept=len(done.kept))  # fmt: skip
+
+
+def _key(args: argparse.Namespace, *apart_from: Path) -> bytes | None:
+    from tuyen.apps.journal.backup import sealing
+
+    if not args.key_file:
+        return None
+    return sealing.read_key(Path(args.key_file).expanduser(), *apart_from)
+
+
+def _back_up(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from tuyen.apps.access.clock import real_now
     from tuyen.apps.journal.backup.making import back_up, store_of
 
     store = store_of(settings.DATABASES["default"])
+    to = Path(args.to).expanduser()
     made, manifest = back_up(
-        store=store, to=Path(args.to).expanduser(), home=_home(), at=real_now(),
-        secret=args.with_secret_key, progress=_steps("backup"),
+        store=store, to=to, home=_home(), at=real_now(), secret=args.with_secret_key,
+        progress=_steps("backup"), key=_key(args, to, _home()),
     )  # fmt: skip
     facts, size = manifest.facts, sum(file.size for file in manifest.files.values())
     if not args.prove:
@@ -106,7 +160,7 @@ def _restored(args: argparse.Namespace, source: Path, *, scratch: bool, replace:
     try:
         done = restore(
             source=source, store=store, home=_home(), at=real_now(), scratch=scratch,
-            replace=replace, progress=bar("verify"),
+            replace=replace, progress=bar("verify"), key=_key(args),
         )  # fmt: skip
     except NotWhole as refusal:
         complain(refusal)

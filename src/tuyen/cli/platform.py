@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,19 @@ from tuyen.cli.terminal import DONE, FINDINGS, filled, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
 
+THREADS = 12
+"""Requests that a worker answers at once."""
+
 
 class NoSuchLogin(Refusal):
     code = "cli.no-such-login"
     message = N_("There is no account {login}; `tuyen invite` without a login makes the first one.")
+
+
+class OpenWithoutTls(Refusal):
+    code = "cli.open-without-tls"
+    message = N_("This installation speaks plain HTTP, for this machine only, and {address} can be"
+                 " reached from others; serve 127.0.0.1, or leave TUYEN_LOOPBACK out.")  # fmt: skip
 
 
 class AlreadyInstalled(Refusal):
@@ -69,19 +79,31 @@ def run_serve(args: argparse.Namespace) -> int:
 
 
 def serve(address: str, port: int, workers: int) -> int:
-    """Serve until stopped. Workers are processes; each answers four requests at once."""
+    """Serve until stopped. Workers are processes; each answers so many requests at once that the
+    pushes of many tablets meet and are committed together."""
+    from django.conf import settings
     from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    if settings.LOOPBACK and not _only_here(address):
+        raise OpenWithoutTls(address=address)
     connections.close_all()
     say("Tuyến is at {url}  (Ctrl-C stops it)", url=f"http://{address}:{port}/")
     Granian(
         "tuyen.project.wsgi:application", address=address, port=port, interface=Interfaces.WSGI,
-        workers=workers, blocking_threads=4, log_access=False, log_level=LogLevels.warning,
+        workers=workers, blocking_threads=THREADS, log_access=False, log_level=LogLevels.warning,
     ).serve()  # fmt: skip
     return DONE
+
+
+def _only_here(address: str) -> bool:
+    """Whether nobody but this machine reaches an address."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 def run_doctor(args: argparse.Namespace) -> int:

@@ -3,13 +3,14 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tuyen import __version__
-from tuyen.apps.journal.backup import files, ledger, manifest
+from tuyen.apps.journal.backup import files, ledger, manifest, sealing
 from tuyen.apps.journal.backup.embedded import Embedded
 from tuyen.apps.journal.backup.manifest import EXTRAS, FORMAT, SECRET, Manifest
 from tuyen.apps.journal.backup.server import Server
@@ -27,12 +28,13 @@ def store_of(settings: dict[str, Any]) -> Embedded | Server:
 
 def back_up(
     *, store: Embedded | Server, to: Path, home: Path, at: datetime, secret: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None, key: bytes | None = None,
 ) -> tuple[Path, Manifest]:  # fmt: skip
-    """Copy the store and the few files beside it into a new folder of ``to``.
+    """Copy the store and the few files beside it into a new folder of ``to``, sealed with ``key``.
 
     The copy is of one moment, and the program goes on writing meanwhile. The secret key stays
-    behind unless ``secret``: with it a thief of the backup could sign sessions.
+    behind unless ``secret``: with it a thief of the backup could sign sessions. What is to be sealed
+    is first copied beside the installation, so that nothing readable ever lies where backups are.
     """
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     _sweep(to)
@@ -40,11 +42,13 @@ def back_up(
     files.check_room(to, need)
     aside = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=to))
     try:
-        with files.room_or_refusal(to, need):
-            layout, facts = store.dump(aside, progress)
+        with files.room_or_refusal(to, need), _plain(aside, home, need, key) as plain:
+            layout, facts = store.dump(plain, progress)
             for name in EXTRAS:
                 if (home / name).is_file() and (secret or name != SECRET):
-                    files.copy(home / name, aside / name)
+                    files.copy(home / name, plain / name)
+            if key is not None:
+                sealing.seal_folder(plain, aside, key)
             kept = {
                 path.name: manifest.File(path.stat().st_size, files.digest(path))
                 for path in sorted(aside.iterdir())
@@ -52,6 +56,7 @@ def back_up(
             sealed = manifest.write(aside, Manifest(
                 format=FORMAT, program=__version__, made_at=at.astimezone(UTC).isoformat(),
                 kind=store.kind, layout=layout, facts=facts, files=kept,
+                **({} if key is None else {"cipher": sealing.CIPHER, "key": sealing.key_id(key)}),
             ))  # fmt: skip
             name = f"tuyen-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{facts.position}"
             made = _name(aside, to, name)
@@ -59,6 +64,18 @@ def back_up(
         shutil.rmtree(aside, ignore_errors=True)
     ledger.note(home, to, made.name, sealed)
     return made, sealed
+
+
+@contextmanager
+def _plain(aside: Path, home: Path, need: int, key: bytes | None) -> Iterator[Path]:
+    """Where the store is copied as it is: the backup's own folder, or one that is removed."""
+    if key is None:
+        yield aside
+        return
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files.check_room(home, need)
+    with tempfile.TemporaryDirectory(prefix=".tuyen-backup-", dir=home) as name:
+        yield Path(name)
 
 
 def _name(aside: Path, to: Path, name: str) -> Path:

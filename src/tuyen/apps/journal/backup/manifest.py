@@ -7,6 +7,8 @@ A backup is a folder::
         store.sqlite3     or store.pgdump, or store.copy.zip
         secret.key        only if it was asked for
         proof.json        after a scratch restore has proved it
+
+Under a key, store and secret are sealed files (``store.sqlite3.sealed``): see :mod:`sealing`.
 """
 
 import hashlib
@@ -16,6 +18,7 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tuyen.apps.journal.backup import files
 from tuyen.apps.journal.backup.refusals import DamagedBackup, NotABackup, OtherVersion
@@ -23,6 +26,7 @@ from tuyen.apps.journal.backup.refusals import DamagedBackup, NotABackup, OtherV
 FORMAT = 1
 MANIFEST, PROOF, SECRET = "manifest.json", "proof.json", "secret.key"
 DUMPS = {"sqlite": "store.sqlite3", "pg_dump": "store.pgdump", "copy": "store.copy.zip"}
+SEALED = ".sealed"
 EXTRAS = (SECRET, "demo.json")
 """Files of the installation's folder that a backup may hold beside the store."""
 
@@ -67,6 +71,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts
     files: dict[str, File]
     digest: str = ""
+    cipher: str | UnsetType = UNSET  # how files are sealed, and by which key; unset: they are not
+    key: str | UnsetType = UNSET
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,8 +123,12 @@ def read(folder: Path) -> Manifest:
         raise DamagedBackup(path=path, what=str(error)) from None
     if manifest.digest != _seal(manifest):
         raise DamagedBackup(path=path, what="it is not as it was sealed")
-    names = {DUMPS[manifest.layout], *EXTRAS}
-    if DUMPS[manifest.layout] not in manifest.files or not manifest.files.keys() <= names:
+    tail = "" if manifest.cipher is UNSET else SEALED
+    names = {f"{name}{tail}" for name in (DUMPS[manifest.layout], *EXTRAS)}
+    if (
+        f"{DUMPS[manifest.layout]}{tail}" not in manifest.files
+        or not manifest.files.keys() <= names
+    ):
         raise DamagedBackup(path=path, what="it names other files than a backup has")
     return manifest
 

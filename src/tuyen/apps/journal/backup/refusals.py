@@ -56,3 +56,23 @@ class NotWhole(Refusal):
 class ToolFailed(Refusal):
     code = "journal.tool-failed"
     message = N_("{tool} could not do its part: {what}")
+
+
+class KeyNeeded(Refusal):
+    code = "journal.backup-key-needed"
+    message = N_("{path} is sealed with the key {key}; name its file with --key-file.")
+
+
+class OtherKey(Refusal):
+    code = "journal.backup-other-key"
+    message = N_("{path} is sealed with the key {key}, and the file holds {given}; name the other.")
+
+
+class BadKeyFile(Refusal):
+    code = "journal.backup-bad-key-file"
+    message = N_("{path} is no key for backups: {what}.")
+
+
+class KeyTooNear(Refusal):
+    code = "journal.backup-key-too-near"
+    message = N_("{path} lies in {folder}, which whoever steals the backup may steal too; keep it elsewhere.")  # fmt: skip

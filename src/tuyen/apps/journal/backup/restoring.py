@@ -15,7 +15,7 @@ from tuyen import __version__
 from tuyen.apps.access import guard
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import store as current
-from tuyen.apps.journal.backup import embedded, facts, files, manifest, server
+from tuyen.apps.journal.backup import embedded, facts, files, manifest, sealing, server
 from tuyen.apps.journal.backup.manifest import EXTRAS, Manifest, Proof
 from tuyen.apps.journal.backup.refusals import NotWhole, OtherStore, OtherVersion
 from tuyen.apps.journal.models import Head
@@ -50,7 +50,7 @@ class Restored:
 def restore(
     *, source: Path, store: embedded.Embedded | server.Server, home: Path, at: datetime,
     scratch: bool = False, replace: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None, key: bytes | None = None,
 ) -> Restored:  # fmt: skip
     """Prove a backup by restoring it aside, and put it in place unless ``scratch``.
 
@@ -67,12 +67,18 @@ def restore(
         store.check_target(replace)
     manifest.check_files(source, kept)
     marks.append(time.perf_counter())
-    with store.unpacked(source, kept, scratch) as copy:
+    beside = None if scratch else home
+    if beside is not None:
+        beside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (
+        sealing.opened(source, kept, key, beside) as plain,
+        store.unpacked(plain, kept, scratch) as copy,
+    ):
         marks.append(time.perf_counter())
         entries = _prove(source, copy, kept, progress)
         marks.append(time.perf_counter())
         _begin_anew(copy, source, kept, at)
-        aside = "" if scratch else _place(source, copy, kept, home, at)
+        aside = "" if scratch else _place(plain, copy, home, at)
     marks.append(time.perf_counter())
     checked, unpacked, proved, placed = (after - before for before, after in pairwise(marks))
     done = Restored(kept, entries, checked, unpacked, proved, placed, aside)
@@ -124,12 +130,12 @@ def _begin_anew(copy: Unpacked, source: Path, kept: Manifest, at: datetime) -> N
                react=False)  # fmt: skip
 
 
-def _place(source: Path, copy: Unpacked, kept: Manifest, home: Path, at: datetime) -> str:
+def _place(plain: Path, copy: Unpacked, home: Path, at: datetime) -> str:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = copy.put_in_place(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     for name in EXTRAS:
-        if name in kept.files:
-            files.write(home / name, (source / name).read_bytes())
+        if (plain / name).is_file():
+            files.write(home / name, (plain / name).read_bytes())
     return aside
 
 
