@@ -4,14 +4,25 @@ SQLite has one writer at a time, and whoever meets a held lock asks again after 
 of a second later: under load the lock lies idle between two askings, and somebody unlucky waits for
 seconds. A lock on a file beside the store is handed on at once, between threads and processes alike,
 and dies with its holder. PostgreSQL queues at the head row by itself.
+
+Who writes without taking turns (a session, a log of readings) still asks again and again, and would
+meet the store's lock held for as long as turns follow each other. So every two seconds of that, whoever
+has the turn first waits for as long as they wait between two askings.
 """
 
 import fcntl
+import os
+import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tuyen.apps.journal import store
+
+BUSY, PAUSE = 2.0, 0.11
+"""Seconds of turns without a pause, and how long one is: above the longest wait of SQLite's own."""
+_SINCE = struct.Struct("=d")
 
 
 @contextmanager
@@ -21,9 +32,32 @@ def turn() -> Iterator[None]:
     if place is None:
         yield
         return
-    with place.open("ab") as gate:
+    gate = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _let_others_in(gate, waited=_locked(gate))
+        yield
+    finally:
+        os.close(gate)  # hands the turn on
+
+
+def _locked(gate: int) -> bool:
+    """Take the lock; whether somebody else had it."""
+    try:
+        fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         fcntl.flock(gate, fcntl.LOCK_EX)
-        yield  # closing the file hands the turn on
+        return True
+    return False
+
+
+def _let_others_in(gate: int, *, waited: bool) -> None:
+    """Pause where turns have followed each other for long. The file says since when they do."""
+    now, kept = time.monotonic(), os.pread(gate, _SINCE.size, 0)
+    if waited and len(kept) == _SINCE.size:
+        if 0 <= now - _SINCE.unpack(kept)[0] < BUSY:
+            return
+        time.sleep(PAUSE)
+    os.pwrite(gate, _SINCE.pack(time.monotonic()), 0)
 
 
 def _file() -> Path | None:
