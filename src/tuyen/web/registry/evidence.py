@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from tuyen.engines.registry.duplicates import LIKELY, Match
 from tuyen.web.templatetags.figures import percent
 
+_SUREST = 0.99
+"""Nobody is told that it is certain: that is for people to find."""
 _PARTS = ("family", "middle", "given")
 
 
@@ -14,7 +16,9 @@ def judged(match: Match) -> dict[str, Any]:
     """How sure it is, and what speaks for it and against it."""
     said = list(_said(match))
     return {
-        "sure": percent(match.probability, 0),
+        "sure": f"> {percent(_SUREST, 0)}"
+        if match.probability > _SUREST
+        else percent(match.probability, 0),
         "likely": match.probability >= LIKELY,
         "word": _("Very likely one person")
         if match.probability >= LIKELY
