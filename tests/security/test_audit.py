@@ -220,6 +220,21 @@ def test_a_clock_that_is_years_wrong_neither_reorders_nor_hides(years, province)
     assert {kept.received_at for kept in page.entries} == {NOW}
 
 
+@pytest.mark.check("AT-09", mutant=True)
+@pytest.mark.parametrize("years", [-10, 10])
+def test_mutant_a_feed_in_the_order_of_the_devices_clocks_is_found(years, province, monkeypatch):
+    from tuyen.apps.journal import queries as journal
+
+    honest = journal._shown
+    monkeypatch.setattr(
+        journal, "_shown",
+        lambda by, rows: sorted(honest(by, rows), key=lambda kept: kept.recorded_at),
+    )  # fmt: skip
+
+    with pytest.raises(AssertionError):
+        test_a_clock_that_is_years_wrong_neither_reorders_nor_hides(years, province)
+
+
 # -- AT-10: the resident is told -------------------------------------------------------------------
 
 

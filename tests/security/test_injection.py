@@ -48,9 +48,8 @@ NAMES = ["q", "page", "order", "sort", "disease", "area", "first", "last", "on",
          "limit", "epoch", "period", "split", "map_on", "size", "year", "indicator", "calendar"]  # fmt: skip
 
 
-@pytest.mark.check("IN-02")
-def test_no_parameter_of_any_route_makes_a_fault_or_more_rows(province, holder):
-    who = holder("cdc-epidemiologist", "H")
+def faults(who, province) -> tuple[int, list]:
+    """(parameters tried, what made a fault or wrote a header) over every route."""
     wrong, tried = [], 0
     paths = sorted({path.partition("?")[0] for path in addresses(province)})
     for n, path in enumerate(paths):
@@ -61,8 +60,24 @@ def test_no_parameter_of_any_route_makes_a_fault_or_more_rows(province, holder):
             tried += len(query)
             if answer.status_code >= 500 or "Set-Cookie" in answer:
                 wrong.append((path, value[:40], answer.status_code))
+    return tried, wrong
+
+
+@pytest.mark.check("IN-02")
+def test_no_parameter_of_any_route_makes_a_fault_or_more_rows(province, holder):
+    tried, wrong = faults(holder("cdc-epidemiologist", "H"), province)
+
     assert wrong == []
     assert tried > 2500
+
+
+@pytest.mark.check("IN-02", mutant=True)
+def test_mutant_a_parameter_that_is_taken_as_it_comes_is_found(province, holder, monkeypatch):
+    from tuyen.api import journal
+
+    monkeypatch.setattr(journal, "number", lambda query, name, **limits: int(query.get(name, 0)))
+
+    assert faults(holder("cdc-epidemiologist", "H"), province)[1] != []
 
 
 # -- IN-04 -----------------------------------------------------------------------------------------
@@ -433,6 +448,30 @@ def test_a_key_given_twice_has_one_meaning_everywhere(province, holder):
 @pytest.mark.parametrize(("one", "other"), [("Hoà", "Hoà"), ("Hòa", "Hoà"), ("Đặng", "Đặng")])
 def test_twins_of_one_text_are_one_text(one, other):
     assert fold(one) == fold(other)
+
+
+@pytest.mark.check("IN-13", mutant=True)
+def test_mutant_a_reader_of_the_first_key_and_a_judge_of_the_last_is_found(
+    province, holder, monkeypatch
+):
+    """Two readers of one body that differ: the defect for which it is read once."""
+    import json
+    from uuid import UUID
+
+    import msgspec
+
+    from tuyen.api import journal
+
+    honest = journal._read
+
+    def first_wins(index, raw):
+        seen = json.loads(bytes(raw), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+        return msgspec.structs.replace(honest(index, raw), unit=UUID(seen["unit"]))
+
+    monkeypatch.setattr(journal, "_read", first_wins)
+
+    with pytest.raises(AssertionError):
+        test_a_key_given_twice_has_one_meaning_everywhere(province, holder)
 
 
 @pytest.mark.check("IN-14")

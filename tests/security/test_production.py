@@ -1,6 +1,7 @@
 """What is served is safe to serve, or is not served; what we depend on is known."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -117,6 +118,24 @@ def test_mutant_a_loose_or_unhashed_requirement_is_found():
     lock = "good==1.0 \\\n    --hash=sha256:00\nbare==2.0\nloose>=3\n"
 
     assert unpinned(lock) == ["loose>=3", "bare==2.0"]
+
+
+def bill(tmp_path) -> dict:
+    """What `ops/sbom.py` writes."""
+    out = tmp_path / "sbom.json"
+    subprocess.run([sys.executable, str(ROOT / "ops" / "sbom.py"), "--out", str(out)], check=True)
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+@pytest.mark.check("CF-05")
+def test_the_list_of_parts_names_every_locked_package_with_its_hashes(tmp_path):
+    lock = (ROOT / "requirements" / "runtime.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock, re.MULTILINE))
+    listed = bill(tmp_path)["components"]
+
+    assert {part["name"]: part["version"] for part in listed} == locked
+    assert all(part["hashes"] for part in listed)
+    assert len(listed) >= 20
 
 
 WEAK = {"md5", "sha1", "new"}

@@ -162,19 +162,26 @@ def build(connection: Any, login: str = "") -> bool:
             for sql in _table(table, quote(table)):
                 cursor.execute(sql)
         cursor.execute("SELECT session_user")
-        for name in sorted({login, cursor.fetchone()[0]} - {""}):
-            _admit(cursor, quote(name), name, database)
+        (owner,) = cursor.fetchone()
+        _admit(cursor, quote(owner), owner)
+        if login not in ("", owner):
+            # By itself it has no right to any table: it must take a role by naming it.
+            later = connection.pg_version >= 160_000
+            inherits = " WITH INHERIT FALSE, SET TRUE" if later else ""
+            if not later:
+                cursor.execute(f"ALTER ROLE {quote(login)} NOINHERIT")
+            _admit(cursor, quote(login), login, inherits)
+            cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {quote(login)}")
     connection.wall_stands = None
     return True
 
 
-def _admit(cursor: Any, quoted: str, name: str, database: str) -> None:
-    """Let a login take the roles, by naming them only: by itself it has no right to any table."""
+def _admit(cursor: Any, quoted: str, name: str, how: str = "") -> None:
+    """Let a login take the two roles."""
     for role in (READER, WHOLE):
         cursor.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [name, role])
         if not cursor.fetchone()[0]:
-            cursor.execute(f"GRANT {role} TO {quoted}")
-    cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {quoted}")
+            cursor.execute(f"GRANT {role} TO {quoted}{how}")
 
 
 def _table(name: str, quoted: str) -> list[str]:
