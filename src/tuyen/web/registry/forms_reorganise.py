@@ -74,7 +74,7 @@ class _Units(forms.Form):
         if not self.atlas.valid(chosen, self.day):
             self.add_error(field, gettext("This unit is not there on the day before."))
             return None
-        return chosen  # type: ignore[no-any-return]
+        return chosen
 
     def type_of(self, unit: UUID) -> str:
         new = self.plan.opened.get(unit)

@@ -265,7 +265,7 @@ def propose(request: ActorRequest) -> HttpResponse:
     receipt = send(request, form, payload, unit=unit_of(request.actor))
     if receipt is None:
         for error in (e for errors in form.errors.values() for e in errors):
-            messages.error(request, error)
+            messages.error(request, str(error))
         return redirect("reorganise-preview")
     request.session.pop(_STORE, None)
     return redirect("reorganise-proposal", id=receipt.id)
