@@ -38,7 +38,7 @@ _FOREIGN = {
 class BadCounts(Refusal):
     """The file cannot be used; one sentence says where, why and what to do."""
 
-    code = "detect.bad-counts"
+    code = "cli.bad-counts"
     message = N_("The counts cannot be used.")
 
     def __init__(self, sentence: str, **values: Any) -> None:
@@ -49,7 +49,7 @@ class BadCounts(Refusal):
 class Mended(BadCounts):
     """What was mended in reading: said, and gone on."""
 
-    code = "detect.mended"
+    code = "cli.mended"
 
 
 @dataclass(frozen=True)

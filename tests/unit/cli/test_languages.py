@@ -37,7 +37,7 @@ def complaint(tmp_path, monkeypatch, capsys):
     ],
 )  # fmt: skip
 def test_an_error_is_said_in_the_language_of_the_terminal(complaint, settings, expected):
-    assert complaint(**settings) == f"{expected} [detect.bad-counts]\n"
+    assert complaint(**settings) == f"{expected} [cli.bad-counts]\n"
 
 
 @pytest.mark.parametrize("wanted", ["vi", "en", "zh"])
