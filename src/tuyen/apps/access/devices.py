@@ -237,7 +237,8 @@ def heard(
             "protocol": min(protocol, 32_000), "day": now.date(), "operations": operations,
             "bytes": size, "obeyed": ""}  # fmt: skip
     with guard.opened("devices"), connection.cursor() as cursor:
-        fields = [DeviceContact._meta.get_field(_FIELDS.get(name, name)) for name in said]
+        known = {field.attname: field for field in DeviceContact._meta.concrete_fields}
+        fields = [known[name] for name in said]
         values = zip(fields, said.values(), strict=True)
         cursor.execute(
             _HEARD, [field.get_db_prep_save(value, connection) for field, value in values]
@@ -248,7 +249,6 @@ def heard(
     raise CounterBehind(counter=counter, above=last.get())
 
 
-_FIELDS = {"device_id": "device"}
 _HEARD = """
 INSERT INTO access_devicecontact AS kept
   (device_id, counter, seen_at, protocol, day, operations, bytes, obeyed)

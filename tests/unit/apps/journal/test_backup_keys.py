@@ -50,6 +50,15 @@ def test_a_sealed_backup_comes_back_with_its_key(sealed, tmp_path, key):
     assert left == [], "nothing unsealed stays behind"
 
 
+def test_a_file_that_the_manifest_does_not_name_is_not_put_in_place(home, tmp_path, db):  # noqa: F811
+    made, _ = back_up(store=store(home), to=tmp_path / "b", home=home, at=AT)
+    (made / "secret.key").write_text("slipped in by somebody")
+
+    restore(source=made, store=store(tmp_path / "new"), home=tmp_path / "new", at=AT)
+
+    assert not (tmp_path / "new" / "secret.key").exists()
+
+
 def test_nothing_of_a_sealed_backup_can_be_read(sealed, tmp_path):
     found = {path.name: path for path in sealed.iterdir()}
     content = b"".join(path.read_bytes() for path in found.values())

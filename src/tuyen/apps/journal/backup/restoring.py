@@ -16,7 +16,7 @@ from tuyen.apps.access import guard
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import store as current
 from tuyen.apps.journal.backup import embedded, facts, files, manifest, sealing, server
-from tuyen.apps.journal.backup.manifest import EXTRAS, Manifest, Proof
+from tuyen.apps.journal.backup.manifest import EXTRAS, SEALED, Manifest, Proof
 from tuyen.apps.journal.backup.refusals import NotWhole, OtherStore, OtherVersion
 from tuyen.apps.journal.models import Head
 from tuyen.apps.journal.operations import DeclareRestored
@@ -78,7 +78,7 @@ def restore(
         entries = _prove(source, copy, kept, progress)
         marks.append(time.perf_counter())
         _begin_anew(copy, source, kept, at)
-        aside = "" if scratch else _place(plain, copy, home, at)
+        aside = "" if scratch else _place(plain, copy, kept, home, at)
     marks.append(time.perf_counter())
     checked, unpacked, proved, placed = (after - before for before, after in pairwise(marks))
     done = Restored(kept, entries, checked, unpacked, proved, placed, aside)
@@ -130,11 +130,12 @@ def _begin_anew(copy: Unpacked, source: Path, kept: Manifest, at: datetime) -> N
                react=False)  # fmt: skip
 
 
-def _place(plain: Path, copy: Unpacked, home: Path, at: datetime) -> str:
+def _place(plain: Path, copy: Unpacked, kept: Manifest, home: Path, at: datetime) -> str:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = copy.put_in_place(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    known = {name.removesuffix(SEALED) for name in kept.files}
     for name in EXTRAS:
-        if (plain / name).is_file():
+        if name in known:
             files.write(home / name, (plain / name).read_bytes())
     return aside
 
