@@ -64,7 +64,10 @@ class Run:
             household(world, n),
             ReportCase(disease="dengue", sex="female", age=7, village=world.villages[n],
                        onset_on=world.today, classification="suspected"),
-            MovePerson(person=self.chance.choice(self.people), place=world.villages[n]),
+            # Accepted where the person lives at this station: it lets them go (ADR 19).
+            MovePerson(
+                person=self.chance.choice(self.people), place=self.chance.choice(world.villages)
+            ),
         ])  # fmt: skip
         self.signed.append((device, record(device, payload, world.stations[n])))
 

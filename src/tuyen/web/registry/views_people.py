@@ -1,6 +1,5 @@
 """Finding a person, the record of one, and what may be changed about it."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -15,16 +14,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
-from tuyen.apps.access.services import record_readings, record_search
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.access.services import record_readings
+from tuyen.apps.registry import asking
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.registry.queries import Atlas, PersonCard, PersonRow
+from tuyen.apps.registry.queries import Atlas, PersonCard
 from tuyen.apps.surveillance import queries as surveillance
 from tuyen.rules.access import discretion
 from tuyen.rules.surveillance import disease
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.registry import words
 from tuyen.web.registry.forms_people import FORMS, PersonForm, PurposeForm, SearchForm
+from tuyen.web.registry.lines import line, note_shown
 from tuyen.web.registry.sending import send
+from tuyen.web.registry.views_like import known_like
+from tuyen.web.registry.views_moves import told_request
 
 READ = registry.READ
 EDIT = "registry.person.edit"
@@ -54,29 +58,6 @@ def persons(request: ActorRequest) -> HttpResponse:
     partial = request.headers.get("HX-Target") == "found"
     name = "registry/_found.html" if partial else "registry/persons.html"
     return render(request, name, context, status=422 if form.errors else 200)
-
-
-def note_shown(request: ActorRequest, rows: Sequence[PersonRow]) -> None:
-    """Write down whom a list showed; a household stands for its head, who is named beside them."""
-    ids = [id for row in rows for id in (row.id, row.household) if id is not None]
-    record_search(by=request.actor, subject=PERSON, ids=ids, at=clock.now())
-
-
-def line(row: PersonRow, on: date) -> dict[str, Any]:
-    """A person in a list: numbers masked."""
-    number = next((value for system, value in row.numbers if system == "personal_number"), "")
-    return {
-        "id": row.id,
-        "name": row.name,
-        "sex": words.sex_name(row.sex),
-        "born": words.born(row.born_on, row.birth_precision),
-        "age": "" if row.died_on else words.age(row.born_on, on),
-        "died_on": row.died_on,
-        "place": ", ".join(filter(None, (row.village, row.commune))),
-        "head": row.head if row.head != row.name else "",
-        "household": row.household,
-        "number": number or next((value for _system, value in row.numbers), ""),
-    }
 
 
 @screen(right=READ)
@@ -156,7 +137,15 @@ def _record(
             for key in ("care", "statistics")
         ),
         "purpose": PurposeForm(initial={"purpose": by.purpose}),
+        "asked": _asked(by, row.id),
     }  # fmt: skip
+
+
+def _asked(by: Actor, person: UUID) -> list[dict[str, Any]]:
+    """Units that ask for the person, for those who may let them go."""
+    rows = [row for row in asking.requests(by=by, person=person) if row.may_agree]
+    names = access.names({row.author for row in rows}) if rows else {}
+    return [told_request(row, names, by) for row in rows]
 
 
 def _facts(card: PersonCard, on: date) -> list[tuple[str, Any]]:
@@ -255,16 +244,18 @@ def person_new(request: ActorRequest) -> HttpResponse:
         initial |= {"household": home.id, "place": atlas.full_name(home.place, today),
                     "place_id": home.place}  # fmt: skip
     form = PersonForm(request.POST or None, atlas=atlas, on=today, initial=initial)
+    like: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         place = form.cleaned_data["place_id"]
+        like = known_like(request, form.cleaned_data) if "anyway" not in request.POST else []
         if not policies.may(request.actor, EDIT, place):
             form.add_error("place", _("This place is not one of those your unit answers for."))
-        else:
+        elif not like:
             receipt = send(request, form, form.payload(), unit=place)
             if receipt is not None:
                 return redirect("person", id=receipt.id)
-    context = {"form": form, "home": home}
-    status = 422 if form.errors else 200
+    context = {"form": form, "home": home, "like": like}
+    status = 422 if form.errors or like else 200
     return render(request, "registry/person_new.html", context, status=status)
 
 
