@@ -74,25 +74,39 @@ def autoregression(
     and Hofmann, Stat Model 2005; 5: 187-199 (counts with an epidemic and an endemic part); the
     direct form for each horizon: Marcellino, Stock and Watson, J Econom 2006; 135: 499-526.
     """
-    counts = np.asarray(counts, dtype=np.float64)
     length = counts.shape[1] if until is None else until
-    if length < _WARM + horizon + 8:
-        raise BadInput(what=f"{length} periods; an autoregression needs {_WARM + horizon + 8}")
-    mean = np.empty((len(counts), counts.shape[1] - length + 1, horizon))
-    size = np.empty((len(counts), horizon))
+    return autoregressions(counts, horizon, speeds, untils=[length])[0]
+
+
+def autoregressions(
+    counts: Floats, horizon: int, speeds: Speeds = WEEKS, *, untils: list[int]
+) -> list[Fitted]:
+    """As :func:`autoregression`, fitted once for each of ``untils``, a rising list.
+
+    Predictions of each fit begin at its own ``until`` and end where the next begins, the last at
+    origin m. What a missing count is filled with is known by the first of them.
+    """
+    counts = np.asarray(counts, dtype=np.float64)
+    if untils[0] < _WARM + horizon + 8:
+        raise BadInput(what=f"{untils[0]} periods; an autoregression needs {_WARM + horizon + 8}")
+    ends = [*untils[1:], counts.shape[1] + 1]
+    fits = [
+        Fitted(np.empty((len(counts), end - until, horizon)), np.empty((len(counts), horizon)))
+        for until, end in zip(untils, ends, strict=True)
+    ]
     for h in range(1, horizon + 1):
-        x, prior, penalty = _design(counts, h, speeds, known=length)
-        fit = slice(_WARM, length - h)
-        y = counts[:, _WARM + h : length]
-        age = np.arange(y.shape[1])[::-1]
-        weight = np.where(np.isnan(y), 0.0, 0.5 ** (age / speeds.half_life))
-        beta, alpha = penalised(
-            np.ascontiguousarray(x[:, :, fit]), np.nan_to_num(y), weight, prior, penalty
-        )
-        later = (beta[:, None] @ x[:, :, length - 1 :])[:, 0]
-        mean[:, :, h - 1] = np.exp(np.clip(later, -8, _LARGEST))
-        size[:, h - 1] = 1 / alpha
-    return Fitted(mean, size)
+        x, prior, penalty = _design(counts, h, speeds, known=untils[0])
+        for (mean, size), until, end in zip(fits, untils, ends, strict=True):
+            y = counts[:, _WARM + h : until]
+            age = np.arange(y.shape[1])[::-1]
+            weight = np.where(np.isnan(y), 0.0, 0.5 ** (age / speeds.half_life))
+            beta, alpha = penalised(
+                x[:, :, _WARM : until - h], np.nan_to_num(y), weight, prior, penalty
+            )
+            later = (beta[:, None] @ x[:, :, until - 1 : end - 1])[:, 0]
+            mean[:, :, h - 1] = np.exp(np.clip(later, -8, _LARGEST))
+            size[:, h - 1] = 1 / alpha
+    return fits
 
 
 def _design(counts: Floats, h: int, speeds: Speeds, known: int) -> tuple[Floats, Floats, Floats]:
@@ -172,5 +186,5 @@ def penalised(
     beta = np.repeat(prior[None], series, axis=0)
     beta[:, 0] = np.log(mean + 0.1) - (centre[:, 1:] * prior[1:]).sum(axis=1)
     alpha = np.full(series, 0.2)
-    fit_each(x, y, weight, prior, penalty, beta, alpha)
+    fit_each(*(np.ascontiguousarray(part) for part in (x, y, weight)), prior, penalty, beta, alpha)
     return beta, alpha

@@ -122,25 +122,56 @@ def fit_each(
 
 
 @compiled()
-def walks(steps: NDArray[np.int64], far: int, horizon: int) -> Floats:
-    """Chance (horizon, 2 * horizon * far + 1) of each sum of 1 ... horizon steps or opposites.
-
-    Place ``horizon * far`` is no change. Convolves directly: for steps of a few dozen at most.
-    """
-    one = np.zeros(2 * far + 1)
-    for step in steps:
-        one[far + step] += 0.5 / len(steps)
-        one[far - step] += 0.5 / len(steps)
+def _walk(one: Floats, far: int, horizon: int, last: float, levels: Floats, answer: Floats) -> None:
+    """Quantiles (horizon, k) of 1 ... horizon steps from ``last``; one (2 far + 1,) is one step."""
     middle = horizon * far
-    answer = np.zeros((horizon, 2 * middle + 1))
+    before, after = np.zeros(2 * middle + 1), np.zeros(2 * middle + 1)
+    before[middle] = 1.0
     for h in range(horizon):
+        after[:] = 0.0
         for step in range(-far, far + 1):
             chance = one[far + step]
             if chance == 0.0:
                 continue
-            if h == 0:
-                answer[0, middle + step] = chance
-                continue
             for at in range(middle - h * far, middle + h * far + 1):
-                answer[h, at + step] += answer[h - 1, at] * chance
+                after[at + step] += before[at] * chance
+        below, place = after[0], 0
+        for k in range(len(levels)):
+            while below < levels[k] - 1e-9 and place < 2 * middle:
+                place += 1
+                below += after[place]
+            answer[h, k] = max(last + place - middle, 0.0)
+        before, after = after, before
+
+
+@compiled()
+def walk_each(
+    counts: Floats, origins: NDArray[np.int64], horizon: int, levels: Floats, near: int
+) -> Floats:
+    """Quantiles (s, o, horizon, k) of walks from each origin; NaN: no count, or a step too long.
+
+    Steps of up to ``near`` are convolved directly, whole counts of all series one after another.
+    """
+    series = len(counts)
+    answer = np.full((series, len(origins), horizon, len(levels)), np.nan)
+    for s in range(series):
+        for o in range(len(origins)):
+            far, steps, last = 0, 0, -1.0
+            for t in range(origins[o]):
+                if counts[s, t] == counts[s, t]:
+                    last = counts[s, t]
+                    if t > 0 and counts[s, t - 1] == counts[s, t - 1]:
+                        far = max(far, int(abs(counts[s, t] - counts[s, t - 1])))
+                        steps += 1
+            if last < 0 or far > near:
+                continue
+            one = np.zeros(2 * far + 1)
+            if steps == 0:
+                one[far] = 1.0
+            for t in range(1, origins[o]):
+                step = counts[s, t] - counts[s, t - 1]
+                if step == step:
+                    one[far + int(step)] += 0.5 / steps
+                    one[far - int(step)] += 0.5 / steps
+            _walk(one, far, horizon, last, levels, answer[s, o])
     return answer

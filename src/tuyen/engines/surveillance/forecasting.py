@@ -10,12 +10,18 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.surveillance.autoregression import WEEKS, Fitted, Speeds, autoregression
+from tuyen.engines.surveillance.autoregression import (
+    WEEKS,
+    Fitted,
+    Speeds,
+    autoregression,
+    autoregressions,
+)
 from tuyen.engines.surveillance.count_quantiles import nb_quantiles
 from tuyen.engines.surveillance.ensemble import combined, recalibrated, weights
 from tuyen.engines.surveillance.level import level
 from tuyen.engines.surveillance.scores import LEVELS
-from tuyen.engines.surveillance.walk import walk_quantiles
+from tuyen.engines.surveillance.walk import walks
 from tuyen.kernel.refusal import BadInput
 
 Floats = NDArray[np.float64]
@@ -124,7 +130,7 @@ def _member(
 ) -> tuple[Floats, Floats]:
     """Quantiles (s, h, k) and means (s, h) of one model."""
     if model == "baseline":
-        quantiles = np.array([walk_quantiles(one, horizon, levels) for one in counts])
+        quantiles = walks(counts, np.array([counts.shape[1]]), horizon, levels)[:, 0]
         return quantiles, quantiles.mean(axis=2)
     if model == "nb-ar" and dense:
         found = autoregression(counts, horizon, speeds)
@@ -167,19 +173,19 @@ def _replay(
     """Quantiles (s, o, h, k) as they would have been given at the origins."""
     answer = np.empty((len(counts), origins.size, horizon, len(levels)))
     if member == "baseline":
-        for row, one in enumerate(counts):
-            for o, origin in enumerate(origins):
-                answer[row, o] = walk_quantiles(one[:origin], horizon, levels)
-        return np.where(np.isnan(answer), 0.0, answer)  # nothing yet: nobody expected anything
-    for group in np.array_split(np.arange(origins.size), _REFITS):
-        if not group.size:
-            continue
-        until = int(origins[group[0]])
-        known = counts[:, : int(origins[group[-1]])]
-        if member == "nb-ar" and until >= _SHORT // 2 + horizon:
-            found = autoregression(known, horizon, speeds, until=until)
-        else:
-            found = level(known, horizon, _HALF_LIFE * speeds.year / 52.18, until=until)
-        picked = Fitted(found.mean[:, origins[group] - until], found.size)
-        answer[:, group] = _quantiles(picked, levels)
+        walked = walks(counts, origins, horizon, levels)
+        return np.where(np.isnan(walked), 0.0, walked)  # nothing yet: nobody expected anything
+    groups = [part for part in np.array_split(np.arange(origins.size), _REFITS) if part.size]
+    untils = [int(origins[part[0]]) for part in groups]
+    half_life = _HALF_LIFE * speeds.year / 52.18
+    regressed = member == "nb-ar" and untils[0] >= _SHORT // 2 + horizon
+    fits = autoregressions(counts, horizon, speeds, untils=untils) if regressed else []
+    for n, (part, until) in enumerate(zip(groups, untils, strict=True)):
+        found = (
+            fits[n]
+            if regressed
+            else level(counts[:, : int(origins[part[-1]])], horizon, half_life, until=until)
+        )
+        picked = Fitted(found.mean[:, origins[part] - until], found.size)
+        answer[:, part] = _quantiles(picked, levels)
     return answer

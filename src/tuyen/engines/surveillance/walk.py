@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.surveillance.forecast_kernel import walks
+from tuyen.engines.surveillance.forecast_kernel import walk_each
 
 Floats = NDArray[np.float64]
 
@@ -38,10 +38,6 @@ def walk_quantiles(counts: Floats, horizon: int, levels: Floats) -> Floats:
     steps = np.diff(counts)
     steps = steps[~np.isnan(steps)].astype(np.int64)
     far = int(np.abs(steps).max(initial=0))
-    if 0 < far <= _NEAR:
-        below = np.cumsum(walks(steps, far, horizon), axis=1)
-        at = np.array([np.searchsorted(row, levels - 1e-9) for row in below])
-        return np.maximum(known[-1] + at - horizon * far, 0.0)
     one = np.ones(1)
     if steps.size:
         both = np.concatenate([steps, -steps]) + far
@@ -55,4 +51,16 @@ def walk_quantiles(counts: Floats, horizon: int, levels: Floats) -> Floats:
         below = np.cumsum(np.maximum(reach, 0))
         at = np.searchsorted(below / below[-1], levels - 1e-9)
         answer[h] = np.maximum(known[-1] + at - (size - 1) // 2, 0)
+    return answer
+
+
+def walks(counts: Floats, origins: NDArray[np.int64], horizon: int, levels: Floats) -> Floats:
+    """The same (s, o, horizon, k) of many series (s, m), as they would stand at each origin.
+
+    Origin o knows the first o periods.
+    """
+    counts = np.ascontiguousarray(counts, dtype=np.float64)
+    answer = walk_each(counts, origins, horizon, levels, _NEAR)
+    for row, place in np.argwhere(np.isnan(answer[:, :, 0, 0])):
+        answer[row, place] = walk_quantiles(counts[row, : origins[place]], horizon, levels)
     return answer

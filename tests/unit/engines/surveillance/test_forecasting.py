@@ -19,7 +19,7 @@ from tuyen.engines.surveillance.forecasting_reference import (
 )
 from tuyen.engines.surveillance.level import level
 from tuyen.engines.surveillance.reconcile import reconcile, rescaled
-from tuyen.engines.surveillance.walk import walk_quantiles
+from tuyen.engines.surveillance.walk import walk_quantiles, walks
 from tuyen.kernel.refusal import BadInput
 
 NAN = float("nan")
@@ -43,7 +43,20 @@ def test_the_baseline_agrees_with_every_path_written_out(counts, horizon):
 
     ours = walk_quantiles(np.array(counts, dtype=float), horizon, LEVELS)
 
+    together = walks(np.array([counts], dtype=float), np.array([len(counts)]), horizon, LEVELS)
     assert ours.tolist() == walk_one(counts, horizon, LEVELS.tolist())
+    assert together[0, 0].tolist() == ours.tolist()
+
+
+def test_walks_of_many_are_those_of_each_as_it_stood():
+    rng = np.random.default_rng(2)
+    counts = np.stack([rng.poisson(2, 30), rng.poisson(5_000, 30)]).astype(float)
+
+    found = walks(counts, np.array([10, 30]), 3, LEVELS)
+
+    for n, o in np.ndindex(2, 2):
+        alone = walk_quantiles(counts[n, : [10, 30][o]], 3, LEVELS)
+        np.testing.assert_array_equal(found[n, o], alone)
 
 
 @given(
