@@ -174,8 +174,8 @@ def commit_together(
         work = _Shared(taken, now(), head)
         work.take(merged([share.operations for share in taken]))
         answers = [[work.receipts[o.id] for o in share.operations] for share in taken]
-    for share, refusal in refused:
-        share.error = refusal
+    for share, why in refused:
+        share.error = why
     for share, receipts in zip(taken, answers, strict=True):
         share.receipts = receipts
     return work.applied
