@@ -1,4 +1,4 @@
-"""Writing many rows at once: ``executemany`` on SQLite, arrays of columns on PostgreSQL.
+"""Reading many rows at once (:mod:`columns`), and writing them: ``executemany`` on SQLite, arrays of columns on PostgreSQL.
 
 Both are measured at about twice and four times the speed of ``bulk_create``. PostgreSQL's ``COPY``
 is no faster (10 to 15 µs a row of the journal either way) and refuses tables with row policies.
@@ -19,7 +19,9 @@ from psycopg import Cursor
 
 from tuyen.apps.access import walls
 from tuyen.apps.journal import store
-from tuyen.apps.journal.columns import each_once, hexadecimal
+from tuyen.apps.journal.columns import coded, each_once, fetch, hexadecimal
+
+__all__ = ["add", "coded", "fetch", "insert", "put"]
 
 _AS_IS = (
     models.CharField,

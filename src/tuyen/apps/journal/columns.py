@@ -11,9 +11,8 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from django.core.exceptions import EmptyResultSet
 from django.db import models
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.compiler import MULTI, SQLCompiler
 from numpy.typing import NDArray
 
 from tuyen.apps.journal import store
@@ -76,15 +75,8 @@ _decode_texts = msgspec.json.Decoder(list[str | None]).decode
 
 def _answer(query: "models.QuerySet[Any, Any]") -> tuple[SQLCompiler, list[tuple[Any, ...]]]:
     """The rows as the driver gives them."""
-    db = store.connection()
-    compiler = query.query.get_compiler(connection=db)
-    try:
-        sql, params = compiler.as_sql()
-    except EmptyResultSet:
-        return compiler, []
-    with db.cursor() as cursor:
-        cursor.execute(sql, params)
-        return compiler, cursor.fetchall()
+    compiler = query.query.get_compiler(connection=store.connection())
+    return compiler, [row for part in compiler.execute_sql(MULTI) for row in part]
 
 
 def _converters(compiler: SQLCompiler) -> Iterator[tuple[int, Convert]]:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import mapstore, merges, search, suspects
 from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.counting import Coverage, Population, count_covered, count_people
@@ -209,7 +209,7 @@ def people(*, by: Actor, ids: Collection[UUID]) -> dict[UUID, PersonRow]:
 def on_record(*, by: Actor, ids: Collection[UUID]) -> set[UUID]:
     """Which of these people the reader may read: one query, and nothing of them is read."""
     rows = _readable(by).filter(pk__among=ids, voided_on=None)
-    return {id for (id,) in columns.fetch(rows.values_list("pk"))}
+    return {id for (id,) in fetch(rows.values_list("pk"))}
 
 
 def person(*, by: Actor, id: UUID) -> PersonCard | None:

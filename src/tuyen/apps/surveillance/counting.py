@@ -6,12 +6,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import F, Min, Q, Sum, Value
+from django.db.models import Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
-from tuyen.apps.journal import columns
-from tuyen.apps.journal.lookups import Among
+from tuyen.apps.journal.bulk import coded
 from tuyen.apps.surveillance import places, series, stored
 from tuyen.apps.surveillance.models import Count
 from tuyen.apps.surveillance.windows import Plan
@@ -32,11 +31,11 @@ class Counted:
     ) -> None:  # fmt: skip
         self.map, self.on, self.diseases = map_, on, listed
         self._names = {disease: with_predecessors([disease]) for disease in listed}
-        where = _one_of("disease", self.names)
+        where = Q(is_disease__among=self.names)
         if wanted is not None:
             asked_for = {commune for _, commune in wanted}
             born = {b for commune in asked_for for b in places.birthplaces(map_, commune)}
-            where &= _one_of("commune_id", born)
+            where &= Q(is_commune__among=born)
         cells = _cells(where & plan.days())
         group_a = [d for d in listed if rules.group(d, on) == "A"]
         recent = Q(day__gte=plan.recent[0], day__lte=on, disease__in=group_a)
@@ -135,9 +134,17 @@ _NO_CELLS = _Cells((), (), *[np.zeros(0, np.int64)] * 4)
 
 
 def _cells(where: Q) -> _Cells:
-    """The cells that fit, summed by commune, disease and day: one query, of an index alone."""
-    communes, diseases, days, cases = columns.coded(
-        Count.objects.filter(where, series.COUNTED)
+    """The cells that fit, summed by commune, disease and day: one query, of an index alone.
+
+    ``is_disease`` and ``is_commune`` are those columns out of reach of an index: that of the days
+    is the one to use, and SQLite would look up every disease and commune of every day in it.
+    """
+    communes, diseases, days, cases = coded(
+        Count.objects.alias(
+            is_disease=Coalesce("disease", Value(None)),
+            is_commune=Coalesce("commune_id", Value(None)),
+        )
+        .filter(where, series.COUNTED)
         .values_list("commune_id", "disease", stored.text("day"))
         .annotate(Sum("cases"))
         .order_by()
@@ -171,12 +178,6 @@ def _on_map(
     out = np.zeros((len(communes), k * len(windows)), np.int64)
     out[:, live] = counted
     return communes, out.reshape(len(communes), k, len(windows))
-
-
-def _one_of(column: str, values: Collection[Any]) -> Q:
-    """``column`` is one of ``values``, without the help of an index: that of the days is the one to
-    use, and SQLite would look up every disease and commune of every day in it."""
-    return Q(Among(Coalesce(F(column), Value(None)), values))
 
 
 def today(map_: Any, pairs: Collection[Pair], on: date) -> set[Pair]:

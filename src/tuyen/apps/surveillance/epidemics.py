@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.surveillance.models import Alarm, EpidemicYear
 
 
@@ -25,12 +25,10 @@ class Marks(NamedTuple):
         marked: dict[tuple[str, UUID], set[int]] = {}
         alarms = Alarm.objects.filter(rule__startswith="EP").exclude(state="dismissed")
         alarms = alarms.exclude(closed_because="count-corrected")
-        for disease, commune, since in columns.fetch(
-            alarms.values_list("disease", "commune_id", "since")
-        ):
+        for disease, commune, since in fetch(alarms.values_list("disease", "commune_id", "since")):
             marked.setdefault((disease, map_.standing_for(commune, on)), set()).add(since.year)
         years = EpidemicYear.objects.values_list("disease", "area_id", "year")
-        for disease, area, year in columns.fetch(years):
+        for disease, area, year in fetch(years):
             marked.setdefault((disease, map_.standing_for(area, on)), set()).add(year)
         diseases, above = {disease for disease, _ in marked}, {}
         found = []

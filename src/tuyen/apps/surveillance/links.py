@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from django.db.models import Q
 
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.surveillance.models import LINKED, Case
 from tuyen.apps.surveillance.operations import ReportCase
 
@@ -32,12 +32,12 @@ def linked_cases(map_: Any, diseases: Sequence[str], since: date, on: date) -> l
     counted = Q(voided_at=None, disease__in=list(diseases)) & ~Q(classification="discarded")
     recent = counted & Q(onset_on__gte=since, onset_on__lte=on)
     wanted = ("id", "disease", "commune_id", "onset_on", "cluster", "linked", "content")
-    rows = columns.fetch(Case.objects.filter(LINKED, recent).values_list(*wanted))
+    rows = fetch(Case.objects.filter(LINKED, recent).values_list(*wanted))
     named = {row[0]: _named(row[6]) for row in rows if row[5]}
     ours = {row[0] for row in rows}
     others = {id for ids in named.values() for id in ids} - ours
     if others:
-        rows += columns.fetch(Case.objects.filter(counted, pk__among=others).values_list(*wanted))
+        rows += fetch(Case.objects.filter(counted, pk__among=others).values_list(*wanted))
     chains = _chains(rows, named)
     return [
         Linked(id, disease, map_.standing_for(commune, on), onset, chains[id])

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.counting import Pair
@@ -57,7 +57,7 @@ def _held(judged: Judged, on: date, everything: bool) -> dict[Key, dict[str, Any
             disease__among={disease for disease, _ in judged.at},
             commune_id__among={commune for _, commune in judged.at},
         )
-    rows = columns.fetch(Alarm.objects.filter(where).values_list(*_COLUMNS))
+    rows = fetch(Alarm.objects.filter(where).values_list(*_COLUMNS))
     return {row[1:5]: dict(zip(_COLUMNS, row, strict=True)) for row in rows}
 
 

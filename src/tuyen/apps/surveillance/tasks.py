@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import AmendCase, ReportCase, VoidCase
 from tuyen.apps.surveillance.scan import scan
@@ -25,7 +25,7 @@ def scan_what_changed(entries: Sequence[Entry[Any]]) -> None:
     rows = Case.objects.filter(pk__among=ids, onset_on__gte=on - LOOKED_BACK)
     pairs = set()
     places = rows.values_list("disease", "commune_id", "moved_from").distinct()
-    for disease, commune, moved in columns.fetch(places):
+    for disease, commune, moved in fetch(places):
         pairs.add((disease, commune))
         if moved:
             was, _, place = moved.partition(" ")

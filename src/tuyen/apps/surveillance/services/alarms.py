@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.surveillance import bulk
 from tuyen.apps.surveillance.models import Alarm, EpidemicYear
 from tuyen.apps.surveillance.operations import (
@@ -155,7 +155,7 @@ class _Book:
     """The alarms that a batch is about, as they stand while it is worked through."""
 
     def __init__(self, ids: Iterable[UUID]) -> None:
-        rows = columns.fetch(Alarm.objects.filter(pk__among=set(ids)).values_list(*_COLUMNS))
+        rows = fetch(Alarm.objects.filter(pk__among=set(ids)).values_list(*_COLUMNS))
         self._rows: dict[UUID, dict[str, Any]] = {
             row[0]: dict(zip(_COLUMNS, row, strict=True)) for row in rows
         }
@@ -196,7 +196,7 @@ def _periods_taken(entries: Iterable[Entry[RaiseAlarm]]) -> dict[Key, UUID]:
         commune_id__among={entry.unit for entry in entries},
         period__among={entry.payload.period for entry in entries},
     ).values_list("id", "rule", "disease", "commune_id", "period")
-    return {(rule, d, commune, period): id for id, rule, d, commune, period in columns.fetch(rows)}
+    return {(rule, d, commune, period): id for id, rule, d, commune, period in fetch(rows)}
 
 
 def _raised(entry: Entry[RaiseAlarm], book: _Book, taken: dict[Key, UUID]) -> dict[str, Any]:

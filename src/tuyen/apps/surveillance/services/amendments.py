@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.surveillance import bulk, places
 from tuyen.apps.surveillance.judging import Circumstances, judge
 from tuyen.apps.surveillance.models import Case
@@ -77,7 +77,7 @@ class _Book:
     """The cases that a batch is about, as they stand while it is worked through."""
 
     def __init__(self, ids: Iterable[UUID]) -> None:
-        rows = columns.fetch(Case.objects.filter(pk__among=set(ids)).values_list(*COLUMNS))
+        rows = fetch(Case.objects.filter(pk__among=set(ids)).values_list(*COLUMNS))
         self._rows: dict[UUID, dict[str, Any]] = {
             row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows
         }

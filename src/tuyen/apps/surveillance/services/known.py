@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import ReportCase
@@ -97,12 +97,15 @@ def _matching(wanted: Mapping[str, set[Any]]) -> Iterator[dict[str, Any]]:
     diseases SQLite would look up the diseases, and read nearly every case.
     """
     live = Case.objects.filter(voided_at=None).values_list(*_COLUMNS)
-    for column in ("person_id", "identity", "name_folded", "external_id"):
-        if not (values := wanted.get(column)):
-            continue
-        empty = None if column == "person_id" else ""
-        same = live.filter(~Q(**{column: empty}), **{f"{column}__among": values})
-        if column == "name_folded":
-            same = same.filter(birth_date__among=wanted["birth_date"])
-        for row in columns.fetch(same):
-            yield dict(zip(_COLUMNS, row, strict=True))
+    same = {
+        "person_id": lambda ids: live.filter(~Q(person_id=None), person_id__among=ids),
+        "identity": lambda numbers: live.filter(~Q(identity=""), identity__among=numbers),
+        "name_folded": lambda names: live.filter(
+            ~Q(name_folded=""), name_folded__among=names, birth_date__among=wanted["birth_date"]
+        ),
+        "external_id": lambda ids: live.filter(~Q(external_id=""), external_id__among=ids),
+    }
+    for column, those in same.items():
+        if values := wanted.get(column):
+            for row in fetch(those(values)):
+                yield dict(zip(_COLUMNS, row, strict=True))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from tuyen.apps.journal import columns
+from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.surveillance import bulk
 from tuyen.apps.surveillance.models import Count, UnitWeek
 from tuyen.kernel.ids import derived_id
@@ -62,7 +62,7 @@ class Ledger:
             return
         held = Count.objects.filter(pk__among=shrunk).values_list("pk", "cases", "deaths")
         rows: list[tuple[Any, ...]] = []
-        for id, cases, deaths in columns.fetch(held):
+        for id, cases, deaths in fetch(held):
             *same, more, dead = shrunk.pop(id)
             rows.append((*same, cases + more, deaths + dead))
         gone = [row[0] for row in rows]
@@ -90,7 +90,7 @@ class Ledger:
 def held_weeks(ids: list[UUID]) -> dict[UUID, tuple[int, int, Any]]:
     """(cases, late, moment of the zero report) of the weeks already known, by id."""
     held = UnitWeek.objects.filter(pk__among=ids).values_list("pk", "cases", "late", "zero_at")
-    return {id: (cases, late, zero_at) for id, cases, late, zero_at in columns.fetch(held)}
+    return {id: (cases, late, zero_at) for id, cases, late, zero_at in fetch(held)}
 
 
 def write_zeros(rows: list[tuple[Any, ...]], known: list[UUID]) -> None:
