@@ -12,7 +12,8 @@ from uuid import UUID
 import msgspec
 import numpy as np
 from django.db import models
-from django.db.models.sql.compiler import MULTI, SQLCompiler
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.constants import MULTI
 from numpy.typing import NDArray
 
 from tuyen.apps.journal import store
