@@ -147,7 +147,9 @@ class Run:
         found: Figures = {}
         if "engines" in self.parts:
             found["engines"] = self._engines()
-        for size in self.profile["sizes"]:
+        for number, size in enumerate(self.profile["sizes"]):
+            if number and not set(self.parts) - SMALLEST_ONLY - {"engines"}:
+                continue
             home = self._demo(size, found)
             if home is None:
                 continue
