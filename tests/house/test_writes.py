@@ -13,13 +13,15 @@ MAY_WRITE = {
     "apps/journal/*.py": "the journal keeps its own book",
     "apps/access/devices.py": "the services of tablets, and their contacts, which are not journaled",
     "apps/*/search.py": "search columns and indexes are derived from rows",
-    "apps/*/bulk.py": "the fast path of a service: COPY and executemany",
+    "apps/*/bulk.py": "the fast path of a service: arrays of columns and executemany",
 }
 MAY_WRITE_SQL = {
     "apps/journal/*.py": "commit order, seals and replay",
     "apps/access/devices.py": "a contact, in one statement, so that two cannot both be first",
     "apps/*/search.py": "full-text and trigram search differ by store",
-    "apps/*/bulk.py": "COPY and executemany",
+    "apps/*/bulk.py": "arrays of columns and executemany",
+    "apps/access/row_policies.py": "roles and row policies of PostgreSQL, made of constants",
+    "apps/access/walls.py": "tells a connection its reader, every value a parameter",
     "cli/demo/load.py": "two PRAGMAs: a demo may be lost while it is being built",
 }
 

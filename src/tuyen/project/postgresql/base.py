@@ -26,21 +26,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> None:
         self._forget()
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
 
     def _commit(self) -> None:
         driver = self.connection
         if driver is not None and driver.info.transaction_status == TransactionStatus.INERROR:
             self._forget()  # a commit of a failed transaction rolls it back
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         self._forget()
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
 
     def _close(self) -> None:
         self._forget()
-        super()._close()
+        super()._close()  # type: ignore[misc]
 
     def _forget(self) -> None:
         self.wall, self.wall_told = None, frozenset()
