@@ -80,6 +80,28 @@ def test_a_planted_future_changes_not_one_byte(command, model):
     assert plain == whole == planted
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_forecast_is_scored_against_the_file_it_came_from(command, tmp_path, capsys, dated):
+    lines = weekly("a", 120) + weekly("b", 120, seed=2)
+    header, origin = HEADER, (MONDAY + datetime.timedelta(weeks=99)).isoformat()
+    if not dated:
+        lines = [f"{line[0]},{n % 120 + 1},{line.split(',')[2]}" for n, line in enumerate(lines)]
+        header, origin = "series,t,count\n", 100
+    _, answer, _ = command({"c.csv": header + "".join(lines)}, "--horizon", 4, "--origin", origin)
+    (tmp_path / "f.csv").write_bytes(answer)
+
+    code = main(["score", str(tmp_path / "f.csv"), "--observed", str(tmp_path / "c.csv"),
+                 "--out", str(tmp_path / "s.csv")])  # fmt: skip
+
+    assert code == 0
+    assert "8 forecasts scored" in capsys.readouterr().out
+    rows = table((tmp_path / "s.csv").read_bytes())
+    came = {tuple(line.strip().split(",")[:2]): line.strip().split(",")[2] for line in lines}
+    for row in rows:
+        at = (row["location"], row["target_end_date"])
+        assert float(row["observation"]) == float(came[at])
+
+
 def test_months_follow_months_and_t_follows_t(command):
     months = [f"a,2020-{n:02d}-01,{n}\n" for n in range(1, 13)]
     _, monthly, _ = command({"c.csv": HEADER + "".join(months)}, "--horizon", 2)

@@ -21,6 +21,8 @@ _KINDS = ("quantile", "sample", "nbinom")
 _FORECAST = ("output_type", "output_type_id", "value")
 _SCORES = ("wis", "spread", "above", "below", "crps", "log_score", "pit_low", "pit_high", "pit",
            *(f"covered_{share * 100:g}" for share in SHARES))  # fmt: skip
+_ALSO = {"date": "target_end_date", "t": "target_end_date", "series": "location"}
+"""What a column of tidy counts is called among the task columns of a forecast."""
 Floats = NDArray[np.float64]
 Task = tuple[str, ...]
 
@@ -81,7 +83,10 @@ def _truth(table: Table, observed: Path | None) -> tuple[list[str], list[float]]
             N_("{path}: column {name!r} is missing; its header has {columns}"),
             path=observed, name="observation", columns=", ".join(came.columns),
         )  # fmt: skip
-    names = {name: "target_end_date" if name == "date" else name for name in came.columns}
+    names = {
+        name: _ALSO[name] if name not in columns and name in _ALSO else name
+        for name in came.columns
+    }
     names = {name: to for name, to in names.items() if to in columns and name != value}
     if not names:
         raise BadFile(

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 _ROUNDS = 12  # of proportional fitting; effects settle to a per cent of their error
 _STEADY = 20.0  # reports worth of belief that a weekday is like the others
 _CAUTION = 5.0  # past errors worth of belief that the theoretical variance is right
+_UNSEEN = 1.2  # how much larger errors are of periods that the delays were not fitted to
 
 
 class Settings(NamedTuple):
@@ -163,7 +164,7 @@ def _completed(
         ratio /= counted + _CAUTION
     answer = np.zeros((2, series, length))
     answer[0, :, length - window :] = now_rest
-    answer[1, :, length - window :] = np.maximum(now_variance * ratio, now_rest)
+    answer[1, :, length - window :] = np.maximum(now_variance * ratio * _UNSEEN, now_rest)
     early = slice(0, length - window)  # beyond the window: the plain chain ladder
     answer[0, :, early] = _over(reported[:, early], done[:, early]) * (1 - done[:, early])
     answer[1, :, early] = _over(answer[0, :, early], done[:, early])
