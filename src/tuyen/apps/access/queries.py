@@ -213,17 +213,21 @@ class Opening(NamedTuple):
 
 def open_emergency(*, by: Actor, person: UUID, at: datetime) -> Opening | None:
     """The emergency in which ``by`` holds a person's record open at this moment, or None."""
+    if by.user is None or not policies.may(by, OPEN_EMERGENCY):
+        return None
     rows = Emergency.objects.filter(
         user_id=by.user, person_id=person, opened_at__lte=at, until__gt=at
     )
-    found = rows.order_by("-opened_at").first() if by.user else None
-    return _openings([found])[0] if found and policies.may(by, OPEN_EMERGENCY) else None
+    found = rows.order_by("-opened_at").first()
+    return _openings([found])[0] if found else None
 
 
 def emergencies_of(*, by: Actor, limit: int = 20) -> list[Opening]:
     """One's own openings, newest first."""
+    if by.user is None:
+        return []
     rows = Emergency.objects.filter(user_id=by.user).order_by("-opened_at", "-id")
-    return _openings(list(rows[:limit])) if by.user else []
+    return _openings(list(rows[:limit]))
 
 
 def emergencies(*, by: Actor, limit: int = 200) -> list[Opening]:
@@ -238,7 +242,7 @@ def emergencies(*, by: Actor, limit: int = 200) -> list[Opening]:
 def emergencies_waiting(*, by: Actor) -> int:
     """How many openings wait for ``by`` to judge them."""
     scope = policies.scope(by, REVIEW_EMERGENCY)
-    if not scope:
+    if not scope or by.user is None:
         return 0
     rows = Emergency.objects.filter(scope.where("place_id"), verdict="")
     return rows.exclude(user_id=by.user).count()
@@ -273,7 +277,7 @@ class Seen(NamedTuple):
     subject: str
     channel: str
     purpose: str
-    count: int
+    shown: int  # how many a search showed
 
 
 def readings_about(

@@ -101,7 +101,7 @@ def _opened(request: ActorRequest, form: EmergencyForm) -> HttpResponse | None:
         raise Http404
     payload = BreakGlass(person=found.person, place=found.place, reason=data["reason"])
     receipt = send(request, form, payload, unit=unit)
-    return receipt and redirect("emergency", id=receipt.id)
+    return redirect("emergency", id=receipt.id) if receipt else None
 
 
 @screen(right=OPEN_EMERGENCY)
@@ -177,7 +177,7 @@ def emergency_review(request: ActorRequest, id: UUID) -> HttpResponse:
     look_again(request.actor)
     if send(request, form, payload, unit=opening.place) is None:
         for error in form.non_field_errors():
-            messages.error(request, error)
+            messages.error(request, str(error))
     return redirect("emergencies")
 
 

@@ -140,6 +140,7 @@ def ask_again(request: HttpRequest) -> HttpResponseRedirect:
 
 def ask_for_passkey(request: HttpRequest) -> HttpResponseRedirect:
     """The right takes a passkey: ask for one, or send to where one is added."""
+    assert request.user.pk is not None
     if factors.enrolled(user=request.user.pk).passkeys:
         messages.warning(request, _("Confirm with your passkey: this takes one."))
         return ask_again(request)

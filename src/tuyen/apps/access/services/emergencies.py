@@ -29,13 +29,13 @@ def break_the_glass(batch: Batch[BreakGlass]) -> None:
             batch.refuse(entry, Missing(what="user", id=entry.author or "–"))
     Emergency.objects.bulk_create(
         Emergency(
-            id=entry.id, user_id=entry.author, unit_id=entry.unit,
+            id=entry.id, user_id=users[entry.author].pk, unit_id=entry.unit,
             person_id=entry.payload.person, place_id=entry.payload.place,
             reason=entry.payload.reason, opened_at=entry.received_at,
             until=entry.received_at
             + timedelta(minutes=break_glass(entry.received_at.date()).minutes),
         )
-        for entry in batch.accepted()
+        for entry in batch.accepted() if entry.author
     )  # fmt: skip
 
 

@@ -206,7 +206,7 @@ def credentials(*, user: UUID) -> list[bytes]:
 def passkey(*, user: UUID, credential: bytes) -> KeyFacts | None:
     """The passkey of ``user`` with this id, or None."""
     row = Passkey.objects.filter(user_id=user, credential=credential).first()
-    return row and KeyFacts(row.pk, bytes(row.public_key), row.sign_count)
+    return KeyFacts(row.pk, bytes(row.public_key), row.sign_count) if row else None
 
 
 def add_passkey(

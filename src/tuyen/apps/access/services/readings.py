@@ -41,5 +41,5 @@ def _reading(by: Actor, subject: str, id: UUID, at: datetime, count: int = 1) ->
     post = by.posts[0] if by.posts else None
     return Reading(
         user_id=by.user, subject=subject, subject_id=id, at=at, channel=by.channel,
-        purpose=by.purpose, count=count, unit_id=post and post.unit, role=post.role if post else "",
+        purpose=by.purpose, count=count, unit_id=post.unit if post else None, role=post.role if post else "",
     )  # fmt: skip

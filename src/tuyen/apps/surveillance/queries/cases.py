@@ -302,4 +302,4 @@ def _row(values: Sequence[Any], stands: Mapping[UUID, UUID], map_: Any, on: date
         map_.name(row["village_id"], onset),
         map_.full_name(row["unit_id"], on),
     )
-    return CaseRow(*row.values(), *names)
+    return CaseRow._make((*row.values(), *names, False))
