@@ -81,7 +81,8 @@ def nearest_by(
 
 def _new(order: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which zones are not the same set as one before them: by sums of random marks of places."""
-    marks = np.random.default_rng(1).integers(1, 2**62, len(order), dtype=np.uint64)
+    rng = np.random.default_rng(1)  # the marks only tell sets apart: any will do
+    marks = rng.integers(1, 2**62, len(order), dtype=np.uint64)
     sums = np.cumsum(np.where(order >= 0, marks[order], 0).astype(np.uint64), axis=1)
     _, first = np.unique(sums.ravel(), return_index=True)
     new = np.zeros(order.size, dtype=bool)
