@@ -1,6 +1,7 @@
 """Farrington's flexible detector: is a count high against the same weeks of earlier years?"""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -197,6 +198,7 @@ _REASON_OF_FIT = np.array(
 )
 
 
+@cache
 def _critical(p: float, most: int) -> Floats:
     """|t| that a p-value below ``p`` needs, by degrees of freedom 0 ... most."""
     if p <= 0:
@@ -207,6 +209,7 @@ def _critical(p: float, most: int) -> Floats:
     return np.concatenate([[np.inf], -special.stdtrit(freedom, p / 2)])
 
 
+@cache
 def _tables() -> Floats:
     small = np.arange(_SMALL, dtype=np.float64)
     return np.stack([np.log(np.maximum(small, 1.0)), np.log(small + 0.1), small ** (2 / 3)])

@@ -55,23 +55,44 @@ def _negative_binomial(
     counts: Floats, mean: Floats, phi: Floats, alpha: float
 ) -> tuple[Floats, Floats]:
     """The smallest whole number k with P(Y <= k) >= 1 - alpha, and P(Y >= count)."""
-    usable = mean < _LARGEST
+    usable = (mean < _LARGEST) & (phi < _LARGEST)  # NaN is not
+    phi = np.where(usable, phi, 1.0)
     mu = np.where(usable, mean, 1.0)
-    law = _Law(mu, phi)
     z = special.ndtri(1 - alpha)
     sd = np.sqrt(mu * phi)
     # Cornish and Fisher's first terms: most often the answer or its neighbour.
-    guess = np.floor(mu + sd * (z + (z * z - 1) * (2 * phi - 1) / (6 * sd)))
-    bound = np.where(usable, _first_at_most(alpha, np.maximum(guess, 0.0), law), np.inf)
-    everyone = np.arange(mu.size)
-    pvalue = law.above(np.nan_to_num(counts) - 1, everyone)
-    return bound, np.where(usable & ~np.isnan(counts), pvalue, np.nan)
+    guess = np.maximum(np.floor(mu + sd * (z + (z * z - 1) * (2 * phi - 1) / (6 * sd))), 0.0)
+    bound, pvalue = np.empty_like(mu), np.empty_like(mu)
+    # The gamma function loses its digits where the size is large: these few go the long way.
+    quick = (phi > 1 + 1e-4) & (mu > 1e-8) & (mu < 1e4)
+    if quick.any():
+        bound[quick], pvalue[quick] = _quick(
+            counts[quick], mu[quick], phi[quick], alpha, guess[quick]
+        )
+    rest = np.flatnonzero(~quick)
+    law = _Law(mu[rest], phi[rest])
+    bound[rest] = _first_at_most(alpha, guess[rest], law)
+    pvalue[rest] = law.above(np.nan_to_num(counts[rest]) - 1, np.arange(rest.size))
+    known = usable & ~np.isnan(counts)
+    return np.where(usable, bound, np.inf), np.where(known, pvalue, np.nan)
+
+
+def _quick(
+    counts: Floats, mean: Floats, phi: Floats, alpha: float, guess: Floats
+) -> tuple[Floats, Floats]:
+    from tuyen.engines.surveillance.tail_kernel import tail_bounds  # compiles: only when needed
+
+    bound, pvalue = np.empty_like(mean), np.empty_like(mean)
+    tail_bounds(counts, mean, phi, alpha, guess, bound, pvalue)
+    return bound, pvalue
 
 
 def negative_binomial_quantile(mean: Floats, phi: Floats, alpha: float) -> Floats:
     """(n,) the smallest whole numbers k with P(Y <= k) >= 1 - alpha; variance phi times the mean."""
-    nothing = np.full(mean.size, np.nan)
-    return _negative_binomial(nothing, mean, phi, alpha)[0]
+    z = special.ndtri(1 - alpha)
+    sd = np.sqrt(mean * phi)
+    guess = np.maximum(np.floor(mean + sd * (z + (z * z - 1) * (2 * phi - 1) / (6 * sd))), 0.0)
+    return _first_at_most(alpha, guess, _Law(mean, phi))
 
 
 class _Law:

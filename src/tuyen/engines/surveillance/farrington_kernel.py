@@ -15,6 +15,7 @@ Ints = NDArray[np.int64]
 
 _TINY = 2.220446049250313e-16  # R's floor of a mean
 _LOG_TINY = -36.04365338911715
+_ALONE = 1e-9  # a leverage this near to 1 is that of a point alone in its level
 _FLAT = 1e-9  # a change over the baseline that is rounding, not a trend
 _STEEPEST = 30.0  # a trend of more than e^30 over the baseline has no finite estimate
 
@@ -136,7 +137,8 @@ def _to_the_end(
     The maximum over the levels is known for every slope, so that one scalar equation is left.
     Leaves what :func:`_as_r_stops` leaves, with the weights of the final mean.
     """
-    mu, eta, last, growth, intercept_of = work[0], work[1], work[2], work[3], work[5]
+    mu, eta, last, growth = work[0], work[1], work[2], work[3]
+    bare, scale_of = work[4], work[5]
     total, moment, intercept, cases = arrow[0], arrow[1], arrow[2], arrow[3]
     cross = 0.0
     for level in range(levels):
@@ -151,10 +153,12 @@ def _to_the_end(
     for step in range(60):
         if slope == 0.0 and not people:
             for i in range(n):
+                bare[i] = 1.0
                 growth[i] = om[i]
         else:
             for i in range(n):
-                growth[i] = om[i] * exp(slope * t[i] + off[i])
+                bare[i] = exp(slope * t[i] + off[i])
+                growth[i] = om[i] * bare[i]
         score, precision = cross, 0.0
         for level in range(levels):
             s = 0.0
@@ -179,21 +183,20 @@ def _to_the_end(
         if not precision > 0 or not abs(slope) * span < _STEEPEST:
             return False, slope, precision
         # One pass more, for the sums at the final slope: the error left is the square of this.
-        done = abs(move) * span < 1e-7
+        done = abs(move) * span < 1e-5
         if step == 58 and not done:
             return False, slope, precision
     for level in range(levels):
-        intercept[level] = np.log(cases[level] / total[level])
         scale = cases[level] / total[level]
+        intercept[level] = np.log(scale)
         for i in range(start[level], start[level + 1]):
-            intercept_of[i] = scale
+            scale_of[i] = scale
+            eta[i] = intercept[level]
         total[level] = cases[level]
     for i in range(n):
-        last[i] = growth[i] * intercept_of[i]
-        mu[i] = last[i] / om[i]
-    for level in range(levels):
-        for i in range(start[level], start[level + 1]):
-            eta[i] = intercept[level] + slope * t[i] + off[i]
+        last[i] = growth[i] * scale_of[i]
+        mu[i] = bare[i] * scale_of[i]
+        eta[i] += slope * t[i] + off[i]
     return True, slope, precision if trend else 1.0
 
 
@@ -225,7 +228,7 @@ def _weigh_down(
     """Weights from Anscombe's residuals; they sum to n. Only counts above the mean lose weight."""
     mu, eta, w = work[0], work[1], work[2]
     total, moment = arrow[0], arrow[1]
-    lean, base, square = work[3], work[4], work[5]
+    lean, base = work[3], work[4]
     for level in range(levels):
         inverse = 1.0 / total[level]
         for i in range(start[level], start[level + 1]):
@@ -233,15 +236,16 @@ def _weigh_down(
             lean[i] = moment[level]
     slant = 1.0 / precision if trend else 0.0
     limit = threshold * threshold
+    mass = 0.0
     for i in range(n):
         away = t[i] - lean[i]
         hat = w[i] * (base[i] + away * away * slant)
         root = 1.5 * (cube[i] * exp(max(eta[i], _LOG_TINY) * (-1.0 / 6.0)) - np.sqrt(mu[i]))
         above = max(root, 0.0)
-        square[i] = above * above / (phi * (1.0 - hat))
-    mass = 0.0
-    for i in range(n):
-        om[i] = 1.0 / square[i] if square[i] > limit else 1.0
+        square, room = above * above, phi * (1.0 - hat)
+        # The only count of its level is met exactly: what is left over is rounding.
+        outlying = square > limit * room and 1.0 - hat > _ALONE
+        om[i] = room / square if outlying else 1.0
         mass += om[i]
     scale = n / mass
     for i in range(n):
@@ -302,16 +306,34 @@ def _model(
     return True, slope, precision, phi, errors
 
 
+@compiled(forceinline=True)
+def _look_up(
+    n: int, y: Floats, logs: Floats, exact: bool, ln_y: Floats, ln_start: Floats, cube: Floats
+) -> None:
+    """ln y, ln(y + 0.1) and y^(2/3): from the table where the count is small."""
+    known = logs.shape[1]
+    for i in range(n):
+        value = y[i]
+        if value < known:
+            j = int(value)
+            cube[i] = logs[2, j]
+            if not exact:
+                ln_y[i], ln_start[i] = logs[0, j], logs[1, j]
+        else:
+            cube[i] = value ** (2.0 / 3.0)
+            ln_y[i], ln_start[i] = np.log(value), np.log(value + 0.1)
+
+
 @compiled()
 def _gather(one: int, counts: Floats, log_people: Floats, rows: Ints, level_start: Ints,
-            time: Floats, logs: Floats, store: Floats, start: Ints) -> tuple[int, int, float, float]:  # fmt: skip
+            time: Floats, logs: Floats, exact: bool, store: Floats, start: Ints) -> tuple[int, int, float, float]:  # fmt: skip
     """Fill the columns of one series, without its missing counts and the levels that have none.
 
     Returns counts, levels (0: none is left in the last level), the highest count and their sum.
     """
     y, full, ln_y, ln_start = store[0], store[1], store[2], store[3]
     cube, t, off = store[4], store[5], store[6]
-    levels, known, with_people = level_start.size - 1, logs.shape[1], log_people.shape[0] > 0
+    levels, with_people = level_start.size - 1, log_people.shape[0] > 0
     n, used, here, highest, cases = 0, 0, 0, 0.0, 0.0
     for level in range(levels):
         start[used] = n
@@ -322,12 +344,6 @@ def _gather(one: int, counts: Floats, log_people: Floats, rows: Ints, level_star
                 continue
             y[n], t[n] = value, time[i]
             off[n] = log_people[one, rows[i]] if with_people else 0.0
-            if value < known:
-                j = int(value)
-                ln_y[n], ln_start[n], cube[n] = logs[0, j], logs[1, j], logs[2, j]
-            else:
-                ln_y[n], ln_start[n] = np.log(value), np.log(value + 0.1)
-                cube[n] = value ** (2.0 / 3.0)
             sum_here += value
             highest = max(highest, value)
             n += 1
@@ -339,6 +355,7 @@ def _gather(one: int, counts: Floats, log_people: Floats, rows: Ints, level_star
             used += 1
         cases += sum_here
     start[used] = n
+    _look_up(n, y, logs, exact, ln_y, ln_start, cube)
     return n, used if here > 0 else 0, highest, cases
 
 
@@ -382,7 +399,7 @@ def fit_batch(
     for place in range(chosen.size):
         one = chosen[place]
         n, used, highest, cases = _gather(
-            one, counts, log_people, rows, level_start, time, logs, store, start
+            one, counts, log_people, rows, level_start, time, logs, exact, store, start
         )
         if used == 0 or n <= used:
             codes[place] = FEW_POINTS
@@ -405,8 +422,8 @@ def fit_batch(
                 continue
             away = now - arrow[1, last] if rising else 0.0
             eta = arrow[2, last] + slope * now + off_now
-            found = True
-            if rising:
+            found = bool(np.isfinite(eta + phi + errors))
+            if found and rising:
                 significant = abs(slope) > critical[n - used - 1] * np.sqrt(errors / precision)
                 if exact:
                     significant = significant and abs(slope) * span > _FLAT

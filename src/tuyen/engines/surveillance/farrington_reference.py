@@ -143,10 +143,13 @@ def _pearson(y: Floats, model: _Model, omega: Floats, freedom: int) -> float:
 
 
 def _omega(y: Floats, mu: Floats, hat: Floats, phi: float, threshold: float) -> Floats:
-    """Weights that sum to n: Anscombe residuals above the threshold count by their inverse square."""
+    """Weights that sum to n: Anscombe residuals above the threshold count by their inverse square.
+
+    The only count of its level is met exactly, has a leverage of 1 and keeps its weight.
+    """
     with np.errstate(all="ignore"):
         size = 1.5 * (y ** (2 / 3) * mu ** (-1 / 6) - np.sqrt(mu)) / np.sqrt(phi * (1 - hat))
-        raw = np.where(size > threshold, size**-2.0, 1.0)
+        raw = np.where((size > threshold) & (1 - hat > 1e-9), size**-2.0, 1.0)
     weights: Floats = raw * (y.size / raw.sum())
     return weights
 

@@ -46,28 +46,34 @@ def window(calendar: Calendar, t: int, control: Control) -> Window | None:
     anchors = anniversaries(calendar, t, control.b)
     if anchors is None or anchors[0] - control.w < 0:
         return None
-    rows: list[int] = []
-    level: list[int] = []
     last = control.no_periods - 1
+    until = t - control.excluded
+    starts, sizes, labels = [], [], []
     for anchor, following in zip(anchors, [*anchors[1:], None], strict=True):
-        until = t if following is None else anchor + control.w
-        inside = list(range(anchor - control.w, until + 1))
-        rows += inside
-        level += [last] * len(inside)
+        first = anchor - control.w
+        inside = (t if following is None else anchor + control.w) - first + 1
+        starts.append(first)
+        sizes.append(inside)
+        labels.append(last)
         if following is not None and last > 0:
-            gap = list(range(anchor + control.w + 1, following - control.w))
-            rows += gap
-            level += _blocks(len(gap), last)
-    keep = [n for n, row in enumerate(rows) if row < t - control.excluded]
-    kept = np.array([rows[n] for n in keep], dtype=np.int64)
+            first += inside
+            for block, size in enumerate(_blocks(following - control.w - first, last)):
+                starts.append(first)
+                sizes.append(size)
+                labels.append(block)
+                first += size
+    rows = np.concatenate([np.arange(s, s + n) for s, n in zip(starts, sizes, strict=True)])
+    level = np.repeat(np.array(labels, dtype=np.int64), np.maximum(sizes, 0))
+    keep = rows < until
+    kept = rows[keep].astype(np.int64)
     time, now = _time(calendar, kept, t)
-    return Window(kept, np.array([level[n] for n in keep], np.int64), time, now, last + 1)
+    return Window(kept, level[keep], time, now, last + 1)
 
 
 def _blocks(length: int, blocks: int) -> list[int]:
-    """Labels of ``length`` points cut into ``blocks``; the first ones take the remainder."""
-    size, more = divmod(length, blocks)
-    return [block for block in range(blocks) for _ in range(size + (block < more))]
+    """Sizes of ``blocks`` that make up ``length`` points; the first ones take the remainder."""
+    size, more = divmod(max(length, 0), blocks)
+    return [size + (block < more) for block in range(blocks)]
 
 
 def anniversaries(calendar: Calendar, t: int, years: int) -> list[int] | None:
