@@ -129,6 +129,26 @@ def test_a_province_is_the_sum_of_its_communes(command):
         assert mean["tỉnh", h] == pytest.approx(mean["xa A", h] + mean["xa B", h])
 
 
+def test_neighbours_are_forecast_together(command):
+    lines = [line for n, name in enumerate("abc") for line in weekly(name, 110, seed=n)]
+    files = {
+        "c.csv": HEADER + "".join(lines),
+        "n.csv": "from,to\na,b\nb,a\nb,c\nc,b\n",
+        "p.csv": "series,population\na,100\nb,100\nc,90\n",
+    }
+    options = ("--horizon", 2, "--model", "endemic-epidemic")
+
+    code, answer, _ = command(files, *options, "--neighbours", "n.csv", "--population", "p.csv")
+    alone, none, said = command(files, *options)
+
+    rows = table(answer)
+    assert (code, len(rows)) == (0, 3 * 2 * 24)
+    means = [float(row["value"]) for row in rows if row["output_type"] == "mean"]
+    assert 2 < min(means) < max(means) < 30
+    assert (alone, none) == (2, None)
+    assert "needs --neighbours" in said
+
+
 def test_a_silent_series_is_named_and_the_others_are_forecast(command):
     text = HEADER + "".join(weekly("a", 60)) + "mute,2022-01-03,\nmute,2022-01-10,\n"
 

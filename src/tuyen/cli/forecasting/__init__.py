@@ -13,7 +13,7 @@ from typing import Any
 from tuyen.cli.compiled import keep_compiled
 from tuyen.cli.terminal import gettext as _
 
-FORECAST_MODELS = ("ensemble", "nb-ar", "level", "baseline")
+FORECAST_MODELS = ("ensemble", "nb-ar", "level", "baseline", "endemic-epidemic")
 NOWCAST_METHODS = ("chain-ladder", "lawless", "bayes", "bayes-notrunc")
 CLUSTER_MODELS = ("poisson", "bernoulli", "expectation", "permutation", "negative-binomial")
 
@@ -71,6 +71,14 @@ def _add_forecast(commands: Any) -> None:
     parser.add_argument(
         "--hierarchy", type=Path, metavar="PARENTS.csv",
         help=_("columns series, parent: forecasts of a parent and its children add up"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--neighbours", type=Path, metavar="PAIRS.csv",
+        help=_("endemic-epidemic: columns from, to and, if you like, weight"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--population", type=Path, metavar="PEOPLE.csv",
+        help=_("endemic-epidemic: columns series, population (default: all alike)"),
     )  # fmt: skip
     parser.set_defaults(run=_later("forecast"))
 

@@ -16,6 +16,8 @@ from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.terminal import gettext as _
 from tuyen.cli.tidy_counts import Counts, Mended, read_counts, shown
 from tuyen.engines.surveillance.autoregression import DAYS, MONTHS, WEEKS, Speeds
+from tuyen.engines.surveillance.count_quantiles import nb_quantiles
+from tuyen.engines.surveillance.endemic import Areas, endemic_forecast, fit_endemic
 from tuyen.engines.surveillance.forecasting import Forecast, forecast
 from tuyen.engines.surveillance.reconcile import reconcile, rescaled
 from tuyen.engines.surveillance.scores import LEVELS
@@ -53,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         parts = blocks(counts, args.frequency)
         if args.hierarchy:
             counts, parts = _with_parents(counts, parts, args.hierarchy)
-        made = [_made(part, args) for part in parts]
+        made = [_made(counts, part, args) for part in parts]
         if args.hierarchy:
             made = _added_up(counts, made, args.hierarchy)
         write_rows(args.out, COLUMNS, _rows(counts, made, args.model))
@@ -148,11 +150,46 @@ def _with_parents(
     return Counts(**{**vars(counts), "names": tuple(names)}), [*parts, *added]
 
 
-def _made(block: Block, args: argparse.Namespace) -> _Made:
+def _made(counts: Counts, block: Block, args: argparse.Namespace) -> _Made:
+    if args.model == "endemic-epidemic":
+        return _made_together(counts, block, args)
     undated = block.kind == "step"
     speeds = _FREQUENCIES[args.frequency or 52] if undated else _SPEEDS[block.kind]
     found: Forecast = forecast(block.count, args.horizon, args.model, speeds=speeds)
     return _Made(block, found.quantiles, found.mean)
+
+
+def _made_together(counts: Counts, block: Block, args: argparse.Namespace) -> _Made:
+    """Fit the areas of one block together: each depends on its neighbours."""
+    names = [counts.names[series] for series in block.series.tolist()]
+    place = {name: n for n, name in enumerate(names)}
+    if args.neighbours is None:
+        raise BadFile(N_("--model endemic-epidemic needs --neighbours, a file of pairs"))
+    weights = np.zeros((len(names), len(names)))
+    pairs = read_table(args.neighbours, ("from", "to"), ("weight",))
+    heavy = [1.0] * len(pairs)
+    if "weight" in pairs.columns:
+        heavy = pairs.numbers("weight", _("0 or more"), least=0)
+    for there, here, weight in zip(pairs.columns["from"], pairs.columns["to"], heavy, strict=True):
+        if there in place and here in place:
+            weights[place[there], place[here]] = weight
+    people = np.ones(len(names))
+    if args.population is not None:
+        table = read_table(args.population, ("series", "population"))
+        of = dict(zip(table.columns["series"],
+                      table.numbers("population", _("0 or more"), least=0), strict=True))  # fmt: skip
+        for name in names:
+            if name not in of:
+                raise BadFile(
+                    N_("{path}: series {name!r} has no population; add its row"),
+                    path=args.population, name=name,
+                )  # fmt: skip
+        people = np.array([of[name] for name in names])
+    season = {"day": 365.0, "week": 52.0, "month": 12.0}.get(block.kind, args.frequency or 52.0)
+    areas = Areas(block.count.T, people / people.sum(), weights, season)
+    mean, size = endemic_forecast(areas, fit_endemic(areas), args.horizon)
+    flat = nb_quantiles(mean.ravel(), size.ravel(), LEVELS)
+    return _Made(block, flat.reshape(*mean.shape, LEVELS.size), mean)
 
 
 def _added_up(counts: Counts, made: list[_Made], hierarchy: Path) -> list[_Made]:

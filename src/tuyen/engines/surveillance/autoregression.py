@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 _WARM = 12  # origins left out of the fit: their long means have little behind them
 _SMALL = 0.5  # added to a level before its logarithm
-_LARGEST = 13.0  # log of the largest mean
+_LARGEST = 17.0  # log of the largest mean
 
 
 class Speeds(NamedTuple):
@@ -177,7 +177,7 @@ def penalised(
 
     Maximises the weighted likelihood less penalty / 2 * (beta - prior)^2, all series together,
     x (s, p, n), y and weight (s, n); the dispersion is where Pearson's statistic equals its
-    degrees of freedom, 0.7 p of them spent, and stays in [1e-4, 20].
+    degrees of freedom, 0.7 p of them spent, and stays in [1e-6, 20].
     """
     series = len(x)
     weights = weight.sum(axis=1)

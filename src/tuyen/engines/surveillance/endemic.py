@@ -89,12 +89,40 @@ def fit_endemic(areas: Areas, *, until: int | None = None, start: Floats | None 
 
 def expected(areas: Areas, fitted: Endemic, period: int) -> Floats:
     """Mean (u,) of the areas in a period (index from 0, at least 1) given the one before."""
-    last = areas.counts[period - 1]
-    theta = fitted.coefficients
-    turn = 2 * np.pi * period / areas.season
+    return areas.counts[period - 1] @ _passed_on(areas, fitted) + _endemic(areas, fitted, period)
+
+
+def endemic_forecast(areas: Areas, fitted: Endemic, horizon: int) -> tuple[Floats, Floats]:
+    """Mean and negative binomial size (u, h) of the areas in the periods after the last.
+
+    Means and covariances of the model are carried forward exactly: a period's variance is that of
+    its own count plus what is passed on of the uncertainty of the period before. The distribution
+    of a count more than one period ahead is taken as the negative binomial with these moments.
+    """
+    length, units = areas.counts.shape
+    passed, psi = _passed_on(areas, fitted), fitted.coefficients[6]
+    mean, spread = areas.counts[-1], np.zeros((units, units))
+    means, sizes = np.empty((units, horizon)), np.empty((units, horizon))
+    for h in range(horizon):
+        mean = mean @ passed + _endemic(areas, fitted, length + h)
+        spread = passed.T @ spread @ passed
+        own = mean + psi * (mean**2 + np.diag(spread))
+        spread[np.diag_indices(units)] += own
+        means[:, h] = mean
+        sizes[:, h] = mean**2 / np.maximum(np.diag(spread) - mean, 1e-12)
+    return means, sizes
+
+
+def _passed_on(areas: Areas, fitted: Endemic) -> Floats:
+    """Cases [from, to] that one case brings forth in the next period."""
+    own, near = np.exp(fitted.coefficients[:2])
+    return own * np.eye(len(areas.share)) + near * areas.weights
+
+
+def _endemic(areas: Areas, fitted: Endemic, period: int) -> Floats:
+    theta, turn = fitted.coefficients, 2 * np.pi * period / areas.season
     line = theta[2] + theta[3] * period + theta[4] * np.sin(turn) + theta[5] * np.cos(turn)
-    own, near = np.exp(theta[0]) * last, np.exp(theta[1]) * (last @ areas.weights)
-    return own + near + areas.share * np.exp(line)
+    return areas.share * np.exp(line)
 
 
 def _parts(areas: Areas, length: int) -> tuple[Floats, Floats, Floats, Floats]:

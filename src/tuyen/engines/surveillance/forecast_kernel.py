@@ -10,7 +10,7 @@ from tuyen.engines.surveillance.compiling import FAST, compiled, exp
 Floats = NDArray[np.float64]
 
 _ROUNDS = 20
-_LARGEST = 13.0  # log of the largest mean
+_LARGEST = 17.0  # log of the largest mean
 _SMALLEST = -8.0
 
 
@@ -82,7 +82,7 @@ def _dispersion(y: Floats, weight: Floats, mu: Floats, alpha: float, degrees: fl
             square = weight[t] * (y[t] - mu[t]) * (y[t] - mu[t]) / variance
             above += square
             fall += square * mu[t] * mu[t] / variance
-        alpha = min(max(alpha + above / fall, 1e-4), 20.0)
+        alpha = min(max(alpha + above / fall, 1e-6), 20.0)
     return alpha
 
 

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from tuyen.engines.surveillance import scores
-from tuyen.engines.surveillance.endemic import Areas, expected, fit_endemic
+from tuyen.engines.surveillance.endemic import (
+    Areas,
+    Endemic,
+    endemic_forecast,
+    expected,
+    fit_endemic,
+)
 from tuyen.kernel.refusal import BadInput
 
 
@@ -76,6 +82,25 @@ def test_the_parts_that_made_the_counts_are_found_again():
 
     truth = np.array([np.log(0.4), np.log(0.05), 3, 0, 0.8, 0, 0.2])
     assert (np.abs(fitted.coefficients - truth) < 4 * fitted.errors).all()
+
+
+def test_moments_carried_forward_are_those_of_simulated_futures():
+    share, weights = np.array([0.5, 0.3, 0.2]), np.eye(3, k=1) + np.eye(3, k=-1)
+    areas = Areas(np.full((30, 3), 4.0), share, weights)
+    fitted = Endemic(np.array([-0.8, -2.5, 2.0, 0.0, 0.5, 0.2, 0.3]), np.zeros(7), 0.0)
+    rng, draws = np.random.default_rng(4), 60_000
+    count = np.full((draws, 3), 4.0)
+
+    mean, size = endemic_forecast(areas, fitted, 3)
+
+    for h in range(3):
+        turn = 2 * np.pi * (30 + h) / 52
+        season = share * np.exp(2 + 0.5 * np.sin(turn) + 0.2 * np.cos(turn))
+        usual = np.exp(-0.8) * count + np.exp(-2.5) * count @ weights + season
+        count = rng.poisson(rng.gamma(1 / 0.3, usual * 0.3)).astype(float)
+        np.testing.assert_allclose(mean[:, h], count.mean(axis=0), rtol=0.02)
+        variance = mean[:, h] + mean[:, h] ** 2 / size[:, h]
+        np.testing.assert_allclose(variance, count.var(axis=0), rtol=0.05)
 
 
 def test_areas_that_do_not_fit_together_are_refused():
