@@ -68,7 +68,9 @@ class Discretion:
 def discretion() -> Discretion:
     """The table of discreet diseases in force."""
     raw = load("access/discreet")
-    return Discretion(raw["right"], raw["reader"], frozenset(raw["diseases"]), frozenset(raw["fields"]))
+    return Discretion(
+        raw["right"], raw["reader"], frozenset(raw["diseases"]), frozenset(raw["fields"])
+    )
 
 
 @cache
