@@ -13,7 +13,7 @@ from typing import Any
 from tuyen.cli.compiled import keep_compiled
 from tuyen.cli.terminal import gettext as _
 
-FORECAST_MODELS = ("ensemble", "nb-ar", "level", "baseline", "endemic-epidemic")
+FORECAST_MODELS = ("ensemble", "nb-ar", "level", "fast-level", "baseline", "endemic-epidemic")
 NOWCAST_METHODS = ("chain-ladder", "lawless", "bayes", "bayes-notrunc")
 CLUSTER_MODELS = ("poisson", "bernoulli", "expectation", "permutation", "negative-binomial")
 

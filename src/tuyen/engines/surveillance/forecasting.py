@@ -25,11 +25,11 @@ from tuyen.engines.surveillance.walk import walks
 from tuyen.kernel.refusal import BadInput
 
 Floats = NDArray[np.float64]
-Model = Literal["ensemble", "nb-ar", "level", "baseline"]
+Model = Literal["ensemble", "nb-ar", "level", "fast-level", "baseline"]
 
-MODELS: tuple[Model, ...] = ("ensemble", "nb-ar", "level", "baseline")
-MEMBERS: tuple[Model, ...] = ("nb-ar", "level", "baseline")
-_HALF_LIFE = 20.0  # of the level, in weeks
+MODELS: tuple[Model, ...] = ("ensemble", "nb-ar", "level", "fast-level", "baseline")
+MEMBERS: tuple[Model, ...] = MODELS[1:]
+_HALF_LIFE = {"level": 20.0, "fast-level": 8.0}  # of the level, in weeks
 _REFITS = 4  # in the replayed year
 _ORIGINS = 13  # replayed
 _ENOUGH = 10  # cases in the last two years: fewer say nothing about a season
@@ -135,8 +135,13 @@ def _member(
     if model == "nb-ar" and dense:
         found = autoregression(counts, horizon, speeds)
     else:
-        found = level(counts, horizon, _HALF_LIFE * speeds.year / 52.18)
+        found = level(counts, horizon, _half_life(model, speeds))
     return _quantiles(found, levels)[:, 0], found.mean[:, 0]
+
+
+def _half_life(model: Model, speeds: Speeds) -> float:
+    """Of a level, in periods; ``nb-ar`` without enough cases is ``level``."""
+    return _HALF_LIFE.get(model, _HALF_LIFE["level"]) * speeds.year / 52.18
 
 
 def _quantiles(found: Fitted, levels: Floats) -> Floats:
@@ -177,7 +182,7 @@ def _replay(
         return np.where(np.isnan(walked), 0.0, walked)  # nothing yet: nobody expected anything
     groups = [part for part in np.array_split(np.arange(origins.size), _REFITS) if part.size]
     untils = [int(origins[part[0]]) for part in groups]
-    half_life = _HALF_LIFE * speeds.year / 52.18
+    half_life = _half_life(member, speeds)
     regressed = member == "nb-ar" and untils[0] >= _SHORT // 2 + horizon
     fits = autoregressions(counts, horizon, speeds, untils=untils) if regressed else []
     for n, (part, until) in enumerate(zip(groups, untils, strict=True)):
