@@ -17,6 +17,7 @@ _TINY = 2.220446049250313e-16  # R's floor of a mean
 _LOG_TINY = -36.04365338911715
 _ALONE = 1e-9  # a leverage this near to 1 is that of a point alone in its level
 _FLAT = 1e-9  # a change over the baseline that is rounding, not a trend
+_LONGEST = 2.0
 _STEEPEST = 30.0  # a trend of more than e^30 over the baseline has no finite estimate
 
 # What the kernel says of a series; the caller turns it into a reason.
@@ -179,6 +180,8 @@ def _to_the_end(
         if done:
             break
         move = score / precision
+        if abs(move) * span > _LONGEST:  # far from the answer Newton's step may overshoot
+            move = _LONGEST / span if move > 0 else -_LONGEST / span
         slope += move
         if not precision > 0 or not abs(slope) * span < _STEEPEST:
             return False, slope, precision

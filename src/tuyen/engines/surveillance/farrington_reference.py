@@ -69,7 +69,9 @@ def _regressed(
 ) -> Point:
     """The point as if the gate were open."""
     known = ~np.isnan(counts[past.rows])
-    y, level, time = counts[past.rows][known], past.level[known], past.time[known]
+    y, level = counts[past.rows][known], past.level[known]
+    centre = past.time.mean() if past.time.size else 0.0
+    time = past.time[known] - centre
     offset, offset_now = np.zeros(y.size), 0.0
     if control.population_offset and population is not None:
         people = population[past.rows][known]
@@ -84,7 +86,7 @@ def _regressed(
     fitted = None
     kept = False
     if control.trend and control.b >= 3 and y.size > len(levels) + 1:
-        design, point = np.column_stack([dummies, time]), np.append(now, past.now)
+        design, point = np.column_stack([dummies, time]), np.append(now, past.now - centre)
         fitted = _fit(y, design, dummies, offset, control, mode)
         if fitted is not None:
             model, _, used = fitted
@@ -94,8 +96,7 @@ def _regressed(
             mean = math.exp(point @ model.beta + offset_now)
             kept = bool(p < control.p_threshold_trend and mean <= y.max())
             if mode == "corrected":
-                span = np.max(np.abs(time - past.time.mean()))
-                kept = kept and abs(model.beta[-1]) * span > 1e-9
+                kept = kept and abs(model.beta[-1]) * np.max(np.abs(time)) > 1e-9
     if not kept:
         design, point = dummies, now
         fitted = _fit(y, design, dummies, offset, control, mode)
@@ -192,22 +193,39 @@ def _deviance(y: Floats, mu: Floats, omega: Floats) -> float:
 
 
 def _converged(y: Floats, design: Floats, omega: Floats, offset: Floats) -> _Model:
-    """Newton's method from the level means until the step is nothing."""
+    """Newton's method from the level means until the step is nothing, halved where it overshoots.
+
+    A trend that multiplies the mean by more than e^30 within the baseline has no finite estimate.
+    """
     beta = np.zeros(design.shape[1])
-    dummies = design[:, : design.shape[1] - 1] if _has_trend(design) else design
+    rising = _has_trend(design)
+    dummies = design[:, :-1] if rising else design
     for n in range(dummies.shape[1]):
         inside = dummies[:, n] > 0
         beta[n] = math.log((omega * y)[inside].sum() / (omega * np.exp(offset))[inside].sum())
-    for _ in range(100):
+    done = False
+    for _ in range(200):
         mu = np.exp(design @ beta + offset)
-        covariance = _inverse(design.T @ ((omega * mu)[:, None] * design))
-        step = covariance @ (design.T @ (omega * (y - mu)))
-        beta = beta + step
-        if np.max(np.abs(step)) < 1e-12 * (1 + np.max(np.abs(beta))):
+        try:
+            covariance = _inverse(design.T @ ((omega * mu)[:, None] * design))
+        except np.linalg.LinAlgError:
+            return _Model(beta, mu, omega * mu, np.zeros((beta.size, beta.size)), False)
+        if done:
             break
-    mu = np.exp(design @ beta + offset)
-    covariance = _inverse(design.T @ ((omega * mu)[:, None] * design))
-    return _Model(beta, mu, omega * mu, covariance, bool(np.all(np.isfinite(beta))))
+        step = covariance @ (design.T @ (omega * (y - mu)))
+        before = _likelihood(y, design @ beta + offset, omega)
+        while _likelihood(y, design @ (beta + step) + offset, omega) < before - 1e-9 * abs(before):
+            step = step / 2
+        beta = beta + step
+        done = bool(np.max(np.abs(step)) < 1e-12 * (1 + np.max(np.abs(beta))))
+        if rising and not abs(beta[-1]) * np.max(np.abs(design[:, -1])) < 30:
+            return _Model(beta, mu, omega * mu, covariance, False)
+    return _Model(beta, mu, omega * mu, covariance, done)
+
+
+def _likelihood(y: Floats, eta: Floats, omega: Floats) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.sum(omega * (y * eta - np.exp(eta))))
 
 
 def _inverse(matrix: Floats) -> Floats:
