@@ -41,7 +41,9 @@ def cusum_one(
             high = 1.0
             while score(high) < need:
                 high *= 2
-            bound = float(optimize.brentq(lambda c, need=need: score(c) - need, 0.0, high, xtol=1e-13))
+            bound = float(
+                optimize.brentq(lambda c, need=need: score(c) - need, 0.0, high, xtol=1e-13)
+            )
         if not math.isnan(y):
             total = max(0.0, total + score(y) - k)
         points.append(Point(bound, None if math.isnan(y) else total >= h))
