@@ -256,6 +256,49 @@ def one_link() -> dict[str, Any]:
     return {"outcomes": tally(outcomes), "opens": [row.check_password(w) for w in winners]}
 
 
+def _welcomed(tokens: list[str]) -> dict[str, Any]:
+    """The welcome page of a fresh installation, filled in fifty times at once by different people."""
+    from django.conf import settings
+    from django.test import Client
+
+    from tuyen.apps.access.models import Holding, User
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+
+    def welcome(n: int) -> Callable[[], str]:
+        word = f"mot cau dai du suc {n:02} lan"
+        said = {"token": tokens[n % len(tokens)], "login": f"nguoi{n:02}", "name": f"Người {n}",
+                "password": word, "again": word}  # fmt: skip
+        return lambda: str(Client().post("/welcome/", said).status_code)
+
+    outcomes = at_once(*[welcome(n) for n in range(TRIES)])
+    users = list(User.objects.all())
+    return {"outcomes": tally(outcomes), "accounts": len(users),
+            "with_password": sum(user.password.startswith("argon2") for user in users),
+            "administrators": Holding.objects.filter(post__role="administrator").count()}  # fmt: skip
+
+
+@race
+def one_first_token() -> dict[str, Any]:
+    """The one-time token of a fresh installation, used by fifty at once."""
+    from tuyen.apps.access import clock, services
+
+    return _welcomed([services.invite(user=None, now=clock.real_now())])
+
+
+@race
+def two_first_tokens() -> dict[str, Any]:
+    """Two tokens that were made at one moment, so that neither ended the other."""
+    from tuyen.apps.access import clock, services
+    from tuyen.apps.access.guard import opened
+    from tuyen.apps.access.models import Invitation
+
+    tokens = [services.invite(user=None, now=clock.real_now()) for _ in range(2)]
+    with opened("race"):
+        Invitation.objects.update(used_at=None)
+    return _welcomed(tokens)
+
+
 @race
 def one_tablet_code() -> dict[str, Any]:
     """A code for one tablet, spent fifty times."""
@@ -362,6 +405,22 @@ def read_then_write() -> None:
     QuerySet.update = blind  # type: ignore[method-assign]
 
 
+def ask_beforehand() -> None:
+    """The mutant: whether anybody is there is asked by the page, before commits stand in line."""
+    from tuyen.apps.access import queries
+    from tuyen.apps.access.services import accounts
+
+    honest = queries.has_accounts
+
+    def slow() -> bool:
+        found = honest()
+        time.sleep(0.2)
+        return found
+
+    queries.has_accounts = slow
+    accounts.anybody = lambda: False
+
+
 def main(name: str, mutant: str = "") -> None:
     import django
 
@@ -370,7 +429,7 @@ def main(name: str, mutant: str = "") -> None:
 
     call_command("migrate", verbosity=0)
     if mutant:
-        {"lock": forget_the_lock, "code": read_then_write}[mutant]()
+        {"lock": forget_the_lock, "code": read_then_write, "first": ask_beforehand}[mutant]()
     print(json.dumps(_RACES[name]()))
 
 

@@ -94,6 +94,23 @@ def test_a_one_time_link_sets_one_password(run):
     assert found["opens"] == [True]
 
 
+@pytest.mark.check("CF-10", "AU-01")
+@pytest.mark.parametrize("tokens", ["one_first_token", "two_first_tokens"])
+def test_a_fresh_installation_gets_one_administrator_and_nobody_without_a_password(tokens, run):
+    found = run(tokens)
+
+    assert found["outcomes"] == once("302", "422")
+    assert (found["accounts"], found["with_password"], found["administrators"]) == (1, 1, 1)
+
+
+@pytest.mark.check("CF-10", "AU-01", mutant=True)
+def test_mutant_a_page_that_asks_beforehand_makes_many_administrators(run):
+    found = run("one_first_token", "first")
+
+    assert found["administrators"] > 1
+    assert found["with_password"] < found["accounts"]
+
+
 @pytest.mark.check("CF-10", "AU-10")
 def test_a_code_enrols_one_tablet(run):
     assert run("one_tablet_code")["outcomes"] == once("used", "access.code-refused")

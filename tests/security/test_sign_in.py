@@ -53,6 +53,29 @@ def test_one_token_makes_one_administrator_and_no_second(db):
     assert [user.login for user in User.objects.all()] == ["first"]
 
 
+@pytest.mark.check("AU-01")
+def test_a_password_that_fails_makes_no_account_and_leaves_the_token_good(db):
+    token = services.invite(user=None, now=clock.real_now())
+    said = {"token": token, "login": "first", "name": "Trần Quốc Huy"}
+    like_the_name = {"password": "trần quốc huy", "again": "trần quốc huy"}
+
+    refused = Client().post("/welcome/", {**said, **like_the_name})
+    assert (refused.status_code, User.objects.count()) == (422, 0)
+
+    assert (
+        Client().post("/welcome/", {**said, "password": WORDS, "again": WORDS}).status_code == 302
+    )
+
+
+@pytest.mark.check("AU-01")
+def test_another_first_token_ends_the_one_before(db):
+    older, newer = (services.invite(user=None, now=clock.real_now()) for _ in range(2))
+
+    with pytest.raises(services.TokenRefused):
+        services.invitation(older, clock.real_now())
+    assert services.invitation(newer, clock.real_now()).user_id is None
+
+
 @pytest.mark.check("AU-01", mutant=True)
 def test_mutant_an_installation_that_comes_with_an_account_is_found(db):
     account = OpenAccount(login="admin", name="Quản trị")
@@ -66,9 +89,11 @@ def test_mutant_an_installation_that_comes_with_an_account_is_found(db):
 
 @pytest.mark.check("AU-01", mutant=True)
 def test_mutant_a_token_that_is_good_for_two_is_found(db, monkeypatch):
+    from tuyen.apps.access.services import accounts
     from tuyen.web.access import views
 
     monkeypatch.setattr(views.queries, "has_accounts", lambda: False)
+    monkeypatch.setattr(accounts, "anybody", lambda: False)
     monkeypatch.setattr(Invitation.objects, "filter", lambda **asked: Kept(asked))
 
     with pytest.raises(AssertionError):

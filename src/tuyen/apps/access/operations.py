@@ -22,6 +22,19 @@ class OpenAccount(Payload, frozen=True):
     language: Language = "vi"
 
 
+@operation("access.open_first_account", version=1, right="access.account.manage")
+class OpenFirstAccount(Payload, frozen=True):
+    """Make the administrator of a fresh installation: account, post at the node and its holding.
+
+    One operation, so that however many ask at once there is one administrator or none; the user's
+    id is the operation's id. Where anybody has an account, it is refused.
+    """
+
+    login: Login
+    name: Name
+    since: date
+
+
 @operation("access.close_account", version=1, right="access.account.manage")
 class CloseAccount(Payload, frozen=True):
     """Close an account: it signs in no more, and its holdings end that day."""

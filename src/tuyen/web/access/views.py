@@ -22,6 +22,7 @@ from tuyen.apps.access.operations import (
     CloseAccount,
     CreatePost,
     OpenAccount,
+    OpenFirstAccount,
     Relieve,
     ResetSecondFactor,
 )
@@ -101,25 +102,24 @@ def welcome(request: HttpRequest) -> HttpResponse:
 def _accept(data: dict[str, Any]) -> None:
     now = clock.real_now()
     found = services.invitation(data["token"], now)
-    services.check_password(data["password"])
+    services.check_new_password(data["password"], login=data["login"], name=data["name"])
     user = found.user_id or _make_first(data["login"], data["name"])
     services.accept_invitation(token=data["token"], user=user, password=data["password"], now=now)
 
 
 def _make_first(login_name: str, name: str) -> UUID:
-    """The first administrator: an account, the administrator's post at the node, and its holding."""
+    """The first administrator. Who comes second finds the installation begun: the token is refused."""
     if queries.has_accounts() or not login_name:
         raise services.TokenRefused()
     today = clock.today()
-    account = _operation(OpenAccount(login=login_name, name=name), NODE)
-    post = _operation(CreatePost(role="administrator", since=today), NODE)
-    holding = _operation(Appoint(post=post.id, user=account.id, since=today), NODE)
+    first = _operation(OpenFirstAccount(login=login_name, name=name, since=today), NODE)
     by = Actor.program(today, channel="web")
-    receipts = commit(by=by, operations=[account, post, holding], at=clock.now())
-    for receipt in receipts:
-        if receipt.refusal is not None:
-            raise receipt.refusal.refusal()
-    return account.id
+    (receipt,) = commit(by=by, operations=[first], at=clock.now())
+    if receipt.refusal is None:
+        return first.id
+    if receipt.refusal.code == services.AlreadyBegun.code:
+        raise services.TokenRefused()
+    raise receipt.refusal.refusal()
 
 
 @screen(right=SIGNED_IN)

@@ -12,6 +12,7 @@ KIND_NAMES = {
     "access.enrol_device": N_("Enrol a device"),
     "access.lose_device": N_("Report a device as lost"),
     "access.open_account": N_("Open an account"),
+    "access.open_first_account": N_("Open the first administrator's account"),
     "access.order_device": N_("Send an order to a device"),
     "access.relieve": N_("Relieve of a post"),
     "access.reset_second_factor": N_("Reset somebody's second factor"),

@@ -5,6 +5,7 @@ from tuyen.apps.access.services import (  # services register themselves
     factors,  # noqa: F401
 )
 from tuyen.apps.access.services.accounts import (
+    AlreadyBegun,
     AlreadyEnded,
     AlreadyHeld,
     EndsBeforeItBegins,
@@ -17,6 +18,7 @@ from tuyen.apps.access.services.credentials import (
     TokenRefused,
     WeakPassword,
     accept_invitation,
+    check_new_password,
     check_password,
     invitation,
     invite,
@@ -32,6 +34,7 @@ from tuyen.apps.access.services.readings import record_readings, record_search
 
 __all__ = [
     "INVITATION_DAYS",
+    "AlreadyBegun",
     "AlreadyEnded",
     "AlreadyHeld",
     "EndsBeforeItBegins",
@@ -41,6 +44,7 @@ __all__ = [
     "UnknownRole",
     "WeakPassword",
     "accept_invitation",
+    "check_new_password",
     "check_password",
     "forget_view",
     "invitation",

@@ -4,7 +4,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from tuyen.apps.access.models import Holding, Post, User
-from tuyen.apps.access.operations import Appoint, CloseAccount, CreatePost, OpenAccount, Relieve
+from tuyen.apps.access.operations import (
+    Appoint,
+    CloseAccount,
+    CreatePost,
+    OpenAccount,
+    OpenFirstAccount,
+    Relieve,
+)
+from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, applies
 from tuyen.kernel.refusal import N_, Refusal
 from tuyen.kernel.validity import Validity, first_overlap
@@ -14,6 +22,11 @@ from tuyen.rules.access import role_table
 class LoginTaken(Refusal):
     code = "access.login-taken"
     message = N_("The login {login} is already in use; choose another.")
+
+
+class AlreadyBegun(Refusal):
+    code = "access.already-begun"
+    message = N_("This installation has accounts already; an administrator opens further ones.")
 
 
 class UnknownRole(Refusal):
@@ -62,6 +75,33 @@ def open_accounts(batch: Batch[OpenAccount]) -> None:
             )
         )
     User.objects.bulk_create(rows)
+
+
+@applies(OpenFirstAccount)
+def open_first_account(batch: Batch[OpenFirstAccount]) -> None:
+    """The question whether anybody is there is asked here, where commits stand in one line."""
+    begun = anybody()
+    for entry in batch.entries:
+        wanted = entry.payload
+        if begun:
+            batch.refuse(entry, AlreadyBegun())
+            continue
+        begun = True
+        user = User.objects.create(
+            id=entry.id, login=wanted.login, name=wanted.name, opened_on=entry.happened_on
+        )
+        post = Post.objects.create(
+            id=derived_id(entry.id, "post"), role="administrator", unit_id=entry.unit,
+            since=wanted.since,
+        )  # fmt: skip
+        Holding.objects.create(
+            id=derived_id(entry.id, "holding"), post=post, user=user, since=wanted.since
+        )
+
+
+def anybody() -> bool:
+    """Whether anybody has an account here."""
+    return User.objects.exists()
 
 
 @applies(CloseAccount)

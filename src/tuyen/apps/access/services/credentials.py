@@ -33,11 +33,10 @@ def invite(*, user: UUID | None, now: datetime) -> str:
     """Make a one-time token: for ``user`` to choose a password, or, with None, for the first
     administrator of a fresh install. The token is returned once; only its hash is stored.
 
-    A person's earlier tokens end: there is one open link at a time."""
+    Earlier tokens for the same end: there is one open link at a time."""
     token, until = one_time_token(), now + lifetime(user)
     with guard.opened("credentials"):
-        if user is not None:
-            Invitation.objects.filter(user_id=user, used_at=None).update(used_at=now)
+        Invitation.objects.filter(user=user, used_at=None).update(used_at=now)
         Invitation.objects.create(
             digest=_digest(token), user_id=user, made_at=now, expires_at=until
         )
@@ -82,6 +81,11 @@ def check_password(password: str, user: User | None = None) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise WeakPassword(what=" ".join(error.messages)) from None
+
+
+def check_new_password(password: str, *, login: str, name: str) -> None:
+    """The same for an account that is not there yet: nothing is made for a password that fails."""
+    check_password(password, User(login=login, name=name))
 
 
 def set_password(*, user: UUID, password: str) -> None:
