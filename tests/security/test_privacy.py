@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tests.security.conftest import POLICY
+from tests.security.conftest import POLICY, TODAY, actor
 from tests.security.test_matrix import _SHORT, addresses, read
+from tuyen.apps.journal import queries as journal
+from tuyen.apps.registry.operations import EndIdentifier, Identify
 from tuyen.rules.privacy import PERSONAL, Kept, Register, register
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,6 +155,74 @@ def test_no_route_takes_a_number_of_a_person_in_its_path():
     }
 
     assert not taken & {"number", "card", "identity", "phone", "citizen", "name"}
+
+
+ANOTHER, WRONG = "011087000123", "0110870001239"
+
+
+def told(who, province, purpose: str) -> list[str]:
+    """Where the journal says which number was given, ended or refused, for a purpose."""
+    near = province.near
+    at = near.units["S"]
+    ids = [
+        province.send(payload, at).id
+        for payload in (
+            Identify(person=near.person, system="personal_number", value=WRONG),
+            Identify(person=near.person, system="personal_number", value=ANOTHER),
+            EndIdentifier(person=near.person, system="personal_number", value=ANOTHER, until=TODAY),
+        )
+    ]
+    if purpose:
+        who.browser.post("/account/", {"purpose": purpose})
+        who.program.defaults["HTTP_TUYEN_PURPOSE"] = purpose
+    paths = [
+        "/operations/refused/",
+        "/operations/",
+        "/api/v1/feed",
+        f"/operations/refused/{ids[0]}/repair/",
+    ]
+    paths += [
+        f"{door}{id}{end}"
+        for id in ids
+        for door, end in (("/operations/", "/"), ("/api/v1/operations/", ""))
+    ]
+    answers = {
+        path: (who.program if path.startswith("/api/") else who.browser).get(path) for path in paths
+    }
+    assert all(answer.status_code == 200 for answer in answers.values()), answers
+    return [path for path, answer in answers.items() if ANOTHER in read(answer)]
+
+
+@pytest.mark.check("PL-15")
+def test_the_journal_tells_a_number_that_was_given_or_ended_only_for_a_purpose(province, holder):
+    assert told(holder("station-head"), province, "") == []
+
+
+@pytest.mark.check("PL-15")
+def test_for_a_purpose_the_journal_tells_the_number(province, holder):
+    assert len(told(holder("station-head"), province, "care")) >= 7
+
+
+@pytest.mark.check("PL-15", mutant=True)
+def test_mutant_a_journal_that_tells_numbers_is_found(province, holder, monkeypatch):
+    from tuyen.rules.access import Contents
+
+    monkeypatch.setattr(Contents, "fields_of", lambda self, kind: self.fields)
+
+    assert len(told(holder("station-head"), province, "")) >= 5
+
+
+@pytest.mark.check("PL-15")
+def test_a_number_that_is_not_shown_is_kept_when_its_refusal_is_repaired(province):
+    by = actor("station-head", province.near.units["S"])
+    refused = province.send(
+        Identify(person=province.near.person, system="personal_number", value=WRONG),
+        province.near.units["S"],
+    )
+
+    back = journal.refilled(by=by, id=refused.id, payload={"person": str(province.near.person)})
+
+    assert back["value"] == WRONG
 
 
 # -- PL-14 -----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tuyen.rules.access import Contents, contents, discretion
 
 PAGE = 500
 READ = "journal.operation.read"
+HIDDEN = "•••"
 _FEW_UNITS = 10
 
 CORRECTIONS = ~Q(corrects=None)
@@ -223,9 +224,8 @@ def _shown(by: Actor, rows: Iterable[Entry]) -> list[Kept]:
             shown.append(kept._replace(payload={}, refusal=hidden, withheld=True))
             continue
         closed = _closed(kept, known, table, covers)
-        payload = _without(kept.payload, closed) if closed else kept.payload
         named = table.reader(KINDS.get(kept.kind).right) in table.named
-        shown.append(kept._replace(payload=payload, named=named))
+        shown.append(_opened(kept, closed)._replace(named=named))
     return shown
 
 
@@ -235,7 +235,8 @@ def _closed(
     """The fields that this reader is not shown: each with a right of its own, and, of a report of a
     disease that asks for discretion, those that tell whose it is."""
     rule = discretion()
-    closed = {name for name, right in table.fields.items() if not covers(right, kept.unit)}
+    fields = table.fields_of(kept.kind)
+    closed = {name for name, right in fields.items() if not covers(right, kept.unit)}
     if known.get(kept.id) in rule.diseases and not covers(rule.right, kept.unit):
         closed |= rule.fields
     return closed
@@ -275,6 +276,31 @@ def _may_read(kept: Kept, table: Contents, covers: Callable[[str, UUID], bool]) 
     except Refusal:
         return False  # of a kind that is not known, nobody can say what it holds
     return covers(table.reader(right), kept.unit)
+
+
+def _opened(kept: Kept, closed: set[str]) -> Kept:
+    """An entry without its closed fields. A refusal tells what was wrong with a value: where it
+    repeats one of a closed field, it says so without it."""
+    if not closed:
+        return kept
+    payload, refusal = _without(kept.payload, closed), kept.refusal
+    secrets = _texts(kept.payload) - _texts(payload)
+    if refusal is not None and secrets:
+        values = {
+            name: HIDDEN if isinstance(value, str) and any(s in value for s in secrets) else value
+            for name, value in refusal.values.items()
+        }
+        refusal = Outcome(refusal.code, refusal.message, values)
+    return kept._replace(payload=payload, refusal=refusal)
+
+
+def _texts(value: Any) -> set[str]:
+    """Every text of a plain value that is long enough to tell somebody apart, however deep."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return set().union(*map(_texts, value))
+    return {value} if isinstance(value, str) and len(value) > 3 else set()
 
 
 def _without(value: Any, closed: set[str]) -> Any:

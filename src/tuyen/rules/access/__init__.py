@@ -41,6 +41,11 @@ class Contents:
     readers: dict[str, str]
     fields: dict[str, str]
     named: frozenset[str]
+    kinds: dict[str, dict[str, str]]
+
+    def fields_of(self, kind: str) -> dict[str, str]:
+        """The fields of an operation of ``kind`` that take a right of their own, and that right."""
+        return self.fields | self.kinds.get(kind, {})
 
     def reader(self, right: str) -> str:
         """The right to read what was said in an operation that takes ``right``."""
@@ -51,7 +56,7 @@ class Contents:
 def contents() -> Contents:
     """The table of readers in force."""
     raw = yaml.safe_load((files(__package__) / "contents.yaml").read_text(encoding="utf-8"))
-    return Contents(raw["contents"], raw["fields"], frozenset(raw["named"]))
+    return Contents(raw["contents"], raw["fields"], frozenset(raw["named"]), raw["kinds"])
 
 
 @dataclass(frozen=True, slots=True)
