@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from tuyen.cli.platform import NoSuchLogin
+from tuyen.cli.access import NoSuchLogin
 from tuyen.cli.start import office
 from tuyen.cli.terminal import DONE, FINDINGS, complain, filled, say
 from tuyen.cli.terminal import gettext as _

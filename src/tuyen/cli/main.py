@@ -12,8 +12,8 @@ from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import Refusal
 
 _ROOMS = (
-    "demo", "platform", "device", "backup", "journal", "registry", "surveillance", "detect",
-    "forecasting",
+    "demo", "platform", "access", "device", "backup", "journal", "registry", "surveillance",
+    "detect", "forecasting",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

@@ -1,11 +1,9 @@
-"""``tuyen migrate | serve | doctor | invite``: run an installation."""
+"""``tuyen migrate | serve | doctor``: run an installation."""
 
 import argparse
 import json
-import os
 from ipaddress import ip_address
 from typing import Any
-from uuid import UUID
 
 from tuyen.cli.start import office
 from tuyen.cli.terminal import DONE, FINDINGS, filled, say
@@ -16,20 +14,10 @@ THREADS = 12
 """Requests that a worker answers at once."""
 
 
-class NoSuchLogin(Refusal):
-    code = "cli.no-such-login"
-    message = N_("There is no account {login}; `tuyen invite` without a login makes the first one.")
-
-
 class OpenWithoutTls(Refusal):
     code = "cli.open-without-tls"
     message = N_("This installation speaks plain HTTP, for this machine only, and {address} can be"
                  " reached from others; serve 127.0.0.1, or leave TUYEN_LOOPBACK out.")  # fmt: skip
-
-
-class AlreadyInstalled(Refusal):
-    code = "cli.already-installed"
-    message = N_("This installation has accounts; name the login to be invited.")
 
 
 def add_parsers(commands: Any) -> None:
@@ -43,18 +31,7 @@ def add_parsers(commands: Any) -> None:
     doctor = commands.add_parser("doctor", help=_("say what is wrong here and how to mend it"))
     doctor.add_argument("--json", action="store_true", help=_("for programs"))
     doctor.set_defaults(run=run_doctor)
-    invite = commands.add_parser(
-        "invite", help=_("print a one-time link: the first administrator's, or a login's")
-    )
-    invite.add_argument("login", nargs="?", help=_("whose password is to be chosen anew"))
-    invite.set_defaults(run=run_invite)
-    key = commands.add_parser("api-key", help=_("print a key by which a program acts for a login"))
-    key.add_argument("login")
-    key.add_argument("--label", default="program", help=_("what the key is for"))
-    key.add_argument("--days", type=int, default=90, help=_("how long it holds (default 90)"))
-    key.add_argument("--revoke", action="store_true", help=_("end the keys of this label instead"))
-    key.set_defaults(run=run_api_key)
-    for parser in (migrate, serve, doctor, invite, key):
+    for parser in (migrate, serve, doctor):
         parser.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
 
 
@@ -123,50 +100,3 @@ def run_doctor(args: argparse.Namespace) -> int:
         else:
             say(f"{finding.state:8} {finding.name:12} {sentence} {mend}".rstrip())
     return FINDINGS if any(finding.state == "bad" for finding in found) else DONE
-
-
-def run_invite(args: argparse.Namespace) -> int:
-    office(args.home)
-    from django.utils import timezone
-
-    from tuyen.apps.access import queries, services
-
-    user = None
-    if args.login:
-        user = _user(args.login)
-    elif queries.has_accounts():
-        raise AlreadyInstalled()
-    token = services.invite(user=user, now=timezone.now())
-    host = os.environ.get("TUYEN_HOSTS", "localhost:8000").split(",")[0]
-    scheme = "http" if os.environ.get("TUYEN_LOOPBACK") else "https"
-    say(
-        "Open this once within {days} days: {url}",
-        days=services.INVITATION_DAYS, url=f"{scheme}://{host}/welcome/#{token}",
-    )  # fmt: skip
-    return DONE
-
-
-def run_api_key(args: argparse.Namespace) -> int:
-    office(args.home)
-    from django.utils import timezone
-
-    from tuyen.apps.access import services
-
-    user, now = _user(args.login), timezone.now()
-    if args.revoke:
-        ended = services.revoke_keys(user=user, label=args.label, now=now)
-        say("{count} keys ended.", count=ended)
-        return DONE
-    say(services.issue_key(user=user, label=args.label, days=args.days, now=now))
-    return DONE
-
-
-def _user(login: str) -> UUID:
-    from django.utils import timezone
-
-    from tuyen.apps.access import queries
-
-    actor = queries.actor_by_login(login, on=timezone.localdate(), channel="cli")
-    if actor is None or actor.user is None:
-        raise NoSuchLogin(login=login)
-    return actor.user
