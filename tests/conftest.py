@@ -8,6 +8,7 @@ uses, so that nobody can forget the mark.
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,6 +23,16 @@ os.environ.setdefault("TUYEN_LOOPBACK", "1")  # the test client speaks plain HTT
 os.environ.setdefault("TUYEN_SECRET_KEY", "for tests only")
 os.environ["TUYEN_LANGUAGE"] = "en"  # whatever the terminal of the person who runs them speaks
 
+if "no:django" not in sys.argv:  # kernel, rules and engines are tested without it by -p no:django
+    # Here and not in a hook: the conftest of a folder that is named alone is imported before any.
+    import django
+
+    django.setup()
+    from tuyen.apps.access import walls
+
+    # A test stands where the owner of the store does; its requests begin as nobody, as all do.
+    walls.trust_process(walls.Level.OWNER)
+
 # The same examples every time, so that a change is judged by what it changes; chance has its night.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("night", deadline=None, max_examples=1000)
@@ -35,21 +46,6 @@ STORE_FIXTURES = {
     "django_db_serialized_rollback",
     "live_server",
 }
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Load Django here, after the environment above is set; the plugin alone would be too early.
-
-    ``-p no:django`` runs the tests of kernel, rules and engines without it.
-    """
-    if config.pluginmanager.hasplugin("django"):
-        import django
-
-        django.setup()
-        from tuyen.apps.access import walls
-
-        # A test stands where the owner of the store does; its requests begin as nobody, as all do.
-        walls.trust_process(walls.Level.OWNER)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses

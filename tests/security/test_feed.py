@@ -69,35 +69,12 @@ def test_an_author_that_is_claimed_is_refused_and_the_real_one_is_kept(province,
 
 @pytest.mark.check("AC-10", mutant=True)
 def test_mutant_a_commit_that_believes_the_envelope_is_found(province, holder, monkeypatch):
-    from tuyen.apps.registry.services import people
+    from tuyen.apps.registry.services.people import Book
 
-    judges = [
-        n
-        for n in vars(people)
-        if isinstance(vars(people)[n], type) and hasattr(vars(people)[n], "within")
-    ]
-    if not judges:
-        judged = next(
-            c for c in vars(people).values() if isinstance(c, type) and "entry.unit" in _source(c)
-        )
-        name = next(
-            n
-            for n in vars(judged)
-            if callable(vars(judged)[n]) and "entry.unit" in _source(vars(judged)[n])
-        )
-        monkeypatch.setattr(judged, name, lambda *a, **k: None)
+    monkeypatch.setattr(Book, "answers_for", lambda *_, **__: True)
 
     with pytest.raises(AssertionError):
         test_ones_own_unit_on_the_envelope_opens_nobody_elses_record("amend", province, holder)
-
-
-def _source(thing) -> str:
-    import inspect
-
-    try:
-        return inspect.getsource(thing)
-    except (OSError, TypeError):
-        return ""
 
 
 @pytest.mark.check("AC-11")
