@@ -103,6 +103,21 @@ def test_mutant_a_payload_that_takes_anything_is_found():
 
 
 @pytest.mark.check("SY-03")
+@pytest.mark.parametrize("depth", [70, 1_000, 100_000])
+def test_what_is_nested_too_deep_is_refused_alone(province, holder, depth):
+    who, unit = holder("station-head"), province.near.units["S"]
+    good = [json.dumps(plain(ReportZero(week=f"2026-W{n}"), unit)) for n in (33, 34)]
+    deep = good[0].replace('"2026-W33"', "[" * depth + '"]"' + "]" * depth)
+    deep = deep.replace(json.loads(deep if depth < 100 else good[0])["id"], str(uuid7()))
+
+    body = '{"operations": [' + ", ".join([good[0], deep, good[1]]) + "]}"
+    answer = who.program.post("/api/v1/operations", body, content_type="application/json")
+
+    receipts = answer.json().get("receipts", [])
+    assert [r["status"] for r in receipts] == ["accepted", "refused", "accepted"]
+
+
+@pytest.mark.check("SY-03")
 def test_a_poison_operation_is_set_aside_and_the_rest_goes_on(province, holder):
     who, unit = holder("station-head"), province.near.units["S"]
     good = [plain(ReportZero(week=f"2026-W{n}"), unit) for n in (30, 31, 32)]

@@ -187,10 +187,28 @@ _ESCAPES = re.compile(
 )
 
 
+_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+_DEEPEST = 64
+_SPOILED = b'"\xff"'  # a text that is none
+
+
 def _set_apart(body: bytes) -> bytes:
-    """Half a character, written as an escape, would make the reader give up the whole body. As a
-    byte that is no text it spoils only the item it stands in, which is then refused alone."""
-    return _ESCAPES.sub(lambda found: b"\xff" if found[1] else found[0], body)
+    """What would make the reader give up the whole body, so that it spoils only the item it stands
+    in, which is then refused alone: half a character written as an escape, and what is nested
+    deeper than a reader follows. In time proportional to the body."""
+    body = _ESCAPES.sub(lambda found: b"\xff" if found[1] else found[0], body)
+    parts, kept, depth, begun = [], 0, 0, 0
+    for token in _TOKENS.finditer(body):
+        if token[0] in b"[{":
+            depth += 1
+            if depth == _DEEPEST:
+                begun = token.start()
+        elif token[0] in b"]}":
+            if depth == _DEEPEST:
+                parts += [body[kept:begun], _SPOILED]
+                kept = token.end()
+            depth -= 1
+    return b"".join([*parts, body[kept:]])
 
 
 def _json(value: Any) -> HttpResponse:
