@@ -205,7 +205,7 @@ def _report(args: argparse.Namespace, source: Path, done: "Restored", target: st
 def _home() -> Path:
     from django.conf import settings
 
-    return Path(settings.STATIC_ROOT).parent
+    return Path(settings.TUYEN_HOME)
 
 
 def _steps(label: str) -> Callable[[int, int], None]:

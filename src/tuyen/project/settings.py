@@ -160,7 +160,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = ["tuyen.project.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = home.home() / "static"
+TUYEN_HOME = home.home()  # for commands that look after the folder itself
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

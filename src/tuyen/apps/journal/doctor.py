@@ -227,7 +227,7 @@ def python() -> Iterator[Finding]:
 
 
 def _home() -> Path:
-    return Path(settings.STATIC_ROOT).parent
+    return Path(settings.TUYEN_HOME)
 
 
 def _catalogue(code: str) -> Path:

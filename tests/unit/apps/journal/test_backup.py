@@ -445,7 +445,7 @@ def test_a_declared_restore_replays(send, operate, program):
 def command(settings, home, capsys, monkeypatch):
     """Run ``tuyen``; returns (exit code, standard output, standard error)."""
     settings.DATABASES = {"default": at(home / "tuyen.sqlite3")}
-    settings.STATIC_ROOT = home / "static"
+    settings.TUYEN_HOME = home
     for name in ("TUYEN_HOME", "TUYEN_DATABASE_URL"):
         monkeypatch.setenv(name, "")
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)

@@ -133,7 +133,7 @@ def test_a_key_is_not_kept_where_the_backup_is(tmp_path):
 
 def test_the_commands_make_a_key_seal_with_it_and_prove(home, tmp_path, capsys, db, settings):  # noqa: F811
     settings.DATABASES = {"default": {"ENGINE": "x.sqlite3", "NAME": str(home / "tuyen.sqlite3")}}
-    settings.STATIC_ROOT = str(home / "static")
+    settings.TUYEN_HOME = home
     where, file = str(tmp_path / "b"), str(tmp_path / "k")
 
     made = [main(["backup", "--make-key", file]),
