@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -54,6 +55,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & STORE_FIXTURES:
             item.add_marker("database")
+
+
+@pytest.fixture(autouse=True)
+def environment_as_it_was() -> Iterator[None]:
+    """A command run within a test may name another store; the next test has its own again."""
+    ours = {name: value for name, value in os.environ.items() if name.startswith("TUYEN_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("TUYEN_") and name not in ours]:
+        del os.environ[name]
+    os.environ.update(ours)
 
 
 @pytest.fixture(scope="session")
