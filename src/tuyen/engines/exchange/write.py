@@ -48,14 +48,16 @@ def write_csv(
     *,
     mark: bool = True,
     separator: str = ",",
+    title: str = "",
 ) -> bytes:
     """Return a CSV file in UTF-8; ``mark`` puts the sign before it by which Excel knows that.
 
+    ``title`` is a line of its own above the header; :func:`tabular.read_table` passes it over.
     Dates are written year first, which every reader understands alike; numbers with a point.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
-    for row in chain([header], rows):
+    for row in chain([[title]] if title else [], [header], rows):
         writer.writerow([_csv_cell(cell) for cell in row] or [""])
     return text.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
@@ -83,6 +85,7 @@ class SheetOut(NamedTuple):
     header: Sequence[str]
     rows: Iterable[Sequence[Cell]]
     widths: Sequence[int] = ()
+    title: str = ""  # a line of its own above the header
 
 
 def write_xlsx(sheets: Sequence[SheetOut]) -> bytes:
@@ -116,13 +119,16 @@ def write_xlsx(sheets: Sequence[SheetOut]) -> bytes:
     names: set[str] = set()
     for sheet in sheets:
         page = book.add_worksheet(_sheet_name(sheet.name, names))
-        page.freeze_panes(1, 0)
+        top = 1 if sheet.title else 0  # the row of the header
+        page.freeze_panes(top + 1, 0)
+        if sheet.title:
+            page.write_string(0, 0, _xlsx_text(sheet.title))
         for at, width in enumerate(sheet.widths):
             page.set_column(at, at, width)
         for at, title in enumerate(sheet.header):
-            page.write_string(0, at, _xlsx_text(title), bold)
+            page.write_string(top, at, _xlsx_text(title), bold)
         put = _putter(page, day, moment)
-        for number, row in enumerate(sheet.rows, start=1):
+        for number, row in enumerate(sheet.rows, start=top + 1):
             if number >= _MOST_ROWS:
                 raise ValueError(f"a sheet holds {_MOST_ROWS - 1} rows under its header")
             for at, cell in enumerate(row):

@@ -20,7 +20,9 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import exports, queries
 from tuyen.apps.surveillance.imports import fields
 from tuyen.engines.exchange.write import Cell, SheetOut, write_csv, write_xlsx
+from tuyen.kernel.refusal import Refusal
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.sentences import say
 from tuyen.web.surveillance import filters, words
 
 READ, EXPORT, REPORT = (
@@ -118,7 +120,12 @@ def export(request: ActorRequest) -> HttpResponse:
                 n=MOST_EXPORTED
             )
         else:
-            return _file(request, asked.filters, form, reason)
+            try:
+                accounts.allow_bulk(by=by, rows=found.total, at=clock.now())
+            except Refusal as refusal:
+                problem = say(refusal)
+            else:
+                return _file(request, asked.filters, form, reason)
     found = queries.line_list(by=by, filters=asked.filters, size=1)
     context = {
         "total": found.total,
@@ -146,15 +153,26 @@ def _file(
     _note_readings(request, [UUID(str(row[-1])) for row in rows], reason)
     header = [_(title) for title in known]
     name = f"{_('line-list')}-{clock.now():%Y%m%d-%H%M}"
+    told = _watermark(request, len(rows), reason)
     if form == "csv":
-        answer = HttpResponse(write_csv(header, rows), content_type="text/csv; charset=utf-8")
+        data = write_csv(header, rows, title=told)
+        answer = HttpResponse(data, content_type="text/csv; charset=utf-8")
     else:
         widths = [min(32, max(10, len(title) + 2)) for title in header]
-        sheet = SheetOut(_("Line list"), header, rows, widths)
+        sheet = SheetOut(_("Line list"), header, rows, widths, told)
         answer = HttpResponse(write_xlsx([sheet]), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _watermark(request: ActorRequest, rows: int, reason: str) -> str:
+    """Who took a list out, when and for what: it stands above the list, where an import passes it
+    over and a reader does not."""
+    return _("{rows} rows taken out by {name} ({login}) at {at}, for: {reason}").format(
+        rows=rows, name=request.actor.name, login=request.user.get_username(),
+        at=f"{clock.now():%Y-%m-%d %H:%M}", reason=reason,
+    )  # fmt: skip
 
 
 def _spoken(header: Sequence[str], row: Sequence[Cell]) -> list[Cell]:

@@ -30,7 +30,12 @@ from tuyen.apps.access.services.credentials import (
     set_password,
 )
 from tuyen.apps.access.services.preferences import forget_view, look, save_view
-from tuyen.apps.access.services.readings import record_readings, record_search
+from tuyen.apps.access.services.readings import (
+    TooMuchRead,
+    allow_bulk,
+    record_readings,
+    record_search,
+)
 
 __all__ = [
     "INVITATION_DAYS",
@@ -41,9 +46,11 @@ __all__ = [
     "LoginTaken",
     "Missing",
     "TokenRefused",
+    "TooMuchRead",
     "UnknownRole",
     "WeakPassword",
     "accept_invitation",
+    "allow_bulk",
     "check_new_password",
     "check_password",
     "forget_view",

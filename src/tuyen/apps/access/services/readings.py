@@ -1,13 +1,37 @@
 """The log of who read whose record: facts of reading only, never of content."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Sum
 
 from tuyen.apps.access import guard
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.models import Reading, ReadingHit
 from tuyen.kernel.ids import uuid7
+from tuyen.kernel.refusal import N_, Refusal
+from tuyen.rules.access.bulk_read import rows_per_hour
+
+
+class TooMuchRead(Refusal):
+    code = "access.too-much-read"
+    message = N_(
+        "You have read {read} rows of named people within the last hour and ask for {more} more; {limit}"
+        " are allowed in an hour. Narrow the filters, or come back later."
+    )
+
+
+def allow_bulk(*, by: Actor, rows: int, at: datetime) -> None:
+    """Refuse to hand out ``rows`` more of named people when the account's hour is full: one query.
+
+    What was read is the log of readings, by whichever door it was.
+    """
+    hour = Reading.objects.filter(user_id=by.user, at__gt=at - timedelta(hours=1))
+    read = hour.aggregate(rows=Sum("count"))["rows"] or 0
+    limit = rows_per_hour(by.on)
+    if rows and read + rows > limit:
+        raise TooMuchRead(read=read, more=rows, limit=limit)
 
 
 def record_readings(

@@ -1,0 +1,115 @@
+"""Much at once: an account's hour has an end, and a list that leaves says who took it and why."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from tests.security.test_matrix import read
+from tuyen.apps.access.models import Reading
+from tuyen.apps.surveillance.imports import fields
+from tuyen.engines.exchange.tabular import read_table
+from tuyen.rules.access import bulk_read
+
+REASON = "báo cáo tháng cho Sở"
+
+
+def take(who, form="csv", reason=REASON):
+    return who.browser.post("/cases/export/", {"form": form, "reason": reason, "query": ""})
+
+
+@pytest.fixture
+def one_row(monkeypatch):
+    """A province that allows two rows an hour: the list here has one."""
+    from tuyen.apps.access.services import readings
+
+    monkeypatch.setattr(readings, "rows_per_hour", lambda on: 2)
+
+
+@pytest.mark.check("AC-14")
+def test_no_more_leaves_in_an_hour_than_the_rule_allows(province, holder, one_row):
+    who = holder("station-head")
+    assert [take(who).status_code for _ in range(3)] == [200, 200, 422]
+    assert "within the last hour" in read(take(who))
+    assert Reading.objects.filter(user_id=who.user, subject="surveillance.case").count() == 2
+
+
+@pytest.mark.check("AC-14")
+def test_a_program_is_held_to_the_same_hour_and_another_account_to_its_own(
+    province, holder, one_row
+):
+    who, other = holder("station-head"), holder("station-head")
+    answers = [who.program.get("/api/v1/cases") for _ in range(3)]
+
+    assert [answer.status_code < 400 for answer in answers] == [True, True, False]
+    assert "access.too-much-read" in read(answers[2])
+    assert "Nearcase" not in read(answers[2])
+    assert take(who).status_code == 422
+    assert take(other).status_code == 200
+
+
+@pytest.mark.check("AC-14")
+def test_an_hour_later_it_may_be_read_again(province, holder, one_row, monkeypatch):
+    from datetime import timedelta
+
+    from tests.security.conftest import NOW
+    from tuyen.apps.access import clock
+
+    who = holder("station-head")
+    assert [take(who).status_code for _ in range(3)] == [200, 200, 422]
+
+    later = (NOW + timedelta(minutes=61)).astimezone()
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert take(who).status_code == 200
+
+
+@pytest.mark.check("AC-14", mutant=True)
+def test_mutant_a_rule_without_an_end_is_found(province, holder, one_row, monkeypatch):
+    from tuyen.apps.access.services import readings
+
+    monkeypatch.setattr(readings, "rows_per_hour", lambda on: 10**9)
+
+    with pytest.raises(AssertionError):
+        test_no_more_leaves_in_an_hour_than_the_rule_allows(province, holder, None)
+
+
+@pytest.mark.check("AC-14")
+def test_a_list_leaves_only_with_a_reason(province, holder):
+    assert take(holder("station-head"), reason="").status_code == 422
+
+
+def marked(data: bytes, form: str) -> bool:
+    """Whether a file says, before its list, who took it out and what for."""
+    if form == "csv":
+        first = next(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+        return REASON in first[0] and "Người thử" in first[0] and "2026-10-25" in first[0]
+    book = zipfile.ZipFile(io.BytesIO(data))
+    told = "".join(book.read(name).decode() for name in book.namelist())
+    return REASON in told and "Người thử" in told
+
+
+@pytest.mark.check("AC-14")
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_list_says_who_took_it_out_and_is_read_back_as_it_was(form, province, holder):
+    data = take(holder("station-head"), form).content
+
+    table = read_table(data, f"ca.{form}", vocabulary=fields().vocabulary)
+    assert marked(data, form)
+    assert len(table.numbers) == 1
+    assert any("Nearcase" in str(cell) for cell in table.row(0))
+
+
+@pytest.mark.check("AC-14", mutant=True)
+def test_mutant_a_list_without_its_mark_is_found(province, holder, monkeypatch):
+    from tuyen.web.surveillance import views_cases
+
+    monkeypatch.setattr(views_cases, "_watermark", lambda *args: "")
+
+    assert not marked(take(holder("station-head")).content, "csv")
+
+
+def test_the_rule_is_a_positive_number():
+    from tests.security.conftest import TODAY
+
+    assert bulk_read.rows_per_hour(TODAY) > 1000
