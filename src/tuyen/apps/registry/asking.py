@@ -203,16 +203,13 @@ def mergers_waiting(*, by: Actor) -> list[Waiting]:
         kept__merged_into=None, duplicate__merged_into=None, kept__voided_on=None,
         duplicate__voided_on=None,
     )  # fmt: skip
-    found = list(
-        MergeProposal.objects.filter(either, usable, decision=None).order_by("-proposed_on", "-pk")
-    )
-    ids = {id for row in found for id in (row.kept_id, row.duplicate_id)}
-    apart = {
-        frozenset(pair)
-        for pair in Apart.objects.filter(undone_on=None, one__in=ids).values_list(
-            "one_id", "other_id"
-        )
-    }
+    # One of the two records is another unit's: that it waits is told here, what it says is not.
+    with walls.whole("which mergers wait for the reader's word"):
+        waits = MergeProposal.objects.filter(either, usable, decision=None)
+        found = list(waits.order_by("-proposed_on", "-pk"))
+        ids = {id for row in found for id in (row.kept_id, row.duplicate_id)}
+        kept_apart = Apart.objects.filter(undone_on=None, one__in=ids)
+        apart = {frozenset(pair) for pair in kept_apart.values_list("one_id", "other_id")}
     rows = people(by=by, ids=ids)
     return [
         Waiting(
