@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
@@ -46,6 +47,14 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     build = [sys.executable, "-m", "tuyen", "demo", "--people", str(PEOPLE), "--home", str(home)]
     done = subprocess.run([*build, "--no-serve"], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
+    with served(home) as here:
+        yield here
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Province]:
+    """A folder with a demo, behind a server of its own."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TUYEN_", "DJANGO_"))}
     mark = json.loads((home / "demo.json").read_text(encoding="utf-8"))
     port = _free_port()
     serve = ["-m", "tuyen", "serve", "--home", str(home), "--port", str(port), "--workers", "1"]
