@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuyen.api import access, journal, openapi, registry, surveillance, sync
+from tuyen.api import access, indicators, journal, openapi, registry, surveillance, sync
 
 urlpatterns = [
     path("v1/operations", journal.push, name="api-push"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("v1/cases/<uuid:id>", surveillance.case, name="api-case"),
     path("v1/counts", surveillance.counts, name="api-counts"),
     path("v1/alarms", surveillance.alarms, name="api-alarms"),
+    path("v1/tables", indicators.tables, name="api-tables"),
+    path("v1/tables/<uuid:id>", indicators.table, name="api-table"),
     path("v1/sync/enrol", sync.enrol, name="sync-enrol"),
     path("v1/sync/push", sync.push, name="sync-push"),
     path("v1/sync/pull", sync.pull, name="sync-pull"),

@@ -48,6 +48,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("case-import", N_("Import"), "import"),
             ("figures", N_("Published figures"), "verify"),
+            ("releases", N_("Published tables"), "export"),
             ("operations", N_("Operations and receipts"), "journal"),
             ("refused", N_("Refused"), "warn"),
             ("journal-verify", N_("Verify the journal"), "verify"),

@@ -75,6 +75,7 @@ VISIBLE: dict[str, str] = {
     "surveillance_unitweek": _within("counts", "unit_id"),
     "surveillance_alarm": _within("alarms", "commune_id"),
     "indicators_figure": _within("figures", "unit_id"),
+    "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),
     "access_readinghit": f"{_all('readings')} OR {_of_person('subject_id')}",
     # Readings of records that the reader may read, by themselves or among the hits of a search.

@@ -72,3 +72,46 @@ class Figure(models.Model):
             models.Index(fields=["indicator", "period"], name="indicators_figure_period"),
             models.Index(fields=["unit_id", "indicator", "end"], name="indicators_figure_unit"),
         ]
+
+
+class Release(models.Model):
+    """A table as it was published. Never changed: a correction is another release that names it.
+
+    ``shape`` names the diseases, rows (communes of the map, and the communes in which their cases
+    were counted) and periods; ``printed`` holds the cells, -1 for a mark. ``counted`` is the state
+    of the records on that day, by disease, commune and day: no reader sees it, and later releases
+    are protected by it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    unit_id = models.UUIDField()
+    title = models.CharField(max_length=200)
+    audience = models.CharField(max_length=8)
+    map_on = models.DateField()
+    kind = models.CharField(max_length=12)
+    start = models.DateField()
+    end = models.DateField()
+    k = models.PositiveSmallIntegerField()
+    width = models.PositiveSmallIntegerField()
+    shape = models.JSONField()
+    printed = models.JSONField()
+    counted = models.JSONField()
+    author_id = models.UUIDField(null=True)
+    published_at = models.DateTimeField()
+    replaces = models.UUIDField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(replaces=None) | ~Q(reason=""),
+                name="indicators_release_says_why_it_replaces",
+                violation_error_message=_("Say why the earlier release is replaced."),
+            ),
+            models.CheckConstraint(
+                condition=Q(end__gte=F("start")),
+                name="indicators_release_ends_after_it_begins",
+                violation_error_message=_("A period must end after it begins."),
+            ),
+        ]
+        indexes = [models.Index(fields=["start", "end"], name="indicators_release_days")]

@@ -1,4 +1,7 @@
-"""What can be done to a published figure: publish it, correct it, void it. Never change it."""
+"""What can be done to a published figure: publish it, correct it, void it. Never change it.
+
+A table for the public is published likewise, with the cells as they are printed.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -64,3 +67,34 @@ class VoidFigure(Payload, frozen=True):
 
     figure: UUID
     reason: Reason
+
+
+Shown = Annotated[int, Meta(ge=-1, le=2**31)]
+
+
+@operation("indicators.publish_table", version=1, right="indicators.figure.publish")
+class PublishTable(Payload, frozen=True, kw_only=True):
+    """Publish cases by disease, commune and period; the release's id is the operation's id.
+
+    The operation's unit is the area that holds all ``communes``, which stand on the map of
+    ``map_on``. ``first`` and ``last`` are labels of periods of one kind ("2026-W07"). ``cells`` is
+    what is printed, -1 where a mark stands, in the order diseases, rows, periods, each with its
+    total last if there are several. Numbers must be those of the records, and the marks enough that
+    nothing published so far and this release together give a small number away. ``replaces`` is
+    the release that this one corrects: it stays as it was published.
+    """
+
+    title: Annotated[str, Meta(min_length=3, max_length=200)]
+    audience: Literal["public", "foreign"]
+    diseases: Annotated[
+        tuple[Annotated[str, Meta(max_length=60)], ...], Meta(min_length=1, max_length=20)
+    ]
+    communes: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=600)]
+    map_on: date
+    first: Label
+    last: Label
+    k: Annotated[int, Meta(ge=1, le=1000)]
+    width: Annotated[int, Meta(ge=1, le=1000)]
+    cells: Annotated[tuple[Shown, ...], Meta(min_length=1, max_length=2000)]
+    replaces: UUID | None = None
+    reason: Line = ""

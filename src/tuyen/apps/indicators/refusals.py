@@ -119,3 +119,97 @@ class NoPartsToAdd(Refusal):
 class MapsApart(Refusal):
     code = "indicators.maps-apart"
     message = N_("The units of {period} cannot be led to the map of {map_on}.")
+
+
+class NothingToPublish(Refusal):
+    code = "indicators.nothing-to-publish"
+    message = N_("No case is counted in this table; choose other diseases, communes or periods.")
+
+
+class AllHidden(Refusal):
+    code = "indicators.all-hidden"
+    message = N_(
+        "Every number of this table would have to be hidden; choose longer periods,"
+        " larger areas or diseases together."
+    )
+
+
+class TableTooLarge(Refusal):
+    code = "indicators.table-too-large"
+    message = N_(
+        "The table has {cells} cells; at most {most} are published at once."
+        " Choose fewer diseases or communes, or longer periods."
+    )
+
+
+class TooMuchTogether(Refusal):
+    code = "indicators.too-much-together"
+    message = N_(
+        "With the {releases} earlier releases that speak of the same cases it would be {cells} cells;"
+        " at most {most} can be protected together. Choose periods or diseases"
+        " that fewer releases speak of."
+    )
+
+
+class PeriodOpen(Refusal):
+    code = "indicators.period-open"
+    message = N_("{period} ends on {end}, after {on}: a period is published once it is over.")
+
+
+class PeriodsApart(Refusal):
+    code = "indicators.periods-apart"
+    message = N_("{first} to {last} is not a run of periods of one kind, first to last.")
+
+
+class NoCommuneOfUnit(Refusal):
+    code = "indicators.no-commune-of-unit"
+    message = N_("{commune} is not a commune of {unit} on the map of {map_on}.")
+
+
+class OtherRule(Refusal):
+    code = "indicators.other-rule"
+    message = N_("The rules of {on} hide counts below {k}, in doubt by {width}; look at it again.")
+
+
+class CountsMoved(Refusal):
+    code = "indicators.counts-moved"
+    message = N_(
+        "The records or the map changed since the table was shown; look at it again"
+        " before you publish."
+    )
+
+
+class TooFewShown(Refusal):
+    code = "indicators.too-few-shown"
+    message = N_("{cell} counts from 1 to {most} persons and cannot be printed.")
+
+
+class GivenAway(Refusal):
+    code = "indicators.given-away"
+    message = N_(
+        "With what was published before, this table would give away {cell}."
+        " Choose longer periods, larger areas or diseases together, or leave it out."
+    )
+
+
+class GroupGivenAway(Refusal):
+    code = "indicators.group-given-away"
+    message = N_(
+        "With what was published before, this table would tell a small group apart that no table"
+        " shows. Choose longer periods, larger areas or diseases together."
+    )
+
+
+class NoSuchRelease(Refusal):
+    code = "indicators.no-such-release"
+    message = N_("There is no release {id} of this unit to replace.")
+
+
+class WhyReplaced(Refusal):
+    code = "indicators.why-replaced"
+    message = N_("Say in a few words why the earlier release is replaced.")
+
+
+class NoSuchDisease(Refusal):
+    code = "indicators.no-such-disease"
+    message = N_("{value} is not a disease of the list; choose one of its suggestions.")

@@ -5,12 +5,20 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from tuyen.apps.indicators import refusals
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.indicators import publishing, refusals
 from tuyen.apps.indicators.content import Facts, facts
-from tuyen.apps.indicators.models import Figure
-from tuyen.apps.indicators.operations import Content, CorrectFigure, PublishFigure, VoidFigure
+from tuyen.apps.indicators.models import Figure, Release
+from tuyen.apps.indicators.operations import (
+    Content,
+    CorrectFigure,
+    PublishFigure,
+    PublishTable,
+    VoidFigure,
+)
 from tuyen.apps.journal import bulk
 from tuyen.apps.registry import queries as registry
+from tuyen.apps.surveillance import queries as surveillance
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
 
@@ -78,6 +86,54 @@ def void_figures(batch: Batch[VoidFigure]) -> None:
         old.ended_at, old.void_reason = entry.received_at, entry.payload.reason
     ended = [known[entry.payload.figure] for entry in batch.accepted()]
     Figure.objects.bulk_update(ended, ["ended_at", "void_reason"])
+
+
+@applies(PublishTable)
+def publish_tables(batch: Batch[PublishTable]) -> None:
+    """Keep each table as it is printed, if it is true and tells nobody more than the rule allows.
+
+    One after the other: each must be safe beside those before it.
+    """
+    for entry in batch.entries:
+        try:
+            _released(entry).save(force_insert=True)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+
+
+def _released(entry: Entry[PublishTable]) -> Release:
+    said = entry.payload
+    rule = publishing.limit(entry.happened_on)
+    if (said.k, said.width) != rule:
+        raise refusals.OtherRule(on=entry.happened_on, k=rule.k, width=rule.width)
+    _check_replaced(entry)
+    shape = publishing.shaped(
+        registry.atlas(), entry.unit, said.diseases, said.communes, said.map_on,
+        said.first, said.last, entry.happened_on,
+    )  # fmt: skip
+    counted = surveillance.born_counts(
+        by=Actor.program(entry.happened_on), diseases=shape.names, communes=shape.births,
+        first=shape.first, last=shape.last,
+    )  # fmt: skip
+    publishing.check(shape, counted, said.cells, rule)
+    return Release(
+        id=entry.id, unit_id=entry.unit, title=" ".join(said.title.split()),
+        audience=said.audience, map_on=said.map_on, kind=shape.periods[0].kind, start=shape.first,
+        end=shape.last, k=said.k, width=said.width, shape=shape.kept(), printed=list(said.cells),
+        counted=publishing.written(counted), author_id=entry.author,
+        published_at=entry.received_at, replaces=said.replaces,
+        reason=" ".join(said.reason.split()),
+    )  # fmt: skip
+
+
+def _check_replaced(entry: Entry[PublishTable]) -> None:
+    said = entry.payload
+    if said.replaces is None:
+        return
+    if not Release.objects.filter(pk=said.replaces, unit_id=entry.unit).exists():
+        raise refusals.NoSuchRelease(id=said.replaces)
+    if len(" ".join(said.reason.split())) < 3:
+        raise refusals.WhyReplaced()
 
 
 def _insert(rows: Iterable[Figure]) -> None:

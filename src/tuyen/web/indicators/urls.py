@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuyen.web.indicators import views
+from tuyen.web.indicators import tables, views
 
 urlpatterns = [
     path("figures/", views.figures, name="figures"),
@@ -10,4 +10,8 @@ urlpatterns = [
     path("figures/<uuid:id>/", views.figure, name="figure"),
     path("figures/<uuid:id>/correct/", views.figure_correct, name="figure-correct"),
     path("figures/<uuid:id>/void/", views.figure_void, name="figure-void"),
+    path("tables/", tables.releases, name="releases"),
+    path("tables/new/", tables.release_new, name="release-new"),
+    path("tables/<uuid:id>/", tables.release, name="release"),
+    path("tables/<uuid:id>/<str:form>/", tables.release_file, name="release-file"),
 ]

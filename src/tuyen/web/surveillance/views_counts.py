@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from tuyen.web.surveillance import filters, pictures
 from tuyen.web.templatetags.figures import number
 
 COUNTS, CASES = "surveillance.counts.read", "surveillance.case.read"
+PUBLISH = "indicators.figure.publish"
 _WEEKS = timedelta(days=27)  # shown when no days are asked for
 _BY_WEEK = timedelta(days=120)  # a longer time is shown by month
 _LONGEST = timedelta(days=5 * 366)
@@ -61,9 +63,26 @@ def counts(request: ActorRequest) -> HttpResponse:
         "texts": filters.named(asked.filters, on, places),
         "map_old": old,
         "on_old": on_old,
+        "for_publication": _for_publication(
+            by, asked.filters, table, kind, old if on_old else None
+        ),
         "uncertain": bool((table.lower != table.upper).any()),
     }
     return render(request, "surveillance/counts.html", context)
+
+
+def _for_publication(
+    by: Any, asked: queries.CaseFilters, table: queries.CountTable, kind: str, old: date | None
+) -> str:
+    """Where these counts are drawn up as a table for the public; empty for who may not publish."""
+    if not policies.may(by, PUBLISH):
+        return ""
+    first, last = table.periods[0].start, table.periods[-1].end
+    chosen = [("disease", one) for one in asked.diseases]
+    if asked.area is not None and asked.area in table.communes:
+        chosen.append(("communes", str(asked.area)))
+    days = [("kind", kind), ("first", f"{first:%d/%m/%Y}"), ("last", f"{last:%d/%m/%Y}")]
+    return f"{reverse('release-new')}?{urlencode([*chosen, *days, ('map', 'old' if old else '')])}"
 
 
 def _order(table: queries.CountTable) -> list[int]:

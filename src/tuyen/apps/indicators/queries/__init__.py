@@ -9,15 +9,31 @@ from tuyen.apps.indicators.queries.published import (
     figure,
     figures,
 )
+from tuyen.apps.indicators.queries.releases import (
+    Draft,
+    ReleaseRow,
+    Releases,
+    Wish,
+    draft,
+    release,
+    releases,
+)
 
 __all__ = [
     "READ",
     "Compared",
+    "Draft",
     "FigureCard",
     "FigureRow",
     "Page",
+    "ReleaseRow",
+    "Releases",
+    "Wish",
     "comparison",
+    "draft",
     "figure",
     "figures",
     "projection",
+    "release",
+    "releases",
 ]

@@ -20,6 +20,7 @@ from tuyen.apps.surveillance.queries.board import (
     map_values,
     weekly,
 )
+from tuyen.apps.surveillance.queries.born import born_counts
 from tuyen.apps.surveillance.queries.cases import (
     CaseDetail,
     CaseRow,
@@ -64,6 +65,7 @@ __all__ = [
     "alarm_marks",
     "alarms",
     "board",
+    "born_counts",
     "case",
     "cases_in_emergency",
     "cases_of_person",
