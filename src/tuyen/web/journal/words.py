@@ -19,6 +19,7 @@ KIND_NAMES = {
     "access.review_emergency": N_("Judge an emergency opening"),
     "indicators.correct_figure": N_("Correct a published figure"),
     "indicators.publish_figure": N_("Record a published figure"),
+    "indicators.publish_table": N_("Publish a table of counts"),
     "indicators.void_figure": N_("Void a published figure"),
     "journal.declare_restored": N_("Declare that the database was restored"),
     "journal.withdraw_refused": N_("Withdraw a refused operation"),
