@@ -84,11 +84,20 @@ class Detector:
         if not request.url.startswith((self.url, "data:", "blob:")) or request.url.endswith("/x"):
             self.note(f"a request to {request.url[:80]}")
 
+    def _opened(self, path):
+        """The answer to a request; the browser's own page about a failed one may still be coming."""
+        try:
+            return self.page.goto(self.url + path, wait_until="load")
+        except Error as error:
+            if "interrupted by another navigation" not in str(error):
+                raise
+            return self.page.goto(self.url + path, wait_until="load")
+
     def look(self, path):
         """Open an address; returns the links of the page."""
         self.path = path
         try:
-            answer = self.page.goto(self.url + path, wait_until="load")
+            answer = self._opened(path)
         except Error as error:
             assert "ERR_HTTP_RESPONSE_CODE_FAILURE" in str(error)  # noqa: PT017 - no page, no text
             return []
