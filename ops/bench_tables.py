@@ -132,14 +132,18 @@ def _goals_of_change(stores: Figures) -> list[Goal]:
 def _growing(sizes: Figures) -> list[str] | None:
     """Screens that take more queries at the largest size than at the smallest.
 
-    Judged by the least of a screen's subjects: a person who has a case costs a query more than one
-    who has none, at any size, and twelve persons are not the same kinds of persons in both.
+    Both the least and the most of a screen's subjects must be more: a person who has a case costs a
+    query more than one who has none, at any size, and twelve persons are not alike in both.
     """
     if len(sizes) < 2:
         return None
-    few, many = (sizes[key]["screens"] for key in (min(sizes, key=int), max(sizes, key=int)))
-    return [name for name, screen in _present(many).items()
-            if screen["queries"][0] > few[name].get("queries", [0, 0])[0]]  # fmt: skip
+    small, large = (sizes[key]["screens"] for key in (min(sizes, key=int), max(sizes, key=int)))
+    growing = []
+    for name, screen in _present(large).items():
+        before = small[name].get("queries", [0, 0])
+        if all(now > then for now, then in zip(screen["queries"], before, strict=True)):
+            growing.append(name)
+    return growing
 
 
 def _present(screens: Figures) -> Figures:
