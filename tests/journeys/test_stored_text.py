@@ -86,12 +86,14 @@ class Detector:
 
     def _opened(self, path):
         """The answer to a request; the browser's own page about a failed one may still be coming."""
-        try:
-            return self.page.goto(self.url + path, wait_until="load")
-        except Error as error:
-            if "interrupted by another navigation" not in str(error):
-                raise
-            return self.page.goto(self.url + path, wait_until="load")
+        for _ in range(5):
+            try:
+                return self.page.goto(self.url + path, wait_until="load")
+            except Error as error:
+                if "interrupted by another navigation" not in str(error):
+                    raise
+                self.page.wait_for_timeout(500)
+        return self.page.goto(self.url + path, wait_until="load")
 
     def look(self, path):
         """Open an address; returns the links of the page."""

@@ -48,8 +48,12 @@ def test_another_session_of_ones_own_is_ended(visit):
     page = here.open("/account/devices/")
     here.check_accessible()
 
-    with page.expect_navigation():
-        page.locator("form[action$='/sessions/end/'] button").first.press("Enter")
+    # The logins of the demo are shared: others may have left sessions of theirs, which end as well.
+    ends = page.locator("form[action$='/sessions/end/'] button")
+    for _ in range(ends.count()):
+        if ends.count():
+            with page.expect_navigation():
+                ends.first.press("Enter")
 
     there.open("/account/")
     assert "/sign-in/" in there.page.url
