@@ -70,7 +70,7 @@ def serve(address: str, port: int, workers: int) -> int:
     say("Tuyến is at {url}  (Ctrl-C stops it)", url=f"http://{address}:{port}/")
     Granian(
         "tuyen.project.wsgi:application", address=address, port=port, interface=Interfaces.WSGI,
-        workers=workers, blocking_threads=THREADS, log_access=False, log_level=LogLevels.warning,
+        workers=workers, blocking_threads=THREADS, log_access=False, log_level=LogLevels.error,
     ).serve()  # fmt: skip
     return DONE
 
