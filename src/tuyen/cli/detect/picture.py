@@ -10,14 +10,14 @@ import numpy as np
 
 from tuyen.cli.csv_files import write_text
 from tuyen.cli.detect.methods import Floats, Scanned
-from tuyen.cli.terminal import filled, language
+from tuyen.cli.drawing import GAP, head, round_up
+from tuyen.cli.terminal import filled
 from tuyen.cli.terminal import gettext as _
 from tuyen.cli.tidy_counts import Counts, shown
 from tuyen.kernel.refusal import N_
 
 _MOST = 45  # panels: the small multiples of a province's communes
 _WIDTH, _HEIGHT, _LEFT, _TOP = 330, 150, 44, 26
-_GAP = 18
 # Dark on light and light on dark: a bar, a band and a mark that differ without their colours.
 _STYLE = """
 text{font:11px system-ui,'Noto Sans',sans-serif;fill:#1f2933}
@@ -44,24 +44,16 @@ def draw(out: Path, counts: Counts, scanned: list[Scanned]) -> None:
 def _write(file: TextIO, counts: Counts, panels: list[tuple[Scanned, int]]) -> None:
     drawn = panels[:_MOST]
     columns = max(1, min(3, len(drawn)))
-    width = columns * (_WIDTH + _GAP) + _GAP
-    height = math.ceil(max(len(drawn), 1) / columns) * (_HEIGHT + _GAP) + 2 * _GAP + 24
+    width = columns * (_WIDTH + GAP) + GAP
+    height = math.ceil(max(len(drawn), 1) / columns) * (_HEIGHT + GAP) + 2 * GAP + 24
     title = filled(
         N_("Counts and bounds of {drawn} of {all} series"),
         {"drawn": len(drawn), "all": len(counts.names)},
     )
-    file.write(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
-        f' height="{height}" role="img" lang="{language()}" aria-labelledby="title desc">\n'
-        f'<title id="title">{escape(title)}</title><desc id="desc">{escape(_(_LEGEND))}</desc>\n'
-        f"<style>{_STYLE}</style>\n"
-        f'<rect width="100%" height="100%" fill="#fff"/>\n'
-        f'<text x="{_GAP}" y="{_GAP + 4}" class="name">{escape(title)}</text>\n'
-        f'<text x="{_GAP}" y="{_GAP + 20}" class="small">{escape(_(_LEGEND))}</text>\n'
-    )
+    file.write(head(width, height, title, _(_LEGEND), _STYLE))
     for place, (part, row) in enumerate(drawn):
-        x = _GAP + place % columns * (_WIDTH + _GAP)
-        y = 2 * _GAP + 20 + place // columns * (_HEIGHT + _GAP)
+        x = GAP + place % columns * (_WIDTH + GAP)
+        y = 2 * GAP + 20 + place // columns * (_HEIGHT + GAP)
         file.write(f'<g transform="translate({x},{y})">')
         file.writelines(_panel(counts, part, row))
         file.write("</g>\n")
@@ -76,7 +68,7 @@ def _panel(counts: Counts, part: Scanned, row: int) -> Iterator[str]:
     expected, bound, alarm = part.expected[row], part.upperbound[row], part.alarm[row]
     known = np.concatenate([observed, expected, bound])
     known = known[np.isfinite(known)]
-    top = _round_up(float(known.max()) if known.size else 1.0)
+    top = round_up(float(known.max()) if known.size else 1.0)
     step = (_WIDTH - _LEFT) / observed.size
     floor = _HEIGHT - 20
 
@@ -119,11 +111,3 @@ def _runs(values: Floats) -> list[tuple[int, int]]:
     known = np.concatenate([[False], np.isfinite(values), [False]])
     edges = np.flatnonzero(known[1:] != known[:-1]).tolist()
     return list(zip(edges[::2], edges[1::2], strict=True))
-
-
-def _round_up(value: float) -> float:
-    """The next 1, 2 or 5 times a power of ten."""
-    if value <= 1:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return float(next(m * power for m in (1, 2, 5, 10) if m * power >= value))

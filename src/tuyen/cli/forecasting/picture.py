@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.cli.csv_files import write_text
-from tuyen.cli.terminal import filled, language
+from tuyen.cli.drawing import GAP, head, round_up
+from tuyen.cli.terminal import filled
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_
 
 Floats = NDArray[np.float64]
 
 MOST = 45  # panels: the small multiples of a province's communes
-_WIDTH, _HEIGHT, _LEFT, _TOP, _GAP = 330, 150, 44, 26, 18
+_WIDTH, _HEIGHT, _LEFT, _TOP = 330, 150, 44, 26
 _STYLE = """
 text{font:11px system-ui,'Noto Sans',sans-serif;fill:#1f2933}
 .name{font-weight:600;font-size:12px}.axis{stroke:#7b8794;stroke-width:1}
@@ -44,15 +45,15 @@ def draw_panels(out: Path, title: str, legend: str, panels: Sequence[Panel]) -> 
     """Write at most 45 panels, in the order given. ``legend`` is a sentence of the catalogue."""
     drawn = panels[:MOST]
     columns = max(1, min(3, len(drawn)))
-    width = columns * (_WIDTH + _GAP) + _GAP
-    height = math.ceil(max(len(drawn), 1) / columns) * (_HEIGHT + _GAP) + 2 * _GAP + 24
+    width = columns * (_WIDTH + GAP) + GAP
+    height = math.ceil(max(len(drawn), 1) / columns) * (_HEIGHT + GAP) + 2 * GAP + 24
     heading = filled(title, {"drawn": len(drawn), "all": len(panels)})
 
     def write(file: TextIO) -> None:
-        file.writelines(_head(width, height, heading, _(legend)))
+        file.write(head(width, height, heading, _(legend), _STYLE))
         for place, panel in enumerate(drawn):
-            x = _GAP + place % columns * (_WIDTH + _GAP)
-            y = 2 * _GAP + 20 + place // columns * (_HEIGHT + _GAP)
+            x = GAP + place % columns * (_WIDTH + GAP)
+            y = 2 * GAP + 20 + place // columns * (_HEIGHT + GAP)
             file.write(f'<g transform="translate({x},{y})">')
             file.writelines(_panel(panel))
             file.write("</g>\n")
@@ -76,7 +77,7 @@ def draw_places(
                      {"count": len(circles), "places": len(names)})  # fmt: skip
 
     def write(file: TextIO) -> None:
-        file.writelines(_head(width, height, heading, _(legend)))
+        file.write(head(width, height, heading, _(legend), _STYLE))
         most = max(float(cases.max()), 1.0)
         for (x, y), name, count in zip(at.tolist(), names, cases.tolist(), strict=True):
             r = 2 + 8 * math.sqrt(count / most)
@@ -96,21 +97,10 @@ def draw_places(
     write_text(out, write)
 
 
-def _head(width: int, height: int, title: str, legend: str) -> Iterator[str]:
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
-        f' height="{height}" role="img" lang="{language()}" aria-labelledby="title desc">\n'
-        f'<title id="title">{escape(title)}</title><desc id="desc">{escape(legend)}</desc>\n'
-        f'<style>{_STYLE}</style>\n<rect width="100%" height="100%" fill="#fff"/>\n'
-        f'<text x="{_GAP}" y="{_GAP + 4}" class="name">{escape(title)}</text>\n'
-        f'<text x="{_GAP}" y="{_GAP + 20}" class="small">{escape(legend)}</text>\n'
-    )
-
-
 def _panel(panel: Panel) -> Iterator[str]:
     known = np.concatenate([panel.bars, panel.wide[1], panel.middle, [panel.level or 0.0]])
     known = known[np.isfinite(known)]
-    top = _round_up(float(known.max()) if known.size else 1.0)
+    top = round_up(float(known.max()) if known.size else 1.0)
     step = (_WIDTH - _LEFT) / max(panel.bars.size, 1)
     bottom = _HEIGHT - 20
 
@@ -145,10 +135,3 @@ def _panel(panel: Panel) -> Iterator[str]:
         f'<text class="small" x="{_WIDTH}" y="{bottom + 14}" text-anchor="end">'
         f"{escape(panel.last)}</text>"
     )
-
-
-def _round_up(value: float) -> float:
-    if value <= 0:
-        return 1.0
-    power = 10 ** math.floor(math.log10(value))
-    return next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= value * (1 - 1e-9))
