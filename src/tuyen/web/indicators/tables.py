@@ -122,6 +122,8 @@ def release_new(request: ActorRequest) -> HttpResponse:
     old = pictures.before_mergers(registry.atlas(), today)
     asked = asked_first(request.GET, today)
     wish = WishForm(asked, unit, today, old)
+    if not request.GET:
+        wish.errors.clear()  # nothing was asked yet, so nothing is missing
     draft, fault = None, ""
     if asked.getlist("disease") and wish.is_valid():
         try:

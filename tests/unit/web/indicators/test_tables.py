@@ -197,3 +197,12 @@ def test_the_api_gives_tables_as_they_were_published(world, somebody):
     assert None in one["cells"]
     assert 3 not in one["cells"]
     assert program.get(f"/api/v1/tables/{world.province}").status_code == 404
+
+
+def test_a_form_that_was_only_opened_says_nothing_is_missing(somebody):
+    browser, _ = somebody("cdc-epidemiologist")
+
+    answer = browser.get(reverse("release-new"))
+
+    assert answer.status_code == 200
+    assert not answer.context["wish"].errors
