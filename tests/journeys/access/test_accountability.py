@@ -74,8 +74,8 @@ def test_what_means_nobody_says_so_at_the_field(visit):
     page.fill("[name=born_on]", "01/01/2001")
     page.fill("[name=reason]", REASON)
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="networkidle"):
+        page.keyboard.press("Enter")
 
     assert page.locator("[name=who]").get_attribute("aria-invalid") == "true"
     looked_at(visitor)

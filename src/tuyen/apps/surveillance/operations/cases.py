@@ -1,4 +1,4 @@
-"""What can be done about a case, a week without cases, and an alarm."""
+"""What can be done about a case, and about a week without cases."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
@@ -7,13 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tuyen.apps.surveillance.operations.words import Label, Line, Prose, Reason, Word
 from tuyen.kernel.operation import Payload, operation
-
-Word = Annotated[str, Meta(max_length=60)]
-Line = Annotated[str, Meta(max_length=200)]
-Prose = Annotated[str, Meta(max_length=4000)]
-Reason = Annotated[str, Meta(min_length=3, max_length=500)]
-Label = Annotated[str, Meta(pattern=r"^\d{4}-W\d{2}$", max_length=8)]
 
 Sex = Literal["male", "female", "unknown"]
 Classification = Literal["suspected", "probable", "confirmed", "discarded"]
@@ -125,63 +120,3 @@ class ReportZero(Payload, frozen=True, kw_only=True):
 
     week: Label
     note: Line = ""
-
-
-Rule = Literal[
-    "AL-A", "AL-B1", "AL-B2", "EP-B1", "EP-B2", "EARS-C1", "EARS-C2", "EARS-C3"
-]  # fmt: skip
-Figures = dict[Annotated[str, Meta(max_length=30)], float | int | str | list[int]]
-
-
-@operation("surveillance.raise_alarm", version=1, right="surveillance.alarm.triage")
-class RaiseAlarm(Payload, frozen=True, kw_only=True):
-    """An alarm of the program itself, at the commune that is the operation's unit.
-
-    The alarm's id is the id of the first operation; a later one that ``supersedes`` it brings new
-    numbers. ``figures`` holds what explains it; ``method`` the version of the code that judged.
-    """
-
-    rule: Rule
-    disease: Word
-    period: Annotated[str, Meta(max_length=10)]
-    level: Word
-    observed: Annotated[int, Meta(ge=0)]
-    expected: float | None = None
-    bound: float | None = None
-    figures: Figures = {}
-    method: Word
-    supersedes: UUID | None = None
-    revision: Annotated[int, Meta(ge=0)] = 0
-
-
-Decision = Literal["take", "verify", "dismiss", "open-outbreak"]
-
-
-@operation("surveillance.triage_alarm", version=1, right="surveillance.alarm.triage")
-class TriageAlarm(Payload, frozen=True, kw_only=True):
-    """Answer an alarm: take it on, verify it, dismiss it with a reason, or open an outbreak."""
-
-    alarm: UUID
-    decision: Decision
-    reason: Annotated[str, Meta(max_length=500)] = ""
-    owner: UUID | None = None
-
-
-@operation("surveillance.close_alarm", version=1, right="surveillance.alarm.triage")
-class CloseAlarm(Payload, frozen=True, kw_only=True):
-    """End an alarm: by END-B, because its count was corrected, or by hand."""
-
-    alarm: UUID
-    because: Literal["END-B", "count-corrected", "by-hand"]
-    reason: Annotated[str, Meta(max_length=500)] = ""
-    figures: Figures = {}
-
-
-@operation("surveillance.mark_epidemic_year", version=1, right="surveillance.alarm.triage")
-class MarkEpidemicYear(Payload, frozen=True, kw_only=True):
-    """Leave a year of a disease out of the baselines of the commune or province it is sent for."""
-
-    disease: Word
-    year: Annotated[int, Meta(ge=1990, le=2100)]
-    reason: Reason
-    epidemic: bool = True

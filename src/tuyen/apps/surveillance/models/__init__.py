@@ -1,0 +1,6 @@
+"""The tables of the room, a file for each of the things it keeps."""
+
+from tuyen.apps.surveillance.models.alarms import Alarm, EpidemicYear
+from tuyen.apps.surveillance.models.cases import LINKED, Case, Count, UnitWeek
+
+__all__ = ["LINKED", "Alarm", "Case", "Count", "EpidemicYear", "UnitWeek"]
