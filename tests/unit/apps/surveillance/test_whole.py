@@ -21,10 +21,15 @@ from tuyen.apps.surveillance import queries
 from tuyen.apps.surveillance.models import Alarm, Case
 from tuyen.apps.surveillance.operations import (
     AmendCase,
+    AssessSignal,
     CaseChanges,
     ReportCase,
+    ReportSignal,
     ReportZero,
+    ScreenSignal,
+    SilenceSignals,
     TriageAlarm,
+    VerifySignal,
     VoidCase,
 )
 from tuyen.kernel.ids import uuid7
@@ -114,6 +119,14 @@ def test_the_journal_rebuilds_every_row(own_map):
     own_map.send(ReportZero(week="2026-W40"), own_map.station)
     alarm = Alarm.objects.get(rule="AL-B2")
     own_map.send(TriageAlarm(alarm=alarm.id, decision="verify"), own_map.new, corrects=alarm.id)
+    told = own_map.send(ReportSignal(sign="rash-fever", source="village", seen_on=TODAY,
+                                     commune=own_map.new, affected=5), own_map.station)  # fmt: skip
+    for answer in (ScreenSignal(signal=told, outcome="relevant", disease="measles"),
+                   VerifySignal(signal=told, outcome="real", how="call"),
+                   AssessSignal(signal=told, risk="high", next_step="respond")):  # fmt: skip
+        own_map.send(answer, own_map.new, corrects=told)
+    own_map.send(SilenceSignals(subject="disease:measles", reason="Đang xử lý",
+                                until=TODAY + timedelta(7)), own_map.new)  # fmt: skip
 
     rebuilt = replay()
 

@@ -2,5 +2,6 @@
 
 from tuyen.apps.surveillance.models.alarms import Alarm, EpidemicYear
 from tuyen.apps.surveillance.models.cases import LINKED, Case, Count, UnitWeek
+from tuyen.apps.surveillance.models.events import EventSignal, Silence
 
-__all__ = ["LINKED", "Alarm", "Case", "Count", "EpidemicYear", "UnitWeek"]
+__all__ = ["LINKED", "Alarm", "Case", "Count", "EpidemicYear", "EventSignal", "Silence", "UnitWeek"]

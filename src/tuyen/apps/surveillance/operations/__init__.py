@@ -1,4 +1,4 @@
-"""What can be done in this room: reports of cases, and what alarms are answered with."""
+"""What can be done in this room: reports of cases and signs, and what they are answered with."""
 
 from tuyen.apps.surveillance.operations.alarms import (
     CloseAlarm,
@@ -23,6 +23,17 @@ from tuyen.apps.surveillance.operations.cases import (
     Test,
     VoidCase,
 )
+from tuyen.apps.surveillance.operations.events import (
+    AssessSignal,
+    How,
+    NextStep,
+    ReportSignal,
+    Risk,
+    ScreenSignal,
+    SilenceSignals,
+    Source,
+    VerifySignal,
+)
 from tuyen.apps.surveillance.operations.words import (
     Label,
     Line,
@@ -34,26 +45,35 @@ from tuyen.apps.surveillance.operations.words import (
 __all__ = [
     "AmendCase",
     "Answer",
+    "AssessSignal",
     "Care",
     "CaseChanges",
     "Classification",
     "CloseAlarm",
     "Decision",
     "Figures",
+    "How",
     "Label",
     "Line",
     "MarkEpidemicYear",
+    "NextStep",
     "Outcome",
     "Prose",
     "RaiseAlarm",
     "Reason",
     "ReportCase",
+    "ReportSignal",
     "ReportZero",
     "Result",
+    "Risk",
     "Rule",
+    "ScreenSignal",
     "Sex",
+    "SilenceSignals",
+    "Source",
     "Test",
     "TriageAlarm",
+    "VerifySignal",
     "VoidCase",
     "Word",
 ]

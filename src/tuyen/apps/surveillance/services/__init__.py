@@ -1,5 +1,5 @@
 """How cases, weeks without cases and alarms become rows; called by the journal, never by a door."""
 
-from tuyen.apps.surveillance.services import alarms, amendments, cases, weeks
+from tuyen.apps.surveillance.services import alarms, amendments, cases, events, silences, weeks
 
-__all__ = ["alarms", "amendments", "cases", "weeks"]
+__all__ = ["alarms", "amendments", "cases", "events", "silences", "weeks"]
