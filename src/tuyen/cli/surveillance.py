@@ -1,4 +1,4 @@
-"""``tuyen import cases | export cases | scan``: line lists in and out, and the night's scan."""
+"""``tuyen import cases | export cases``: line lists in and out."""
 
 import argparse
 import os
@@ -87,13 +87,6 @@ def add_export_parsers(kinds: Any) -> None:
     cases.set_defaults(run=run_export)
 
 
-def add_parsers(commands: Any) -> None:
-    scan = commands.add_parser("scan", help=_("judge all counts of a day and raise what they mean"))
-    scan.add_argument("--on", metavar="DATE", help=_("the day (default: today)"))
-    scan.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
-    scan.set_defaults(run=run_scan)
-
-
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="login", metavar="LOGIN", help=_("act as this person"))
     parser.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
@@ -148,7 +141,7 @@ def run_import(args: argparse.Namespace) -> int:
 
 def run_export(args: argparse.Namespace) -> int:
     suffix = _suffix(args.out)
-    first, last = _day(args.first), _day(args.last)
+    first, last = day_of(args.first), day_of(args.last)
     office(args.home)
     from tuyen.apps.surveillance import exports
     from tuyen.apps.surveillance.queries import CaseFilters
@@ -159,21 +152,6 @@ def run_export(args: argparse.Namespace) -> int:
     _write(args.out, make(by=by, filters=filters))
     say("{file}: written", file=args.out)
     return DONE
-
-
-def run_scan(args: argparse.Namespace) -> int:
-    on = _day(args.on)
-    office(args.home)
-    from tuyen.apps.access import clock
-    from tuyen.apps.surveillance.tasks import scan_all
-
-    now = clock.now()
-    receipts = scan_all(on=on or now.date(), at=now)
-    refused = [receipt for receipt in receipts if not receipt.ok]
-    say("{count} alarms raised, changed or ended", count=len(receipts) - len(refused))
-    for receipt in refused:
-        complain(receipt.refusal.refusal() if receipt.refusal else str(receipt.id))
-    return FINDINGS if refused else DONE
 
 
 def _foretold(made: Any) -> str:
@@ -256,7 +234,7 @@ def _as_id(text: str) -> UUID | None:
         return None
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

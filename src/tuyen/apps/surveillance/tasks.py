@@ -1,8 +1,8 @@
 """What the program does by itself: after each commit for what changed, and every night for all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tuyen.apps.journal.bulk import fetch
@@ -10,6 +10,7 @@ from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import AmendCase, ReportCase, VoidCase
 from tuyen.apps.surveillance.scan import scan
 from tuyen.kernel.operation import Entry, Receipt, reacts
+from tuyen.kernel.refusal import N_
 from tuyen.rules.surveillance import VIETNAM
 
 LOOKED_BACK = timedelta(days=70)
@@ -34,6 +35,29 @@ def scan_what_changed(entries: Sequence[Entry[Any]]) -> None:
         scan(on=on, at=at, pairs=pairs)
 
 
+class Step(NamedTuple):
+    """One part of the night's work: a sentence of what it did, and what the journal refused."""
+
+    template: str
+    values: dict[str, Any]
+    refused: list[Receipt]
+
+
+def night(*, on: date, at: datetime) -> Iterator[Step]:
+    """The night's work of a day, part by part; each is committed before the next begins.
+
+    Done again without new reports it commits nothing.
+    """
+    receipts = scan_all(on=on, at=at)
+    yield _step(N_("{count} alarms raised, changed or ended"), receipts)
+
+
+def _step(template: str, receipts: Sequence[Receipt], **values: Any) -> Step:
+    done = [receipt for receipt in receipts if receipt.ok]
+    refused = [receipt for receipt in receipts if not receipt.ok]
+    return Step(template, {"count": len(done)} | values, refused)
+
+
 def scan_all(*, on: date, at: datetime) -> list[Receipt]:
-    """The night's work: every disease and commune, and the end of epidemics."""
+    """Judge every disease and commune, and end what has ended."""
     return scan(on=on, at=at)

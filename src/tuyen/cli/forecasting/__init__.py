@@ -1,4 +1,4 @@
-"""``tuyen forecast | nowcast | rt | clusters | score``: from files to files. No database.
+"""``tuyen forecast | nowcast | rt | scan | score``: from files to files. No database.
 
 Only the options stand here: what computes is imported when a command runs, so that no other command
 waits for it.
@@ -23,7 +23,7 @@ def add_parsers(commands: Any) -> None:
     _add_forecast(commands)
     _add_nowcast(commands)
     _add_rt(commands)
-    _add_clusters(commands)
+    _add_scan(commands)
     _add_score(commands)
 
 
@@ -154,16 +154,26 @@ def _add_rt(commands: Any) -> None:
     parser.set_defaults(run=_later("rt"))
 
 
-def _add_clusters(commands: Any) -> None:
+def _add_scan(commands: Any) -> None:
     parser = commands.add_parser(
-        "clusters",
+        "scan",
+        aliases=["clusters"],
         help=_("find circles of places with too many cases lately"),
         description=_(
             "Scan counts of places (series, x and y or latitude and longitude, count; date or t,"
             " population, baseline) for clusters in space and time."
         ),
     )
-    _files(parser, _("counts of places"), _("draw the places and clusters as well"))
+    # Who still has the night under this name is told its new one, so no argument is asked for here.
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE.csv", help=_("counts of places")
+    )
+    parser.add_argument("--out", type=Path, metavar="OUT.csv")
+    parser.add_argument(
+        "--plot", type=Path, metavar="OUT.svg", help=_("draw the places and clusters as well")
+    )
+    for option in ("--on", "--home"):
+        parser.add_argument(option, help=argparse.SUPPRESS)
     parser.add_argument("--model", choices=CLUSTER_MODELS, default="poisson")
     parser.add_argument(
         "--durations", type=int, metavar="PERIODS",
@@ -187,7 +197,7 @@ def _add_clusters(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("--most", type=int, default=10, help=_("clusters written at most (10)"))
     _seed(parser)
-    parser.set_defaults(run=_later("clusters"))
+    parser.set_defaults(run=_later("scan"))
 
 
 def _add_score(commands: Any) -> None:

@@ -87,6 +87,6 @@ def test_an_export_is_read_back_as_it_was(tuyen, file, tmp_path, capsys):
     assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 4
 
 
-def test_a_scan_without_news_says_so(tuyen, capsys):
-    assert tuyen("scan", "--on", "2026-10-25") == 0
+def test_a_night_without_news_says_so(tuyen, capsys):
+    assert tuyen("night", "--on", "2026-10-25") == 0
     assert "0 alarms" in capsys.readouterr().out

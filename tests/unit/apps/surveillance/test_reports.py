@@ -10,7 +10,7 @@ from tests.unit.apps.surveillance.conftest import MERGER, NOW, TODAY, case, plac
 from tuyen.apps.access import guard
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import apply_run, commit
-from tuyen.apps.surveillance.models import Case, Count, UnitWeek
+from tuyen.apps.surveillance.models import Case, Count, CountChange, UnitWeek
 from tuyen.apps.surveillance.operations import ReportCase
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Entry, Operation
@@ -187,9 +187,9 @@ def test_a_batch_makes_the_same_rows_as_one_by_one(db):
     ]
     by = Actor.program(TODAY)
     together = commit(by=by, operations=operations, at=NOW)
-    kept = [rows(model) for model in (Case, Count, UnitWeek)]
+    kept = [rows(model) for model in (Case, Count, CountChange, UnitWeek)]
     with guard.opened("journal"):
-        for model in (Case, Count, UnitWeek):
+        for model in (Case, Count, CountChange, UnitWeek):
             model.objects.all().delete()
 
     outcomes = {}
@@ -202,7 +202,7 @@ def test_a_batch_makes_the_same_rows_as_one_by_one(db):
             )  # fmt: skip
             outcomes |= apply_run(kind, [entry])
 
-    assert [rows(model) for model in (Case, Count, UnitWeek)] == kept
+    assert [rows(model) for model in (Case, Count, CountChange, UnitWeek)] == kept
     assert {r.id: r.refusal.code for r in together if r.refusal} == {
         id: refusal.code for id, refusal in outcomes.items()
     }

@@ -3,5 +3,16 @@
 from tuyen.apps.surveillance.models.alarms import Alarm, EpidemicYear
 from tuyen.apps.surveillance.models.cases import LINKED, Case, Count, UnitWeek
 from tuyen.apps.surveillance.models.events import EventSignal, Silence
+from tuyen.apps.surveillance.models.known import CountChange
 
-__all__ = ["LINKED", "Alarm", "Case", "Count", "EpidemicYear", "EventSignal", "Silence", "UnitWeek"]
+__all__ = [
+    "LINKED",
+    "Alarm",
+    "Case",
+    "Count",
+    "CountChange",
+    "EpidemicYear",
+    "EventSignal",
+    "Silence",
+    "UnitWeek",
+]

@@ -24,6 +24,7 @@ from tuyen.apps.surveillance.refusals import (
     UnknownCase,
 )
 from tuyen.apps.surveillance.services.known import Known
+from tuyen.apps.surveillance.services.learnt import Learnt
 from tuyen.apps.surveillance.services.ledger import Ledger
 from tuyen.apps.surveillance.services.rows import COLUMNS, in_order, row_of
 from tuyen.kernel.operation import Batch, Entry, applies
@@ -52,7 +53,7 @@ def amend_cases(batch: Batch[AmendCase]) -> None:
             continue
         known.remove(held)
         known.add(row)
-        book.write(held, row)
+        book.write(entry, held, row)
     book.post()
 
 
@@ -69,7 +70,7 @@ def void_cases(batch: Batch[VoidCase]) -> None:
             batch.refuse(entry, refusal)
             continue
         changes = {"voided_at": entry.received_at, "void_reason": reason}
-        book.write(held, held | changes | {"changed_at": entry.received_at})
+        book.write(entry, held, held | changes | {"changed_at": entry.received_at})
     book.post()
 
 
@@ -82,7 +83,7 @@ class _Book:
             row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows
         }
         self._changed: dict[UUID, None] = {}
-        self._ledger = Ledger()
+        self._ledger, self._learnt = Ledger(), Learnt()
 
     def get(self, case: UUID) -> dict[str, Any] | None:
         return self._rows.get(case)
@@ -102,7 +103,8 @@ class _Book:
             raise CaseIsVoid(case=id, reason=row["void_reason"])
         return row
 
-    def write(self, before: dict[str, Any], after: dict[str, Any]) -> None:
+    def write(self, entry: Entry[Any], before: dict[str, Any], after: dict[str, Any]) -> None:
+        self._learnt.changed(entry, before, after)
         self._ledger.enter(before, -1)
         if after["voided_at"] is None:
             self._ledger.enter(after)
@@ -113,6 +115,7 @@ class _Book:
         rows = [in_order(self._rows[id]) for id in self._changed]
         bulk.replace(Case, list(self._changed), COLUMNS, rows)
         self._ledger.post()
+        self._learnt.post()
 
 
 def _foreseen(book: _Book, entries: Sequence[Entry[AmendCase]]) -> Iterator[ReportCase]:

@@ -1,4 +1,4 @@
-"""``tuyen clusters``: counts of places in, circles with too many cases lately out."""
+"""``tuyen scan`` (or ``clusters``): counts of places in, circles with too many cases lately out."""
 
 import argparse
 import math
@@ -23,6 +23,14 @@ _EARTH = 6371.0  # km
 Floats = NDArray[np.float64]
 
 
+class NotTheNight(Refusal):
+    code = "cli.not-the-night"
+    message = N_(
+        "tuyen scan reads a file of counts of places (tuyen scan FILE.csv --out OUT.csv); the night's"
+        " work of an installation is tuyen night."
+    )
+
+
 class _Places(NamedTuple):
     """The file as tables (periods, places)."""
 
@@ -37,6 +45,10 @@ class _Places(NamedTuple):
 def run(args: argparse.Namespace) -> int:
     """Scan and write; 0 when done, 2 when the input or an option cannot be used."""
     try:
+        if args.file is None or args.on or args.home:
+            raise NotTheNight()
+        if args.out is None:
+            raise BadFile(N_("{path}: say where to write with --out OUT.csv"), path=args.file)
         check_out(args.file, args.out)
         _check(args)
         places = _read(args)

@@ -1,4 +1,4 @@
-"""``tuyen clusters`` from a file to a file, and the pictures of the commands beside it."""
+"""``tuyen scan`` from a file to a file, and the pictures of the commands beside it."""
 
 import csv
 from xml.etree import ElementTree
@@ -13,7 +13,7 @@ from tuyen.cli.main import main
 def command(tmp_path, capsys):
     """command(text, *options, name=...): exit code, rows (None: no file), stderr."""
 
-    def run(text, *options, name="clusters"):
+    def run(text, *options, name="scan"):
         file, out = tmp_path / "in.csv", tmp_path / "out.csv"
         out.unlink(missing_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -120,3 +120,34 @@ def test_a_picture_is_whole_and_says_what_it_shows(command, tmp_path, name, text
     assert code == 0
     assert marks | {"title", "desc"} <= drawn
     assert all(part.text for part in svg.iter() if part.tag.endswith(("title", "desc")))
+
+
+def test_clusters_is_the_same_command(command):
+    text = places(extra={"population": 500})
+    options = ("--replicates", 49, "--seed", 5)
+
+    assert command(text, *options, name="clusters") == command(text, *options)
+
+
+@pytest.mark.parametrize(
+    ("why", "arguments"),
+    [
+        ("no file", []),
+        ("as a timer of an older release has it", ["--on", "2026-10-25"]),
+        ("with its folder", ["--home", "/srv/tuyen"]),
+    ],
+)
+def test_the_night_has_another_name(capsys, why, arguments):
+    assert main(["scan", *arguments]) == 2, why
+
+    said = capsys.readouterr().err
+    assert "tuyen night" in said, why
+    assert "[cli.not-the-night]" in said, why
+
+
+def test_a_scan_asks_where_to_write(tmp_path, capsys):
+    file = tmp_path / "in.csv"
+    file.write_text(places(), encoding="utf-8")
+
+    assert main(["scan", str(file)]) == 2
+    assert "--out" in capsys.readouterr().err

@@ -1,0 +1,42 @@
+"""``tuyen night``: everything that an installation works out by itself once a day."""
+
+import argparse
+from typing import Any
+
+from tuyen.cli.compiled import keep_compiled
+from tuyen.cli.start import office
+from tuyen.cli.surveillance import day_of
+from tuyen.cli.terminal import DONE, FINDINGS, complain, say
+from tuyen.cli.terminal import gettext as _
+
+
+def add_parsers(commands: Any) -> None:
+    night = commands.add_parser(
+        "night",
+        help=_("the night's work: judge all counts of a day, and look ahead"),
+        description=_(
+            "Judge every disease and commune of a day, raise, change and end alarms. Running it"
+            " again without new reports changes nothing."
+        ),
+    )
+    night.add_argument("--on", metavar="DATE", help=_("the day (default: today)"))
+    night.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
+    night.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the night's work; 0 when done, 1 when the journal refused a part of it."""
+    on = day_of(args.on)
+    office(args.home)
+    keep_compiled()
+    from tuyen.apps.access import clock
+    from tuyen.apps.surveillance.tasks import night
+
+    now = clock.now()
+    refused = 0
+    for step in night(on=on or now.date(), at=now):
+        say(step.template, **step.values)
+        for receipt in step.refused:
+            refused += 1
+            complain(receipt.refusal.refusal() if receipt.refusal else str(receipt.id))
+    return FINDINGS if refused else DONE
