@@ -83,7 +83,7 @@ def _cell(case, said, *, last):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveillance", "0003_linked_cases"),
+        ("surveillance", "0004_events"),
         ("journal", "0002_append_only"),
     ]
 
