@@ -27,6 +27,10 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "surveillance.signal.read", "surveillance.signal.screen", "surveillance.signal.verify",
         "surveillance.signal.assess",
     ),
+    "outbreaks": (
+        "surveillance.outbreak.read", "surveillance.outbreak.run", "surveillance.outbreak.declare",
+    ),
+    "contacts": ("surveillance.contact.read", "surveillance.contact.follow"),
     "entries": ("journal.operation.read", "journal.refused.repair"),
     "readings": ("access.reading.see",),
     "decisions": ("registry.reorganise",),
@@ -58,6 +62,7 @@ def _of_person(column: str, also: str = "") -> str:
     return f"EXISTS (SELECT FROM registry_person AS whose WHERE whose.id = {column}{also})"
 
 
+_OUTBREAK = "outbreak_id IN (SELECT id FROM surveillance_outbreak)"
 _CASE = "EXISTS (SELECT FROM surveillance_case AS found WHERE found.id = subject_id)"
 _HIT = "EXISTS (SELECT FROM access_readinghit AS hit WHERE hit.reading_id = access_reading.id)"
 
@@ -81,6 +86,28 @@ VISIBLE: dict[str, str] = {
     "surveillance_alarm": _within("alarms", "commune_id"),
     "surveillance_eventsignal": _within("signals", "commune_id", "village_id", "unit_id"),
     "surveillance_silence": _within("alarms", "commune_id"),
+    # An outbreak is seen from each of its communes; what hangs on it, by whoever sees it.
+    "surveillance_outbreak": (
+        f"{_within('outbreaks', 'unit_id', 'lead_id')} OR EXISTS (SELECT FROM"
+        " surveillance_outbreakplace AS lies WHERE lies.outbreak_id = surveillance_outbreak.id)"
+    ),
+    "surveillance_outbreakplace": _within("outbreaks", "commune_id"),
+    **{
+        f"surveillance_{table}": _OUTBREAK
+        for table in (
+            "outbreaksource",
+            "outbreakcase",
+            "declaration",
+            "transmission",
+            "isolation",
+            "outbreaktask",
+            "situationreport",
+            "bottleneck",
+            "review",
+        )
+    },
+    "surveillance_contact": _within("contacts", "commune_id", "unit_id"),
+    "surveillance_followup": "contact_id IN (SELECT id FROM surveillance_contact)",
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),

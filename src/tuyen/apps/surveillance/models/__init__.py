@@ -2,17 +2,46 @@
 
 from tuyen.apps.surveillance.models.alarms import Alarm, EpidemicYear
 from tuyen.apps.surveillance.models.cases import LINKED, Case, Count, UnitWeek
+from tuyen.apps.surveillance.models.contacts import Contact, FollowUp
 from tuyen.apps.surveillance.models.events import EventSignal, Silence
 from tuyen.apps.surveillance.models.known import CountChange
+from tuyen.apps.surveillance.models.outbreak_work import (
+    Bottleneck,
+    OutbreakTask,
+    Review,
+    SituationReport,
+)
+from tuyen.apps.surveillance.models.outbreaks import (
+    Declaration,
+    Isolation,
+    Outbreak,
+    OutbreakCase,
+    OutbreakPlace,
+    OutbreakSource,
+    Transmission,
+)
 
 __all__ = [
     "LINKED",
     "Alarm",
+    "Bottleneck",
     "Case",
+    "Contact",
     "Count",
     "CountChange",
+    "Declaration",
     "EpidemicYear",
     "EventSignal",
+    "FollowUp",
+    "Isolation",
+    "Outbreak",
+    "OutbreakCase",
+    "OutbreakPlace",
+    "OutbreakSource",
+    "OutbreakTask",
+    "Review",
     "Silence",
+    "SituationReport",
+    "Transmission",
     "UnitWeek",
 ]
