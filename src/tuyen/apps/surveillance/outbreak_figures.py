@@ -99,7 +99,7 @@ def _count_work(found: dict[UUID, Figures], wanted: set[UUID]) -> None:
         found[outbreak]["linked"] = n
     tasks = OutbreakTask.objects.filter(outbreak_id__among=wanted, origin="action")
     counted = tasks.values_list("outbreak_id").annotate(
-        Count("id"), Count("id", filter=~Q(done_at=None))
+        n=Count("id"), finished=Count("id", filter=~Q(done_at=None))
     )
     for outbreak, n, done in fetch(counted.order_by()):
         found[outbreak] |= {"actions": n, "actions_done": done}

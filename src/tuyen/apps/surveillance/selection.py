@@ -10,6 +10,7 @@ from django.db.models import Q
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance.models import OutbreakCase
 from tuyen.kernel.text import fold
 from tuyen.rules.surveillance import VIETNAM
 
@@ -53,6 +54,7 @@ class CaseFilters:
     outcomes: tuple[str, ...] = ()
     counted: bool = False
     cluster: str = ""
+    outbreak: UUID | None = None
     text: str = ""
     ids: tuple[UUID, ...] = ()
 
@@ -104,6 +106,9 @@ def _about(filters: CaseFilters) -> Q:
         where &= Q(outcome__in=["" if told == NO_OUTCOME else told for told in filters.outcomes])
     if filters.cluster:
         where &= Q(cluster=filters.cluster)
+    if filters.outbreak is not None:
+        listed = OutbreakCase.objects.filter(outbreak_id=filters.outbreak)
+        where &= Q(pk__in=listed.values("case_id"))
     return where
 
 

@@ -71,21 +71,31 @@ class OutbreakSource(models.Model):
 
 
 class OutbreakCase(models.Model):
-    """A case of an outbreak's line list."""
+    """A case of an outbreak's line list.
+
+    The key to the case is for joins only: the store does not hold it, because the row of a case
+    that is amended leaves and comes back.
+    """
 
     id = models.UUIDField(primary_key=True)
     outbreak_id = models.UUIDField()
-    case_id = models.UUIDField()
+    case = models.ForeignKey(
+        "surveillance.Case",
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     by = models.CharField(max_length=10)  # link, definition, contact
     attached_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["outbreak_id", "case_id"], name="surveillance_outbreakcase_once"
+                fields=["outbreak_id", "case"], name="surveillance_outbreakcase_once"
             ),
         ]
-        indexes = [models.Index(fields=["case_id"], name="surveillance_outbreakcase_case")]
+        indexes = [models.Index(fields=["case"], name="surveillance_outbreakcase_case")]
 
 
 class Declaration(models.Model):
