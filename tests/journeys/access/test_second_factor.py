@@ -68,8 +68,7 @@ def test_a_code_app_is_set_up_and_asked_for_at_the_next_sign_in(visit):
     assert page.locator("main h1").count() == 1
 
     visitor.open(SECURITY)  # the logins of the demo are shared: the next test has no phone
-    page.click("form[action$='/code/remove/'] button")
-    page.wait_for_load_state("networkidle")
+    visitor.click("form[action$='/code/remove/'] button")
     assert page.locator("form[action$='/code/remove/']").count() == 0
 
 
@@ -92,8 +91,7 @@ def test_a_passkey_is_added_used_by_keyboard_and_removed(visit, province):
     page.wait_for_url(lambda url: "/sign-in/" not in url)
 
     visitor.open(SECURITY)
-    page.click(".own-key button")
-    page.wait_for_load_state("networkidle")
+    visitor.click(".own-key button")
     assert page.locator(".own-key").count() == 0
 
 

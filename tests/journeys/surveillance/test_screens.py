@@ -28,8 +28,7 @@ def test_a_signal_and_a_case_are_accessible_and_fit(visit, size):
 
     for listing, link in (("/signals/", ".alarm-title"), ("/cases/", "#list tbody th a")):
         page = visitor.open(listing)
-        page.locator(link).first.click()
-        page.wait_for_load_state("networkidle")
+        visitor.click(f"{link} >> nth=0")
         visitor.check_accessible()
         visitor.check_fits()
 
@@ -115,8 +114,8 @@ def test_an_alarm_is_taken_on_from_the_inbox(visit):
     page = visit("cdc").open("/signals/")
     before = page.locator("button[value=take]").count()
 
-    page.locator("button[value=take]").first.press("Enter")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator("button[value=take]").first.press("Enter")
 
     assert page.url.endswith("/signals/")
     assert page.locator("button[value=take]").count() == before - 1

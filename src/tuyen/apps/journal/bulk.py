@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import models
 from psycopg import Cursor
+from psycopg.types.json import Jsonb
 
 from tuyen.apps.access import walls
 from tuyen.apps.journal import store
@@ -132,6 +133,7 @@ _SENT: tuple[tuple[type, str, type], ...] = (
     (models.DateTimeField, "timestamptz", datetime),
     (models.DateField, "date", date),
     (models.BinaryField, "bytea", bytes),
+    (models.JSONField, "jsonb", Jsonb),
 )
 _AT_ONCE = 5000
 
