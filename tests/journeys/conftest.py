@@ -27,6 +27,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 PEOPLE = 1500
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+NOBODY: dict[str, Any] = {"logins": [], "password": ""}
 
 # A page is still when nothing that htmx asked for is on its way. Waiting for half a second without
 # any request, as browsers' drivers offer, is what most of the time of a walk would be spent on.
@@ -58,9 +59,12 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
 
 @contextmanager
 def served(home: Path) -> Iterator[Province]:
-    """A folder with a demo, behind a server of its own."""
+    """An installation (a demo says who can sign in), behind a server of its own."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("TUYEN_", "DJANGO_"))}
-    mark = json.loads((home / "demo.json").read_text(encoding="utf-8"))
+    marked = home / "demo.json"
+    mark = json.loads(marked.read_text(encoding="utf-8")) if marked.exists() else NOBODY
+    if mark is NOBODY:
+        environment["TUYEN_LOOPBACK"] = "1"  # a demo brings its own leave to speak plain HTTP
     port = _free_port()
     serve = ["-m", "tuyen", "serve", "--home", str(home), "--port", str(port), "--workers", "1"]
     log = (home / "server.log").open("w")
