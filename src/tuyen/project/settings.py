@@ -98,7 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "board"
+LOGIN_REDIRECT_URL = "home"
 
 # Ten wrong tries from one source at one account make that pair wait; others are not locked out.
 AXES_FAILURE_LIMIT = 10

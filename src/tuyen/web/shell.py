@@ -114,7 +114,7 @@ def frame(request: HttpRequest | None) -> Shell:
         today=clock.today(),
         demo=clock.is_demo(),
         version=_version(),
-        home_url=_route("board"),
+        home_url=_route("home"),
     )
     if request is None or actor is None:
         return shell
