@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.conftest import DESK, PHONE, Visitor, served
 from tests.journeys.walking import walk
 
-PASSWORD = "mot-mat-khau-dai-cua-rieng-toi"  # noqa: S105  # of an installation that ends with the test
+PASSWORD = "mot-mat-khau-dai-cua-rieng-toi"  # of an installation that ends with the test
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def test_a_signal_and_a_case_are_accessible_and_fit(visit, size):
     visitor = visit("cdc", size)
 
     for listing, link in (("/signals/", ".alarm-title"), ("/cases/", "#list tbody th a")):
-        page = visitor.open(listing)
+        visitor.open(listing)
         visitor.click(f"{link} >> nth=0")
         visitor.check_accessible()
         visitor.check_fits()

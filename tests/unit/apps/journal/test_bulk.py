@@ -21,7 +21,23 @@ def test_structures_are_written_as_they_are(db):
                "shape", "printed", "counted", "published_at", "reason"]  # fmt: skip
     at = datetime(2026, 1, 12, 3, tzinfo=UTC)
     rows = [
-        (uuid7(), uuid7(), "Bảng", "public", day, "week", day, day, 5, 0, shape, printed, {}, at, "")
+        (
+            uuid7(),
+            uuid7(),
+            "Bảng",
+            "public",
+            day,
+            "week",
+            day,
+            day,
+            5,
+            0,
+            shape,
+            printed,
+            {},
+            at,
+            "",
+        )
         for printed in ([-1, 12], [])
     ]
 
