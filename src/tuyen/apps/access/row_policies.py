@@ -38,6 +38,14 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "access.emergency.open", "access.emergency.break_glass", "access.emergency.review",
     ),
     "figures": ("indicators.figure.read",),
+    "response": (
+        "surveillance.response.read", "surveillance.response.book", "surveillance.response.arrive",
+        "surveillance.resource.edit",
+    ),
+    "preparedness": (
+        "surveillance.preparedness.read", "surveillance.preparedness.edit",
+        "surveillance.preparedness.approve",
+    ),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -108,6 +116,9 @@ VISIBLE: dict[str, str] = {
     },
     "surveillance_contact": _within("contacts", "commune_id", "unit_id"),
     "surveillance_followup": "contact_id IN (SELECT id FROM surveillance_contact)",
+    "surveillance_team": _within("response", "unit_id"),
+    "surveillance_movement": _within("response", "unit_id"),
+    "surveillance_booking": _within("response", "unit_id", "commune_id"),
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),

@@ -20,10 +20,17 @@ from tuyen.apps.surveillance.models.outbreaks import (
     OutbreakSource,
     Transmission,
 )
+from tuyen.apps.surveillance.models.response import (
+    Booking,
+    Movement,
+    Resource,
+    Team,
+)
 
 __all__ = [
     "LINKED",
     "Alarm",
+    "Booking",
     "Bottleneck",
     "Case",
     "Contact",
@@ -34,14 +41,17 @@ __all__ = [
     "EventSignal",
     "FollowUp",
     "Isolation",
+    "Movement",
     "Outbreak",
     "OutbreakCase",
     "OutbreakPlace",
     "OutbreakSource",
     "OutbreakTask",
+    "Resource",
     "Review",
     "Silence",
     "SituationReport",
+    "Team",
     "Transmission",
     "UnitWeek",
 ]

@@ -1,6 +1,9 @@
 """What others may ask of case reports, counts and alarms; ``by`` decides which rows answer."""
 
 from tuyen.apps.surveillance.judging import Standing, Warning
+from tuyen.apps.surveillance.means import (
+    TeamFacts,
+)
 from tuyen.apps.surveillance.queries.alarms import (
     AlarmDetail,
     AlarmMark,
@@ -11,6 +14,13 @@ from tuyen.apps.surveillance.queries.alarms import (
     alarm_marks,
     alarms,
     overdue_count,
+)
+from tuyen.apps.surveillance.queries.allocation import (
+    Allocation,
+    Plan,
+    Proposal,
+    allocation,
+    plan_for_all,
 )
 from tuyen.apps.surveillance.queries.asof import (
     AsOf,
@@ -86,6 +96,26 @@ from tuyen.apps.surveillance.queries.outbreaks import (
     outbreaks_of_case,
 )
 from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
+from tuyen.apps.surveillance.queries.response import (
+    ARRIVE,
+    BOOK,
+    RESOURCES,
+    RESPONSE,
+    BookingPage,
+    BookingRow,
+    MovementRow,
+    StockRow,
+    TeamRow,
+    booking,
+    bookings,
+    bookings_for,
+    movements,
+    stocks,
+    subject,
+    team,
+    teams,
+    waiting_subjects,
+)
 from tuyen.apps.surveillance.queries.timeliness import (
     Event,
     Events,
@@ -94,16 +124,26 @@ from tuyen.apps.surveillance.queries.timeliness import (
 )
 from tuyen.apps.surveillance.queries.whose import Ill, Readings, cases_in_emergency, readings_of
 from tuyen.apps.surveillance.selection import NO_OUTCOME, CaseFilters, Order
+from tuyen.apps.surveillance.subjects import (
+    Subject,
+)
 
 __all__ = [
+    "ARRIVE",
+    "BOOK",
     "NO_OUTCOME",
+    "RESOURCES",
+    "RESPONSE",
     "AlarmDetail",
     "AlarmMark",
     "AlarmOrder",
     "AlarmPage",
     "AlarmRow",
+    "Allocation",
     "AsOf",
     "Board",
+    "BookingPage",
+    "BookingRow",
     "CaseDetail",
     "CaseFilters",
     "CaseRow",
@@ -124,27 +164,38 @@ __all__ = [
     "Likely",
     "MapValues",
     "Milestone",
+    "MovementRow",
     "Onset",
     "Order",
     "OutbreakDetail",
     "OutbreakPage",
     "OutbreakRow",
     "Page",
+    "Plan",
+    "Proposal",
     "Readings",
     "Report",
     "Reported",
     "Reviewed",
     "Sample",
     "Standing",
+    "StockRow",
+    "Subject",
     "TaskRow",
+    "TeamFacts",
+    "TeamRow",
     "Trend",
     "Triangles",
     "Warning",
     "alarm",
     "alarm_marks",
     "alarms",
+    "allocation",
     "as_of",
     "board",
+    "booking",
+    "bookings",
+    "bookings_for",
     "born_counts",
     "by_commune",
     "case",
@@ -164,12 +215,14 @@ __all__ = [
     "isolations",
     "line_list",
     "map_values",
+    "movements",
     "onsets",
     "outbreak",
     "outbreak_figures",
     "outbreaks",
     "outbreaks_of_case",
     "overdue_count",
+    "plan_for_all",
     "preview",
     "readings_of",
     "reports",
@@ -177,9 +230,14 @@ __all__ = [
     "samples",
     "search_for_cases",
     "seven_one_seven",
+    "stocks",
+    "subject",
     "sums",
     "tasks",
     "tasks_of",
+    "team",
+    "teams",
     "triangles",
+    "waiting_subjects",
     "weekly",
 ]

@@ -11,6 +11,8 @@ from tuyen.apps.surveillance.services import (
     outbreak_reports,
     outbreak_tasks,
     outbreaks,
+    resources,
+    response,
     silences,
     weeks,
 )
@@ -26,6 +28,8 @@ __all__ = [
     "outbreak_reports",
     "outbreak_tasks",
     "outbreaks",
+    "resources",
+    "response",
     "silences",
     "weeks",
 ]
