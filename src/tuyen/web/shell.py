@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("signals", N_("Signals"), "signals"),
             ("case-new", N_("Report a case"), "report"),
             ("cases", N_("Line list"), "cases"),
+            ("responses", N_("Response"), "users"),
         ),
     ),
     (

@@ -10,6 +10,8 @@ from tuyen.web.surveillance import (
     views_figures,
     views_import,
     views_report,
+    views_resources,
+    views_response,
     views_signals,
     views_suggest,
 )
@@ -43,6 +45,20 @@ urlpatterns = [
     path(
         "cases/import/<str:token>/errors.<str:form>", views_import.errors, name="case-import-errors"
     ),
+    path("response/", views_response.responses, name="responses"),
+    path("response/plan/", views_response.plan, name="response-plan"),
+    path("response/teams/", views_resources.teams, name="response-teams"),
+    path("response/teams/new/", views_resources.team_new, name="response-team-new"),
+    path("response/teams/<uuid:id>/", views_resources.team, name="response-team"),
+    path("response/goods/", views_resources.goods, name="response-goods"),
+    path("response/goods/new/", views_resources.goods_new, name="response-goods-new"),
+    path("response/goods/<uuid:unit>/<slug:item>/", views_resources.shelf, name="response-shelf"),
+    path("response/bookings/<uuid:booking>/arrive/", views_response.arrive, name="response-arrive"),
+    path(
+        "response/bookings/<uuid:booking>/release/", views_response.release, name="response-release"
+    ),
+    path("response/<slug:kind>/<uuid:id>/", views_response.response, name="response"),
+    path("response/<slug:kind>/<uuid:id>/book/", views_response.book, name="response-book"),
     path("suggest/diseases/", views_suggest.diseases, name="diseases-suggest"),
     path("suggest/areas/", views_suggest.areas, name="areas-suggest"),
     path("suggest/places/", views_suggest.places, name="places-suggest"),
