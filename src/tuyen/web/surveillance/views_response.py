@@ -67,7 +67,7 @@ def responses(request: ActorRequest) -> HttpResponse:
         {
             "subject": one, "held": held, "level": told.URGENCY[one.urgency],
             "line": told.subject_line(one, places.full_name(one.communes[0], one.since),
-                                      words.disease(one.disease)),
+                                      told.disease(one.disease)),
             "kind": words.word(told.KIND, one.kind),
         }
         for one, held in queries.waiting_subjects(by=by, limit=60)
@@ -99,7 +99,7 @@ def plan(request: ActorRequest) -> HttpResponse:
         needed = tuple(skill for team in one.teams for skill in team.brings)
         proposals.append({
             "subject": one.subject, "level": told.URGENCY[one.subject.urgency],
-            "line": told.subject_line(one.subject, one.commune_name, words.disease(one.subject.disease)),
+            "line": told.subject_line(one.subject, one.commune_name, told.disease(one.subject.disease)),
             "teams": [_team(team, needed) for team in one.teams],
             "unmet": [told.skill(code) for code in one.unmet],
             "goods": [need for need in map(_need, one.items)
@@ -264,7 +264,7 @@ def _show(
     assert found is not None  # the screen's right is the query's
     teams = [_team(choice, found.skills) for choice in found.teams]
     near = [t for t in teams if t.choice.chosen or (t.can and t.skills)][: 2 * SHOWN]
-    disease = words.disease(subject.disease)
+    disease = told.disease(subject.disease)
     context = {
         "found": found, "subject": subject, "disease": disease,
         "level": told.URGENCY[subject.urgency],
@@ -325,7 +325,7 @@ def _booking(row: queries.BookingRow, request: ActorRequest) -> dict[str, Any]:
     return {
         "row": row,
         "thing": told.booked_thing(row),
-        "disease": row.disease_name(words.language()),
+        "disease": told.disease(row.disease),
         "state": words.word(told.STATE, row.state),
         "tone": told.TONE[row.state],
         "days": told.days(row.since, row.until),

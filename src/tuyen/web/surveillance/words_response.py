@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tuyen.apps.surveillance.allocating import Cover, TeamChoice
 from tuyen.apps.surveillance.queries import BookingRow, Subject
 from tuyen.rules.surveillance import response as rules
+from tuyen.web.surveillance import words
 from tuyen.web.surveillance.words import Words, language
 from tuyen.web.templatetags.figures import number
 
@@ -67,6 +68,11 @@ def item_choices() -> list[tuple[str, str]]:
         (code, f"{one.name(language())} ({one.unit(language())})")
         for code, one in rules.items().items()
     ]
+
+
+def disease(code: str) -> str:
+    """The name of a disease; of one that nobody knows yet, that it is not known."""
+    return words.disease(code) if code else _("Unknown disease")
 
 
 def travel(minutes: float | None) -> str:

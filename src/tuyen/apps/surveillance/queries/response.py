@@ -15,7 +15,6 @@ from tuyen.apps.surveillance import means, places, subjects
 from tuyen.apps.surveillance.means import ACTIVE, StockFacts, TeamFacts
 from tuyen.apps.surveillance.models import Booking, Movement
 from tuyen.apps.surveillance.subjects import Subject
-from tuyen.rules import surveillance as rules
 
 RESPONSE = "surveillance.response.read"
 BOOK = "surveillance.response.book"
@@ -55,9 +54,6 @@ class BookingRow(NamedTuple):
     @property
     def active(self) -> bool:
         return self.state in ACTIVE
-
-    def disease_name(self, language: str = "vi") -> str:
-        return rules.disease(self.disease).name(language)
 
 
 class BookingPage(NamedTuple):
