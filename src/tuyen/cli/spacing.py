@@ -81,6 +81,17 @@ def blocks(counts: Counts, frequency: int | None) -> list[Block]:
     return [_block(counts, kind, places) for (kind, _, _), places in together.items()]
 
 
+def later(block: Block, periods: int) -> int:
+    """The period so many after the last, as days since 1970 or t."""
+    last = int(block.when[-1])
+    if block.kind != "month":
+        return last + periods * (7 if block.kind == "week" else 1)
+    day = np.datetime64(last, "D")
+    month = day.astype("datetime64[M]")
+    inside = day - month.astype("datetime64[D]")
+    return int(((month + periods).astype("datetime64[D]") + inside).astype(np.int64))
+
+
 def _block(counts: Counts, kind: Kind, places: list[int]) -> Block:
     series = np.array(places, dtype=np.int64)
     first = counts.starts[series]

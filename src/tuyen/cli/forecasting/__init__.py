@@ -13,7 +13,10 @@ from typing import Any
 from tuyen.cli.compiled import keep_compiled
 from tuyen.cli.terminal import gettext as _
 
-FORECAST_MODELS = ("ensemble", "nb-ar", "level", "fast-level", "baseline", "endemic-epidemic")
+FORECAST_MODELS = (
+    "ensemble", "nb-ar", "level", "fast-level", "baseline", "ets", "arima", "climate",
+    "endemic-epidemic",
+)  # fmt: skip
 NOWCAST_METHODS = ("chain-ladder", "lawless", "bayes", "bayes-notrunc")
 CLUSTER_MODELS = ("poisson", "bernoulli", "expectation", "permutation", "negative-binomial")
 
@@ -60,6 +63,19 @@ def _add_forecast(commands: Any) -> None:
         "--horizon", required=True, type=int, metavar="H", help=_("periods ahead, from 1")
     )
     parser.add_argument("--model", choices=FORECAST_MODELS, default="ensemble")
+    parser.add_argument(
+        "--members", metavar="MODELS",
+        help=_("ensemble: its members, with commas between (default: the fast ones)"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--covariates", type=Path, metavar="WEATHER.csv",
+        help=_("columns date or t, if you like series, and one for each covariate, as measured"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--future-covariates", type=Path, metavar="AHEAD.csv",
+        help=_("the same columns and issued, the day when this weather was forecast"
+               " (default: what is usual at that time of the year)"),
+    )  # fmt: skip
     parser.add_argument(
         "--origin", metavar="DATE|T",
         help=_("the last period to be known (default: the last of the file)"),

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from tuyen.cli.csv_files import BadFile, check_out, read_table, write_rows
 from tuyen.cli.forecasting.picture import Panel, draw_panels
-from tuyen.cli.spacing import Block, Kind, blocks
+from tuyen.cli.forecasting.weather import placed, read_weather
+from tuyen.cli.spacing import Block, Kind, blocks, later
 from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.terminal import gettext as _
 from tuyen.cli.tidy_counts import Counts, Mended, read_counts, shown
 from tuyen.engines.surveillance.autoregression import DAYS, MONTHS, WEEKS, Speeds
 from tuyen.engines.surveillance.count_quantiles import nb_quantiles
 from tuyen.engines.surveillance.endemic import Areas, endemic_forecast, fit_endemic
-from tuyen.engines.surveillance.forecasting import Forecast, forecast
+from tuyen.engines.surveillance.forecasting import MODELS, Forecast, Model, forecast
 from tuyen.engines.surveillance.reconcile import reconcile, rescaled
 from tuyen.engines.surveillance.scores import LEVELS
 from tuyen.kernel.refusal import N_, Refusal
@@ -155,8 +156,31 @@ def _made(counts: Counts, block: Block, args: argparse.Namespace) -> _Made:
         return _made_together(counts, block, args)
     undated = block.kind == "step"
     speeds = _FREQUENCIES[args.frequency or 52] if undated else _SPEEDS[block.kind]
-    found: Forecast = forecast(block.count, args.horizon, args.model, speeds=speeds)
+    weather = future = None
+    if args.covariates is not None:
+        known = read_weather(args.covariates, args.future_covariates, counts)
+        weather, future = placed(known, counts, block, args.horizon, args.covariates)
+    elif args.model == "climate" or args.future_covariates is not None:
+        raise BadFile(N_("--model climate needs --covariates, a file of weather"))
+    members = None if args.members is None else chosen_members(args.members)
+    found: Forecast = forecast(
+        block.count, args.horizon, args.model, speeds=speeds, members=members, weather=weather,
+        future=future,
+    )  # fmt: skip
     return _Made(block, found.quantiles, found.mean)
+
+
+def chosen_members(text: str) -> tuple[Model, ...]:
+    """Members of the ensemble from words with commas between."""
+    words = {word: word for word in MODELS[1:]}
+    named = [name.strip() for name in text.split(",")]
+    for name in named:
+        if name not in words:
+            raise BadFile(
+                N_("--{name} is {given}; expected {expected}"),
+                name="members", given=name, expected=", ".join(words),
+            )  # fmt: skip
+    return tuple(dict.fromkeys(words[name] for name in named))
 
 
 def _made_together(counts: Counts, block: Block, args: argparse.Namespace) -> _Made:
@@ -227,7 +251,7 @@ def _rows(counts: Counts, made: list[_Made], model: str) -> Iterator[tuple[Any, 
         for h in range(one.mean.shape[1]):
             if np.isnan(one.mean[row, h]):
                 continue
-            date = shown(_later(one.block, h + 1), counts.dated)
+            date = shown(later(one.block, h + 1), counts.dated)
             head = (model, origin, _TARGETS[one.block.kind], h + 1, name, date)
             yield (*head, "mean", "", float(one.mean[row, h]))
             for level, value in zip(levels, one.quantiles[row, h].tolist(), strict=True):
@@ -248,7 +272,7 @@ def _draw(counts: Counts, made: list[_Made], args: argparse.Namespace) -> None:
                      (low, quarter, half, three, high)]  # fmt: skip
             bars = np.concatenate([known, np.full(one.mean.shape[1], np.nan)])
             first = shown(int(one.block.when[-known.size]), counts.dated)
-            last = shown(_later(one.block, one.mean.shape[1]), counts.dated)
+            last = shown(later(one.block, one.mean.shape[1]), counts.dated)
             panels.append(
                 (series, Panel(counts.names[series], first, last, bars, after[2],
                                (after[1], after[3]), (after[0], after[4])))
@@ -259,17 +283,6 @@ def _draw(counts: Counts, made: list[_Made], args: argparse.Namespace) -> None:
 
 
 _LEGEND = N_("Bar: count. Line: median. Dark band: middle half. Light band: nine tenths.")
-
-
-def _later(block: Block, periods: int) -> int:
-    """The period so many after the last, as days since 1970 or t."""
-    last = int(block.when[-1])
-    if block.kind != "month":
-        return last + periods * (7 if block.kind == "week" else 1)
-    day = np.datetime64(last, "D")
-    month = day.astype("datetime64[M]")
-    inside = day - month.astype("datetime64[D]")
-    return int(((month + periods).astype("datetime64[D]") + inside).astype(np.int64))
 
 
 def _silent(counts: Counts, made: list[_Made]) -> list[Mended]:

@@ -17,9 +17,9 @@ from tuyen.kernel.refusal import BadInput
 
 Floats = NDArray[np.float64]
 
-_WARM = 12  # origins left out of the fit: their long means have little behind them
+WARM = 12  # origins left out of the fit: their long means have little behind them
 _SMALL = 0.5  # added to a level before its logarithm
-_LARGEST = 17.0  # log of the largest mean
+LARGEST = 17.0  # log of the largest mean
 
 
 class Speeds(NamedTuple):
@@ -87,29 +87,29 @@ def autoregressions(
     origin m. What a missing count is filled with is known by the first of them.
     """
     counts = np.asarray(counts, dtype=np.float64)
-    if untils[0] < _WARM + horizon + 8:
-        raise BadInput(what=f"{untils[0]} periods; an autoregression needs {_WARM + horizon + 8}")
+    if untils[0] < WARM + horizon + 8:
+        raise BadInput(what=f"{untils[0]} periods; an autoregression needs {WARM + horizon + 8}")
     ends = [*untils[1:], counts.shape[1] + 1]
     fits = [
         Fitted(np.empty((len(counts), end - until, horizon)), np.empty((len(counts), horizon)))
         for until, end in zip(untils, ends, strict=True)
     ]
     for h in range(1, horizon + 1):
-        x, prior, penalty = _design(counts, h, speeds, known=untils[0])
+        x, prior, penalty = design(counts, h, speeds, known=untils[0])
         for (mean, size), until, end in zip(fits, untils, ends, strict=True):
-            y = counts[:, _WARM + h : until]
+            y = counts[:, WARM + h : until]
             age = np.arange(y.shape[1])[::-1]
             weight = np.where(np.isnan(y), 0.0, 0.5 ** (age / speeds.half_life))
             beta, alpha = penalised(
-                x[:, :, _WARM : until - h], np.nan_to_num(y), weight, prior, penalty
+                x[:, :, WARM : until - h], np.nan_to_num(y), weight, prior, penalty
             )
             later = (beta[:, None] @ x[:, :, until - 1 : end - 1])[:, 0]
-            mean[:, :, h - 1] = np.exp(np.clip(later, -8, _LARGEST))
+            mean[:, :, h - 1] = np.exp(np.clip(later, -8, LARGEST))
             size[:, h - 1] = 1 / alpha
     return fits
 
 
-def _design(counts: Floats, h: int, speeds: Speeds, known: int) -> tuple[Floats, Floats, Floats]:
+def design(counts: Floats, h: int, speeds: Speeds, known: int) -> tuple[Floats, Floats, Floats]:
     """Columns (s, p, m) by origin, with the prior value and the penalty (p,) of each.
 
     Row t uses periods up to t only. A missing count is filled by the mean of the known ones of the

@@ -5,6 +5,7 @@ quarters, and so on ago, and every replayed forecast saw only what was known at 
 scores give the weights, and those transforms correct the levels.
 """
 
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -14,9 +15,9 @@ from tuyen.engines.surveillance.autoregression import (
     WEEKS,
     Fitted,
     Speeds,
-    autoregression,
     autoregressions,
 )
+from tuyen.engines.surveillance.climate import climate
 from tuyen.engines.surveillance.count_quantiles import nb_quantiles
 from tuyen.engines.surveillance.ensemble import combined, recalibrated, weights
 from tuyen.engines.surveillance.level import level
@@ -25,14 +26,18 @@ from tuyen.engines.surveillance.walk import walks
 from tuyen.kernel.refusal import BadInput
 
 Floats = NDArray[np.float64]
-Model = Literal["ensemble", "nb-ar", "level", "fast-level", "baseline"]
+Model = Literal["ensemble", "nb-ar", "level", "fast-level", "baseline", "ets", "arima", "climate"]
 
-MODELS: tuple[Model, ...] = ("ensemble", "nb-ar", "level", "fast-level", "baseline")
-MEMBERS: tuple[Model, ...] = MODELS[1:]
+MODELS: tuple[Model, ...] = (
+    "ensemble", "nb-ar", "level", "fast-level", "baseline", "ets", "arima", "climate",
+)  # fmt: skip
+MEMBERS: tuple[Model, ...] = MODELS[1:5]
+_REGRESSED = ("nb-ar", "ets", "arima", "climate")  # each series by itself, if it has cases enough
 _HALF_LIFE = {"level": 20.0, "fast-level": 8.0}  # of the level, in weeks
 _REFITS = 4  # in the replayed year
 _ORIGINS = 13  # replayed
 _ENOUGH = 10  # cases in the last two years: fewer say nothing about a season
+_TOGETHER = 256  # series at once, which bounds the memory
 _SHORT = 60  # periods: fewer are not regressed
 
 
@@ -41,7 +46,25 @@ class Forecast(NamedTuple):
 
     quantiles: Floats  # (s, h, k) whole numbers, 0 or more; NaN: nothing is known of the series
     mean: Floats  # (s, h)
-    weights: Floats  # (s, members) of MEMBERS; a single model has weight 1
+    weights: Floats  # (s, members) of the members asked for; a single model has weight 1
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Series that are forecast together, with all that is known of them."""
+
+    counts: Floats  # (s, m)
+    horizon: int
+    levels: Floats
+    speeds: Speeds
+    weather: Floats | None  # (s, m, c)
+    future: Floats | None  # (s, h, c)
+    dense: bool = True
+
+    def of(self, rows: NDArray[np.int64], dense: bool) -> "_Task":
+        weather, future = (None if part is None else part[rows] for part in
+                           (self.weather, self.future))  # fmt: skip
+        return replace(self, counts=self.counts[rows], weather=weather, future=future, dense=dense)
 
 
 def forecast(
@@ -51,6 +74,9 @@ def forecast(
     *,
     levels: Floats = LEVELS,
     speeds: Speeds = WEEKS,
+    members: tuple[Model, ...] | None = None,
+    weather: Floats | None = None,
+    future: Floats | None = None,
 ) -> Forecast:
     """Forecast the next ``horizon`` periods of s series on one calendar.
 
@@ -61,9 +87,18 @@ def forecast(
     horizon : int
         1 or more.
     model : str
-        One of MODELS. A series too short or too sparse for ``nb-ar`` gets ``level`` in its place.
+        One of MODELS. A series too short or too sparse for ``nb-ar``, ``ets``, ``arima`` or
+        ``climate`` gets ``level`` in its place.
     speeds : Speeds
         WEEKS, MONTHS or DAYS of :mod:`~tuyen.engines.surveillance.autoregression`.
+    members : tuple of str, optional
+        Of the ensemble; default MEMBERS, and ``climate`` where there is weather. ``ets`` and
+        ``arima`` are not among them: with their replays they take seconds a series.
+    weather : (s, m, c) float64, optional
+        Covariates of the same periods, for ``climate``; NaN is missing.
+    future : (s, horizon, c) float64, optional
+        Forecasts of them, made by the end of the counts; else what is usual. Replayed forecasts
+        never see it, nor the weather after their origins.
 
     Raises
     ------
@@ -71,29 +106,45 @@ def forecast(
         If an argument is out of range.
     """
     counts = np.asarray(counts, dtype=np.float64)
+    _check(counts, horizon, model, members, weather)
+    if model != "ensemble":
+        members = (model,)
+    elif members is None:
+        members = MEMBERS if weather is None else (*MEMBERS, "climate")
+    task = _Task(counts, horizon, levels, speeds, weather, future)
+    dense = _dense(counts, horizon, speeds)
+    answer = Forecast(
+        np.full((len(counts), horizon, len(levels)), np.nan),
+        np.full((len(counts), horizon), np.nan),
+        np.zeros((len(counts), len(members))),
+    )
+    known = ~np.isnan(counts).all(axis=1)
+    for chosen in (known & dense, known & ~dense):
+        rows = np.flatnonzero(chosen)
+        for start in range(0, rows.size, _TOGETHER):
+            part = rows[start : start + _TOGETHER]
+            found = _of_like(task.of(part, bool(dense[part[0]])), members)
+            for whole, piece in zip(answer, found, strict=True):
+                whole[part] = piece
+    return answer
+
+
+def _check(
+    counts: Floats, horizon: int, model: str, members: tuple[Model, ...] | None,
+    weather: Floats | None,
+) -> None:  # fmt: skip
     if counts.ndim != 2 or counts.shape[1] == 0:
         raise BadInput(what=f"counts has shape {counts.shape}; give (series, periods)")
     if horizon < 1:
         raise BadInput(what=f"horizon is {horizon}; expected 1 or more")
     if model not in MODELS:
         raise BadInput(what=f"model is {model!r}; use one of {', '.join(MODELS)}")
+    if members is not None and not (members and set(members) <= set(MODELS[1:])):
+        raise BadInput(what=f"members are {members!r}; use some of {', '.join(MODELS[1:])}")
+    if weather is None and "climate" in (model, *(members or ())):
+        raise BadInput(what="climate needs weather; give covariates of the same periods")
     if (counts < 0).any():
         raise BadInput(what="counts are 0 or more")
-    dense = _dense(counts, horizon, speeds)
-    answer = Forecast(
-        np.full((len(counts), horizon, len(levels)), np.nan),
-        np.full((len(counts), horizon), np.nan),
-        np.zeros((len(counts), len(MEMBERS))),
-    )
-    known = ~np.isnan(counts).all(axis=1)
-    for chosen in (known & dense, known & ~dense):
-        rows = np.flatnonzero(chosen)
-        for start in range(0, rows.size, 256):
-            part = rows[start : start + 256]
-            found = _of_like(counts[part], horizon, model, levels, speeds, bool(dense[part[0]]))
-            for whole, piece in zip(answer, found, strict=True):
-                whole[part] = piece
-    return answer
 
 
 def _dense(counts: Floats, horizon: int, speeds: Speeds) -> NDArray[np.bool_]:
@@ -104,43 +155,59 @@ def _dense(counts: Floats, horizon: int, speeds: Speeds) -> NDArray[np.bool_]:
     return enough & (known >= _SHORT + horizon)
 
 
-def _of_like(
-    counts: Floats, horizon: int, model: Model, levels: Floats, speeds: Speeds, dense: bool
-) -> Forecast:
-    """Forecasts of series that are all regressed, or all not."""
-    series = len(counts)
-    if model != "ensemble":
-        weight = np.tile([float(model == member) for member in MEMBERS], (series, 1))
-        quantiles, mean = _member(counts, horizon, model, levels, speeds, dense)
-        return Forecast(quantiles, mean, weight)
-    chosen = [member for member in MEMBERS if dense or member != "nb-ar"]
-    now = [_member(counts, horizon, member, levels, speeds, dense) for member in chosen]
+def _of_like(task: _Task, members: tuple[Model, ...]) -> Forecast:
+    """Forecasts of series that are all regressed, or all not; the ensemble, if several."""
+    if len(members) == 1:
+        quantiles, mean = _member(task, members[0])
+        return Forecast(quantiles, mean, np.ones((len(task.counts), 1)))
+    chosen = [one for one in members if task.dense or one not in _REGRESSED] or ["level"]
+    now = [_member(task, member) for member in chosen]
     present = np.stack([quantiles for quantiles, _ in now], axis=1)  # (s, m, h, k)
     means = np.stack([mean for _, mean in now], axis=1)
-    observed, past = _replayed(counts, horizon, chosen, levels, speeds)
-    weight = weights(observed, past, levels)
-    quantiles = recalibrated(combined(present, weight), levels, observed, combined(past, weight))
-    whole = np.zeros((series, len(MEMBERS)))
-    whole[:, [MEMBERS.index(member) for member in chosen]] = weight
+    observed, past = _replayed(task, chosen)
+    weight = weights(observed, past, task.levels)
+    quantiles = recalibrated(
+        combined(present, weight), task.levels, observed, combined(past, weight)
+    )
+    whole = np.zeros((len(task.counts), len(members)))
+    for place, member in enumerate(chosen):
+        if member in members:
+            whole[:, members.index(member)] = weight[:, place]
     return Forecast(quantiles, np.einsum("smh,sm->sh", means, weight), whole)
 
 
-def _member(
-    counts: Floats, horizon: int, model: Model, levels: Floats, speeds: Speeds, dense: bool
-) -> tuple[Floats, Floats]:
+def _member(task: _Task, model: Model) -> tuple[Floats, Floats]:
     """Quantiles (s, h, k) and means (s, h) of one model."""
+    length = task.counts.shape[1]
     if model == "baseline":
-        quantiles = walks(counts, np.array([counts.shape[1]]), horizon, levels)[:, 0]
+        quantiles = walks(task.counts, np.array([length]), task.horizon, task.levels)[:, 0]
         return quantiles, quantiles.mean(axis=2)
-    if model == "nb-ar" and dense:
-        found = autoregression(counts, horizon, speeds)
+    if model in _REGRESSED and task.dense:
+        found = _regressed(task, model, [length])[0]
     else:
-        found = level(counts, horizon, _half_life(model, speeds))
-    return _quantiles(found, levels)[:, 0], found.mean[:, 0]
+        found = level(task.counts, task.horizon, _half_life(model, task.speeds))
+    return _quantiles(found, task.levels)[:, 0], found.mean[:, 0]
+
+
+def _regressed(task: _Task, model: Model, untils: list[int]) -> list[Fitted]:
+    """One fit for each of ``untils`` of a model that needs cases enough."""
+    if model == "nb-ar":
+        return autoregressions(task.counts, task.horizon, task.speeds, untils=untils)
+    if model == "climate":
+        assert task.weather is not None  # checked at the door
+        now = untils == [task.counts.shape[1]]
+        return climate(
+            task.counts, task.weather, task.horizon, task.speeds, untils=untils,
+            future=task.future if now else None,
+        )  # fmt: skip
+    from tuyen.engines.surveillance.classical import classical  # its library is slow to wake
+
+    kind: Literal["ets", "arima"] = "ets" if model == "ets" else "arima"
+    return classical(task.counts, task.horizon, kind, task.speeds, untils=untils)
 
 
 def _half_life(model: Model, speeds: Speeds) -> float:
-    """Of a level, in periods; ``nb-ar`` without enough cases is ``level``."""
+    """Of a level, in periods; a regression without enough cases is ``level``."""
     return _HALF_LIFE.get(model, _HALF_LIFE["level"]) * speeds.year / 52.18
 
 
@@ -151,46 +218,42 @@ def _quantiles(found: Fitted, levels: Floats) -> Floats:
     return flat.reshape(*found.mean.shape, len(levels))
 
 
-def _replayed(
-    counts: Floats, horizon: int, chosen: list[Model], levels: Floats, speeds: Speeds
-) -> tuple[Floats, Floats]:
+def _replayed(task: _Task, chosen: list[Model]) -> tuple[Floats, Floats]:
     """What came (s, n) and what each member had forecast (s, m, n, k) over the past year.
 
     n runs over origins and horizons; forecasts whose target has not come yet are left out.
     """
-    length = counts.shape[1]
-    year = min(round(speeds.year), length // 3)
+    counts, length = task.counts, task.counts.shape[1]
+    year = min(round(task.speeds.year), length // 3)
     origins = length - np.unique(np.linspace(1, max(year, 1), _ORIGINS).round().astype(int))[::-1]
     origins = origins[origins >= 8]
-    target = origins[:, None] + np.arange(horizon)  # the periods forecast
+    target = origins[:, None] + np.arange(task.horizon)  # the periods forecast
     came = target < length
     observed = counts[:, np.minimum(target, length - 1)][:, came]
-    past = np.empty((len(counts), len(chosen), int(came.sum()), len(levels)))
+    past = np.empty((len(counts), len(chosen), int(came.sum()), len(task.levels)))
     for m, member in enumerate(chosen):
-        past[:, m] = _replay(counts, origins, horizon, member, levels, speeds)[:, came]
+        past[:, m] = _replay(task, origins, member)[:, came]
     return observed, past
 
 
-def _replay(
-    counts: Floats, origins: NDArray[np.int64], horizon: int, member: Model, levels: Floats,
-    speeds: Speeds,
-) -> Floats:  # fmt: skip
+def _replay(task: _Task, origins: NDArray[np.int64], member: Model) -> Floats:
     """Quantiles (s, o, h, k) as they would have been given at the origins."""
-    answer = np.empty((len(counts), origins.size, horizon, len(levels)))
+    counts = task.counts
+    answer = np.empty((len(counts), origins.size, task.horizon, len(task.levels)))
     if member == "baseline":
-        walked = walks(counts, origins, horizon, levels)
+        walked = walks(counts, origins, task.horizon, task.levels)
         return np.where(np.isnan(walked), 0.0, walked)  # nothing yet: nobody expected anything
     groups = [part for part in np.array_split(np.arange(origins.size), _REFITS) if part.size]
     untils = [int(origins[part[0]]) for part in groups]
-    half_life = _half_life(member, speeds)
-    regressed = member == "nb-ar" and untils[0] >= _SHORT // 2 + horizon
-    fits = autoregressions(counts, horizon, speeds, untils=untils) if regressed else []
+    half_life = _half_life(member, task.speeds)
+    regressed = task.dense and member in _REGRESSED and untils[0] >= _SHORT // 2 + task.horizon
+    fits = _regressed(task, member, untils) if regressed else []
     for n, (part, until) in enumerate(zip(groups, untils, strict=True)):
         found = (
             fits[n]
             if regressed
-            else level(counts[:, : int(origins[part[-1]])], horizon, half_life, until=until)
+            else level(counts[:, : int(origins[part[-1]])], task.horizon, half_life, until=until)
         )
         picked = Fitted(found.mean[:, origins[part] - until], found.size)
-        answer[:, part] = _quantiles(picked, levels)
+        answer[:, part] = _quantiles(picked, task.levels)
     return answer

@@ -57,7 +57,12 @@ def level(counts: Floats, horizon: int, half_life: float, *, until: int | None =
     for h in range(1, horizon + 1):
         before, came = at[:, 1 : until - h + 1], plain[:, h:until]
         weight = there[:, h:until] * 0.5 ** (np.arange(came.shape[1])[::-1] / (_MEMORY * half_life))
-        over = (weight * ((came - before) ** 2 - before)).sum(axis=1)
-        square = (weight * before**2).sum(axis=1)
-        size[:, h - 1] = 1 / np.clip((over + 0.1) / (square + 0.5), 1e-4, 20)
+        size[:, h - 1] = spread(came, before, weight)
     return Fitted(np.repeat(at[:, until:, None], horizon, axis=2), size)
+
+
+def spread(came: Floats, mean: Floats, weight: Floats) -> Floats:
+    """Size (s,) of the negative binomials with these means (s, n), by the moments of what came."""
+    over = (weight * ((came - mean) ** 2 - mean)).sum(axis=1)
+    square = (weight * mean**2).sum(axis=1)
+    return np.asarray(1 / np.clip((over + 0.1) / (square + 0.5), 1e-4, 20))
