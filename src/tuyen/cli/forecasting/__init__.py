@@ -1,4 +1,4 @@
-"""``tuyen forecast | nowcast | rt | scan | score``: from files to files. No database.
+"""``tuyen forecast | nowcast | rt | scan | score | model``: from files to files. No database.
 
 Only the options stand here: what computes is imported when a command runs, so that no other command
 waits for it.
@@ -22,18 +22,19 @@ CLUSTER_MODELS = ("poisson", "bernoulli", "expectation", "permutation", "negativ
 
 
 def add_parsers(commands: Any) -> None:
-    """Add the five commands to the command line."""
+    """Add the six commands to the command line."""
     _add_forecast(commands)
     _add_nowcast(commands)
     _add_rt(commands)
     _add_scan(commands)
     _add_score(commands)
+    _add_model(commands)
 
 
-def _later(name: str) -> Callable[[argparse.Namespace], int]:
+def _later(name: str, what: str = "run") -> Callable[[argparse.Namespace], int]:
     def run(args: argparse.Namespace) -> int:
         keep_compiled()
-        return int(import_module(f"tuyen.cli.forecasting.{name}").run(args))
+        return int(getattr(import_module(f"tuyen.cli.forecasting.{name}"), what)(args))
 
     return run
 
@@ -240,3 +241,37 @@ def _add_score(commands: Any) -> None:
     )  # fmt: skip
     _seed(parser)
     parser.set_defaults(run=_later("score"))
+
+
+def _add_model(commands: Any) -> None:
+    parser = commands.add_parser(
+        "model",
+        help=_("train and run a model for another platform, or combine the models of others"),
+        description=_(
+            "The CSV contract of forecasting platforms: time_period, location, disease_cases and"
+            " weather in, draws (sample_0, sample_1 ...) out."
+        ),
+    )
+    kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
+    train = kinds.add_parser("train", help=_("compare the models on training data"))
+    train.add_argument("train_data", type=Path, metavar="TRAIN.csv")
+    train.add_argument("model", type=Path, metavar="MODEL", help=_("file to write"))
+    train.set_defaults(run=_later("contract", "train"))
+    predict = kinds.add_parser("predict", help=_("draw the periods to come"))
+    predict.add_argument("model", type=Path, metavar="MODEL", help=_("file of train"))
+    predict.add_argument("historic_data", type=Path, metavar="HISTORIC.csv")
+    predict.add_argument("future_data", type=Path, metavar="FUTURE.csv")
+    predict.add_argument("out_file", type=Path, metavar="OUT.csv")
+    predict.add_argument("--samples", type=int, default=1000, help=_("draws (1000)"))
+    _seed(predict)
+    predict.set_defaults(run=_later("contract", "predict"))
+    combine = kinds.add_parser("combine", help=_("one forecast from those of several models"))
+    combine.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE.csv", help=_("draws, or hubverse columns")
+    )
+    combine.add_argument(
+        "--observed", type=Path, metavar="OBSERVED.csv",
+        help=_("what came: it decides how much each model counts (default: all alike)"),
+    )  # fmt: skip
+    combine.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
+    combine.set_defaults(run=_later("combining"))

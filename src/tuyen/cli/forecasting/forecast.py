@@ -172,7 +172,7 @@ def _made(counts: Counts, block: Block, args: argparse.Namespace) -> _Made:
 
 def chosen_members(text: str) -> tuple[Model, ...]:
     """Members of the ensemble from words with commas between."""
-    words = {word: word for word in MODELS[1:]}
+    words: dict[str, Model] = {word: word for word in MODELS[1:]}
     named = [name.strip() for name in text.split(",")]
     for name in named:
         if name not in words:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.cli.csv_files import BadFile, Table, check_out, read_table, write_rows
+from tuyen.cli.forecasting.sample_files import as_long
 from tuyen.cli.terminal import DONE, WRONG, complain, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.engines.surveillance import scores as engine
@@ -21,6 +22,7 @@ _KINDS = ("quantile", "sample", "nbinom")
 _FORECAST = ("output_type", "output_type_id", "value")
 _SCORES = ("wis", "spread", "above", "below", "crps", "log_score", "pit_low", "pit_high", "pit",
            *(f"covered_{share * 100:g}" for share in SHARES))  # fmt: skip
+_VALUES = ("observation", "count", "disease_cases")
 _ALSO = {"date": "target_end_date", "t": "target_end_date", "series": "location"}
 """What a column of tidy counts is called among the task columns of a forecast."""
 Floats = NDArray[np.float64]
@@ -39,7 +41,13 @@ def run(args: argparse.Namespace) -> int:
     """Score and write; 0 when done, 2 when the input or an option cannot be used."""
     try:
         check_out(args.file, args.out)
-        table = read_table(args.file, _FORECAST, None)
+        table = as_long(read_table(args.file, (), None))
+        for name in _FORECAST:
+            if name not in table.columns:
+                raise BadFile(
+                    N_("{path}: column {name!r} is missing; its header has {columns}"),
+                    path=args.file, name=name, columns=", ".join(table.columns),
+                )  # fmt: skip
         columns, truth = _truth(table, args.observed)
         by = args.by.split(",") if args.by else []
         for name in by:
@@ -76,9 +84,21 @@ def _truth(table: Table, observed: Path | None) -> tuple[list[str], list[float]]
                 path=table.path,
             )
         return columns, table.numbers("observation", expected)
+    tasks = list(zip(*(table.columns[name] for name in columns), strict=True))
+    return columns, known_values(observed, tuple(columns), tasks, table.path)
+
+
+def known_values(
+    observed: Path, columns: tuple[str, ...], tasks: list[Task], other: Path
+) -> list[float]:
+    """What came of each task, by the columns that the file of observations shares (NaN: nothing).
+
+    The value stands in ``observation``, ``count`` or ``disease_cases``.
+    """
+    expected = _("a number, or nothing where it is not known yet")
     came = read_table(observed, (), None)
-    value = "observation" if "observation" in came.columns else "count"
-    if value not in came.columns:
+    value = next((name for name in _VALUES if name in came.columns), None)
+    if value is None:
         raise BadFile(
             N_("{path}: column {name!r} is missing; its header has {columns}"),
             path=observed, name="observation", columns=", ".join(came.columns),
@@ -91,7 +111,7 @@ def _truth(table: Table, observed: Path | None) -> tuple[list[str], list[float]]
     if not names:
         raise BadFile(
             N_("{path} shares no task column with {other}; expected some of {columns}"),
-            path=observed, other=table.path, columns=", ".join(columns),
+            path=observed, other=other, columns=", ".join(columns),
         )  # fmt: skip
     keys = zip(*(came.columns[name] for name in names), strict=True)
     known: dict[Task, float] = {}
@@ -101,8 +121,8 @@ def _truth(table: Table, observed: Path | None) -> tuple[list[str], list[float]]
                 N_("{path}, row {row}: {key} has two observations; keep one"),
                 path=observed, row=came.lines[row], key=" ".join(key),
             )  # fmt: skip
-    wanted = zip(*(table.columns[to] for to in names.values()), strict=True)
-    return columns, [known.get(key, math.nan) for key in wanted]
+    places = [columns.index(to) for to in names.values()]
+    return [known.get(tuple(task[place] for place in places), math.nan) for task in tasks]
 
 
 def score(

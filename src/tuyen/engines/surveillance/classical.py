@@ -6,6 +6,7 @@ back is a level for each horizon; the spread is that of counts, from how wrong t
 """
 
 import warnings
+from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -130,8 +131,8 @@ def _fitted(rest: Floats, horizon: int, kind: Kind, until: int, form: Any) -> tu
     with warnings.catch_warnings():
         # A fit that stops early is a fit; the criterion and the replayed score judge it.
         warnings.simplefilter("ignore")
-        make = _smoothed if kind == "ets" else _arima
-        forms = [form] if form is not None else list(_DAMPED if kind == "ets" else _ORDERS)
+        make: Callable[[Floats, int, int, Any], _Path] = _smoothed if kind == "ets" else _arima
+        forms: list[Any] = [form] if form is not None else list(_DAMPED if kind == "ets" else _ORDERS)
         if np.ptp(rest[:until]) < 1e-9:  # nothing ever moved: nothing is to be estimated
             return None, _Path(np.repeat(rest[:, None], horizon, axis=1), 0.0)
         paths = [make(rest, horizon, until, one) for one in forms]
