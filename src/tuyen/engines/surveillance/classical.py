@@ -132,7 +132,9 @@ def _fitted(rest: Floats, horizon: int, kind: Kind, until: int, form: Any) -> tu
         # A fit that stops early is a fit; the criterion and the replayed score judge it.
         warnings.simplefilter("ignore")
         make: Callable[[Floats, int, int, Any], _Path] = _smoothed if kind == "ets" else _arima
-        forms: list[Any] = [form] if form is not None else list(_DAMPED if kind == "ets" else _ORDERS)
+        forms: list[Any] = (
+            [form] if form is not None else list(_DAMPED if kind == "ets" else _ORDERS)
+        )
         if np.ptp(rest[:until]) < 1e-9:  # nothing ever moved: nothing is to be estimated
             return None, _Path(np.repeat(rest[:, None], horizon, axis=1), 0.0)
         paths = [make(rest, horizon, until, one) for one in forms]
