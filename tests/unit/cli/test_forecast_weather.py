@@ -81,7 +81,7 @@ def test_weather_foretold_by_the_origin_counts_and_later_issues_do_not(command, 
 
 
 def test_a_place_without_weather_and_a_model_without_it_are_named(command, wet):
-    counts, rain = wet
+    counts, _ = wet
     own = "".join(["series,date,rainfall\n", *(f"a,{day(t)},5\n" for t in range(WEEKS))])
 
     code, answer, said = command({"c.csv": counts, "w.csv": own}, "--covariates", "w.csv")
