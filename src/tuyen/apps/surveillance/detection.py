@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance import places, seasonal
 from tuyen.apps.surveillance.counting import (
     Counted,
     Floats,
@@ -68,6 +68,7 @@ def detect(
 
     ``pairs`` may name communes of any map. ``watched`` pairs have an alarm that may have to end:
     they are looked at even without a case. A constant number of queries, whatever the province.
+    Some pairs are judged by the season only where that needs no compiling first; the night does.
     """
     map_ = places.atlas()
     settings = detectors(on)
@@ -87,6 +88,8 @@ def detect(
         for view in plan.months:
             _judge_month(judged, counted, view, linked, marks)
         _judge_ears(judged, counted, plan, settings)
+        if pairs is None or seasonal.is_warm():
+            _judge_season(judged, counted, plan, settings, marks)
     return judged
 
 
@@ -170,6 +173,26 @@ def _judge_ears(judged: Judged, counted: Counted, plan: Plan, settings: Detector
                         METHOD_EARS,
                     )
                 )  # fmt: skip
+
+
+def _judge_season(
+    judged: Judged, counted: Counted, plan: Plan, settings: Detectors, marks: Marks
+) -> None:
+    """Against the same weeks of earlier years: Farrington's flexible detector."""
+    if plan.control is None:
+        return
+    counts = counted.history(plan.long_at)
+    for n, week in enumerate(plan.long_judged, len(plan.long) - plan.judged):
+        judged.counts[seasonal.RULE, week.label] = counts[:, n]
+    found = seasonal.judge(counted.map, plan, settings, counted.pairs, counts, marks, counted.on)
+    for loud in found:
+        disease, commune = counted.pairs[loud.pair]
+        judged.findings.append(
+            Finding(
+                seasonal.RULE, disease, commune, loud.week, "signal", loud.observed,
+                loud.expected, loud.bound, loud.figures, seasonal.METHOD,
+            )
+        )  # fmt: skip
 
 
 _LEVELS = {

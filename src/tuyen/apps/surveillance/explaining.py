@@ -60,6 +60,14 @@ _TEMPLATES: dict[tuple[str, str], str] = {
         "{observed} cases in the week of {since}, after two weeks that were also high (EARS C3,"
         " bound {bound})."
     ),
+    ("FAR-FLEX", ""): N_(
+        "{observed} cases in the week of {since}; about {expected} expected from the weeks of this"
+        " season in {usable_years} earlier years, and up to {bound} by chance (Farrington, p {p})."
+    ),
+    ("SCAN-ST", ""): N_(
+        "{observed} cases in {communes} communes near one another since {start}; about {expected}"
+        " expected. Chance alone shows so much in one of {recurrence} nights."
+    ),
 }
 
 
@@ -68,6 +76,8 @@ def explain(alarm: Mapping[str, Any], figures: Mapping[str, Any]) -> Sentence:
     rule = str(alarm["rule"])
     linked = "linked" if figures.get("reason") == "linked-without-history" else ""
     since: date = alarm["since"]
+    told = figures.get("years", ())
+    used = told if isinstance(told, (list, tuple)) else ()
     mean, sd = figures.get("mean"), figures.get("sd", 0.0)
     values = {
         "observed": alarm["observed"],
@@ -75,12 +85,17 @@ def explain(alarm: Mapping[str, Any], figures: Mapping[str, Any]) -> Sentence:
         "month": f"{since:%m/%Y}",
         "low": max(0, round(mean - sd)) if mean is not None else "–",
         "high": round(mean + sd) if mean is not None else "–",
-        "years": years(figures.get("years", ())),
-        "usable": len(figures.get("years", ())),
+        "years": years(used),
+        "usable": len(used),
         "needed": _number(figures.get("needed", alarm["bound"])),
         "expected": _number(alarm["expected"]),
         "bound": _number(alarm["bound"]),
         "baseline": figures.get("baseline", "–"),
+        "usable_years": told if isinstance(told, int) else "–",
+        "p": figures.get("p", "–"),
+        "start": figures.get("from", "–"),
+        "communes": figures.get("communes", "–"),
+        "recurrence": _number(figures.get("recurrence")),
     }
     return Sentence(_TEMPLATES[rule, linked], values)
 

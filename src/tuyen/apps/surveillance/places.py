@@ -34,6 +34,12 @@ def people_known(ids: Collection[UUID], on: date) -> set[UUID]:
     return registry.on_record(by=Actor.program(on), ids=ids) if ids else set()
 
 
+def people_in(day: date, map_on: date) -> dict[UUID, int]:
+    """How many people lived in each commune of the map of ``map_on`` on a day."""
+    found = registry.population(by=Actor.program(map_on), on=day, map_on=map_on)
+    return {commune: int(people) for commune, people in found.totals.items()}
+
+
 def standing_for(people: Collection[UUID]) -> dict[UUID, UUID]:
     """The record that stands today for each of these people: itself, unless it was merged."""
     return registry.canonical(people) if people else {}

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.surveillance import seasonal
 from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import AmendCase, ReportCase, VoidCase
 from tuyen.apps.surveillance.scan import scan
@@ -56,6 +57,11 @@ def _step(template: str, receipts: Sequence[Receipt], **values: Any) -> Step:
     done = [receipt for receipt in receipts if receipt.ok]
     refused = [receipt for receipt in receipts if not receipt.ok]
     return Step(template, {"count": len(done)} | values, refused)
+
+
+def warm_up() -> None:
+    """Compile what the scan after a report needs: for a process that serves, once, beside its work."""
+    seasonal.warm()
 
 
 def scan_all(*, on: date, at: datetime) -> list[Receipt]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from tuyen.apps.surveillance import series
 from tuyen.engines.surveillance import ears
+from tuyen.engines.surveillance.farrington_control import Control, named
 from tuyen.kernel.period import Period
 from tuyen.rules import surveillance as rules
 from tuyen.rules.surveillance.detectors import Detectors
@@ -45,6 +46,16 @@ class Plan:
         self.run = run
         self.run_at = [self._column(period.start, min(period.end, on)) for period in run]
         self.recent = (min(weeks[-1].start, months[-1].start), on)
+        self.control = named(settings.farrington) if settings.farrington else None
+        self.judged = len(weeks)
+        self.long = self._years_of_weeks(self.control) if self.control else []
+        self.long_at = [self._column(period.start, min(period.end, on)) for period in self.long]
+
+    def _years_of_weeks(self, control: Control) -> list[Period]:
+        """The weeks up to that which runs, as many as the regression on earlier years looks at."""
+        last = self.run[-1]
+        first = last.start - timedelta(days=366 * control.b + 7 * (control.w + self.judged + 1))
+        return Period.range("week", first, last.start)
 
     def _view(self, period: Period, on: date) -> View:
         to = min(period.end, on)
@@ -66,7 +77,13 @@ class Plan:
         return self._at[first, last]
 
     def labels(self) -> set[str]:
-        return {view.period.label for view in (*self.weeks, *self.months)}
+        recent = (*self.weeks, *self.months)
+        return {view.period.label for view in recent} | {week.label for week in self.long_judged}
+
+    @property
+    def long_judged(self) -> list[Period]:
+        """The weeks that are judged against the same weeks of earlier years."""
+        return self.long[-self.judged :]
 
     def days(self) -> Q:
         """The days of all windows, each by itself: SQLite looks up many days in its index of days,

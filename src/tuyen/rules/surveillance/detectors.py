@@ -32,6 +32,9 @@ class Detectors(NamedTuple):
     ears_baseline: int
     ears_min_sigma: float
     ears_min_count: int
+    farrington: Mapping[str, Any]
+    farrington_min_years: int
+    changed_definitions: Mapping[str, datetime.date]  # disease -> since when it is comparable
 
 
 @lru_cache(maxsize=4096)

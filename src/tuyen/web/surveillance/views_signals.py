@@ -35,7 +35,7 @@ READ, TRIAGE, CASES = (
 )  # fmt: skip
 PAGE = 50
 _MOST_YEARS = 10
-_LEVELS = {"signal": ("EARS",), "alert": ("AL",), "epidemic": ("EP",)}
+_LEVELS = {"signal": queries.SIGNALS, "alert": ("AL",), "epidemic": ("EP",)}
 
 
 @screen(right=READ)

@@ -91,6 +91,8 @@ RULE: Words = {
     "EARS-C1": _("Statistical signal EARS C1"),
     "EARS-C2": _("Statistical signal EARS C2"),
     "EARS-C3": _("Statistical signal EARS C3"),
+    "FAR-FLEX": _("Statistical signal Farrington: above the same weeks of earlier years"),
+    "SCAN-ST": _("Statistical signal: cluster of neighbouring communes"),
 }
 FIELD: Words = {
     "disease": _("Disease"),
@@ -168,7 +170,7 @@ def level(row: AlarmRow | AlarmMark) -> str:
     """The level under which an alarm is drawn: signal, alert, epidemic or ended."""
     if row.closed_on is not None:
         return "ended"
-    return {"EA": "signal", "EP": "epidemic"}.get(row.rule[:2], "alert")
+    return {"EP": "epidemic", "AL": "alert"}.get(row.rule[:2], "signal")
 
 
 def explained(sentence: Sentence) -> str:

@@ -11,7 +11,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry.atlas import EARLIEST, LATEST, Atlas, Heir, Lives, Span, Tied, Title
-from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance import places, seasonal
 from tuyen.apps.surveillance.operations import ReportCase
 from tuyen.kernel.ids import derived_id, uuid7
 from tuyen.kernel.operation import Operation, Receipt
@@ -94,6 +94,12 @@ def atlas(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> At
     monkeypatch.setattr(places, "people_known", lambda ids, on: set(ids) - {place("P")})
     monkeypatch.setattr(policies, "_reach", _ATLAS.reach)
     return _ATLAS
+
+
+@pytest.fixture(autouse=True)
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is compiled yet, whatever an earlier test did: a report is judged without a season."""
+    monkeypatch.setattr(seasonal, "_warm", False)
 
 
 def case(**changes: Any) -> ReportCase:

@@ -1,6 +1,6 @@
 """What can be done about an alarm, and about the years its baseline may not hold."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta
@@ -9,12 +9,21 @@ from tuyen.apps.surveillance.operations.words import Reason, Word
 from tuyen.kernel.operation import Payload, operation
 
 Rule = Literal[
-    "AL-A", "AL-B1", "AL-B2", "EP-B1", "EP-B2", "EARS-C1", "EARS-C2", "EARS-C3"
+    "AL-A", "AL-B1", "AL-B2", "EP-B1", "EP-B2", "EARS-C1", "EARS-C2", "EARS-C3", "FAR-FLEX",
+    "SCAN-ST",
 ]  # fmt: skip
 Figures = dict[Annotated[str, Meta(max_length=30)], float | int | str | list[int]]
 
 
-@operation("surveillance.raise_alarm", version=1, right="surveillance.alarm.triage")
+def _more_rules(old: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knows more rules; what version 1 said, it says in the same words."""
+    return old
+
+
+@operation(
+    "surveillance.raise_alarm", version=2, right="surveillance.alarm.triage",
+    upcasts={1: _more_rules},
+)  # fmt: skip
 class RaiseAlarm(Payload, frozen=True, kw_only=True):
     """An alarm of the program itself, at the commune that is the operation's unit.
 

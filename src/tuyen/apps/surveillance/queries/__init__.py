@@ -5,6 +5,7 @@ from tuyen.apps.surveillance.means import (
     TeamFacts,
 )
 from tuyen.apps.surveillance.queries.alarms import (
+    SIGNALS,
     AlarmDetail,
     AlarmMark,
     AlarmOrder,
@@ -134,6 +135,7 @@ __all__ = [
     "NO_OUTCOME",
     "RESOURCES",
     "RESPONSE",
+    "SIGNALS",
     "AlarmDetail",
     "AlarmMark",
     "AlarmOrder",

@@ -25,10 +25,13 @@ State = Literal["new", "verified", "dismissed", "outbreak"]
 AlarmOrder = Literal["newest", "gravest", "due"]
 _GRAVITY = Case(
     When(rule__startswith="EP", then=Value(0)),
-    When(rule__startswith="EARS", then=Value(2)),
-    default=Value(1),
+    When(rule__startswith="AL", then=Value(1)),
+    default=Value(2),
     output_field=IntegerField(),
 )
+SIGNALS = ("EARS", "FAR", "SCAN")
+"""How the codes of the statistical rules begin."""
+
 _ORDERS: dict[str, tuple[str, ...]] = {
     "newest": ("-since", "-raised_at", "id"),
     "gravest": ("gravity", "-raised_at", "id"),
@@ -143,7 +146,8 @@ def alarms(
 ) -> AlarmPage:  # fmt: skip
     """The alarms that ``by`` may see that fit all that is asked: five queries, whatever is asked.
 
-    ``rules_`` takes whole codes or their beginnings: "EP" is every epidemic, "EARS" every signal.
+    ``rules_`` takes whole codes or their beginnings: "EP" is every epidemic, and ``SIGNALS``
+    every signal.
     ``unit`` is a facility or an area: alarms of the communes that it serves, that the units it
     guides serve, or that lie in it.
     ``overdue_at`` asks for those that nobody had answered in time by that moment; ``since`` for
