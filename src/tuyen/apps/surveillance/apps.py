@@ -6,8 +6,9 @@ class SurveillanceConfig(AppConfig):
     label = "surveillance"
 
     def ready(self) -> None:
-        # Services and reactions register themselves with the journal when they are imported.
-        from tuyen.apps.surveillance import services, tasks  # noqa: F401
+        # Services and reactions register themselves with the journal when they are imported, the
+        # sources of signals with the inbox.
+        from tuyen.apps.surveillance import services, sources, tasks  # noqa: F401
         from tuyen.apps.surveillance.shelves import offer_shelves
 
         offer_shelves()

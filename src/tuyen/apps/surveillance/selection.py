@@ -119,9 +119,9 @@ def _dated(filters: CaseFilters) -> Q:
     if filters.last is not None:
         where &= Q(onset_on__lt=filters.last + timedelta(days=1))
     if filters.reported_first is not None:
-        where &= Q(reported_at__gte=_midnight(filters.reported_first))
+        where &= Q(reported_at__gte=midnight(filters.reported_first))
     if filters.reported_last is not None:
-        where &= Q(reported_at__lt=_midnight(filters.reported_last + timedelta(days=1)))
+        where &= Q(reported_at__lt=midnight(filters.reported_last + timedelta(days=1)))
     if filters.received_after is not None:
         where &= Q(received_at__gt=filters.received_after)
     if filters.changed_after is not None:
@@ -129,7 +129,7 @@ def _dated(filters: CaseFilters) -> Q:
     return where
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     """When a day begins in Vietnam."""
     return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
 

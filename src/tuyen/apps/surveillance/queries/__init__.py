@@ -1,6 +1,9 @@
-"""What others may ask of case reports, counts and alarms; ``by`` decides which rows answer."""
+"""What others may ask of case reports, counts, alarms and signals; ``by`` decides which rows answer."""
 
-from tuyen.apps.surveillance.judging import Standing, Warning
+from tuyen.apps.surveillance.judging import (
+    Standing,
+    Warning,
+)
 from tuyen.apps.surveillance.means import (
     TeamFacts,
 )
@@ -39,7 +42,9 @@ from tuyen.apps.surveillance.queries.board import (
     map_values,
     weekly,
 )
-from tuyen.apps.surveillance.queries.born import born_counts
+from tuyen.apps.surveillance.queries.born import (
+    born_counts,
+)
 from tuyen.apps.surveillance.queries.cases import (
     CaseDetail,
     CaseRow,
@@ -59,7 +64,33 @@ from tuyen.apps.surveillance.queries.contacts import (
     contact_grid,
     contacts_by_commune,
 )
-from tuyen.apps.surveillance.queries.counts import Cell, CountTable, counts, sums
+from tuyen.apps.surveillance.queries.counts import (
+    Cell,
+    CountTable,
+    counts,
+    sums,
+)
+from tuyen.apps.surveillance.queries.events import (
+    EventDetail,
+    EventRow,
+    SignCounts,
+    event_phone,
+    event_signal,
+    event_signals,
+    sign_counts,
+    signs_seen_by,
+)
+from tuyen.apps.surveillance.queries.inbox import (
+    Inbox,
+    InboxFilters,
+    InboxOrder,
+    InboxState,
+    SignalGroup,
+    Silenced,
+    inbox,
+    near_facts,
+    signal_group,
+)
 from tuyen.apps.surveillance.queries.outbreak_room import (
     Chains,
     IsolationRow,
@@ -96,7 +127,10 @@ from tuyen.apps.surveillance.queries.outbreaks import (
     outbreaks,
     outbreaks_of_case,
 )
-from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
+from tuyen.apps.surveillance.queries.reporting import (
+    Completeness,
+    completeness,
+)
 from tuyen.apps.surveillance.queries.response import (
     ARRIVE,
     BOOK,
@@ -123,8 +157,17 @@ from tuyen.apps.surveillance.queries.timeliness import (
     Milestone,
     seven_one_seven,
 )
-from tuyen.apps.surveillance.queries.whose import Ill, Readings, cases_in_emergency, readings_of
-from tuyen.apps.surveillance.selection import NO_OUTCOME, CaseFilters, Order
+from tuyen.apps.surveillance.queries.whose import (
+    Ill,
+    Readings,
+    cases_in_emergency,
+    readings_of,
+)
+from tuyen.apps.surveillance.selection import (
+    NO_OUTCOME,
+    CaseFilters,
+    Order,
+)
 from tuyen.apps.surveillance.subjects import (
     Subject,
 )
@@ -157,11 +200,17 @@ __all__ = [
     "CountTable",
     "Declared",
     "Event",
+    "EventDetail",
+    "EventRow",
     "Events",
     "Grid",
     "Hindrance",
     "History",
     "Ill",
+    "Inbox",
+    "InboxFilters",
+    "InboxOrder",
+    "InboxState",
     "IsolationRow",
     "Likely",
     "MapValues",
@@ -180,6 +229,9 @@ __all__ = [
     "Reported",
     "Reviewed",
     "Sample",
+    "SignCounts",
+    "SignalGroup",
+    "Silenced",
     "Standing",
     "StockRow",
     "Subject",
@@ -211,13 +263,18 @@ __all__ = [
     "contacts_by_commune",
     "counts",
     "duplicates_of",
+    "event_phone",
+    "event_signal",
+    "event_signals",
     "export_rows",
     "hindrances",
     "history",
+    "inbox",
     "isolations",
     "line_list",
     "map_values",
     "movements",
+    "near_facts",
     "onsets",
     "outbreak",
     "outbreak_figures",
@@ -232,6 +289,9 @@ __all__ = [
     "samples",
     "search_for_cases",
     "seven_one_seven",
+    "sign_counts",
+    "signal_group",
+    "signs_seen_by",
     "stocks",
     "subject",
     "sums",
