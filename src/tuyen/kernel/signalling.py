@@ -95,7 +95,7 @@ class Answering(NamedTuple):
 
     payload: Payload
     unit: UUID
-    corrects: UUID | None
+    corrects: UUID | None = None
 
 
 Find = Callable[[Any, Asked], Iterable[Signal]]

@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("signals", N_("Signals"), "signals"),
             ("case-new", N_("Report a case"), "report"),
             ("cases", N_("Line list"), "cases"),
+            ("signal-new", N_("Tell of a sign"), "plus"),
             ("responses", N_("Response"), "users"),
         ),
     ),
@@ -202,6 +203,7 @@ def _short(key: str) -> str:
         "signals": pgettext("dock", "Signals"),
         "case-new": pgettext("dock", "Report"),
         "cases": pgettext("dock", "Line list"),
+        "signal-new": pgettext("dock", "Sign"),
     }.get(key, "")
 
 

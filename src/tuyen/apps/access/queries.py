@@ -21,6 +21,7 @@ from tuyen.apps.access.models import (
     User,
 )
 from tuyen.kernel.text import fold
+from tuyen.rules.access import role_table
 
 SHOW_READINGS = "access.reading.show"
 OPEN_EMERGENCY = "access.emergency.open"
@@ -88,6 +89,40 @@ def _held(user: UUID, on: date) -> tuple[HeldPost, ...]:
     return tuple(
         HeldPost(*row) for row in rows.values_list("post_id", "post__role", "post__unit_id")
     )
+
+
+class Holder(NamedTuple):
+    """Somebody who may do a thing at a place: with which post, of which unit."""
+
+    user: UUID
+    name: str
+    role: str
+    unit: UUID
+
+
+def holders(*, by: Actor, right: str, unit: UUID, limit: int = 200) -> list[Holder]:
+    """Who may use ``right`` over ``unit`` on the day of ``by``, whose own post holds it there too:
+    one query. The posts nearest to the unit come first: one that reaches less is closer to it."""
+    policies.check(by, right, unit)
+    on = by.on
+    today = Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
+    post_today = Q(post__since__lte=on) & (Q(post__until=None) | Q(post__until__gt=on))
+    roles = [
+        name
+        for name, role in role_table().roles.items()
+        if any(right in held for held in role.grants.values())
+    ]
+    rows = Holding.objects.filter(today & post_today, post__role__in=roles, user__closed_on=None)
+    found: list[tuple[float, Holder]] = []
+    columns = ("post_id", "user_id", "user__name", "post__role", "post__unit_id")
+    for post, user, name, role, at in rows.order_by("since", "id").values_list(*columns):
+        actor = Actor(user=user, name=name, posts=(HeldPost(post, role, at),), on=on, channel="web")
+        scope = policies.scope(actor.stating(by.purpose), right)
+        if scope.covers(unit):
+            reaches = float("inf") if scope.everything else float(len(scope.units))
+            found.append((reaches, Holder(user, name, role, at)))
+    found.sort(key=lambda each: (each[0], each[1].name))
+    return list({holder.user: holder for _, holder in reversed(found)}.values())[::-1][:limit]
 
 
 def has_accounts() -> bool:

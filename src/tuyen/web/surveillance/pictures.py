@@ -179,9 +179,13 @@ def silent_weeks(reports: Completeness) -> frozenset[date]:
 
 def choropleth(
     values: MapValues, places: Any, disease: str, first: date, last: date, href: Href | None,
-    title: str, sub: str,
+    title: str, sub: str, chosen: str = "", silent: bool = True,
 ) -> SafeString:  # fmt: skip
-    """Communes by their cases; hatched where no report came and no case is known."""
+    """Communes by their cases; hatched where no report came and no case is known.
+
+    chosen: the commune to outline. silent False: what is counted is not reported week by week, so
+    no count is none.
+    """
     column = values.diseases.index(disease) if disease in values.diseases else None
     cases = values.totals() if not disease else np.zeros(len(values.communes), np.int64)
     if column is not None:
@@ -192,10 +196,10 @@ def choropleth(
         if not outline:
             continue
         share, count = float(values.reported[n]), int(cases[n])
-        quiet = count == 0 and (np.isnan(share) or share == 0)
-        chosen = {"diseases": (disease,)} if disease else {}
-        link = href(area=commune, first=first, last=last, counted=True, **chosen) if href else ""
-        note = "" if np.isnan(share) else _("{n} of 100 weekly reports came").format(
+        quiet = silent and count == 0 and (np.isnan(share) or share == 0)
+        only = {"diseases": (disease,)} if disease else {}
+        link = href(area=commune, first=first, last=last, counted=True, **only) if href else ""
+        note = "" if np.isnan(share) or not silent else _("{n} of 100 weekly reports came").format(
             n=round(100 * share)
         )  # fmt: skip
         shapes.append(
@@ -205,12 +209,12 @@ def choropleth(
         )
     if len(shapes) < _LEAST_SHAPES:
         return SafeString("")
-    return _drawn(shapes, title, sub)
+    return _drawn(shapes, title, sub, chosen)
 
 
 @charts.drawn_once
-def _drawn(shapes: Sequence[charts.Shape], title: str, sub: str) -> SafeString:
-    return charts.render_map(shapes, title=title, sub=sub)
+def _drawn(shapes: Sequence[charts.Shape], title: str, sub: str, chosen: str) -> SafeString:
+    return charts.render_map(shapes, title=title, sub=sub, chosen=chosen)
 
 
 def _outline(places: Any, commune: UUID, on: date) -> charts.Outline:

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,51 +26,63 @@ from tuyen.kernel.period import Period
 from tuyen.rules import surveillance as rules
 from tuyen.web import charts
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import filters, inbox, pictures, words
+from tuyen.web.surveillance import (
+    filters,
+    group_lines,
+    inbox,
+    pictures,
+    signal_words,
+    words,
+)
+from tuyen.web.surveillance.returning import back_to_a_list
 from tuyen.web.templatetags.figures import number
 
-READ, TRIAGE, CASES = (
+READ, TRIAGE, CASES, TELL = (
     "surveillance.alarm.read", "surveillance.alarm.triage", "surveillance.case.read",
+    "surveillance.signal.report",
 )  # fmt: skip
-PAGE = 50
+PAGE = 25
 _MOST_YEARS = 10
-_LEVELS = {"signal": queries.SIGNALS, "alert": ("AL",), "epidemic": ("EP",)}
 
 
 @screen(right=READ)
 @require_GET
 def signals(request: ActorRequest) -> HttpResponse:
-    """Alarms of the reader's units, grouped by disease and commune, the gravest and newest first."""
-    by, on, places = request.actor, clock.today(), registry.atlas()
+    """Signals of the reader's units, one row for each place and subject, the most urgent first."""
+    by, on, places, now = request.actor, clock.today(), registry.atlas(), clock.now()
     asked = filters.read(request.GET, on, places)
-    rule = request.GET.get("rule", "")
-    level = request.GET.get("level", "")
-    state = request.GET.get("state", "open")
-    chosen = (rule,) if rule in words.RULE else _LEVELS.get(level, ())
-    found = queries.alarms(
-        by=by, rules_=chosen, diseases=asked.filters.diseases, area=asked.filters.area,
-        unit=asked.filters.unit, since=asked.filters.first, page=_number(request), size=PAGE, order=_order(request),
-        **_state(state, by.user),
+    state = _one(request, "state", get_args(queries.InboxState), "open")
+    order = _one(request, "order", get_args(queries.InboxOrder), "score")
+    level = _one(request, "level", signal_words.LEVEL, "")
+    kind = request.GET.get("kind", "")[:40]
+    found = queries.inbox(
+        by=by, at=now, page=_number(request), size=PAGE,
+        filters=queries.InboxFilters(
+            state=state, order=order,  # type: ignore[arg-type]
+            kinds=(kind,) if kind else (), levels=(level,) if level else (),
+            subjects=tuple(f"disease:{id}" for id in asked.filters.diseases),
+            area=asked.filters.area, unit=asked.filters.unit, since=asked.filters.first,
+        ),
     )  # fmt: skip
     context = {
-        "groups": inbox.grouped(inbox.tell(found.rows, clock.now())),
+        "rows": [group_lines.told(group, now) for group in found.groups],
         "total": found.total,
         "page": Paginator(range(found.total), PAGE).get_page(found.page),
-        "tally": found.by_state,
+        "tally": found.tally,
+        "older": found.older,
+        "since": found.since,
         "faults": asked.faults,
         "texts": filters.named(asked.filters, on, places),
         "asked": asked.filters,
         "disease": ",".join(asked.filters.diseases),
-        "rule": rule, "level": level, "state": state,
-        "rules": words.RULE.items(),
-        "levels": [(code, words.LEVEL[code]) for code in _LEVELS],
-        "states": _states(),
-        "order": _order(request),
-        "orders": [
-            ("newest", _("Newest first")), ("gravest", _("Gravest first")), ("due", _("Due first")),
-        ],
+        "level": level, "state": state, "kind": kind, "order": order,
+        "levels": signal_words.LEVEL.items(),
+        "kinds": _kinds(found.kinds),
+        "states": signal_words.INBOX.items(),
+        "orders": signal_words.ORDER.items(),
         "may": policies.may(by, TRIAGE),
-        "as_of": clock.now(),
+        "may_tell": policies.may(by, TELL),
+        "as_of": now,
         "back": request.get_full_path(),
     }  # fmt: skip
     return render(request, "surveillance/signals.html", context)
@@ -111,7 +122,7 @@ def triage(request: ActorRequest, id: UUID) -> HttpResponse:
             commune=found.row.commune_name, n=number(receipt.position),
         ),
     )  # fmt: skip
-    return redirect(_back(request) or reverse("signal", args=[id]))
+    return redirect(back_to_a_list(request) or reverse("signal", args=[id]))
 
 
 def _commit(request: ActorRequest, payload: Payload, row: queries.AlarmRow) -> Receipt:
@@ -283,52 +294,25 @@ def _event(kept: Kept, who: dict[UUID | None, str]) -> dict[str, Any] | None:
     return event
 
 
-def _state(state: str, user: UUID | None) -> dict[str, Any]:
-    """What the query is asked for a state of the inbox."""
-    match state:
-        case "open":
-            return {"open_only": True}
-        case "late":
-            return {"overdue_at": clock.now()}
-        case "mine":
-            return {"open_only": True, "owner": user or UUID(int=0)}
-        case "closed":
-            return {"closed": True}
-    return {"states": (state,) if state in words.STATE else ()}
-
-
 def _number(request: ActorRequest) -> int:
     text = request.GET.get("page", "")
     return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
-def _order(request: ActorRequest) -> queries.AlarmOrder:
-    asked = request.GET.get("order", "")
-    return asked if asked in get_args(queries.AlarmOrder) else "newest"  # type: ignore[return-value]
+def _one(request: ActorRequest, name: str, known: Any, otherwise: str) -> str:
+    """A parameter that takes one of some words; anything else is the usual one."""
+    asked = request.GET.get(name, "")
+    return asked if asked in known else otherwise
 
 
-def _states() -> list[tuple[str, Any]]:
-    return [
-        ("open", _("Open")),
-        ("late", _("Past their time, unanswered")),
-        ("mine", _("Mine")),
-        *words.STATE.items(),
-        ("closed", _("Closed")),
-        ("all", _("All")),
-    ]
+def _kinds(found: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The kinds of signals that a filter offers: ours, and what other rooms sent."""
+    codes = dict.fromkeys([*signal_words.KIND, *found])
+    return [(code, words.word(signal_words.KIND, code)) for code in codes
+            if code in found or code != "series"]  # fmt: skip
 
 
 def _today(row: queries.AlarmRow, places: Any, on: Any) -> str:
     """What the commune is called today, if it has become another."""
     today = places.standing_for(row.commune, on)
     return places.full_name(today, on) if today != row.commune else ""
-
-
-def _back(request: ActorRequest) -> str:
-    """The list from which an action was sent, if it is one of ours."""
-    to = request.POST.get("next", "")
-    ours = to.startswith((reverse("signals"), reverse("board")))
-    hosts = {request.get_host()}
-    if ours and url_has_allowed_host_and_scheme(to, hosts, request.is_secure()):
-        return to
-    return ""

@@ -28,6 +28,8 @@ _COLUMNS = (
 
 def reply(signal: Signal, answer: Answer) -> Iterable[Answering]:
     """Each alarm of a group is answered by itself, so that its history says so."""
+    if answer.decision == "verify" and signal.state != "new":
+        return
     payload = TriageAlarm(
         alarm=signal.id, decision=answer.decision, reason=answer.reason, owner=answer.owner
     )

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import kept, places
-from tuyen.apps.surveillance.models import EventSignal
+from tuyen.apps.surveillance.models import EventSignal, OutbreakSource
 from tuyen.apps.surveillance.operations import ScreenSignal, VerifySignal
 from tuyen.apps.surveillance.sources.subjects import (
     hazard_of_disease,
@@ -75,7 +75,10 @@ def events(by: Actor, asked: Asked) -> list[Signal]:
 
 
 def _events(where: Q, asked: Asked) -> Iterator[Signal]:
-    for row in EventSignal.objects.filter(where).values(*_COLUMNS):
+    linked = Exists(OutbreakSource.objects.filter(kind="signal", source_id=OuterRef("pk")))
+    for row in (
+        EventSignal.objects.filter(where).annotate(linked=linked).values(*_COLUMNS, "linked")
+    ):
         yield _signal(row, asked)
 
 
@@ -108,7 +111,7 @@ def _signal(row: dict[str, Any], asked: Asked) -> Signal:
         since=row["seen_on"],
         until=row["seen_on"] + timedelta(days=1),
         raised_at=row["received_at"],
-        due_at=row["due_at"],
+        due_at=None if row["linked"] else row["due_at"],
         message=_UNCOUNTED if affected is None else message,
         values={
             "sign": {language: name_of(row["sign"], language) for language in LANGUAGES},
@@ -137,6 +140,6 @@ def _level(row: dict[str, Any]) -> Level:
 def _state(row: dict[str, Any]) -> State:
     if row["state"] in _SET_ASIDE:
         return "dismissed"
-    if row["next_step"] == "outbreak":
+    if row["linked"] or row["next_step"] == "outbreak":
         return "outbreak"
     return "verified" if row["state"] in ("real", "assessed") else "new"
