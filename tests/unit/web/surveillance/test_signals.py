@@ -114,7 +114,7 @@ def test_a_day_a_source_and_an_exact_number_may_be_added(who):
 
 
 def test_the_province_finds_a_place_by_its_name(who):
-    row = told(who(*CDC), place="", elsewhere_text="commune D")
+    row = told(who(*CDC), place="", elsewhere_text="D")
 
     assert (row.commune_id, row.village_id) == (place("D"), None)
 
