@@ -90,6 +90,7 @@ VISIBLE: dict[str, str] = {
     "surveillance_case": _within("cases", "commune_id", "unit_id"),
     "surveillance_count": _within("counts", "commune_id"),
     "surveillance_countchange": _within("counts", "commune_id"),
+    "surveillance_outlook": _within("counts", "area_id"),
     "surveillance_unitweek": _within("counts", "unit_id"),
     "surveillance_alarm": _within("alarms", "commune_id"),
     "surveillance_eventsignal": _within("signals", "commune_id", "village_id", "unit_id"),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.journal.services import commit
-from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance import hotspots, places
 from tuyen.apps.surveillance.counting import Pair
 from tuyen.apps.surveillance.detection import Finding, Judged, detect, end_of
 from tuyen.apps.surveillance.models import Alarm
@@ -32,7 +32,18 @@ def scan(*, on: date, at: datetime, pairs: Collection[Pair] | None = None) -> li
     ``at`` is the moment of the commit. Scanning again without new cases commits nothing.
     """
     judged = detect(on, pairs, () if pairs is not None else _watched(on))
-    held = _held(judged, on, everything=pairs is None)
+    return _commit(judged, on, at, everything=pairs is None)
+
+
+def scan_clusters(*, on: date, at: datetime) -> list[Receipt]:
+    """Look for clusters of communes on a day, and commit the alarms that follow."""
+    found = hotspots.find(on, at)
+    labels = {finding.period.label for finding in found}
+    return _commit(Judged({}, labels, {}, found, {}), on, at, everything=True)
+
+
+def _commit(judged: Judged, on: date, at: datetime, *, everything: bool) -> list[Receipt]:
+    held = _held(judged, on, everything=everything)
     operations = [*_raise(judged, held, on, at), *_end(judged, held, on, at)]
     if not operations:
         return []

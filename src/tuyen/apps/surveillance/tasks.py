@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
-from tuyen.apps.surveillance import seasonal
+from tuyen.apps.journal.services import commit
+from tuyen.apps.surveillance import outlook, seasonal
 from tuyen.apps.surveillance.models import Case
 from tuyen.apps.surveillance.operations import AmendCase, ReportCase, VoidCase
-from tuyen.apps.surveillance.scan import scan
+from tuyen.apps.surveillance.scan import scan, scan_clusters
 from tuyen.kernel.operation import Entry, Receipt, reacts
 from tuyen.kernel.refusal import N_
 from tuyen.rules.surveillance import VIETNAM
@@ -51,6 +53,10 @@ def night(*, on: date, at: datetime) -> Iterator[Step]:
     """
     receipts = scan_all(on=on, at=at)
     yield _step(N_("{count} alarms raised, changed or ended"), receipts)
+    receipts = scan_clusters(on=on, at=at)
+    yield _step(N_("{count} alarms of clusters of communes raised or changed"), receipts)
+    receipts = look_ahead(on=on, at=at)
+    yield _step(N_("{count} diseases looked ahead for: nowcast, growth, forecast"), receipts)
 
 
 def _step(template: str, receipts: Sequence[Receipt], **values: Any) -> Step:
@@ -62,6 +68,12 @@ def _step(template: str, receipts: Sequence[Receipt], **values: Any) -> Step:
 def warm_up() -> None:
     """Compile what the scan after a report needs: for a process that serves, once, beside its work."""
     seasonal.warm()
+
+
+def look_ahead(*, on: date, at: datetime) -> list[Receipt]:
+    """Keep what is expected of each disease; what was kept today already stays as it is."""
+    kept = outlook.operations(on=on, at=at)
+    return commit(by=Actor.program(on), operations=kept, at=at) if kept else []
 
 
 def scan_all(*, on: date, at: datetime) -> list[Receipt]:

@@ -37,6 +37,28 @@ class Detectors(NamedTuple):
     changed_definitions: Mapping[str, datetime.date]  # disease -> since when it is comparable
 
 
+class Clusters(NamedTuple):
+    """How the night looks for clusters of neighbouring communes."""
+
+    weeks: int
+    longest: int
+    nearest: int
+    fewest: int
+    replicates: int
+    hopeless: int
+    recurrence: int
+
+
+class Ahead(NamedTuple):
+    """How the night looks ahead."""
+
+    days: int
+    delays: int
+    nowcast_cases: int
+    forecast_cases: int
+    horizon: int
+
+
 @lru_cache(maxsize=4096)
 def case_checks(on: datetime.date) -> CaseChecks:
     """The checks of reports received on ``on``."""
@@ -47,6 +69,22 @@ def case_checks(on: datetime.date) -> CaseChecks:
 def detectors(on: datetime.date) -> Detectors:
     """The settings of the detectors on ``on``."""
     return Detectors(*(_value(name, on) for name in Detectors._fields))
+
+
+def clusters(on: datetime.date) -> Clusters:
+    """The settings of the scan for clusters on ``on``."""
+    return Clusters(**_value("clusters", on))
+
+
+def ahead(on: datetime.date) -> Ahead:
+    """The settings of nowcasts and forecasts on ``on``."""
+    return Ahead(**_value("ahead", on))
+
+
+def serial_interval(disease: str, on: datetime.date) -> tuple[float, float] | None:
+    """Mean and standard deviation in days from one case to the next; None where nobody says."""
+    found = _value("serial_intervals", on).get(disease)
+    return None if found is None else (float(found[0]), float(found[1]))
 
 
 def answer_hours(rule: str, on: datetime.date) -> int:

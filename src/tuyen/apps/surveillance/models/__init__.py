@@ -20,6 +20,7 @@ from tuyen.apps.surveillance.models.outbreaks import (
     OutbreakSource,
     Transmission,
 )
+from tuyen.apps.surveillance.models.outlooks import Outlook
 from tuyen.apps.surveillance.models.response import (
     Booking,
     Movement,
@@ -47,6 +48,7 @@ __all__ = [
     "OutbreakPlace",
     "OutbreakSource",
     "OutbreakTask",
+    "Outlook",
     "Resource",
     "Review",
     "Silence",

@@ -73,6 +73,7 @@ from tuyen.apps.surveillance.operations.outbreaks import (
     ReopenOutbreak,
     UnlinkCases,
 )
+from tuyen.apps.surveillance.operations.outlooks import Ahead, KeepOutlook
 from tuyen.apps.surveillance.operations.response import (
     Arrive,
     Away,
@@ -96,6 +97,7 @@ from tuyen.apps.surveillance.operations.words import (
 
 __all__ = [
     "AddContacts",
+    "Ahead",
     "AmendCase",
     "AmendOutbreak",
     "Answer",
@@ -126,6 +128,7 @@ __all__ = [
     "IsolationSetting",
     "IsolationStep",
     "IssueSitrep",
+    "KeepOutlook",
     "Label",
     "LevelCode",
     "Line",
