@@ -15,8 +15,8 @@ def add_parsers(commands: Any) -> None:
         "night",
         help=_("the night's work: judge all counts of a day, and look ahead"),
         description=_(
-            "Judge every disease and commune of a day, raise, change and end alarms. Running it"
-            " again without new reports changes nothing."
+            "Judge every disease and commune of a day, look for clusters of communes, and keep what"
+            " is expected of the weeks to come. Running it again without new reports changes nothing."
         ),
     )
     night.add_argument("--on", metavar="DATE", help=_("the day (default: today)"))

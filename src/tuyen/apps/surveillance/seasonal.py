@@ -16,7 +16,7 @@ from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.epidemics import Marks
 from tuyen.apps.surveillance.windows import Plan
 from tuyen.engines.surveillance.farrington import Farrington, farrington
-from tuyen.engines.surveillance.farrington_control import REASONS, Control
+from tuyen.engines.surveillance.farrington_control import REASONS, Control, named
 from tuyen.engines.surveillance.farrington_window import Calendar, anniversaries
 from tuyen.kernel.period import Period
 from tuyen.rules.surveillance.detectors import Detectors
@@ -189,3 +189,39 @@ def _loud(
                 "to": min(weeks[t].end, on).isoformat(),
             },
         )  # fmt: skip
+
+
+def expectation(
+    cases: NDArray[np.int64], periods: Sequence[Period], settings: Detectors, last: int,
+    marks: Marks | None, disease: str,
+) -> tuple[Floats, Floats, int]:  # fmt: skip
+    """(expected, bound, years used) of the ``last`` weeks of one series, however few its cases are.
+
+    cases: (m,) a week each, oldest first. For a picture: the alarms themselves come of the night.
+    """
+    nothing = np.full(last, np.nan)
+    known = np.flatnonzero(cases)
+    if not settings.farrington or not known.size:
+        return nothing, nothing, 0
+    control = named(settings.farrington)._replace(limit54=(0, 1), population_offset=False)
+    start = int(known[0])
+    weeks, counts = periods[start:], cases[start:].astype(np.float64)[None]
+    points = [t for t in range(len(weeks) - last, len(weeks)) if t >= 0]
+    if marks is not None:
+        years = [date.fromordinal(week.start.toordinal() + 3).year for week in weeks]
+        epidemic = marks.table(years)[:1]
+        epidemic[:, -last:] = False
+        counts[epidemic] = np.nan
+    if (since := settings.changed_definitions.get(disease)) is not None:
+        counts[0, [n for n, week in enumerate(weeks) if week.start < since]] = np.nan
+    calendar = Calendar(len(weeks), 52, np.array([w.start for w in weeks], "datetime64[D]"))
+    expected, bound, used = nothing.copy(), nothing.copy(), 0
+    for t in points:
+        fitting = _as_far_back(control, calendar, t, settings.farrington_min_years)
+        if fitting is None:
+            continue
+        used = max(used, fitting.b)
+        found = farrington(counts, calendar, fitting, points=[t])
+        at = t - (len(weeks) - last)
+        expected[at], bound[at] = found.expected[0, 0], found.upperbound[0, 0]
+    return expected, bound, used

@@ -54,6 +54,7 @@ KIND_NAMES = {
     "surveillance.amend_case": N_("Correct a case report"),
     "surveillance.close_alarm": N_("Close an alarm"),
     "surveillance.mark_epidemic_year": N_("Leave a year out of the baselines"),
+    "surveillance.keep_outlook": N_("Keep what is expected of a disease"),
     "surveillance.raise_alarm": N_("Raise an alarm"),
     "surveillance.report_case": N_("Report a case"),
     "surveillance.report_zero": N_("Report a week without cases"),
