@@ -127,10 +127,6 @@ from tuyen.apps.surveillance.queries.outbreaks import (
     outbreaks,
     outbreaks_of_case,
 )
-from tuyen.apps.surveillance.queries.reporting import (
-    Completeness,
-    completeness,
-)
 from tuyen.apps.surveillance.queries.outlooks import (
     Expected,
     Scored,
@@ -138,7 +134,11 @@ from tuyen.apps.surveillance.queries.outlooks import (
     forecast_scores,
     outlooks,
     season,
-from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
+)
+from tuyen.apps.surveillance.queries.reporting import (
+    Completeness,
+    completeness,
+)
 from tuyen.apps.surveillance.queries.response import (
     ARRIVE,
     BOOK,
@@ -238,11 +238,11 @@ __all__ = [
     "Reported",
     "Reviewed",
     "Sample",
+    "Scored",
+    "Season",
     "SignCounts",
     "SignalGroup",
     "Silenced",
-    "Scored",
-    "Season",
     "Standing",
     "StockRow",
     "Subject",
