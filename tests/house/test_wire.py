@@ -36,7 +36,7 @@ def without_prose(schema: Any) -> Any:
 
 
 def current(kinds: Iterable[Kind]) -> dict[str, list[object]]:
-    pins: dict[str, list[object]] = {ENVELOPE: [1, digest(Operation)]}
+    pins: dict[str, list[object]] = {ENVELOPE: [2, digest(Operation)]}
     pins |= {kind.name: [kind.version, digest(kind.payload)] for kind in kinds}
     return dict(sorted(pins.items()))
 

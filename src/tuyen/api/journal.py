@@ -5,9 +5,10 @@ from uuid import UUID
 
 import msgspec
 from django.utils.translation import gettext
+from msgspec import UNSET, UnsetType
 
 from tuyen.api.door import NotFound, endpoint, number, one, takes
-from tuyen.apps.access import clock
+from tuyen.apps.access import clock, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.journal import queries
@@ -59,7 +60,7 @@ class PushOut(msgspec.Struct, frozen=True):
 
 class EntryOut(msgspec.Struct, frozen=True):
     """One accepted operation, as it was kept. ``withheld`` says that the caller may know that it was
-    done and not what it says; the payload is then empty."""
+    done and not what it says; the payload is then empty. ``drill`` marks what happened in a drill."""
 
     position: int
     id: UUID
@@ -74,6 +75,7 @@ class EntryOut(msgspec.Struct, frozen=True):
     payload: Any
     refusal: ProblemOut | None = None
     withheld: bool = False
+    drill: UUID | UnsetType = UNSET
 
 
 class FeedOut(msgspec.Struct, frozen=True):
@@ -133,8 +135,13 @@ def _note(by: Actor, entries: list[queries.Kept]) -> None:
 
 
 def _read(index: int, raw: msgspec.Raw) -> Operation | Refusal:
+    """One operation, of this world: in a drill each says so, and nothing unsaid is taken there."""
     try:
-        return msgspec.json.decode(raw, type=Operation)
+        operation = msgspec.json.decode(raw, type=Operation)
+        world.check(operation.drill or None)
+        return operation
+    except Refusal as refusal:
+        return refusal
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Malformed(index=index, what=str(error))
 
@@ -160,5 +167,5 @@ def _entry(kept: queries.Kept) -> EntryOut:
         recorded_at=kept.recorded_at.isoformat(), received_at=kept.received_at.isoformat(),
         corrects=kept.corrects, payload=kept.payload,
         refusal=_problem(kept.refusal) if kept.refusal else None,
-        withheld=kept.withheld,
+        withheld=kept.withheld, drill=kept.drill or UNSET,
     )  # fmt: skip

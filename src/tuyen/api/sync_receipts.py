@@ -8,7 +8,7 @@ import msgspec
 from django.utils.translation import gettext
 
 from tuyen.api.wire import shapes
-from tuyen.apps.access import clock
+from tuyen.apps.access import clock, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.journal.together import Meeting, Share
@@ -80,6 +80,10 @@ def _read(index: int, line: bytes) -> Operation | Refusal:
         return UnreadableLine(index=index, what=str(error)[:200])
     if not operation.kind.isprintable():
         return UnreadableLine(index=index, what="its kind is not a word")
+    try:
+        world.check(operation.drill or None)
+    except world.OtherWorld as refusal:
+        return refusal
     return operation
 
 

@@ -5,11 +5,36 @@ snapshots in globally distributed databases" (2014), algorithm of figure 5.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from tuyen.kernel.refusal import N_, Refusal
 
 _MAX_COUNTER = 0xFFFF
+
+
+class Pace(NamedTuple):
+    """A clock that runs at its own speed: at ``real`` it showed ``shows``; 0 stands still.
+
+    >>> from datetime import UTC, datetime
+    >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    >>> Pace(noon, noon, 60.0).at(noon.replace(minute=2)).isoformat()
+    '2026-03-01T14:00:00+00:00'
+    """
+
+    real: datetime
+    shows: datetime
+    speed: float
+
+    def at(self, real: datetime) -> datetime:
+        """What it shows at a moment of the machine; never less than where it was set."""
+        return self.shows + max(real - self.real, real - real) * self.speed
+
+    def when(self, shows: datetime) -> datetime | None:
+        """The moment of the machine at which it shows something; None when it stands before."""
+        if shows <= self.shows:
+            return self.real
+        return self.real + (shows - self.shows) / self.speed if self.speed > 0 else None
 
 
 class BadStamp(Refusal):

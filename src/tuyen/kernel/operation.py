@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.refusal import N_, Refusal, StoredRefusal
@@ -60,7 +61,10 @@ P = TypeVar("P", bound=Payload)
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """An operation on its way in. Who sent it is decided by the door, never by the sender."""
+    """An operation on its way in. Who sent it is decided by the door, never by the sender.
+
+    ``drill`` is the mark of one that was born in a drill and left it: reality never takes it.
+    """
 
     id: UUID
     kind: str
@@ -70,6 +74,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     payload: msgspec.Raw
     version: int = 1
     corrects: UUID | None = None
+    drill: UUID | UnsetType = UNSET
 
     @classmethod
     def of(

@@ -12,6 +12,7 @@ Everything is read from the environment, once, at start:
 ``TUYEN_DEBUG``         1 for a developer: tracebacks in the browser; never in production
 """
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -41,13 +42,26 @@ def home() -> Path:
     return Path(os.environ.get("TUYEN_HOME") or Path.home() / ".local/share/tuyen")
 
 
+def drill() -> dict[str, Any] | None:
+    """What the folder says of the drill that is played in it; None in reality."""
+    path = home() / "drill.json"
+    if not path.is_file():
+        return None
+    said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return said
+
+
 def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in ("1", "true", "yes")
 
 
 def database() -> dict[str, Any]:
-    """Django's settings for the store named by the environment."""
-    url = os.environ.get("TUYEN_DATABASE_URL") or f"sqlite:///{home() / 'tuyen.sqlite3'}"
+    """Django's settings for the store named by the environment.
+
+    A drill has the one in its own folder, whatever the environment names: that is reality's.
+    """
+    named = os.environ.get("TUYEN_DATABASE_URL") if drill() is None else None
+    url = named or f"sqlite:///{home() / 'tuyen.sqlite3'}"
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {

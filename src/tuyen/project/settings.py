@@ -9,9 +9,11 @@ from tuyen.project import home, safety
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
+DRILL = home.drill()  # None in reality
 LOOPBACK = home.flag("TUYEN_LOOPBACK")
 DEBUG = home.flag("TUYEN_DEBUG")
-SECRET_KEY = os.environ.get("TUYEN_SECRET_KEY") or home.secret_key()
+# A drill never signs with the key of reality, which the environment may hold.
+SECRET_KEY = (not DRILL and os.environ.get("TUYEN_SECRET_KEY")) or home.secret_key()
 ALLOWED_HOSTS = [host for host in os.environ.get("TUYEN_HOSTS", "").split(",") if host] or [
     "localhost",
     "127.0.0.1",
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tuyen.project.walling.Walled",
+    "tuyen.web.worlds.OneWorld",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -121,8 +124,10 @@ IDLE_MINUTES = 15
 
 # A loopback demo speaks plain HTTP on this machine; everything else speaks TLS.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOOPBACK
-SESSION_COOKIE_NAME = "tuyen_session" if LOOPBACK else "__Host-session"
-CSRF_COOKIE_NAME = "tuyen_csrf" if LOOPBACK else "__Host-csrf"
+# A browser keeps cookies by host, whatever the port: a drill beside reality has its own.
+_BESIDE = f"-drill-{DRILL['drill'][:8]}" if DRILL else ""
+SESSION_COOKIE_NAME = ("tuyen_session" if LOOPBACK else "__Host-session") + _BESIDE
+CSRF_COOKIE_NAME = ("tuyen_csrf" if LOOPBACK else "__Host-csrf") + _BESIDE
 SECURE_SSL_REDIRECT = not LOOPBACK
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if LOOPBACK else 365 * 24 * 3600

@@ -39,7 +39,11 @@ class Entry(models.Model):
 
 
 class Head(models.Model):
-    """The end of the chain. Locking this row is what puts commits in one order."""
+    """The end of the chain. Locking this row is what puts commits in one order.
+
+    ``drill`` is the drill that this store belongs to, None in reality: whoever commits is compared
+    with it under the lock.
+    """
 
     UNJOURNALED_TABLE: ClassVar[bool] = True
 
@@ -47,6 +51,7 @@ class Head(models.Model):
     epoch = models.UUIDField()
     position = models.BigIntegerField(default=0)
     digest = models.BinaryField(max_length=32)
+    drill = models.UUIDField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="journal_head_is_one")]

@@ -27,3 +27,15 @@ class DeclareRestored(Payload, frozen=True):
     position: Annotated[int, Meta(ge=0, le=2**62)]
     former_epoch: UUID
     epoch: UUID
+
+
+@operation("journal.declare_drill", version=1, right="journal.verify")
+class DeclareDrill(Payload, frozen=True):
+    """From here on this store is the drill ``drill``: a walled copy, whose entries carry its mark.
+    The program itself writes this, as the first entry of the drill."""
+
+    drill: UUID
+    scenario: Annotated[str, Meta(min_length=1, max_length=60)]
+    position: Annotated[int, Meta(ge=0, le=2**62)]
+    former_epoch: UUID
+    epoch: UUID

@@ -49,6 +49,7 @@ class Kept(NamedTuple):
     payload: Any
     withheld: bool = False  # the reader may know that it was done, not what it says
     named: bool = False  # it says something of named people: its reading is written down
+    drill: UUID | None = None  # the drill in which it was kept
 
     @property
     def subjects(self) -> list[UUID]:
@@ -80,6 +81,11 @@ def head() -> tuple[UUID, int, str]:
     """(epoch, position, digest as hex) of the end of the chain."""
     row = Head.objects.get(pk=1)
     return row.epoch, row.position, bytes(row.digest).hex()
+
+
+def drill() -> UUID | None:
+    """The drill that the store itself says it belongs to; None in reality."""
+    return Head.objects.values_list("drill", flat=True).get(pk=1)
 
 
 def revision(room: str) -> UUID | None:
@@ -318,7 +324,7 @@ def _kept(row: Entry) -> Kept:
         position=row.position, id=body.id, kind=body.kind, version=body.version, unit=body.unit,
         author=body.author, channel=body.channel, happened_on=body.happened_on,
         recorded_at=body.recorded_at, received_at=body.received_at, corrects=body.corrects,
-        refusal=body.refusal, payload=_readable(body),
+        refusal=body.refusal, payload=_readable(body), drill=body.drill or None,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tuyen.kernel.operation import Outcome
 
@@ -18,7 +19,10 @@ FIRST = bytes(32)
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An operation as it is kept: what was sent, by whom, when it came, and what became of it."""
+    """An operation as it is kept: what was sent, by whom, when it came, and what became of it.
+
+    One that was kept in a drill carries the drill's mark for ever.
+    """
 
     id: UUID
     kind: str
@@ -32,6 +36,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     corrects: UUID | None
     refusal: Outcome | None
     payload: msgspec.Raw
+    drill: UUID | UnsetType = UNSET
 
 
 class Columns(msgspec.Struct, frozen=True, gc=False):

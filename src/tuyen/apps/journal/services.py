@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 from django.db import transaction
+from msgspec import UNSET
 
-from tuyen.apps.access import guard, policies
+from tuyen.apps.access import guard, policies, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import bulk, seal, store
 from tuyen.apps.journal.models import Entry as EntryRow
 from tuyen.apps.journal.models import Head, Revision
-from tuyen.apps.journal.operations import DeclareRestored, WithdrawRefused
+from tuyen.apps.journal.operations import DeclareDrill, DeclareRestored, WithdrawRefused
 from tuyen.apps.journal.queries import CORRECTIONS
 from tuyen.kernel.operation import (
     KINDS,
@@ -57,7 +58,7 @@ class NothingToWithdraw(Refusal):
 
 class NotByHand(Refusal):
     code = "journal.not-by-hand"
-    message = N_("Only `tuyen restore` declares that a backup was restored.")
+    message = N_("Only the program itself declares that a backup was restored or a drill begun.")
 
 
 def commit(
@@ -88,6 +89,7 @@ class _Commit:
     """One call of :func:`commit`, while it lasts."""
 
     def __init__(self, by: Actor, at: datetime, head: Head) -> None:
+        world.check(head.drill)  # reality's program on a drill's store, or the other way round
         self.by, self.at, self.head = by, at, head
         self.receipts: dict[UUID, Receipt] = {}
         self.applied: list[tuple[Kind, list[Entry[Any]]]] = []
@@ -95,6 +97,8 @@ class _Commit:
         self._rows: list[tuple[Any, ...]] = []
 
     def take(self, operations: Sequence[Operation]) -> None:
+        for mark in {operation.drill for operation in operations} - {UNSET, self.head.drill}:
+            world.check(mark)  # not even kept as refused: nothing of it stays here
         fresh = self._without_known(operations)
         for _, run in groupby(fresh, key=lambda operation: operation.kind):
             self._take_run(list(run))
@@ -170,6 +174,7 @@ class _Commit:
             corrects=operation.corrects,
             refusal=outcome,
             payload=_canonical(operation, payload),
+            drill=UNSET if self.head.drill is None else self.head.drill,
         )
         body = seal.encoder.encode(envelope)
         self.head.position += 1
@@ -232,6 +237,14 @@ def withdraw(batch: Batch[WithdrawRefused]) -> None:
 @applies(DeclareRestored)
 def declare_restored(batch: Batch[DeclareRestored]) -> None:
     """The entry itself is the declaration; nobody but the program may make it."""
+    for entry in batch.entries:
+        if entry.author is not None:
+            batch.refuse(entry, NotByHand())
+
+
+@applies(DeclareDrill)
+def declare_drill(batch: Batch[DeclareDrill]) -> None:
+    """The entry itself is the declaration; nobody but the program that made the copy writes it."""
     for entry in batch.entries:
         if entry.author is not None:
             batch.refuse(entry, NotByHand())

@@ -44,8 +44,8 @@ def write(request: HttpRequest, user: Any, proof: Proof) -> Mark:
 
 
 def without(user: Any) -> Proof:
-    """What counts for somebody with nothing enrolled: a demo lets everybody try at once."""
-    return "demo" if clock.is_demo() else "none"
+    """What counts for somebody with nothing enrolled: a demo or a drill lets everybody in at once."""
+    return "demo" if clock.is_demo() or clock.is_drill() else "none"
 
 
 def read(request: HttpRequest, user: AbstractBaseUser | Any) -> Mark | None:

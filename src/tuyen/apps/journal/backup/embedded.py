@@ -73,7 +73,7 @@ class Embedded:
             except sqlite3.Error as error:
                 raise _sentence(error, folder, self.size(), self.path) from error
         files.sync(target)
-        with facts.opened(SCRATCH, _settings(target)) as db:
+        with facts.opened(SCRATCH, settings_of(target)) as db:
             return "sqlite", facts.gather(db)
 
     def check_target(self, replace: bool) -> None:
@@ -95,7 +95,7 @@ class Embedded:
             path = Path(folder) / "restored.sqlite3"
             with files.room_or_refusal(Path(folder), need):
                 files.copy(source, path)
-            with facts.opened(SCRATCH, _settings(path)) as db:
+            with facts.opened(SCRATCH, settings_of(path)) as db:
                 yield Unpacked(SCRATCH, db, self, path)
 
 
@@ -158,7 +158,8 @@ def _check_unused(path: Path) -> None:
             raise StillInUse(target=path) from None
 
 
-def _settings(path: Path) -> dict[str, Any]:
+def settings_of(path: Path) -> dict[str, Any]:
+    """Django's settings of an embedded store that is not the installation's own."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),

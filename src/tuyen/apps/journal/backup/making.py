@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tuyen import __version__
+from tuyen.apps.access import world
 from tuyen.apps.journal.backup import files, ledger, manifest, sealing
 from tuyen.apps.journal.backup.embedded import Embedded
 from tuyen.apps.journal.backup.manifest import EXTRAS, FORMAT, SECRET, Manifest
@@ -57,6 +58,7 @@ def back_up(
                 format=FORMAT, program=__version__, made_at=at.astimezone(UTC).isoformat(),
                 kind=store.kind, layout=layout, facts=facts, files=kept,
                 **({} if key is None else {"cipher": sealing.CIPHER, "key": sealing.key_id(key)}),
+                **({} if (drill := world.drill()) is None else {"drill": drill}),
             ))  # fmt: skip
             name = f"tuyen-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{facts.position}"
             made = _name(aside, to, name)

@@ -27,7 +27,7 @@ FORMAT = 1
 MANIFEST, PROOF, SECRET = "manifest.json", "proof.json", "secret.key"
 DUMPS = {"sqlite": "store.sqlite3", "pg_dump": "store.pgdump", "copy": "store.copy.zip"}
 SEALED = ".sealed"
-EXTRAS = (SECRET, "demo.json")
+EXTRAS = (SECRET, "demo.json", "drill.json", "clock.json")
 """Files of the installation's folder that a backup may hold beside the store."""
 
 Kind = Literal["SQLite", "PostgreSQL"]
@@ -73,6 +73,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     cipher: str | UnsetType = UNSET  # how files are sealed, and by which key; unset: they are not
     key: str | UnsetType = UNSET
+    drill: UUID | UnsetType = UNSET  # the drill that this is a copy of; unset: it is reality
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):

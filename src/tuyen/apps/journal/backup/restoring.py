@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
 from tuyen import __version__
-from tuyen.apps.access import guard
+from tuyen.apps.access import guard, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import store as current
+from tuyen.apps.journal import queries as journal
 from tuyen.apps.journal.backup import embedded, facts, files, manifest, sealing, server
 from tuyen.apps.journal.backup.manifest import EXTRAS, SEALED, Manifest, Proof
 from tuyen.apps.journal.backup.refusals import NotWhole, OtherStore, OtherVersion
@@ -57,10 +58,12 @@ def restore(
     Nothing of the target is touched before the copy has been found whole: the files' digests, the
     counts of all tables, every seal of the journal, its head, and the sampled rows. A restored
     store has another epoch, so that readers of its feed begin anew, and its journal says so.
+    A drill's backup is put back into the same drill only, and never into reality.
     """
     marks = [time.perf_counter()]
     kept = manifest.read(source)
     _check_version(source, kept)
+    world.check(kept.drill or None)
     if store.kind != kept.kind:
         raise OtherStore(path=source, theirs=kept.kind, ours=store.kind)
     if not scratch:
@@ -75,6 +78,8 @@ def restore(
         store.unpacked(plain, kept, scratch) as copy,
     ):
         marks.append(time.perf_counter())
+        with current.working_on(copy.alias):
+            world.check(_drill_in(copy, kept))
         entries = _prove(source, copy, kept, progress)
         marks.append(time.perf_counter())
         _begin_anew(copy, source, kept, at)
@@ -85,6 +90,13 @@ def restore(
     if scratch:
         _note(source, done, at)
     return done
+
+
+def _drill_in(copy: Unpacked, kept: Manifest) -> UUID | None:
+    """The drill that the store itself belongs to; one from before there were drills has none."""
+    if "journal.0003_drill" not in kept.facts.migrations:
+        return None
+    return journal.drill()
 
 
 def _check_version(source: Path, kept: Manifest) -> None:
