@@ -7,6 +7,7 @@ from tests.house.source import PACKAGE, modules, plant
 
 # Questions that are about nobody's rows, or are asked to find out who is asking.
 ASKED_BY_NOBODY = {
+    "journal.drill": "which world the store is of; asked before anybody is let in",
     "access.actor": "finds out who is asking",
     "access.actor_by_login": "finds out who is asking, at the command line",
     "access.has_accounts": "a fresh installation has nobody to ask",

@@ -10,7 +10,7 @@ BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared"
 FRONT_DOORS = {"queries", "operations"}
 # The two foundations have a few more: who acts, and which store the rooms work on.
 OF_FOUNDATIONS = {
-    "access": {"actors", "clock", "guard", "policies", "row_policies", "walls"},
+    "access": {"actors", "clock", "guard", "policies", "row_policies", "walls", "world"},
     "journal": {"bulk", "store", "documents"},
 }
 # A reaction to a commit does what it does through the one door, as everybody else.

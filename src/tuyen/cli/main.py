@@ -13,7 +13,7 @@ from tuyen.kernel.refusal import Refusal
 
 _ROOMS = (
     "demo", "platform", "access", "device", "backup", "journal", "registry", "surveillance",
-    "night", "detect", "forecasting",
+    "night", "detect", "forecasting", "drill",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

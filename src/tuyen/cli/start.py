@@ -7,12 +7,20 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 MARK = "demo.json"
 """In the folder of a demo: what it was built from, its day and its logins."""
+DRILL = "drill.json"
+"""In the folder of a drill: which one it is, its scenario, its logins, how it is served."""
+OF_REALITY = (
+    "TUYEN_DATABASE_URL", "TUYEN_DATABASE_OWNER_URL", "TUYEN_DATABASE_LOGIN", "TUYEN_SECRET_KEY",
+    "TUYEN_DEMO_DAY", "TUYEN_LOOPBACK", "TUYEN_HOSTS", "TUYEN_DEBUG",
+)  # fmt: skip
+"""What an environment may say of the real installation, and no drill may know."""
 
 
 def office(home: str | None = None, *, loopback: bool = False, owner: bool = False) -> None:
     """Set the installation's folder, then load settings and rooms. Later calls change nothing.
 
-    A folder that holds a demo brings its own day and plain HTTP on this machine. Commands that
+    A folder that holds a demo brings its own day and plain HTTP on this machine; one that holds a
+    drill brings its own clock, and forgets whatever the environment says of reality. Commands that
     need no database never call this, so they start in a fraction of the time.
 
     A command works for the program, on all rows. With ``owner`` it signs in as the owner of the
@@ -22,7 +30,14 @@ def office(home: str | None = None, *, loopback: bool = False, owner: bool = Fal
     if home is not None:
         os.environ["TUYEN_HOME"] = str(Path(home).expanduser().resolve())
     mark = Path(os.environ.get("TUYEN_HOME", "")) / MARK
-    if mark.is_file():
+    drill = mark.with_name(DRILL)
+    if drill.is_file():
+        said = json.loads(drill.read_text(encoding="utf-8"))
+        for name in OF_REALITY:
+            os.environ.pop(name, None)
+        loopback = said["loopback"]
+        os.environ["TUYEN_HOSTS"] = said["hosts"]
+    elif mark.is_file():
         day = json.loads(mark.read_text(encoding="utf-8"))["day"]
         os.environ.setdefault("TUYEN_DEMO_DAY", day)
         loopback = True

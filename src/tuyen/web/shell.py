@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import get_language, gettext, pgettext
 
-from tuyen.apps.access import clock, policies
+from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.kernel.refusal import N_
@@ -51,6 +51,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("case-import", N_("Import"), "import"),
             ("figures", N_("Published figures"), "verify"),
             ("releases", N_("Published tables"), "export"),
+            ("drills", N_("Drills"), "clock"),
             ("operations", N_("Operations and receipts"), "journal"),
             ("refused", N_("Refused"), "warn"),
             ("journal-verify", N_("Verify the journal"), "verify"),
@@ -115,6 +116,7 @@ def frame(request: HttpRequest | None) -> Shell:
     shell = Shell(
         today=clock.today(),
         demo=clock.is_demo(),
+        drill=_drill(),
         version=_version(),
         home_url=_route("home"),
     )
@@ -139,6 +141,7 @@ def frame(request: HttpRequest | None) -> Shell:
     return Shell(
         today=shell.today,
         demo=shell.demo,
+        drill=shell.drill,
         version=shell.version,
         home_url=shell.home_url,
         nav=nav,
@@ -205,6 +208,18 @@ def _short(key: str) -> str:
         "cases": pgettext("dock", "Line list"),
         "signal-new": pgettext("dock", "Sign"),
     }.get(key, "")
+
+
+def _drill() -> str:
+    """Which drill is played here, what its clock shows and how fast it runs; '' in reality."""
+    played, pace = world.played(), world.pace()
+    if played is None or pace is None:
+        return ""
+    key = {"zh-hans": "zh"}.get(get_language() or "vi", get_language() or "vi")
+    name = played["name"].get(key, played["scenario"])
+    shows = f"{clock.now():%d/%m/%Y %H:%M}"
+    speed = f"×{pace.speed:g}" if pace.speed else gettext("the clock stands still")
+    return f"{name} · {shows} · {speed}"
 
 
 def _route(name: str) -> str | None:

@@ -98,7 +98,7 @@ class _Commit:
 
     def take(self, operations: Sequence[Operation]) -> None:
         for mark in {operation.drill for operation in operations} - {UNSET, self.head.drill}:
-            world.check(mark)  # not even kept as refused: nothing of it stays here
+            world.check(mark or None)  # not even kept as refused: nothing of it stays here
         fresh = self._without_known(operations)
         for _, run in groupby(fresh, key=lambda operation: operation.kind):
             self._take_run(list(run))

@@ -9,6 +9,7 @@ class SurveillanceConfig(AppConfig):
         # Services and reactions register themselves with the journal when they are imported, the
         # sources of signals with the inbox.
         from tuyen.apps.surveillance import services, sources, tasks  # noqa: F401
+        from tuyen.apps.surveillance.drills import clockwork  # noqa: F401
         from tuyen.apps.surveillance.shelves import offer_shelves
 
         offer_shelves()

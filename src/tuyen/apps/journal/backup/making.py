@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import UNSET
+
 from tuyen import __version__
 from tuyen.apps.access import world
 from tuyen.apps.journal.backup import files, ledger, manifest, sealing
@@ -57,8 +59,9 @@ def back_up(
             sealed = manifest.write(aside, Manifest(
                 format=FORMAT, program=__version__, made_at=at.astimezone(UTC).isoformat(),
                 kind=store.kind, layout=layout, facts=facts, files=kept,
-                **({} if key is None else {"cipher": sealing.CIPHER, "key": sealing.key_id(key)}),
-                **({} if (drill := world.drill()) is None else {"drill": drill}),
+                cipher=UNSET if key is None else sealing.CIPHER,
+                key=UNSET if key is None else sealing.key_id(key),
+                drill=world.drill() or UNSET,
             ))  # fmt: skip
             name = f"tuyen-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{facts.position}"
             made = _name(aside, to, name)

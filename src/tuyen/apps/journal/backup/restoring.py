@@ -14,8 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 from tuyen import __version__
 from tuyen.apps.access import guard, world
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.journal import store as current
 from tuyen.apps.journal import queries as journal
+from tuyen.apps.journal import store as current
 from tuyen.apps.journal.backup import embedded, facts, files, manifest, sealing, server
 from tuyen.apps.journal.backup.manifest import EXTRAS, SEALED, Manifest, Proof
 from tuyen.apps.journal.backup.refusals import NotWhole, OtherStore, OtherVersion

@@ -58,8 +58,7 @@ def copy_out(
         If ``home`` holds an installation.
     """
     target = home / STORE
-    if target.exists():
-        raise NotEmpty(target=home)
+    check_free(home)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if isinstance(store, Embedded):
         files.check_room(home, store.size())
@@ -73,6 +72,12 @@ def copy_out(
     with facts.opened(COPY, embedded.settings_of(target)) as db, db.cursor() as cursor:
         cursor.execute("VACUUM")  # what was removed is not left lying in free pages
     return target
+
+
+def check_free(home: Path) -> None:
+    """Refuse a folder that holds anything: a drill never writes over an installation."""
+    if home.exists() and any(home.iterdir()):
+        raise NotEmpty(target=home)
 
 
 def _wall_in(db: BaseDatabaseWrapper, mark: Mapping[str, Any], at: datetime) -> None:
@@ -114,7 +119,7 @@ def _pour(db: BaseDatabaseWrapper) -> None:
         for model in models:
             fields = model._meta.concrete_fields
             names = [field.attname for field in fields]
-            put = ", ".join(db.ops.quote_name(field.column) for field in fields)
+            put = ", ".join(db.ops.quote_name(field.column or "") for field in fields)
             marks = ", ".join(["%s"] * len(fields))
             table = db.ops.quote_name(model._meta.db_table)
             rows = model._default_manager.using("default").values_list(*names)

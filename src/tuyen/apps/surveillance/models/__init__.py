@@ -3,6 +3,7 @@
 from tuyen.apps.surveillance.models.alarms import Alarm, EpidemicYear
 from tuyen.apps.surveillance.models.cases import LINKED, Case, Count, UnitWeek
 from tuyen.apps.surveillance.models.contacts import Contact, FollowUp
+from tuyen.apps.surveillance.models.drills import Drill, DrillFinding, DrillMessage, DrillRecord
 from tuyen.apps.surveillance.models.events import EventSignal, Silence
 from tuyen.apps.surveillance.models.known import CountChange
 from tuyen.apps.surveillance.models.outbreak_work import (
@@ -38,6 +39,10 @@ __all__ = [
     "Count",
     "CountChange",
     "Declaration",
+    "Drill",
+    "DrillFinding",
+    "DrillMessage",
+    "DrillRecord",
     "EpidemicYear",
     "EventSignal",
     "FollowUp",

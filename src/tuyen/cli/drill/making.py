@@ -1,0 +1,112 @@
+"""Making a drill: the walled copy, its people, its first day. Reality is only read."""
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import socket
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+from uuid import uuid4
+
+from tuyen.cli.start import DRILL, OF_REALITY, office
+from tuyen.cli.terminal import bar
+from tuyen.rules.surveillance.drills import scenario as scenario_of
+
+_WORDS = ("bến", "cầu", "đèo", "đồi", "gió", "hoa", "lúa", "mưa", "nắng", "ngô", "núi", "nương",
+          "rừng", "sông", "suối", "thác", "trăng", "tre", "vải", "xuân")  # fmt: skip
+
+
+def make(args: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
+    """Copy the installation of ``args.source`` and make it the drill that ``args`` ask for.
+
+    The folder appears whole or not at all. Returns it, and what stands in its ``drill.json``.
+    """
+    scenario = scenario_of(args.scenario)
+    office(args.source, owner=True)
+    from django.conf import settings
+
+    from tuyen.apps.access import clock, world
+    from tuyen.apps.journal.backup import walled
+    from tuyen.apps.journal.backup.making import store_of
+    from tuyen.cli.drill import preparing
+
+    world.check(None)  # a drill is made of reality, not of another drill
+    begins = clock.now().replace(second=0, microsecond=0)
+    real = clock.real_now()
+    name = f"{scenario.id}-{real:%Y%m%d-%H%M%S}"
+    home = Path(args.home or Path(settings.TUYEN_HOME) / "drills" / name).expanduser().resolve()
+    drill = uuid4()
+    mark: dict[str, Any] = {
+        "drill": str(drill), "scenario": scenario.id, "name": dict(scenario.name),
+        "seed": args.seed, "side": args.side, "begins": begins.isoformat(),
+        "ends": (begins + timedelta(days=scenario.days)).isoformat(), "speed": args.speed,
+        "port": args.port or free_port(), "loopback": settings.LOOPBACK,
+        "hosts": os.environ.get("TUYEN_HOSTS", ""), "password": _password(),
+        "joint": _pairing(args.pair, scenario.id, args.seed, args.side) if args.pair else None,
+    }  # fmt: skip
+    building = home.with_name(f".{home.name}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    try:
+        if home.exists():
+            walled.check_free(home)
+        move = bar("drill", None)
+        walled.copy_out(
+            store=store_of(settings.DATABASES["default"]), home=building, mark=mark, at=begins,
+            progress=lambda done, _total: move(done),
+        )  # fmt: skip
+        mark["logins"] = preparing.prepare(
+            building / walled.STORE, scenario, mark=mark, begins=begins, real=real
+        )
+        _write(building / DRILL, mark)
+        home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if home.exists():
+            home.rmdir()
+        building.rename(home)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return home, mark
+
+
+def become(words: list[str], **more: str) -> NoReturn:
+    """Go on as another program, which was told nothing of reality: not its store, not its keys."""
+    from django.db import connections
+
+    connections.close_all()
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "tuyen", *words]
+    os.execve(sys.executable, command, apart(**more))  # noqa: S606  # ourselves, our own words
+
+
+def apart(**more: str) -> dict[str, str]:
+    """An environment in which nothing is said of the real installation."""
+    kept = {name: value for name, value in os.environ.items()
+            if name not in OF_REALITY and name != "TUYEN_HOME"}  # fmt: skip
+    return {**kept, **more}
+
+
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _pairing(path: str, scenario: str, seed: int, side: str) -> dict[str, Any]:
+    """What two sides of a joint drill have in common: made by the first, read by the second."""
+    from tuyen.apps.surveillance.drills.pairing import read_or_make
+
+    return read_or_make(Path(path).expanduser(), scenario=scenario, seed=seed, side=side)
+
+
+def _password() -> str:
+    return "-".join(secrets.choice(_WORDS) for _ in range(4)) + f"-{secrets.randbelow(90) + 10}"
+
+
+def _write(path: Path, mark: dict[str, Any]) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(mark, file, ensure_ascii=False, indent=1)
