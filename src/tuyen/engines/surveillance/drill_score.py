@@ -1,16 +1,11 @@
-"""What a drill came to: 7-1-7, decisions against those expected, messages answered.
+"""What a drill came to: its stages, decisions against those expected, messages answered.
 
-7-1-7: detected within seven days of emergence, notified within one of detection, all applicable
-early actions done within seven of notification (Frieden, Lee, Bochner, Buissonnière, McClelland,
-"7-1-7: an organising principle, target, and accountability metric to make the world safer from
-pandemics", Lancet 2021; 398: 638-640). Times are hours from the start of the drill.
+The stages are those of 7-1-7 (see :mod:`timeliness`). Times are hours from the start of the drill.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-STAGES = {"detect": 7.0, "notify": 1.0, "respond": 7.0}
-"""Days of each stage."""
 WEIGHTS = (0.40, 0.45, 0.15)
 """Share of the points that stages, decisions and messages give."""
 
@@ -55,30 +50,6 @@ class Message(NamedTuple):
 
     due: float
     answered: float | None
-
-
-def stages(
-    emerged: float | None, detected: float | None, notified: float | None,
-    acted: Sequence[float | None],
-) -> list[Stage]:  # fmt: skip
-    """The three stages. ``acted`` holds the hour of each applicable early action; one that was never
-    done leaves the response unfinished, and without any there was none.
-
-    >>> [stage.met for stage in stages(0.0, 48.0, 60.0, [100.0, None])]
-    [True, True, False]
-    """
-    done = [hour for hour in acted if hour is not None]
-    responded = max(done) if acted and len(done) == len(acted) else None
-    marks = {
-        "detect": (emerged, detected), "notify": (detected, notified),
-        "respond": (notified, responded),
-    }  # fmt: skip
-    found = []
-    for name, limit in STAGES.items():
-        start, end = marks[name]
-        days = None if start is None or end is None else max(end - start, 0.0) / 24.0
-        found.append(Stage(name, days, days is not None and days <= limit))
-    return found
 
 
 def judge(

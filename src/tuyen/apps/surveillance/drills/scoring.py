@@ -1,9 +1,11 @@
 """What a drill came to, counted from its journal: nothing else is asked, nothing is remembered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
+
+import numpy as np
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries as journal
@@ -18,9 +20,10 @@ from tuyen.apps.surveillance.operations.drills import (
     RecordDrill,
 )
 from tuyen.engines.surveillance import drill_score as engine
+from tuyen.engines.surveillance.timeliness import MET, MISSED, RUNNING, timeliness
 from tuyen.kernel.ids import derived_id
-from tuyen.kernel.operation import KINDS
 from tuyen.rules.surveillance import VIETNAM
+from tuyen.rules.surveillance import outbreaks as law
 from tuyen.rules.surveillance.drills import Expected, Scenario
 
 ACTIONS = (
@@ -31,14 +34,14 @@ ACTIONS = (
 _REPORT, _ALARM, _SIGNAL = (
     "surveillance.report_case", "surveillance.raise_alarm", "surveillance.report_signal",
 )  # fmt: skip
-_NOTIFIED = (
+_ANSWERED = (
     "surveillance.triage_alarm", "surveillance.verify_signal", "surveillance.screen_signal",
     "surveillance.open_outbreak",
 )  # fmt: skip
 _ANSWER, _FINISH, _OPEN = (
     "surveillance.answer_drill_message", "surveillance.finish_task", "surveillance.open_outbreak",
 )  # fmt: skip
-_HEARD = (_REPORT, _ALARM, _SIGNAL, *_NOTIFIED, _ANSWER, _FINISH)
+_HEARD = (_REPORT, _ALARM, _SIGNAL, *_ANSWERED, _ANSWER, _FINISH)
 _MISSED = {
     "detect": "Phát hiện trong 7 ngày kể từ khi khởi phát ca đầu tiên không đạt.",
     "notify": "Thông báo trong 1 ngày kể từ khi phát hiện không đạt.",
@@ -75,15 +78,13 @@ def score_of(director: Director, *, until: datetime) -> Result:
 
     anchors = _anchors(director, events)
     deeds = [engine.Deed(e.kind, hours(e.at), e.facts) for e in events if e.author is not None]
-    wanted = [_wanted(each) for each in scenario.expected if _possible(each)]
+    wanted = [_wanted(each) for each in scenario.expected]
     marks = {name: hours(at) for name, at in anchors.items()}
     judged = [
         each for each in engine.judge(deeds, wanted, marks)
         if each.taken is not None or _is_over(each, wanted, anchors, until)
     ]  # fmt: skip
-    reached = engine.stages(
-        marks.get("emergence"), marks.get("report"), marks.get("notified"), _acted(events, hours)
-    )
+    reached = _stages(anchors, events, until)
     asked = list(DrillMessage.objects.exclude(due_at=None).order_by("sent_at", "id"))
     messages = [
         engine.Message(hours(m.due_at), hours(m.answered_at) if m.answered_at else None)
@@ -122,10 +123,9 @@ def record_of(result: Result, row: Drill) -> RecordDrill:
 def _events(director: Director) -> Iterator[Event]:
     by = Actor.program(director.begins.astimezone(VIETNAM).date())
     since = journal.operation(by=by, id=director.drill)
-    after, known = (since.position if since else 0), {kind.name for kind in KINDS}
-    kinds = [kind for kind in _HEARD if kind in known]
+    after = since.position if since else 0
     while True:
-        page = journal.feed(by=by, after=after, kinds=kinds)
+        page = journal.feed(by=by, after=after, kinds=_HEARD)
         for kept in page.entries:
             facts = dict(kept.payload)
             if kept.kind == _FINISH:
@@ -150,52 +150,81 @@ def _anchors(director: Director, events: list[Event]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     if ours.size:
         found["emergence"] = director.begins + timedelta(days=max(0.0, float(ours.min())))
-    tests = {
-        "report": lambda e: (
-            (e.kind == _REPORT and e.facts.get("disease") == disease) or e.kind == _SIGNAL
-        ),
+    tests: dict[str, Callable[[Event], bool]] = {
+        "report": lambda e: _tells(e, disease),
         "alarm": lambda e: (
             (e.kind == _ALARM and e.facts.get("disease") == disease) or e.kind in (_SIGNAL, _OPEN)
         ),
-        "notified": lambda e: e.kind in _NOTIFIED and e.author is not None,
     }
     for name, test in tests.items():
         at = next((event.at for event in events if test(event)), None)
         if at is not None:
             found[name] = at
-    for message in DrillMessage.objects.values_list("key", "sent_at"):
-        found[f"message:{message[0]}"] = message[1]
+    if "report" in found:
+        found["notified"] = found["report"]
+        found["detected"] = min(_noticed(e) for e in events if _tells(e, disease))
+    for key, sent in DrillMessage.objects.values_list("key", "sent_at"):
+        found[f"message:{key}"] = sent
     return found
 
 
-def _acted(events: list[Event], hours: Any) -> list[float | None]:
-    """When each early action was done; one that was said not to apply is left out. Without a room for
-    outbreaks in this program, opening one is all the response there is to see."""
-    if _FINISH not in {kind.name for kind in KINDS}:
-        opened = [
-            hours(e.at) for e in events
-            if e.kind == "surveillance.triage_alarm" and e.facts.get("decision") == "open-outbreak"
-        ]  # fmt: skip
-        return [min(opened, default=None)]
-    done: dict[str, float] = {}
-    apart: set[str] = set()
+def _tells(event: Event, disease: str) -> bool:
+    """Whether an event is the first that the journal could have heard of the outbreak."""
+    return event.kind == _SIGNAL or (
+        event.kind == _REPORT and event.facts.get("disease") == disease
+    )
+
+
+def _noticed(event: Event) -> datetime:
+    """When whoever told of it saw it: the diagnosis, or the sign."""
+    day = event.facts.get("diagnosed_on") or event.facts.get("seen_on")
+    if day is None:
+        return event.at
+    return min(datetime.fromisoformat(str(day)).replace(hour=12, tzinfo=VIETNAM), event.at)
+
+
+def _stages(
+    anchors: Mapping[str, datetime], events: list[Event], until: datetime
+) -> list[engine.Stage]:
+    """7-1-7 as of every outbreak: see queries.timeliness. A stage that goes on in time is neither won
+    nor lost yet, and is left out."""
+    on = until.astimezone(VIETNAM).date()
+    done, applies = _actions(events)
+    found = timeliness(
+        *(_column(anchors.get(name)) for name in ("emergence", "detected", "notified")),
+        np.array([[np.datetime64(done.get(code, "NaT"), "D") for code in ACTIONS]], "M8[D]"),
+        np.array([[applies.get(code, True) for code in ACTIONS]]), np.datetime64(on, "D"),
+        law.targets(on),
+    )  # fmt: skip
+    return [
+        engine.Stage(name, None if state != MET and state != MISSED else days, state == MET)
+        for name, days, state in zip(
+            ("detect", "notify", "respond"), found.days[0].tolist(), found.state[0].tolist(),
+            strict=True,
+        )
+        if state != RUNNING
+    ]  # fmt: skip
+
+
+def _actions(events: list[Event]) -> tuple[dict[str, str], dict[str, bool]]:
+    """The day on which each early action was done, and which were said not to apply."""
+    done: dict[str, str] = {}
+    applies: dict[str, bool] = {}
     for event in events:
         if event.kind == _FINISH and (code := event.facts["action"]):
-            if event.facts.get("applicable", True):
-                done.setdefault(code, hours(event.at))
-            else:
-                apart.add(code)
-    return [done.get(code) for code in ACTIONS if code not in apart]
+            applies[code] = bool(event.facts.get("applicable", True))
+            done.setdefault(code, str(event.facts["done_on"]))
+    return done, applies
+
+
+def _column(at: datetime | None) -> Any:
+    """One day of one event, as the engine takes it."""
+    day = "NaT" if at is None else at.astimezone(VIETNAM).date()
+    return np.array([day], "M8[D]")
 
 
 def _wanted(each: Expected) -> engine.Wanted:
     return engine.Wanted(each.id, each.after, each.hours, each.any, each.weight)
-
-
-def _possible(each: Expected) -> bool:
-    """Whether this program knows any of the operations by which a decision would be taken."""
-    known = {kind.name for kind in KINDS}
-    return any(fit["kind"] in known for fit in each.any)
 
 
 def _is_over(

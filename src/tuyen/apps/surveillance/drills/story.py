@@ -10,9 +10,10 @@ import numpy as np
 from tuyen.apps.surveillance.drills.casting import OTHERS, Cast
 from tuyen.apps.surveillance.operations import AmendCase, CaseChanges, ReportCase, ReportZero
 from tuyen.apps.surveillance.operations.drills import SendDrillMessage
+from tuyen.apps.surveillance.operations.events import ReportSignal
 from tuyen.engines.surveillance import drill_outbreak as engine
 from tuyen.kernel.ids import derived_id
-from tuyen.kernel.operation import KINDS, Payload
+from tuyen.kernel.operation import Payload
 from tuyen.kernel.period import Period
 from tuyen.rules.surveillance import VIETNAM
 from tuyen.rules.surveillance.drills import Scenario
@@ -133,16 +134,14 @@ def _zeros(
 
 def _signals(scenario: Scenario, cast: Cast, drill: UUID, begins: datetime) -> Iterator[Move]:
     """What people at the place notice before anybody knows what it is."""
-    kind = next((kind for kind in KINDS if kind.name == "surveillance.report_signal"), None)
-    if kind is None:
-        return
     parts = {"village": "village-health-worker", "gate": "border-officer"}
     for n, said in enumerate(scenario.signals):
         due = begins + timedelta(days=said.day)
         part = parts.get(said.source, "station-head")
         unit = cast.posts.get(part, cast.station)
-        payload = kind.payload(
-            sign=said.sign, source=said.source, seen_on=due.astimezone(VIETNAM).date(),
+        payload = ReportSignal(
+            sign=said.sign, source=said.source,  # type: ignore[arg-type]
+            seen_on=due.astimezone(VIETNAM).date(),
             village=cast.village, affected=said.affected, reporter="Diễn tập",
             note=said.text["vi"],
         )  # fmt: skip

@@ -15,11 +15,14 @@ from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance.drills import casting
 from tuyen.apps.surveillance.drills.play import Director
 from tuyen.apps.surveillance.drills.scoring import ACTIONS
-from tuyen.apps.surveillance.models import Alarm, DrillMessage
+from tuyen.apps.surveillance.models import Alarm, DrillMessage, EventSignal
 from tuyen.apps.surveillance.operations import TriageAlarm
 from tuyen.apps.surveillance.operations.drills import AnswerDrillMessage
+from tuyen.apps.surveillance.operations.events import ScreenSignal, VerifySignal
+from tuyen.apps.surveillance.operations.outbreak_work import FinishTask
+from tuyen.apps.surveillance.operations.outbreaks import OpenOutbreak
 from tuyen.kernel.ids import derived_id
-from tuyen.kernel.operation import KINDS, Operation, Payload, Receipt
+from tuyen.kernel.operation import Operation, Payload, Receipt
 from tuyen.rules.surveillance import VIETNAM
 
 LOGIN = casting.LOGINS["cdc-epidemiologist"]
@@ -33,6 +36,7 @@ class ByTheBook:
     waits: float = 3.0
     outbreak: UUID | None = None
     opened: datetime | None = None
+    place: UUID | None = None
     receipts: list[Receipt] = field(default_factory=list)
     _done: set[str] = field(default_factory=set)
 
@@ -41,6 +45,7 @@ class ByTheBook:
         by = access.actor_by_login(LOGIN, on=now.astimezone(VIETNAM).date(), channel="web")
         if by is None:
             return
+        self._verify_signals(by, now)
         self._answer_alarms(by, now)
         self._answer_messages(by, now)
         self._finish_tasks(by, now)
@@ -57,21 +62,37 @@ class ByTheBook:
             self._send(by, now, alarm.commune_id, TriageAlarm(alarm=alarm.id, decision="verify"),
                        corrects=alarm.id)  # fmt: skip
             if self.outbreak is None:
-                self._open(by, now, alarm)
+                since = min(alarm.since, alarm.raised_on)
+                self._open(by, now, alarm.disease, since, alarm.commune_id,
+                           from_alarms=(alarm.id,))  # fmt: skip
 
-    def _open(self, by: Actor, now: datetime, alarm: Alarm) -> None:
-        opening = next((k for k in KINDS if k.name == "surveillance.open_outbreak"), None)
-        if opening is None:
-            said: Payload = TriageAlarm(alarm=alarm.id, decision="open-outbreak")
-            receipt = self._send(by, now, alarm.commune_id, said, corrects=alarm.id)
-        else:
-            said = opening.payload(
-                disease=alarm.disease, title=f"Diễn tập: {alarm.disease}", since=_since(alarm),
-                communes=(alarm.commune_id,), from_alarms=(alarm.id,),
-            )  # fmt: skip
-            receipt = self._send(by, now, alarm.commune_id, said)
+    def _open(
+        self, by: Actor, now: datetime, disease: str, since: date, commune: UUID, **source: Any
+    ) -> None:
+        said = OpenOutbreak(
+            disease=disease, title=f"Diễn tập: {disease}", since=since, communes=(commune,),
+            **source,
+        )  # fmt: skip
+        receipt = self._send(by, now, commune, said)
         if receipt.ok:
-            self.outbreak, self.opened = receipt.id, now
+            self.outbreak, self.opened, self.place = receipt.id, now, commune
+
+    def _verify_signals(self, by: Actor, now: datetime) -> None:
+        """Screen what people saw, and call them back."""
+        until = now - timedelta(hours=self.waits)
+        rows = EventSignal.objects.filter(received_at__lte=until,
+                                          received_at__gte=self.director.begins)  # fmt: skip
+        for signal in rows.order_by("received_at", "id"):
+            if str(signal.id) in self._done:
+                continue
+            self._done.add(str(signal.id))
+            screened = ScreenSignal(signal=signal.id, outcome="relevant")
+            self._send(by, now, signal.commune_id, screened, corrects=signal.id)
+            verified = VerifySignal(signal=signal.id, outcome="real", how="call")
+            self._send(by, now, signal.commune_id, verified, corrects=signal.id)
+            if self.outbreak is None:
+                self._open(by, now, self.director.scenario.disease, signal.seen_on,
+                           signal.commune_id, from_signals=(signal.id,))  # fmt: skip
 
     def _answer_messages(self, by: Actor, now: datetime) -> None:
         half = [
@@ -84,18 +105,17 @@ class ByTheBook:
 
     def _finish_tasks(self, by: Actor, now: datetime) -> None:
         """One early action every twelve hours."""
-        kind = next((k for k in KINDS if k.name == "surveillance.finish_task"), None)
-        if kind is None or self.outbreak is None or self.opened is None:
+        if self.outbreak is None or self.opened is None or self.place is None:
             return
         for n, code in enumerate(ACTIONS):
             if code in self._done or now < self.opened + timedelta(hours=6 + 12 * n):
                 continue
             self._done.add(code)
-            said = kind.payload(
+            said = FinishTask(
                 outbreak=self.outbreak, task=derived_id(self.outbreak, "action", code),
                 done_on=now.astimezone(VIETNAM).date(), evidence="Biên bản diễn tập",
             )  # fmt: skip
-            self._send(by, now, self.director.cast.commune, said, corrects=self.outbreak)
+            self._send(by, now, self.place, said, corrects=self.outbreak)
 
     def _send(
         self, by: Actor, now: datetime, unit: UUID, payload: Payload, corrects: UUID | None = None
@@ -107,7 +127,3 @@ class ByTheBook:
         (receipt,) = commit(by=by, operations=[said], at=now)
         self.receipts.append(receipt)
         return receipt
-
-
-def _since(alarm: Alarm) -> date:
-    return min(alarm.since, alarm.raised_on)
