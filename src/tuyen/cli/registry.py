@@ -130,10 +130,11 @@ def run_import_boundaries(args: argparse.Namespace) -> int:
 
     found = read_boundaries(content, args.code_property, args.name_property)
     office(args.home)
-    from tuyen.apps.access import clock
+    from tuyen.apps.access import clock, world
     from tuyen.apps.registry import queries
     from tuyen.apps.registry.outlines import fitted
 
+    world.check_file(content)
     at, on = clock.now(), day or clock.today()
     source = args.source or args.file.name
     atlas = queries.atlas()
@@ -165,7 +166,7 @@ def run_export_areas(args: argparse.Namespace) -> int:
     if args.out.suffix.lower() not in (".csv", ".geojson"):
         raise NotTabular(value=args.out.name)
     office(args.home)
-    from tuyen.apps.access import clock
+    from tuyen.apps.access import clock, world
     from tuyen.apps.registry import queries
 
     on = _day(args.on) if args.on else clock.today()
@@ -174,7 +175,10 @@ def run_export_areas(args: argparse.Namespace) -> int:
     if args.out.suffix.lower() == ".csv":
         from tuyen.engines.exchange.write import write_csv
 
-        content = write_csv(list(rows[0]) if rows else ["code"], [list(r.values()) for r in rows])
+        head, body = world.marked(
+            list(rows[0]) if rows else ["code"], [list(r.values()) for r in rows]
+        )
+        content = write_csv(head, body, title=world.titled())
     else:
         content = _geojson(atlas, rows, on)
     _replace(args.out, content)
@@ -257,7 +261,11 @@ def _geojson(atlas: Any, rows: Sequence[dict[str, Any]], on: date) -> bytes:
         about = {name: str(v) if isinstance(v, date) else v for name, v in row.items()}
         about |= {"source": outline["source"], "derived": outline["derived"]}
         features.append({"type": "Feature", "properties": about, "geometry": shape})
-    whole = {"type": "FeatureCollection", "features": features}
+    whole: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+    from tuyen.apps.access import world
+
+    if mark := world.titled():
+        whole["drill"] = mark
     return json.dumps(whole, ensure_ascii=False).encode()
 
 

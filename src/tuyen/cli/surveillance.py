@@ -97,10 +97,11 @@ def run_import(args: argparse.Namespace) -> int:
     if args.errors is not None:
         _suffix(args.errors)
     office(args.home)
-    from tuyen.apps.access import clock
+    from tuyen.apps.access import clock, world
     from tuyen.apps.surveillance.imports import Choices, fields, plan, run
     from tuyen.engines.exchange.tabular import read_table
 
+    world.check_file(data)
     by, at = _actor(args.login, "import"), clock.now()
     table = read_table(
         data, args.file.name, vocabulary=fields().vocabulary, sheet=args.sheet, convert=args.convert

@@ -101,6 +101,7 @@ class Shell:
     post: str = ""
     demo: bool = False
     drill: str = ""
+    mark: str = ""
     node: str = ""
     version: str = ""
     home_url: str | None = None
@@ -116,7 +117,8 @@ def frame(request: HttpRequest | None) -> Shell:
     shell = Shell(
         today=clock.today(),
         demo=clock.is_demo(),
-        drill=_drill(),
+        drill=(drill := _drill()),
+        mark=world.WORDS if drill else "",
         version=_version(),
         home_url=_route("home"),
     )
@@ -142,6 +144,7 @@ def frame(request: HttpRequest | None) -> Shell:
         today=shell.today,
         demo=shell.demo,
         drill=shell.drill,
+        mark=shell.mark,
         version=shell.version,
         home_url=shell.home_url,
         nav=nav,

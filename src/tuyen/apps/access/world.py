@@ -5,10 +5,13 @@ says that it is a drill, and keys of its own. What leaves it carries its mark: o
 answers, backups. :func:`check` stands at every place where something comes in, on both sides.
 """
 
+import io
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
@@ -25,7 +28,10 @@ CLOCK = "clock.json"
 """In the folder of a drill: how its clock runs, as its journal says."""
 SIGN = "TUYEN-DRILL"
 """The word by which a file of a drill is known, before the id of the drill."""
+WORDS = "BUỔI DIỄN TẬP · DRILL · 演练"
+"""What stands on every screen, print and file of a drill, in all three languages at once."""
 REAL = "real"
+_MOST_OF_A_MEMBER = 64 * 2**20
 
 _PLAYED: ContextVar[Mapping[str, Any] | None] = ContextVar("tuyen_world", default=None)
 
@@ -90,6 +96,35 @@ def check_text(text: str | bytes) -> None:
     while start >= 0:
         check(_id_after(said, start + len(SIGN)))
         start = said.find(SIGN, start + 1)
+
+
+def check_file(data: bytes) -> None:
+    """Refuse a file with the mark of another world in it: text of any sort, or a workbook."""
+    check_text(data.replace(b"\0", b""))  # two bytes a letter, too
+    if not data.startswith(b"PK"):
+        return
+    broken = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+    with suppress(*broken), zipfile.ZipFile(io.BytesIO(data)) as packed:
+        for member in packed.infolist():
+            with packed.open(member) as part:
+                check_text(part.read(_MOST_OF_A_MEMBER))
+
+
+def marked(
+    header: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> tuple[list[str], Iterable[list[Any]]]:
+    """A table as it leaves this installation: in a drill every row of it says so, in a column of its
+    own; in reality it is as it was."""
+    mark = sign()
+    if not mark:
+        return list(header), (list(row) for row in rows)
+    return [*header, WORDS], ([*row, mark] for row in rows)
+
+
+def titled(title: str = "") -> str:
+    """The line above a table that leaves this installation: in a drill it begins with the mark."""
+    mark = sign()
+    return " · ".join(filter(None, (WORDS, mark, title))) if mark else title
 
 
 def header() -> str:

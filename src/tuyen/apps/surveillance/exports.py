@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tuyen.apps.access import world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.imports.plan import fields
@@ -41,7 +42,8 @@ def rows(*, by: Actor, filters: CaseFilters | None = None) -> Iterator[list[Cell
 
 def csv_file(*, by: Actor, filters: CaseFilters | None = None, titles: Sequence[str] = ()) -> bytes:
     """CSV in UTF-8 with its mark; ``titles`` are the headers in the reader's language."""
-    return write_csv(titles or header(by.language), rows(by=by, filters=filters))
+    head, body = world.marked(titles or header(by.language), rows(by=by, filters=filters))
+    return write_csv(head, body, title=world.titled())
 
 
 def xlsx_file(
@@ -49,9 +51,9 @@ def xlsx_file(
     sheet: str = "Cases",
 ) -> bytes:  # fmt: skip
     """A workbook in which no text is a formula."""
-    head = list(titles or header(by.language))
+    head, body = world.marked(titles or header(by.language), rows(by=by, filters=filters))
     widths = [min(32, max(10, len(title) + 2)) for title in head]
-    return write_xlsx([SheetOut(sheet, head, rows(by=by, filters=filters), widths)])
+    return write_xlsx([SheetOut(sheet, head, body, widths, world.titled())])
 
 
 def _cells(row: CaseRow, code: str, language: str) -> list[Cell]:

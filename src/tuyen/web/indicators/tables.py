@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tuyen.apps.access import clock, policies
+from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.indicators import queries
 from tuyen.apps.indicators.operations import PublishTable
@@ -92,11 +92,14 @@ def release_file(request: ActorRequest, id: UUID, form: str) -> HttpResponse:
     row = _release(request, id)
     if form not in ("csv", "xlsx"):
         raise Http404
-    header, rows = table_page.file_rows(row)
+    header, marked = world.marked(*table_page.file_rows(row))
+    rows, title = list(marked), world.titled()
     if form == "csv":
-        answer = HttpResponse(write_csv(header, rows), content_type="text/csv; charset=utf-8")
+        answer = HttpResponse(
+            write_csv(header, rows, title=title), content_type="text/csv; charset=utf-8"
+        )
     else:
-        sheet = SheetOut(_("Published table"), header, rows, [28] + [12] * (len(header) - 1))
+        sheet = SheetOut(_("Published table"), header, rows, [28] + [12] * (len(header) - 1), title)
         answer = HttpResponse(write_xlsx([sheet]), content_type=XLSX)
     answer["Content-Disposition"] = (
         f'attachment; filename="{_("table")}-{row.start}-{row.id}.{form}"'

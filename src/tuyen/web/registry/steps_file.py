@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from tuyen.apps.access import world
 from tuyen.apps.registry import vocabulary
 from tuyen.apps.registry.queries import Atlas
 from tuyen.apps.registry.refusals import ClosedUnit
@@ -104,6 +105,7 @@ def read_steps(data: bytes, name: str, atlas: Atlas, plan: Plan, on: date) -> Re
     Refusal
         Where the file cannot be read as a table, or lacks a column.
     """
+    world.check_file(data)
     table = read_table(data, name)
     head = {role: n for n, column in enumerate(table.columns) for role, names in _COLUMNS.items()
             if fold(column.header).replace("_", " ").strip() in names}  # fmt: skip

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tuyen.apps.access import clock, policies
+from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access import queries as access
 from tuyen.apps.access import services as accounts
 from tuyen.apps.registry import queries as registry
@@ -153,7 +153,9 @@ def _file(
     _note_readings(request, [UUID(str(row[-1])) for row in rows], reason)
     header = [_(title) for title in known]
     name = f"{_('line-list')}-{clock.now():%Y%m%d-%H%M}"
-    told = _watermark(request, len(rows), reason)
+    told = world.titled(_watermark(request, len(rows), reason))
+    header, marked = world.marked(header, rows)
+    rows = list(marked)
     if form == "csv":
         data = write_csv(header, rows, title=told)
         answer = HttpResponse(data, content_type="text/csv; charset=utf-8")

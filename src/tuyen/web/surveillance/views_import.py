@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tuyen.apps.access import clock, policies
+from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance.imports import Choices, ImportPlan, fields, plan, run
@@ -28,6 +28,7 @@ from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.engines.exchange.tabular import Table, read_table
 from tuyen.kernel.refusal import Refusal
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.sentences import say
 from tuyen.web.surveillance import filters, import_pages, uploads, words
 from tuyen.web.surveillance.views_cases import XLSX
 
@@ -85,8 +86,11 @@ def start(request: ActorRequest) -> HttpResponse:
             try:
                 check_size(sent.size or 0, name)
                 data = sent.read()
+                world.check_file(data)
                 if not data:
                     read_table(data, name)
+            except world.OtherWorld as other:
+                problem = say(other)
             except ExchangeRefusal as refusal:
                 problem, advice = import_pages.spoken(refusal)
             else:

@@ -191,7 +191,8 @@ def _stages(
     on = until.astimezone(VIETNAM).date()
     done, applies = _actions(events)
     found = timeliness(
-        *(_column(anchors.get(name)) for name in ("emergence", "detected", "notified")),
+        _column(anchors.get("emergence")), _column(anchors.get("detected")),
+        _column(anchors.get("notified")),
         np.array([[np.datetime64(done.get(code, "NaT"), "D") for code in ACTIONS]], "M8[D]"),
         np.array([[applies.get(code, True) for code in ACTIONS]]), np.datetime64(on, "D"),
         law.targets(on),
