@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveillance", "0007_response"),
+        ("surveillance", "0008_outlooks"),
     ]
 
     operations = [
