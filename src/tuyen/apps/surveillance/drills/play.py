@@ -16,7 +16,6 @@ from tuyen.apps.surveillance.drills.story import PROGRAM, Move
 from tuyen.apps.surveillance.models import Drill
 from tuyen.apps.surveillance.operations.drills import SendDrillMessage
 from tuyen.apps.surveillance.refusals.drills import NoDrill
-from tuyen.apps.surveillance.tasks import night
 from tuyen.engines.surveillance import drill_outbreak as engine
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation, Receipt
@@ -102,6 +101,8 @@ class Director:
 
     def _make(self, move: Move, at: datetime) -> None:
         if move.payload is None:
+            from tuyen.apps.surveillance.tasks import night  # which looks ahead through the queries
+
             for step in night(on=at.astimezone(VIETNAM).date(), at=at):
                 self.refused += step.refused
             return
