@@ -11,6 +11,7 @@ from tuyen import rules
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance.tasks import scan_all
+from tuyen.cli.demo import response
 from tuyen.cli.demo.cases import Reports
 from tuyen.cli.demo.figures import published
 from tuyen.cli.demo.names import Names, noon
@@ -73,6 +74,9 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     figures = published(made.figures, names, place.root)
     story = sorted([*residents.afterwards(), *reports, *figures], key=lambda told: told[0])
     teller.story("years", story, place, until)
+    # The evening of the last day: what there is to answer with.
+    evening = noon(until) + timedelta(hours=11)
+    teller.tell("response", list(response.means(made, names, until)), evening)
     return made
 
 

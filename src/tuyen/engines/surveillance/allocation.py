@@ -3,7 +3,8 @@
 Two small exact problems, solved by HiGHS (Huangfu and Hall 2018) through SciPy. Teams: a set cover
 of the skills that each place needs, with at most one place a team, that also weighs how far
 everybody else is left from the next free team (the p-median of Hakimi 1964 over what stays). Goods:
-a transportation problem of each item, in which what lies below a unit's minimum is touched last.
+a fixed-charge transportation problem of each item (Balinski 1961), in which a journey costs its
+minutes however much it carries, and what lies below a unit's minimum is touched last.
 Shortage comes before everything else, weighted by the urgency of the place; then minutes.
 """
 
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 Floats = NDArray[np.float64]
@@ -21,7 +22,7 @@ Ints = NDArray[np.int64]
 
 EARTH_KM = 6371.0088
 DISPATCH = 5.0
-"""Minutes that sending one more team counts for, so that two are not sent where one will do."""
+"""Minutes that one more team or journey counts for, so that two are not sent where one will do."""
 
 
 class Left(NamedTuple):
@@ -184,12 +185,13 @@ def sending_cost(
 
 
 def send_goods(
-    free: Ints, minimum: Ints, minutes: Floats, needs: Ints, urgency: Floats, *, cap: float
-) -> Goods:
+    free: Ints, minimum: Ints, minutes: Floats, needs: Ints, urgency: Floats, *, cap: float,
+    time_limit: float = 5.0,
+) -> Goods:  # fmt: skip
     """The best sending of one item from u units to s places; whole numbers.
 
     Shortage comes first, as heavy as the place is urgent; then what a unit gives below its
-    minimum; then minutes for each piece.
+    minimum; then the minutes of every journey, each with :data:`DISPATCH`, however much it carries.
 
     Parameters
     ----------
@@ -199,36 +201,41 @@ def send_goods(
     needs, urgency : (s,)
     """
     units, places = minutes.shape
-    nothing = np.zeros((units, places), np.int64)
+    drive = _capped(minutes, cap) + DISPATCH
     if not units or not places or not needs.sum():
-        return Goods(nothing, needs.copy(), np.zeros(units, np.int64), 0.0)
-    drive = _capped(minutes, cap)
+        none = np.zeros((units, places), np.int64)
+        return Goods(none, needs.copy(), np.zeros(units, np.int64), 0.0)
+    pieces, room = units * places, np.maximum(free, 0)
     spare = np.maximum(free - minimum, 0)
-    reserve = np.maximum(free, 0) - spare
-    # Per piece: a reserve is dearer than any drive, a shortage dearer than any reserve.
-    dear = cap + 1
-    heavy = (2 * cap + 2) / urgency.min()
-    cost = np.concatenate([drive.ravel(), (drive + dear).ravel(), heavy * urgency])
-    pieces = units * places
-    supply, demand = _Rows(len(cost)), _Rows(len(cost))
-    for tier in range(2):
-        for u in range(units):
-            supply.add(
-                [(tier * pieces + u * places + s, 1.0) for s in range(places)], 0,
-                float((spare if tier == 0 else reserve)[u]),
-            )  # fmt: skip
+    # A piece below a minimum is dearer than all journeys, a shortage dearer than all of those.
+    dear = float(drive.sum()) + 1
+    heavy = dear * (float(needs.sum()) + 1) / urgency.min()
+    cost = np.concatenate([np.zeros(pieces), drive.ravel(), np.full(units, dear), heavy * urgency])
+    below, short = 2 * pieces, 2 * pieces + units
+    upper = np.concatenate([
+        np.minimum(room[:, None], needs[None, :]).ravel(), np.ones(pieces), room, needs,
+    ])  # fmt: skip
+    rows = _Rows(len(cost))
+    for u in range(units):
+        mine = [(u * places + s, 1.0) for s in range(places)]
+        rows.add(mine, 0, float(room[u]))
+        rows.add([*mine, (below + u, -1.0)], -np.inf, float(spare[u]))
     for s in range(places):
-        mine = [(tier * pieces + u * places + s, 1.0) for tier in range(2) for u in range(units)]
-        demand.add([*mine, (2 * pieces + s, 1.0)], float(needs[s]), float(needs[s]))
-    found = linprog(
-        cost, A_ub=supply.matrix(), b_ub=supply.upper, A_eq=demand.matrix(), b_eq=demand.upper,
-        method="highs-ds",
+        mine = [(u * places + s, 1.0) for u in range(units)]
+        rows.add([*mine, (short + s, 1.0)], float(needs[s]), float(needs[s]))
+    for n in range(pieces):  # what is carried needs a journey
+        rows.add([(n, 1.0), (pieces + n, -float(upper[n]))], -np.inf, 0)
+    found = milp(
+        cost, constraints=rows.constraint(), integrality=np.ones(len(cost)),
+        bounds=Bounds(0, upper), options={"time_limit": time_limit},
     )  # fmt: skip
-    flow = np.rint(found.x).astype(np.int64)  # the corners of a transportation problem are whole
-    above = flow[:pieces].reshape(units, places)
-    under = flow[pieces : 2 * pieces].reshape(units, places)
-    sent = above + under
-    return Goods(sent, flow[2 * pieces :], under.sum(axis=1), float((sent * drive).sum()))
+    if found.x is None:  # out of time before anything was found
+        none = np.zeros((units, places), np.int64)
+        return Goods(none, needs.copy(), np.zeros(units, np.int64), 0.0)
+    whole = np.rint(found.x).astype(np.int64)
+    sent = whole[:pieces].reshape(units, places)
+    taken = np.maximum(sent.sum(axis=1) - spare, 0)
+    return Goods(sent, whole[short:], taken, float(drive[sent > 0].sum()))
 
 
 class _Rows:

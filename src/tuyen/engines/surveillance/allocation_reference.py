@@ -40,7 +40,7 @@ def best_goods(
     free: list[int], minimum: list[int], minutes: Floats, needs: list[int], urgency: Floats,
     cap: float,
 ) -> tuple[float, int, float]:  # fmt: skip
-    """(urgency of shortage, pieces below the minimum, minutes of all pieces) of the best of all
+    """(urgency of shortage, pieces below the minimum, minutes of all journeys) of the best of all
     sendings of whole pieces, of few units and small numbers."""
     units, places = minutes.shape
     best = (np.inf, 0, np.inf)
@@ -53,8 +53,8 @@ def best_goods(
             max(0, int(sent[u].sum()) - max(0, free[u] - minimum[u])) for u in range(units)
         )  # fmt: skip
         spent = float(
-            sum(sent[u, s] * _minutes(minutes[u, s], cap) for u in range(units)
-                for s in range(places))
+            sum(_minutes(minutes[u, s], cap) + DISPATCH for u in range(units)
+                for s in range(places) if sent[u, s])
         )  # fmt: skip
         best = min(best, (round(short, 9), below, spent))
     return best

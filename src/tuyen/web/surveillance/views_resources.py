@@ -28,7 +28,7 @@ from tuyen.kernel.operation import Operation, Payload
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.surveillance import words
 from tuyen.web.surveillance import words_response as told
-from tuyen.web.surveillance.views_response import tabs
+from tuyen.web.surveillance.views_response import tabs, whole
 
 READ, EDIT = queries.RESPONSE, queries.RESOURCES
 MOST_MEMBERS, MOST_AWAY = 40, 60
@@ -101,7 +101,7 @@ def goods_new(request: ActorRequest) -> HttpResponse:
     if request.method == "POST":
         unit = _unit(request.POST.get("unit", ""))
         item = request.POST.get("item", "")
-        minimum = _whole(request.POST.get("minimum", "0"))
+        minimum = whole(request.POST.get("minimum", "0"))
         if unit is None:
             problems = [_("No unit is called that; type a part of its name and choose one.")]
         elif minimum is None:
@@ -153,7 +153,7 @@ def shelf(request: ActorRequest, unit: UUID, item: str) -> HttpResponse:
 def _asked(request: ActorRequest, item: str, problems: list[str]) -> Payload | None:
     """The operation that a form of the shelf asks for; None with a problem told."""
     given, what = request.POST, request.POST.get("what", "")
-    number, note = _whole(given.get("number", "")), given.get("note", "").strip()[:500]
+    number, note = whole(given.get("number", "")), given.get("note", "").strip()[:500]
     if number is None or (number == 0 and what in ("receive", "move")):
         problems.append(_("Write how many, as a whole number."))
         return None
@@ -309,11 +309,6 @@ def _unit(text: str) -> UUID | None:
         found = registry.atlas().find(text, clock.today(), limit=2) if text.strip() else []
         return found[0].unit if len(found) == 1 or (found and found[0].score >= 1) else None
     return id if registry.atlas().unit(id) is not None else None
-
-
-def _whole(text: str) -> int | None:
-    text = text.strip().replace(".", "").replace(" ", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 def _day(text: str) -> date | None:

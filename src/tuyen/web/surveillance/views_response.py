@@ -25,7 +25,7 @@ from tuyen.web.surveillance import words
 from tuyen.web.surveillance import words_response as told
 
 READ, BOOK, ARRIVE = queries.RESPONSE, queries.BOOK, queries.ARRIVE
-SHOWN = 6
+SHOWN, NEAR = 6, 3
 PAGE = 50
 
 
@@ -171,7 +171,7 @@ def release(request: ActorRequest, booking: UUID) -> HttpResponse:
     row = queries.booking(by=request.actor, id=booking)
     if row is None:
         raise Http404
-    used = request.POST.get("used", "").strip()
+    used = whole(request.POST.get("used", ""))
     reason = request.POST.get("reason", "").strip()[:500]
     if len(reason) < 3:
         messages.error(request, _("Write in a few words why it is released."))
@@ -194,6 +194,12 @@ def tabs(request: ActorRequest) -> list[tuple[str, str, str]]:
         ("teams", _("Teams"), reverse("response-teams")),
         ("goods", _("Goods"), reverse("response-goods")),
     ]
+
+
+def whole(text: str) -> int | None:
+    """A whole number as people type it, with marks between its thousands; None for anything else."""
+    text = text.strip().replace(".", "").replace(",", "").replace(" ", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 def _answered(
@@ -245,10 +251,11 @@ def _chosen(request: ActorRequest, found: queries.Allocation) -> list[tuple[UUID
     for need in found.items:
         for goods in need.choices:
             asked = request.POST.get(f"goods-{need.amount.item}-{goods.unit}", "").strip()
-            if asked.isdecimal() and 0 < int(asked) <= 10_000_000:
-                left = {"leaves": goods.free - int(asked), "minimum": goods.minimum}
+            many = whole(asked)
+            if many:
+                left = {"leaves": goods.free - many, "minimum": goods.minimum}
                 payload = BookResponse(
-                    item=need.amount.item, quantity=int(asked), until=found.since, left=left,
+                    item=need.amount.item, quantity=many, until=found.since, left=left,
                     **common,
                 )  # fmt: skip
                 chosen.append((goods.unit, payload))
@@ -299,7 +306,7 @@ def _team(choice: TeamChoice, needed: tuple[str, ...]) -> TeamLine:
 
 
 def _need(need: ItemNeed) -> NeedLine:
-    kept = [c for n, c in enumerate(need.choices) if c.send or (n < SHOWN and c.free)]
+    kept = [c for n, c in enumerate(need.choices) if c.send or (n < NEAR and c.free)]
     choices = [{"choice": c, "minutes": told.travel(c.minutes)} for c in kept]
     code = need.amount.item
     return NeedLine(
