@@ -120,6 +120,14 @@ VISIBLE: dict[str, str] = {
     "surveillance_team": _within("response", "unit_id"),
     "surveillance_movement": _within("response", "unit_id"),
     "surveillance_booking": _within("response", "unit_id", "commune_id"),
+    **{
+        f"surveillance_{table}": _within("preparedness", "unit_id")
+        for table in ("riskassessment", "riskscore", "planaction", "duty")
+    },
+    **{
+        f"surveillance_{table}": _within("preparedness", "unit_id")
+        for table in ("riskassessment", "riskscore", "planaction", "duty")
+    },
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),

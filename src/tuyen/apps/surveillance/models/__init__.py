@@ -22,6 +22,12 @@ from tuyen.apps.surveillance.models.outbreaks import (
     Transmission,
 )
 from tuyen.apps.surveillance.models.outlooks import Outlook
+from tuyen.apps.surveillance.models.preparedness import (
+    Duty,
+    PlanAction,
+    RiskAssessment,
+    RiskScore,
+)
 from tuyen.apps.surveillance.models.response import (
     Booking,
     Movement,
@@ -43,6 +49,7 @@ __all__ = [
     "DrillFinding",
     "DrillMessage",
     "DrillRecord",
+    "Duty",
     "EpidemicYear",
     "EventSignal",
     "FollowUp",
@@ -54,8 +61,11 @@ __all__ = [
     "OutbreakSource",
     "OutbreakTask",
     "Outlook",
+    "PlanAction",
     "Resource",
     "Review",
+    "RiskAssessment",
+    "RiskScore",
     "Silence",
     "SituationReport",
     "Team",
