@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("cases", N_("Line list"), "cases"),
             ("signal-new", N_("Tell of a sign"), "plus"),
             ("responses", N_("Response"), "users"),
+            ("preparedness", N_("Preparedness"), "calendar"),
         ),
     ),
     (

@@ -11,7 +11,7 @@ from tuyen import rules
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance.tasks import scan_all
-from tuyen.cli.demo import response
+from tuyen.cli.demo import preparedness, response
 from tuyen.cli.demo.cases import Reports
 from tuyen.cli.demo.figures import published
 from tuyen.cli.demo.names import Names, noon
@@ -76,7 +76,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.story("years", story, place, until)
     # The evening of the last day: what there is to answer with.
     evening = noon(until) + timedelta(hours=11)
-    teller.tell("response", list(response.means(made, names, until)), evening)
+    answers = [*response.means(made, names, until), *preparedness.prepared(made, names, until)]
+    teller.tell("response", answers, evening)
     return made
 
 

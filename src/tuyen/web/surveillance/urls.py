@@ -13,6 +13,7 @@ from tuyen.web.surveillance import (
     views_figures,
     views_groups,
     views_import,
+    views_preparedness,
     views_report,
     views_resources,
     views_response,
@@ -74,6 +75,12 @@ urlpatterns = [
     path(
         "cases/import/<str:token>/errors.<str:form>", views_import.errors, name="case-import-errors"
     ),
+    path("preparedness/", views_preparedness.preparedness, name="preparedness"),
+    path("preparedness/score/", views_preparedness.score, name="preparedness-score"),
+    path("preparedness/decide/", views_preparedness.decide, name="preparedness-decide"),
+    path("preparedness/plan/", views_preparedness.plan, name="preparedness-plan"),
+    path("preparedness/plan/<uuid:action>/", views_preparedness.close, name="preparedness-close"),
+    path("preparedness/duty/", views_preparedness.duty, name="preparedness-duty"),
     path("response/", views_response.responses, name="responses"),
     path("response/plan/", views_response.plan, name="response-plan"),
     path("response/teams/", views_resources.teams, name="response-teams"),

@@ -211,7 +211,7 @@ def _team_of(
     for absence in form["away"]:
         if not absence["since"]:
             continue
-        since, until = _day(absence["since"]), _day(absence["until"] or absence["since"])
+        since, until = day_of(absence["since"]), day_of(absence["until"] or absence["since"])
         if since is None or until is None:
             problems.append(_("Write the days of absence as 07/03/2026."))
             continue
@@ -311,7 +311,8 @@ def _unit(text: str) -> UUID | None:
     return id if registry.atlas().unit(id) is not None else None
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day as it is typed, 07/03/2026; None for anything else."""
     try:
         return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007  # a day has no zone
     except ValueError:

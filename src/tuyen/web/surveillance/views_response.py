@@ -179,7 +179,7 @@ def release(request: ActorRequest, booking: UUID) -> HttpResponse:
     payload = ReleaseBooking(
         booking=booking,
         reason=reason,
-        used=int(used) if used.isdecimal() and len(used) < 8 else None,
+        used=used,
     )
     return _answered(request, row, payload, row.unit, _("Released."))
 
