@@ -42,16 +42,16 @@ _ACTIONS = (
 def prepared(made: Province, names: Names, on: date) -> Iterator[Operation]:
     """Of the CDC: risks of two years, the first approved; a plan; three weeks of duty with a gap."""
     unit = names.unit("facility:cdc")
-    for year, at in ((on.year - 1, 2), (on.year, 1)):
-        for risk in _RISKS:
-            marks, note = risk[at], risk[3]
+    for year in (on.year - 1, on.year):
+        for hazard, this, last, note in _RISKS:
+            marks = this if year == on.year else last
             if marks:
                 likelihood, impact, factors, capacity = marks
                 payload = ScoreRisk(
-                    year=year, hazard=risk[0], likelihood=likelihood, impact=impact, factors=factors,
+                    year=year, hazard=hazard, likelihood=likelihood, impact=impact, factors=factors,
                     capacity=capacity, note=note,
                 )  # fmt: skip
-                yield names.operation(payload, year, risk[0], unit=unit, on=on)
+                yield names.operation(payload, year, hazard, unit=unit, on=on)
     approved = ApproveAssessment(year=on.year - 1)
     yield names.operation(approved, on.year - 1, unit=unit, on=on)
     for number, (text, hazard, owner, days, _done) in enumerate(_ACTIONS):
