@@ -226,9 +226,9 @@ def _show(request: ActorRequest, problems: list[str] | None = None) -> HttpRespo
     by, on = request.actor, clock.today()
     may = policies.may(by, EDIT, unit)
     context: dict[str, Any] = {
-        "units": [(str(id), name) for id, name in units], "unit": str(unit), "year": year,
+        "units": [(str(id), name) for id, name in units], "unit": str(unit), "year": str(year),
         "unit_name": registry.atlas().full_name(unit, on),
-        "years": range(on.year + 1, max(2016, on.year - 5) - 1, -1), "part": part, "may": may,
+        "years": [str(one) for one in range(on.year + 1, on.year - 6, -1)], "part": part, "may": may,
         "may_approve": policies.may(by, APPROVE, unit), "problems": problems or [],
         "tabs": [
             ("risks", _("Ranked risks"), _href(request, unit, "risks", year)),
@@ -273,8 +273,7 @@ def _risk(row: queries.RiskRow) -> dict[str, Any]:
     return {
         "row": row, "name": hazard_name(row.hazard), "level": words.word(LEVEL, row.level),
         "tone": TONE.get(row.level, "plain"), "moved": moved, "marks": marks,
-        "cases": list(zip(seen.years, seen.cases, strict=True)) if seen else [],
-        "spark": seen.cases if seen else (),
+        "cases": [(str(y), n) for y, n in zip(seen.years, seen.cases, strict=True)] if seen else [],
     }  # fmt: skip
 
 

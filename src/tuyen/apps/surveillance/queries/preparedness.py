@@ -187,7 +187,7 @@ def _evidence(by: Actor, unit: UUID, year: int) -> dict[str, RiskEvidence]:
         Count.objects.filter(scope.where("commune_id"), series.COUNTED,
                              day__gte=date(years[0], 1, 1), day__lte=min(by.on, date(year, 12, 31)))
         .order_by().annotate(year=ExtractYear("day")).values_list("disease", "year")
-        .annotate(Sum("cases", filter=here), Sum("cases"), Sum("deaths", filter=here))
+        .annotate(inside=Sum("cases", filter=here), all=Sum("cases"), died=Sum("deaths", filter=here))
     )  # fmt: skip
     cases: dict[str, dict[int, int]] = {}
     elsewhere: dict[str, int] = {}
