@@ -124,14 +124,6 @@ VISIBLE: dict[str, str] = {
         f"surveillance_{table}": _within("preparedness", "unit_id")
         for table in ("riskassessment", "riskscore", "planaction", "duty")
     },
-    **{
-        f"surveillance_{table}": _within("preparedness", "unit_id")
-        for table in ("riskassessment", "riskscore", "planaction", "duty")
-    },
-    **{
-        f"surveillance_{table}": _within("preparedness", "unit_id")
-        for table in ("riskassessment", "riskscore", "planaction", "duty")
-    },
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),
