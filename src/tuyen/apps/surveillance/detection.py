@@ -18,6 +18,7 @@ from tuyen.apps.surveillance.counting import (
 )
 from tuyen.apps.surveillance.epidemics import Marks
 from tuyen.apps.surveillance.links import Linked, largest_chain, linked_cases
+from tuyen.apps.surveillance.thresholds import Decided, shipped
 from tuyen.apps.surveillance.windows import EARS_JUDGED, Plan, View
 from tuyen.engines.surveillance import ears, law
 from tuyen.kernel.period import Period
@@ -87,9 +88,10 @@ def detect(
             _judge_week(judged, counted, view, linked, marks)
         for view in plan.months:
             _judge_month(judged, counted, view, linked, marks)
-        _judge_ears(judged, counted, plan, settings)
+        decided = Decided(map_, on)
+        _judge_ears(judged, counted, plan, settings, decided)
         if pairs is None or seasonal.is_warm():
-            _judge_season(judged, counted, plan, settings, marks)
+            _judge_season(judged, counted, plan, settings, marks, decided)
     return judged
 
 
@@ -146,17 +148,24 @@ def _judge_month(
         judged.under_again[counted.pairs[i]] = (view.period, b1 if endemic[i] else b2, i)
 
 
-def _judge_ears(judged: Judged, counted: Counted, plan: Plan, settings: Detectors) -> None:
+def _judge_ears(
+    judged: Judged, counted: Counted, plan: Plan, settings: Detectors, decided: Decided
+) -> None:
     counts = counted.history(plan.run_at)
     for method in settings.ears_methods:
+        rule = f"EARS-{method}"
+        levels = decided.levels(
+            rule, counted.pairs, shipped(rule, counted.on) or ears.ALPHA[method]
+        )
         done = ears.ears(
             counts,
             method,  # type: ignore[arg-type]
             baseline=settings.ears_baseline,
             min_sigma=settings.ears_min_sigma,
+            alpha=levels,
         )
         for t in range(len(plan.run) - EARS_JUDGED, len(plan.run)):
-            period, rule = plan.run[t], f"EARS-{method}"
+            period = plan.run[t]
             judged.counts[rule, period.label] = counts[:, t]
             loud = done.alarm[:, t] & (counts[:, t] >= settings.ears_min_count)
             for i in np.flatnonzero(loud).tolist():
@@ -176,15 +185,19 @@ def _judge_ears(judged: Judged, counted: Counted, plan: Plan, settings: Detector
 
 
 def _judge_season(
-    judged: Judged, counted: Counted, plan: Plan, settings: Detectors, marks: Marks
-) -> None:
+    judged: Judged, counted: Counted, plan: Plan, settings: Detectors, marks: Marks,
+    decided: Decided,
+) -> None:  # fmt: skip
     """Against the same weeks of earlier years: Farrington's flexible detector."""
     if plan.control is None:
         return
     counts = counted.history(plan.long_at)
     for n, week in enumerate(plan.long_judged, len(plan.long) - plan.judged):
         judged.counts[seasonal.RULE, week.label] = counts[:, n]
-    found = seasonal.judge(counted.map, plan, settings, counted.pairs, counts, marks, counted.on)
+    levels = decided.levels(seasonal.RULE, counted.pairs, plan.control.alpha)
+    found = seasonal.judge(
+        counted.map, plan, settings, counted.pairs, counts, marks, counted.on, levels
+    )
     for loud in found:
         disease, commune = counted.pairs[loud.pair]
         judged.findings.append(

@@ -46,6 +46,10 @@ def is_warm() -> bool:
     return _warm
 
 
+Answered = tuple[float, NDArray[np.int64], Farrington]
+"""A level, the pairs (rows) judged at it, and what they were answered."""
+
+
 class Loud(NamedTuple):
     """A week of a pair that is above its bound, and what explains it."""
 
@@ -59,18 +63,38 @@ class Loud(NamedTuple):
 
 def judge(
     map_: Any, plan: Plan, settings: Detectors, pairs: Sequence[Pair], counts: Floats, marks: Marks,
-    on: date,
+    on: date, levels: Floats,
 ) -> list[Loud]:  # fmt: skip
     """What is loud in the last weeks of m pairs; nothing where the records are too young.
 
     counts: (m, weeks) of ``plan.long``, NaN where nothing is known. Left out of the baseline are
-    the epidemic years of each pair and the weeks before a disease's definition changed.
+    the epidemic years of each pair and the weeks before a disease's definition changed. levels:
+    (m,) the p-value below which each pair rings.
+    """
+    weeks, control, answers = answered(map_, plan, settings, pairs, counts, marks, on, levels)
+    if control is None:
+        return []
+    points = list(range(len(weeks) - plan.judged, len(weeks)))
+    return [
+        loud
+        for level, rows, answer in answers
+        for loud in _loud(answer, rows, weeks, points, counts[:, -len(weeks) :], level, control, on)
+    ]
+
+
+def answered(
+    map_: Any, plan: Plan, settings: Detectors, pairs: Sequence[Pair], counts: Floats, marks: Marks,
+    on: date, levels: Floats,
+) -> tuple[list[Period], Control | None, list[Answered]]:  # fmt: skip
+    """The weeks looked at, the control, and the answers for the pairs that can be judged, by level.
+
+    Nothing where the detector is out of use or the records are too young.
     """
     if plan.control is None or not pairs:
-        return []
+        return [], None, []
     known = np.flatnonzero(~np.isnan(counts).all(axis=0))
     if not known.size:
-        return []
+        return [], None, []
     weeks, counts = plan.long[known[0] :], counts[:, known[0] :].copy()
     _leave_out(counts, weeks, plan, settings, pairs, marks)
     days = np.array([week.start for week in weeks], "datetime64[D]")
@@ -78,14 +102,17 @@ def judge(
     points = list(range(len(weeks) - plan.judged, len(weeks)))
     control = _as_far_back(plan.control, calendar, points[0], settings.farrington_min_years)
     if control is None:
-        return []
+        return [], None, []
     open_gate = _open(counts, control, points)
     open_gate = open_gate[~_redefined(pairs, settings, weeks[points[0]])[open_gate]]
-    found = _empty_but(open_gate, counts, calendar, control, points, map_, pairs, weeks, on)
-    if found is None:
-        return []
-    rows, answer = found
-    return list(_loud(answer, rows, weeks, points, counts, control, on))
+    answers = []
+    for level in np.unique(levels[open_gate]).tolist():
+        rows = open_gate[levels[open_gate] == level]
+        asked = control._replace(alpha=level)
+        answers.append(
+            (level, rows, _judged(rows, counts, calendar, asked, points, map_, pairs, weeks, on))
+        )
+    return weeks, control, answers
 
 
 def _leave_out(
@@ -129,23 +156,20 @@ def _open(counts: Floats, control: Control, points: Sequence[int]) -> NDArray[np
     return np.flatnonzero((np.stack(recent) >= cases).any(axis=0))
 
 
-def _empty_but(
+def _judged(
     rows: NDArray[np.int64], counts: Floats, calendar: Calendar, control: Control,
     points: list[int], map_: Any, pairs: Sequence[Pair], weeks: Sequence[Period], on: date,
-) -> tuple[NDArray[np.int64], Farrington] | None:  # fmt: skip
+) -> Farrington:  # fmt: skip
     """The answer for the pairs that can be judged."""
-    if not rows.size:
-        return None
     population = None
     if control.population_offset:
         population = _people(map_, [pairs[i][1] for i in rows.tolist()], weeks, on)
         if population is None:
             control = control._replace(population_offset=False)
     warm()
-    answer = farrington(
+    return farrington(
         counts[rows], calendar, control, points=points, population=population, gated=True
     )
-    return rows, answer
 
 
 def _people(
@@ -171,7 +195,7 @@ def _people(
 
 def _loud(
     answer: Farrington, rows: NDArray[np.int64], weeks: Sequence[Period], points: Sequence[int],
-    counts: Floats, control: Control, on: date,
+    counts: Floats, level: float, control: Control, on: date,
 ) -> Iterator[Loud]:  # fmt: skip
     for n, place in np.argwhere(answer.alarm).tolist():
         t, i = points[place], int(rows[n])
@@ -184,7 +208,7 @@ def _loud(
                 "reason": REASONS[answer.reason[n, place]],
                 "trend": int(answer.trend[n, place]),
                 "phi": round(float(answer.phi[n, place]), 4),
-                "alpha": control.alpha,
+                "alpha": level,
                 "years": control.b,
                 "to": min(weeks[t].end, on).isoformat(),
             },

@@ -39,7 +39,7 @@ def ears(
     *,
     baseline: int = 7,
     min_sigma: float = 0.0,
-    alpha: float | None = None,
+    alpha: float | Floats | None = None,
 ) -> Ears:
     """Judge every point of n series by EARS C1, C2 or C3, as R's ``surveillance::earsC`` does.
 
@@ -60,8 +60,8 @@ def ears(
         Points in the baseline, at least 3.
     min_sigma : float
         The standard deviation is never taken below this.
-    alpha : float, optional
-        0 < alpha < 1. Default 0.001 for C1 and C2, 0.025 for C3.
+    alpha : float or (n,) float64, optional
+        0 < alpha < 1, for all series or for each. Default 0.001 for C1 and C2, 0.025 for C3.
 
     Returns
     -------
@@ -86,7 +86,9 @@ def ears(
     """
     counts = np.asarray(counts, dtype=np.float64)
     _check(counts, method, baseline, min_sigma, alpha)
-    quantile = NormalDist().inv_cdf(1 - (ALPHA[method] if alpha is None else alpha))
+    upper = NormalDist().inv_cdf
+    levels = np.ravel(ALPHA[method] if alpha is None else alpha)
+    quantile = np.array([upper(1 - level) for level in levels.tolist()])[:, None]  # (n or 1, 1)
 
     mean, sd = _baseline(counts, LAG[method], baseline)
     sd = np.maximum(sd, min_sigma)  # np.maximum keeps NaN
@@ -121,7 +123,7 @@ def _baseline(counts: Floats, lag: int, length: int) -> tuple[Floats, Floats]:
 
 
 def _check(
-    counts: Floats, method: str, baseline: int, min_sigma: float, alpha: float | None
+    counts: Floats, method: str, baseline: int, min_sigma: float, alpha: float | Floats | None
 ) -> None:
     if method not in LAG:
         raise BadInput(what=f"method is {method!r}; use C1, C2 or C3")
@@ -131,5 +133,8 @@ def _check(
         raise BadInput(what=f"baseline is {baseline}; use at least {SHORTEST_BASELINE} points")
     if not 0 <= min_sigma < np.inf:
         raise BadInput(what=f"min_sigma is {min_sigma}; use 0 or more")
-    if alpha is not None and not 0 < alpha < 1:
+    levels = np.ravel(0.5 if alpha is None else alpha)
+    if not ((levels > 0) & (levels < 1)).all():
         raise BadInput(what=f"alpha is {alpha}; use a number between 0 and 1")
+    if levels.size not in (1, counts.shape[0]):
+        raise BadInput(what=f"alpha has {levels.size} levels for {counts.shape[0]} series")

@@ -92,6 +92,18 @@ def answer_hours(rule: str, on: datetime.date) -> int:
     return int(_value("answer_hours", on)[rule.partition("-")[0]])
 
 
+def level_range(on: datetime.date) -> tuple[float, float]:
+    """The p-values between which a decision may move a threshold."""
+    least, most = _value("level_range", on)
+    return float(least), float(most)
+
+
+def commune_sizes(on: datetime.date) -> tuple[int, int]:
+    """The people from which a commune is medium, and large."""
+    medium, large = _value("commune_sizes", on)
+    return int(medium), int(large)
+
+
 def reporters(on: datetime.date) -> tuple[str, ...]:
     """The types of units that are expected to report every week."""
     return tuple(_value("reporters", on))

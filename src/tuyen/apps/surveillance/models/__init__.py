@@ -6,6 +6,9 @@ from tuyen.apps.surveillance.models.contacts import Contact, FollowUp
 from tuyen.apps.surveillance.models.drills import Drill, DrillFinding, DrillMessage, DrillRecord
 from tuyen.apps.surveillance.models.events import EventSignal, Silence
 from tuyen.apps.surveillance.models.known import CountChange
+from tuyen.apps.surveillance.models.operating import (
+    OperatingPoint,
+)
 from tuyen.apps.surveillance.models.outbreak_work import (
     Bottleneck,
     OutbreakTask,
@@ -55,6 +58,7 @@ __all__ = [
     "FollowUp",
     "Isolation",
     "Movement",
+    "OperatingPoint",
     "Outbreak",
     "OutbreakCase",
     "OutbreakPlace",

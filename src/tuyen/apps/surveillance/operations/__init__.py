@@ -43,6 +43,11 @@ from tuyen.apps.surveillance.operations.events import (
     Source,
     VerifySignal,
 )
+from tuyen.apps.surveillance.operations.operating import (
+    Movable,
+    SetOperatingPoint,
+    Size,
+)
 from tuyen.apps.surveillance.operations.outbreak_work import (
     Finding,
     FinishTask,
@@ -152,6 +157,7 @@ __all__ = [
     "Mark",
     "MarkEpidemicYear",
     "Member",
+    "Movable",
     "MoveResource",
     "NextStep",
     "NoteBottleneck",
@@ -178,12 +184,14 @@ __all__ = [
     "ScreenSignal",
     "SetAction",
     "SetDuties",
+    "SetOperatingPoint",
     "SetResource",
     "SetTasks",
     "SetTeam",
     "Sex",
     "Shift",
     "SilenceSignals",
+    "Size",
     "Source",
     "Stage",
     "SubjectKind",

@@ -55,6 +55,10 @@ from tuyen.apps.surveillance.refusals.events import (
     UnknownSign,
     UnknownSignal,
 )
+from tuyen.apps.surveillance.refusals.operating import (
+    LevelOutOfRange,
+    PointUnchanged,
+)
 from tuyen.apps.surveillance.refusals.preparedness import (
     ActionIsClosed,
     AssessmentIsApproved,
@@ -115,6 +119,7 @@ __all__ = [
     "DoseBeforeBirth",
     "DutyWithoutPhone",
     "FacilityNotThere",
+    "LevelOutOfRange",
     "MoreDeathsThanAffected",
     "MovesToItself",
     "NoCommune",
@@ -137,6 +142,7 @@ __all__ = [
     "OutcomeBeforeAdmission",
     "OutcomeBeforeOnset",
     "OutcomeInTheFuture",
+    "PointUnchanged",
     "PossibleDuplicate",
     "ProgramOnly",
     "ReasonNeeded",
