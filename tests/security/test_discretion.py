@@ -8,6 +8,7 @@ import pytest
 
 from tests.security.conftest import NOW, POLICY, Holder, actor
 from tests.security.test_matrix import read
+from tests.security.two_hands import with_names
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.surveillance import discreet, shelves
 from tuyen.apps.surveillance import queries as surveillance
@@ -42,14 +43,13 @@ def stating(who: Holder, purpose: str) -> None:
 
 def told(who: Holder, case, province) -> dict[str, bool]:
     """By which paths something of the person comes out."""
-    exported = {"reason": "kiểm tra", "query": ""}
     answers = {
         "list": who.browser.get("/cases/"),
         "by disease": who.browser.get("/cases/?disease=tuberculosis&disease=hiv-aids"),
         "of one day": who.browser.get("/cases/?first=2026-10-20&last=2026-10-20"),
         "detail": who.browser.get(f"/cases/{case}/"),
-        "csv": who.browser.post("/cases/export/", {"form": "csv", **exported}),
-        "xlsx": who.browser.post("/cases/export/", {"form": "xlsx", **exported}),
+        "csv": with_names(province, who, "csv"),
+        "xlsx": with_names(province, who, "xlsx"),
         "operation": who.browser.get(f"/operations/{case}/"),
         "amendment": who.browser.get(f"/operations/{province.amendment}/"),
         "programs' list": who.program.get("/api/v1/cases"),

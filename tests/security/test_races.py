@@ -86,6 +86,20 @@ def test_what_can_be_done_once_is_accepted_once_and_leaves_one_row(what, run):
     assert found["rows"] == 1
 
 
+@pytest.mark.check("CF-10", "AC-13")
+@pytest.mark.parametrize("what", ["one_answer_for_names", "one_list_with_names"])
+def test_a_list_with_names_is_agreed_to_once_and_leaves_once(what, run):
+    found = run(what)
+
+    assert found["outcomes"] == once("accepted", "refused")
+    assert found["rows"] == 1
+
+
+@pytest.mark.check("CF-10", "AC-13", mutant=True)
+def test_mutant_an_answer_that_does_not_look_for_another_is_found(run):
+    assert run("one_answer_for_names", "answer")["outcomes"] == {"accepted": TRIES}
+
+
 @pytest.mark.check("CF-10", "AU-06")
 def test_a_one_time_link_sets_one_password(run):
     found = run("one_link")

@@ -16,7 +16,9 @@ from tuyen.apps.registry.operations import (
     Opening,
     ProposeMerge,
     ProposeReorganisation,
+    ProposeUndo,
     Reorganise,
+    UndoReorganisation,
 )
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
@@ -57,6 +59,43 @@ def test_a_reorganisation_is_confirmed_by_another_person_only(province, holder):
     assert alone[1:] == ("refused", "registry.needs-proposal")
     assert reorganisation(one, one, province) == ("refused", "registry.own-proposal")
     assert reorganisation(one, other, province) == ("accepted", "")
+
+
+def undone(one: Holder, other: Holder, province: Province) -> tuple[str, str]:
+    """What becomes of undoing a merger that ``one`` proposes to undo and ``other`` undoes."""
+    decision = province.good(merger(province), province.root)
+    proposal, status, code = send(
+        one, ProposeUndo(decision=decision, reason="bãi bỏ"), province.root
+    )
+    assert status == "accepted", code
+    undo = UndoReorganisation(decision=decision, reason="bãi bỏ", proposal=UUID(proposal))
+    return send(other, undo, province.root)[1:]
+
+
+@pytest.mark.check("AC-13")
+def test_a_reorganisation_is_undone_by_another_person_only(province, holder):
+    one = holder("planner", "H")
+    decision = province.good(merger(province), province.root)
+    alone = send(one, UndoReorganisation(decision=decision, reason="bãi bỏ"), province.root)
+    province.good(UndoReorganisation(decision=decision, reason="bãi bỏ"), province.root)
+
+    assert alone[1:] == ("refused", "registry.needs-undo-proposal")
+    assert undone(one, one, province) == ("refused", "registry.own-proposal")
+
+
+@pytest.mark.check("AC-13")
+def test_a_reorganisation_is_undone_by_two(province, holder):
+    assert undone(holder("planner", "H"), holder("director", "H"), province) == ("accepted", "")
+
+
+@pytest.mark.check("AC-13", mutant=True)
+def test_mutant_an_undo_that_asks_for_no_second_person_is_found(province, holder, monkeypatch):
+    from tuyen.apps.registry.services import undoing
+
+    monkeypatch.setattr(undoing, "_admitted", lambda entry: None)
+
+    one = holder("planner", "H")
+    assert undone(one, one, province) == ("accepted", "")
 
 
 @pytest.mark.check("AC-13")

@@ -89,7 +89,7 @@ def strangers_words(who: Holder, province: Province) -> list[str]:
         client = who.program if path.startswith("/api/") else who.browser
         text = read(client.get(path))
         out += [f"{path}: {word}" for word in words if word in text]
-    text = exports(who, "csv")
+    text = exports(province, who, "csv")
     return out + [f"export: {word}" for word in words if word in text]
 
 

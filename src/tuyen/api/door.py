@@ -49,7 +49,10 @@ class TooLong(Refusal):
     message = N_("{size} bytes in one request; at most {limit} are taken. Send smaller batches.")
 
 
-_STATUS = {NoKey: 401, NotFound: 404, WrongMethod: 405, TooLong: 413, policies.NotAllowed: 403}
+_STATUS = {
+    NoKey: 401, NotFound: 404, WrongMethod: 405, TooLong: 413, policies.NotAllowed: 403,
+    services.TooMuchRead: 429,
+}  # fmt: skip
 
 View = Callable[..., Any]
 

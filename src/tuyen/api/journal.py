@@ -103,9 +103,13 @@ def push(by: Actor, query: Any, body: PushIn) -> PushOut:
 
 
 @endpoint("GET", right=queries.READ, answer=FeedOut)
-@takes(after="integer", epoch="uuid", limit="integer", kind="string")
+@takes(after="integer", epoch="uuid", limit="integer", kind="string", names="boolean")
 def feed(by: Actor, query: Any) -> FeedOut:
-    """Accepted operations of the caller's units, in commit order, after a position."""
+    """Accepted operations of the caller's units, in commit order, after a position.
+
+    With ``names=false`` what says something of named people is withheld, and does not count towards
+    what a program may read of them within a day.
+    """
     page = queries.feed(
         by=by,
         after=number(query, "after", default=0, least=0, most=2**62),
@@ -113,8 +117,12 @@ def feed(by: Actor, query: Any) -> FeedOut:
         limit=number(query, "limit", default=queries.PAGE, least=1, most=queries.PAGE),
         kinds=query.getlist("kind") or None,
     )
-    _note(by, page.entries)
-    return FeedOut(page.epoch, [_entry(kept) for kept in page.entries], page.after, page.more)
+    entries = page.entries
+    if one(query, "names", bool, True):
+        _note(by, entries)
+    else:
+        entries = [kept.closed() if kept.named else kept for kept in entries]
+    return FeedOut(page.epoch, [_entry(kept) for kept in entries], page.after, page.more)
 
 
 @endpoint("GET", right=queries.READ, answer=EntryOut)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from tuyen.api.door import BadRequest, NotFound, endpoint, number, one, takes
 from tuyen.apps.access import clock, services
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.surveillance import queries
+from tuyen.apps.surveillance import exports, queries
 from tuyen.apps.surveillance.operations import Classification, Outcome
 from tuyen.apps.surveillance.queries import NO_OUTCOME, CaseFilters
 from tuyen.apps.surveillance.queries.alarms import State
@@ -104,13 +104,15 @@ class AlarmsOut(msgspec.Struct, frozen=True):
 @endpoint("GET", right="surveillance.case.read", answer=CasesOut)
 @takes(disease="string", area="uuid", unit="uuid", first="date", last="date", reported_first="date",
        reported_last="date", classification="string", outcome="string", late="boolean", q="string",
-       page="integer", size="integer")  # fmt: skip
+       names="boolean", page="integer", size="integer")  # fmt: skip
 def cases(by: Actor, query: Any) -> CasesOut:
     """The line list of the caller's units; what is read is written down.
 
     ``first`` and ``last`` are days of onset, ``reported_first`` and ``reported_last`` days of the
     report in Vietnam; ``outcome`` is one or several of those of a case report, or none for cases
-    whose outcome is not told yet.
+    whose outcome is not told yet. With ``names=false`` nothing tells whose case it is, and nothing
+    counts as read of named people; with names a program reads so much within a day, and what is
+    beyond it is an export that a second person agrees to (``/api/v1/exports``).
     """
     outcomes, classes = query.getlist("outcome"), query.getlist("classification")
     for word in outcomes:
@@ -129,11 +131,14 @@ def cases(by: Actor, query: Any) -> CasesOut:
         by=by, filters=filters, page=number(query, "page", default=1, least=1, most=10**6),
         size=number(query, "size", default=50, least=1, most=500),
     )  # fmt: skip
-    services.allow_bulk(by=by, rows=len(page.rows), at=clock.now())
-    services.record_readings(
-        by=by, subject="surveillance.case", ids=[r.id for r in page.rows], at=clock.now()
-    )
-    return CasesOut(page.total, page.page, page.pages, [_case(row) for row in page.rows])
+    rows = page.rows
+    if one(query, "names", bool, True):
+        services.record_readings(
+            by=by, subject="surveillance.case", ids=[row.id for row in rows], at=clock.now()
+        )
+    else:
+        rows = [exports.unnamed(row) for row in rows]
+    return CasesOut(page.total, page.page, page.pages, [case_out(row) for row in rows])
 
 
 @endpoint("GET", right="surveillance.case.read", answer=CaseOut)
@@ -143,7 +148,7 @@ def case(by: Actor, query: Any, id: UUID) -> CaseOut:
     if found is None:
         raise NotFound()
     services.record_readings(by=by, subject="surveillance.case", ids=[id], at=clock.now())
-    return _case(found.row)
+    return case_out(found.row)
 
 
 @endpoint("GET", right="surveillance.counts.read", answer=CountsOut)
@@ -207,7 +212,8 @@ def _known(name: str, value: str, known: tuple[str, ...]) -> None:
         raise BadRequest(what=f"{name} is {value[:40]!r}; expected one of {', '.join(known)}")
 
 
-def _case(row: queries.CaseRow) -> CaseOut:
+def case_out(row: queries.CaseRow) -> CaseOut:
+    """A line of the list as programs get it."""
     return CaseOut(
         id=row.id, disease=row.disease, classification=row.classification, sex=row.sex,
         age=row.age, onset_on=row.onset_on, diagnosed_on=row.diagnosed_on,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuyen.api import access, indicators, journal, openapi, registry, surveillance, sync
+from tuyen.api import access, exports, indicators, journal, openapi, registry, surveillance, sync
 
 urlpatterns = [
     path("v1/operations", journal.push, name="api-push"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("v1/people/<uuid:id>/readings", access.readings, name="api-readings"),
     path("v1/cases", surveillance.cases, name="api-cases"),
     path("v1/cases/<uuid:id>", surveillance.case, name="api-case"),
+    path("v1/exports", exports.asked, name="api-exports"),
+    path("v1/exports/<uuid:id>/file", exports.file, name="api-export-file"),
     path("v1/counts", surveillance.counts, name="api-counts"),
     path("v1/alarms", surveillance.alarms, name="api-alarms"),
     path("v1/tables", indicators.tables, name="api-tables"),

@@ -40,6 +40,14 @@ class BadDay(Refusal):
     message = N_("{value} is not a day; write it as 2026-10-25.")
 
 
+class RequestAlone(Refusal):
+    code = "cli.request-alone"
+    message = N_(
+        "A list that was agreed to is what was agreed to: give --request with --as LOGIN, the one who"
+        " asked for it, and no filters."
+    )
+
+
 class BadSuffix(Refusal):
     code = "cli.bad-suffix"
     message = N_("{value} must end in .csv or .xlsx.")
@@ -83,6 +91,10 @@ def add_export_parsers(kinds: Any) -> None:
     cases.add_argument("--first", metavar="DATE", help=_("onset from this day"))
     cases.add_argument("--last", metavar="DATE", help=_("onset up to this day"))
     cases.add_argument("--disease", action="append", default=[], metavar="ID")
+    cases.add_argument(
+        "--request", type=UUID, metavar="ID",
+        help=_("a list with names that a second person agreed to; --as is who asked for it"),
+    )  # fmt: skip
     _common(cases)
     cases.set_defaults(run=run_export)
 
@@ -141,18 +153,59 @@ def run_import(args: argparse.Namespace) -> int:
 
 
 def run_export(args: argparse.Namespace) -> int:
+    """Without names, for whoever runs it; with names only what two persons agreed to, once."""
     suffix = _suffix(args.out)
     first, last = day_of(args.first), day_of(args.last)
+    if args.request is not None and (args.login is None or first or last or args.disease):
+        raise RequestAlone()
     office(args.home)
-    from tuyen.apps.surveillance import exports
-    from tuyen.apps.surveillance.queries import CaseFilters
+    from tuyen.apps.access import clock, services
+    from tuyen.apps.surveillance import exports, queries
 
-    by = _actor(args.login, "cli")
-    filters = CaseFilters(diseases=tuple(args.disease), first=first, last=last)
+    by, at, names = _actor(args.login, "cli"), clock.now(), args.request is not None
+    filters = queries.CaseFilters(diseases=tuple(args.disease), first=first, last=last)
+    if names:
+        filters = _agreed(by, args.request, at)
+    rows = list(queries.export_rows(by=by, filters=filters))
+    services.allow_bulk(by=by, rows=len(rows), at=at, agreed=names)
+    if names:
+        _fetched(by, args.request, len(rows), at)
+    services.record_readings(
+        by=by.stating("export"), subject="surveillance.case", ids=[row.id for row in rows], at=at,
+        agreed=names,
+    )  # fmt: skip
     make = exports.csv_file if suffix == ".csv" else exports.xlsx_file
-    _write(args.out, make(by=by, filters=filters))
+    _write(args.out, make(by=by, filters=filters, names=names))
     say("{file}: written", file=args.out)
     return DONE
+
+
+def _agreed(by: Any, request: UUID, at: Any) -> Any:
+    """The filters of a list that ``by`` asked for."""
+    from tuyen.apps.access import exports
+    from tuyen.apps.access.letting_out import UnknownExport
+    from tuyen.apps.surveillance import exports as lists
+
+    each = exports.one(by=by, id=request, at=at)
+    if each is None or each.author != by.user or each.what != lists.WHAT:
+        raise UnknownExport(request=request)
+    return lists.read(each.query)
+
+
+def _fetched(by: Any, request: UUID, rows: int, at: Any) -> None:
+    """Note that the list leaves, or say why it may not."""
+    from tuyen.apps.access import exports
+    from tuyen.apps.access.operations import FetchExport
+    from tuyen.apps.journal.services import commit
+    from tuyen.kernel.operation import Operation
+
+    each = exports.one(by=by, id=request, at=at)
+    assert each is not None
+    said = FetchExport(request=request, rows=rows)
+    made = Operation.of(said, unit=each.unit, happened_on=at.date(), recorded_at=at)
+    (receipt,) = commit(by=by, operations=[made], at=at)
+    if receipt.refusal is not None:
+        raise receipt.refusal.refusal()
 
 
 def _foretold(made: Any) -> str:

@@ -1,6 +1,7 @@
 """What the frame around every screen shows: the way about, the person, the day."""
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -11,6 +12,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import get_language, gettext, pgettext
 
 from tuyen.apps.access import clock, policies, world
+from tuyen.apps.access import clock, exports, policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.kernel.refusal import N_
@@ -50,6 +52,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         N_("Records"),
         (
             ("case-import", N_("Import"), "import"),
+            ("names-asked", N_("Lists with names"), "export"),
+            ("names-waiting", N_("Names asked for"), "verify"),
             ("figures", N_("Published figures"), "verify"),
             ("releases", N_("Published tables"), "export"),
             ("drills", N_("Drills"), "clock"),
@@ -129,7 +133,7 @@ def frame(request: HttpRequest | None) -> Shell:
     opened = frozenset() if waiting else policies.rights(actor)
     groups = [(gettext(label), _stops(entries, opened)) for label, entries in GROUPS]
     here = _here(request.path, [stop.href for _, stops in groups for stop in stops])
-    counts = {_route("emergencies"): _waiting(actor)} if not waiting else {}
+    counts = {} if waiting else {_route(stop): _waiting(actor, stop) for stop in _COUNTED}
     nav = tuple(
         Group(
             label,
@@ -178,17 +182,25 @@ def _stops(entries: tuple[tuple[str, str, str], ...], opened: frozenset[str]) ->
 
 def look_again(actor: Actor) -> None:
     """Count anew what waits for somebody, at the next page."""
-    cache.delete(f"emergencies-waiting:{actor.user}")
+    cache.delete_many([f"{stop}-waiting:{actor.user}" for stop in _COUNTED])
 
 
-def _waiting(actor: Actor) -> str:
-    """How many emergency openings wait for this reviewer: asked once a minute."""
-    if actor.user is None or access.REVIEW_EMERGENCY not in policies.rights(actor):
+_COUNTED: dict[str, tuple[str, Callable[[Actor], int]]] = {
+    "emergencies": (access.REVIEW_EMERGENCY, lambda by: access.emergencies_waiting(by=by)),
+    "names-waiting": (exports.APPROVE, lambda by: exports.waiting(by=by, at=clock.now())),
+}
+"""Stop -> the right it takes, and how many things wait there for somebody."""
+
+
+def _waiting(actor: Actor, stop: str) -> str:
+    """How many things of a stop wait for somebody: asked once a minute."""
+    right, counted = _COUNTED[stop]
+    if actor.user is None or right not in policies.rights(actor):
         return ""
-    key = f"emergencies-waiting:{actor.user}"
+    key = f"{stop}-waiting:{actor.user}"
     count = cache.get(key)
     if count is None:
-        count = access.emergencies_waiting(by=actor)
+        count = counted(actor)
         cache.set(key, count, WAIT_SECONDS)
     return str(count) if count else ""
 

@@ -1,4 +1,4 @@
-"""A reorganisation by keyboard: one composes and proposes, another confirms, and it is undone."""
+"""A reorganisation by keyboard: one composes and proposes, another confirms, and it is undone alike."""
 
 from tests.journeys.conftest import PHONE
 
@@ -35,7 +35,7 @@ def compose(planner):
     return planner.open("/reorganise/new/preview/")
 
 
-def test_two_people_reorganise_and_one_undoes_it(visit):
+def test_two_people_reorganise_and_two_undo_it(visit):
     planner = visit("kehoach")
     page = compose(planner)
     planner.check_accessible()
@@ -66,8 +66,16 @@ def test_two_people_reorganise_and_one_undoes_it(visit):
     with page.expect_navigation():
         page.locator("[name=reason]").press("Tab")
         page.keyboard.press("Enter")
+    assert page.locator("button[value=confirm]").count() == 0, "not by the same person"
+    planner.check_accessible()
+    page = director.open(f"{decision}undo/")
+    director.check_accessible()
+    director.check_fits()
+    with page.expect_navigation():
+        page.click("button[value=confirm]")
+    page = planner.open(decision)
     assert page.locator("main .notice-warn").count() == 1
-    assert page.locator("code").count() == 3, "a receipt for each of proposed, confirmed, undone"
+    assert page.locator("code").count() == 4, "a receipt for each of the four steps"
     planner.check_accessible()
     page = planner.open("/reorganise/")
     assert page.locator("tbody tr", has_text=BASIS).count() == 1

@@ -131,7 +131,7 @@ class Reading(models.Model):
     UNJOURNALED_TABLE: ClassVar[bool] = True
 
     id = models.BigAutoField(primary_key=True)
-    user_id = models.UUIDField(null=True, db_index=True)
+    user_id = models.UUIDField(null=True)
     subject = models.CharField(max_length=40)
     subject_id = models.UUIDField(db_index=True)
     at = models.DateTimeField()
@@ -140,6 +140,12 @@ class Reading(models.Model):
     count = models.PositiveIntegerField(default=1)
     unit_id = models.UUIDField(null=True)
     role = models.CharField(max_length=40, default="")
+
+    class Meta:
+        # What an account read within the last hour is asked before every list that it is shown.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user_id", "at"], name="access_reading_of_an_hour")
+        ]
 
 
 class ReadingHit(models.Model):
@@ -198,6 +204,7 @@ from tuyen.apps.access.device_models import (  # noqa: E402, F401
     DeviceUnits,
 )
 from tuyen.apps.access.emergency_models import Emergency  # noqa: E402, F401
+from tuyen.apps.access.export_models import ExportRequest  # noqa: E402, F401
 from tuyen.apps.access.factor_models import (  # noqa: E402, F401
     CodeMaker,
     Passkey,

@@ -129,3 +129,45 @@ class OrderDevice(Payload, frozen=True):
     device: UUID
     order: Literal["lock", "unlock", "wipe", "revoke"]
     reason: Annotated[str, Meta(min_length=3, max_length=300)]
+
+
+@operation("access.request_export", version=1, right="access.export.request")
+class RequestExport(Payload, frozen=True):
+    """Ask to take out a list with names; the operation's unit is that of the post by which one asks.
+
+    ``what`` and ``query`` name the list and its filters, as its room writes them; ``rows`` is how
+    many rows they give now, and binds: a list that has grown into another one is not handed out.
+    """
+
+    what: Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z_]+$", max_length=40)]
+    query: Annotated[str, Meta(max_length=2000)]
+    purpose: Annotated[str, Meta(min_length=10, max_length=300)]
+    rows: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+@operation("access.answer_export", version=1, right="access.export.approve")
+class AnswerExport(Payload, frozen=True):
+    """Agree that a list with names leaves, or not; a no has its reason. What was agreed to may be
+    taken back until the list was taken out."""
+
+    request: UUID
+    approved: bool
+    reason: Annotated[str, Meta(max_length=300)] = ""
+
+
+@operation("access.withdraw_export", version=1, right="access.export.request")
+class WithdrawExport(Payload, frozen=True):
+    """Whoever asked for a list needs it no more."""
+
+    request: UUID
+
+
+@operation("access.fetch_export", version=1, right="access.export.request")
+class FetchExport(Payload, frozen=True):
+    """Take out the list that a second person agreed to: once, in its time, by whoever asked.
+
+    ``rows`` is how many rows it has now.
+    """
+
+    request: UUID
+    rows: Annotated[int, Meta(ge=0, le=1_000_000)]

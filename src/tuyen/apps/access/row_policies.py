@@ -46,6 +46,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "surveillance.preparedness.read", "surveillance.preparedness.edit",
         "surveillance.preparedness.approve",
     ),
+    "exports": ("access.export.request", "access.export.approve"),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -131,6 +132,7 @@ VISIBLE: dict[str, str] = {
     # Readings of records that the reader may read, by themselves or among the hits of a search.
     "access_reading": f"{_all('readings')} OR {_of_person('subject_id')} OR {_CASE} OR {_HIT}",
     "access_emergency": _within("emergencies", "place_id", "unit_id"),
+    "access_exportrequest": _within("exports", "unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
     "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }

@@ -62,6 +62,11 @@ class Kept(NamedTuple):
         found += [UUID(id) for id in named if isinstance(id, str) and len(id) == 36]
         return list(dict.fromkeys(found))
 
+    def closed(self) -> "Kept":
+        """That it was done, without what it says."""
+        hidden = Outcome.of(Withheld()) if self.refusal else None
+        return self._replace(payload={}, refusal=hidden, withheld=True, named=False)
+
 
 class Withheld(Refusal):
     code = "journal.withheld"
@@ -226,8 +231,7 @@ def _shown(by: Actor, rows: Iterable[Entry]) -> list[Kept]:
     known = _diseases_reported(read, table)
     for kept in read:
         if not _may_read(kept, table, covers):
-            hidden = Outcome.of(Withheld()) if kept.refusal else None
-            shown.append(kept._replace(payload={}, refusal=hidden, withheld=True))
+            shown.append(kept.closed())
             continue
         closed = _closed(kept, known, table, covers)
         named = table.reader(KINDS.get(kept.kind).right) in table.named

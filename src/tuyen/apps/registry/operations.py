@@ -209,18 +209,31 @@ class ProposeReorganisation(Payload, frozen=True):
 
 @operation("registry.withdraw_proposal", version=1, right="registry.reorganise")
 class WithdrawProposal(Payload, frozen=True):
-    """A proposed reorganisation is not to be: taken back by its author, or turned down."""
+    """A proposed reorganisation, or undo, is not to be: taken back by its author, or turned down."""
 
     proposal: UUID
     reason: Reason
 
 
-@operation("registry.undo_reorganisation", version=1, right="registry.reorganise")
-class UndoReorganisation(Payload, frozen=True):
-    """Put back every row as it stood before a reorganisation, if nothing was built on it since."""
+@operation("registry.propose_undo", version=1, right="registry.reorganise")
+class ProposeUndo(Payload, frozen=True):
+    """Put before a second person that a reorganisation be undone. Nothing on the map changes."""
 
     decision: UUID
     reason: Reason
+
+
+@operation(
+    "registry.undo_reorganisation", version=2, right="registry.reorganise",
+    upcasts={1: lambda said: said},
+)  # fmt: skip
+class UndoReorganisation(Payload, frozen=True):
+    """Put back every row as it stood before a reorganisation, if nothing was built on it since: as
+    ``proposal``, which another person made, proposes it."""
+
+    decision: UUID
+    reason: Reason
+    proposal: UUID | None = None
 
 
 @operation("registry.set_boundary", version=1, right="registry.unit.edit")

@@ -193,6 +193,18 @@ class NeedsProposal(Refusal):
     )
 
 
+class NeedsUndoProposal(Refusal):
+    code = "registry.needs-undo-proposal"
+    message = N_(
+        "A reorganisation is undone by two persons: propose it, and let another confirm it."
+    )
+
+
+class UndoWaits(Refusal):
+    code = "registry.undo-waits"
+    message = N_("To undo this was proposed on {on}, and waits for a second person.")
+
+
 class UnknownProposal(Refusal):
     code = "registry.unknown-proposal"
     message = N_("There is no open proposal {proposal}; choose one from the list.")

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import mapstore, tracing
 from tuyen.apps.registry.atlas import Atlas
-from tuyen.apps.registry.models import Person, Proposal, Reorganisation
+from tuyen.apps.registry.models import Person, Proposal, Reorganisation, UndoProposal
 from tuyen.apps.registry.reorganising import RIGHT
 from tuyen.apps.registry.tracing import Line
 from tuyen.kernel.refusal import Refusal
@@ -22,6 +22,7 @@ State = Literal["waits", "withdrawn", "in-force", "undone"]
 Looking = Callable[[Reorganisation, list[Line]], Iterator[Refusal]]
 
 _looking: Looking
+_WAITS = Q(confirmed_by=None, withdrawn_on=None)
 
 
 def set_looking(looking: Looking) -> None:
@@ -42,6 +43,16 @@ class Standing(NamedTuple):
     author: UUID | None  # who confirmed it; None while it waits, and for the program
     ended_on: date | None  # when it was withdrawn or undone
     by_program: bool  # loaded as published, without a proposal
+    undo_waits: bool = False  # somebody proposed to undo it
+
+
+class UndoAsked(NamedTuple):
+    """That a reorganisation be undone: proposed, and waiting for a second person."""
+
+    id: UUID
+    author: UUID | None
+    proposed_on: date
+    reason: str
 
 
 class Passed(NamedTuple):
@@ -88,7 +99,8 @@ def standings(*, by: Actor) -> list[Standing]:
         for p in open
     ]  # fmt: skip
     decided = Reorganisation.objects.select_related("proposal").defer("trace", "proposal__body")
-    rows += [_standing(row) for row in decided]
+    waits = UndoProposal.objects.filter(_WAITS, decision=OuterRef("pk"))
+    rows += [_standing(row) for row in decided.annotate(undo_waits=Exists(waits))]
     return sorted(rows, key=lambda row: (row.state == "waits", row.on, str(row.id)), reverse=True)
 
 
@@ -106,6 +118,20 @@ def decision(*, by: Actor, id: UUID) -> DecisionCard | None:
         tuple(_units(lines, name, opened=True)), tuple(_units(lines, name, opened=False)),
         dict(sorted(tables.items())), row.undone_by,
     )  # fmt: skip
+
+
+def undo_asked(*, by: Actor, decision: UUID) -> UndoAsked | None:
+    """The proposal to undo a decision that waits for a second person, or None."""
+    policies.check(by, RIGHT)
+    row = UndoProposal.objects.filter(_WAITS, decision=decision).first()
+    return UndoAsked(row.pk, row.author_id, row.proposed_on, row.reason) if row else None
+
+
+def undo_proposed_as(*, by: Actor, decision: UUID) -> UUID | None:
+    """The proposal by which a decision was undone; None where the program undid it."""
+    policies.check(by, RIGHT)
+    done = UndoProposal.objects.filter(decision=decision).exclude(confirmed_by=None)
+    return done.values_list("pk", flat=True).first()
 
 
 @walls.whole("what was built on a reorganisation")
@@ -135,7 +161,7 @@ def _standing(row: Reorganisation) -> Standing:
     return Standing(
         row.pk, "in-force" if row.undone_on is None else "undone", row.on, row.basis,
         said.author_id if said else None, said.proposed_on if said else None, row.author_id,
-        row.undone_on, said is None,
+        row.undone_on, said is None, getattr(row, "undo_waits", False),
     )  # fmt: skip
 
 

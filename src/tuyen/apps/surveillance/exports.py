@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from tuyen.apps.access import world
+import msgspec
+
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.imports.plan import fields
@@ -25,6 +27,8 @@ _MORE = (
     N_("Case"),
 )
 SHEET = N_("Line list of cases")
+WHAT = "surveillance.cases"
+"""The name of this list in a request to take it out with names."""
 
 
 def header(language: str = "vi") -> list[str]:
@@ -32,28 +36,64 @@ def header(language: str = "vi") -> list[str]:
     return [fields().by_id[name].label(language) for name in _FIELDS] + list(_MORE)
 
 
-def rows(*, by: Actor, filters: CaseFilters | None = None) -> Iterator[list[Cell]]:
-    """The rows of a line list, for those who may take them out."""
+def rows(
+    *, by: Actor, filters: CaseFilters | None = None, names: bool = False
+) -> Iterator[list[Cell]]:
+    """The rows of a line list, for those who may take them out. Without ``names`` nothing in them
+    tells who somebody is: a case has its number, age, sex, disease and commune."""
     map_ = places.atlas()
     for row in export_rows(by=by, filters=filters):
         code = map_.code(row.commune, "administrative", row.onset_on)
-        yield _cells(row, code or "", by.language)
+        yield _cells(row if names else unnamed(row), code or "", by.language)
 
 
-def csv_file(*, by: Actor, filters: CaseFilters | None = None, titles: Sequence[str] = ()) -> bytes:
+def unnamed(row: CaseRow) -> CaseRow:
+    """A line without what tells whose it is: name, number of the report, birth date, village."""
+    return row._replace(name="", external_id="", birth_date=None, village=None, village_name="")
+
+
+def written(filters: CaseFilters) -> str:
+    """Filters as text, to be kept with a request for a list with names.
+
+    >>> written(CaseFilters(diseases=("measles",)))
+    '{"diseases":["measles"]}'
+    """
+    said = msgspec.to_builtins(filters)
+    plain = msgspec.to_builtins(CaseFilters())
+    kept = {name: value for name, value in said.items() if value != plain[name]}
+    return msgspec.json.encode(kept).decode()
+
+
+def read(text: str) -> CaseFilters:
+    """The filters that :func:`written` wrote."""
+    return msgspec.json.decode(text, type=CaseFilters)
+
+
+def seeks_somebody(filters: CaseFilters) -> bool:
+    """Whether the filters begin with a person: such a list is no export, and its words are a name."""
+    return bool(filters.text.strip() or filters.person)
+
+
+def csv_file(
+    *, by: Actor, filters: CaseFilters | None = None, titles: Sequence[str] = (),
+    names: bool = False,
+) -> bytes:  # fmt: skip
     """CSV in UTF-8 with its mark; ``titles`` are the headers in the reader's language."""
     head, body = world.marked(titles or header(by.language), rows(by=by, filters=filters))
     return write_csv(head, body, title=world.titled())
+    return write_csv(titles or header(by.language), rows(by=by, filters=filters, names=names))
 
 
 def xlsx_file(
     *, by: Actor, filters: CaseFilters | None = None, titles: Sequence[str] = (),
-    sheet: str = "Cases",
+    sheet: str = "Cases", names: bool = False,
 ) -> bytes:  # fmt: skip
     """A workbook in which no text is a formula."""
     head, body = world.marked(titles or header(by.language), rows(by=by, filters=filters))
     widths = [min(32, max(10, len(title) + 2)) for title in head]
     return write_xlsx([SheetOut(sheet, head, body, widths, world.titled())])
+    found = rows(by=by, filters=filters, names=names)
+    return write_xlsx([SheetOut(sheet, head, found, widths)])
 
 
 def _cells(row: CaseRow, code: str, language: str) -> list[Cell]:

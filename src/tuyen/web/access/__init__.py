@@ -8,12 +8,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.deprecation import MiddlewareMixin
 
 from tuyen.apps.access import clock, policies, queries, walls
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.access.services import TooMuchRead
 from tuyen.web.access import proofs
+from tuyen.web.sentences import say
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -60,6 +62,12 @@ class ActorMiddleware(MiddlewareMixin):
             walls.let_in(actor)
         else:
             request.waiting = actor  # type: ignore[attr-defined]
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Whoever has read enough within the hour is told so, on whichever screen it happens."""
+        if not isinstance(error, TooMuchRead):
+            return None
+        return render(request, "access/too_much_read.html", {"said": say(error)}, status=429)
 
 
 def _left_alone(request: HttpRequest) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tuyen.web import pages
-from tuyen.web.access import emergencies, readings, security, views, views_devices
+from tuyen.web.access import emergencies, readings, security, views, views_devices, views_exports
 from tuyen.web.access.second_factor import second_factor_step
 
 urlpatterns = [
@@ -27,6 +27,11 @@ urlpatterns = [
     path("emergencies/new/", emergencies.emergency_new, name="emergency-new"),
     path("emergencies/<uuid:id>/", emergencies.emergency, name="emergency"),
     path("emergencies/<uuid:id>/review/", emergencies.emergency_review, name="emergency-review"),
+    path("names/", views_exports.asked, name="names-asked"),
+    path("names/<uuid:id>/fetch/", views_exports.fetch, name="names-fetch"),
+    path("names/<uuid:id>/withdraw/", views_exports.withdraw, name="names-withdraw"),
+    path("names/answer/", views_exports.waiting, name="names-waiting"),
+    path("names/<uuid:id>/answer/", views_exports.answer, name="names-answer"),
     path("people/<uuid:id>/readings/", readings.person_readings, name="person-readings"),
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/open/", views.open_account, name="account-open"),

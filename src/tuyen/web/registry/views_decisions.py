@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +18,10 @@ from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry import standing
-from tuyen.apps.registry.operations import UndoReorganisation, WithdrawProposal
+from tuyen.apps.registry.operations import ProposeUndo, UndoReorganisation, WithdrawProposal
 from tuyen.apps.registry.queries import Proposed
 from tuyen.apps.registry.standing import DecisionCard
+from tuyen.kernel.operation import Payload
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.registry import effects, words
 from tuyen.web.registry.forms_reorganise import ReasonForm
@@ -131,6 +133,7 @@ def decision(request: ActorRequest, id: UUID) -> HttpResponse:
     if row.proposer is not None or not row.by_program:
         steps.append((_("Proposed"), _proposal_id(request, id)))
     steps.append((_("Confirmed"), id))
+    steps.append((_("Undo proposed"), standing.undo_proposed_as(by=request.actor, decision=id)))
     if card.undone_by is not None:
         steps.append((_("Undone"), card.undone_by))
     context = {
@@ -160,19 +163,22 @@ def decision(request: ActorRequest, id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request: ActorRequest, id: UUID) -> HttpResponse:
-    """Put everything back as it stood, with a reason; what was built on it is said first."""
+    """Propose that everything be put back as it stood, with a reason; another person does it or
+    turns it down. What was built on it is said first."""
     card = _card(request, id)
     if card.standing.state != "in-force":
         return redirect("reorganisation", id=id)
+    asked = standing.undo_asked(by=request.actor, decision=id)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = UndoReorganisation(decision=id, reason=form.cleaned_data["reason"])
-        if send(request, form, said, unit=unit_of(request.actor)):
-            return redirect("reorganisation", id=id)
+    if request.method == "POST" and (gone := _undo(request, form, id, asked)) is not None:
+        return gone
     why = standing.in_the_way(by=request.actor, id=id)
     context = {
         "card": card,
         "form": form,
+        "asked": asked,
+        "author": access.names({asked.author}).get(asked.author, "") if asked else "",
+        "own": asked is not None and asked.author == request.actor.user,
         "why": say(why) if why is not None else "",
         "trail": [*_trail(card.standing.basis)[:-1],
                   (card.standing.basis, reverse("reorganisation", args=[id])), (_("Undo"), None)],
@@ -180,6 +186,31 @@ def undo(request: ActorRequest, id: UUID) -> HttpResponse:
     return render(
         request, "registry/reorganise_undo.html", context, status=422 if form.errors else 200
     )
+
+
+def _undo(
+    request: ActorRequest, form: ReasonForm, id: UUID, asked: standing.UndoAsked | None
+) -> HttpResponse | None:
+    """One step of undoing; where to go on, or None when it was refused."""
+    unit = unit_of(request.actor)
+    if asked is not None and request.POST.get("step") == "confirm":
+        form = ReasonForm({"reason": asked.reason})
+        form.is_valid()
+        said = UndoReorganisation(decision=id, reason=asked.reason, proposal=asked.id)
+        if send(request, form, said, unit=unit):
+            return redirect("reorganisation", id=id)
+        for error in form.non_field_errors():
+            messages.error(request, str(error))
+        return redirect("reorganise-undo", id=id)
+    if not form.is_valid():
+        return None
+    reason = form.cleaned_data["reason"]
+    payload: Payload = ProposeUndo(decision=id, reason=reason)
+    if asked is not None:
+        payload = WithdrawProposal(proposal=asked.id, reason=reason)
+    if send(request, form, payload, unit=unit) is None:
+        return None
+    return redirect("reorganise-undo" if asked is None else "reorganisation", id=id)
 
 
 def _card(request: ActorRequest, id: UUID) -> DecisionCard:

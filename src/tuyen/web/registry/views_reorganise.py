@@ -71,6 +71,8 @@ def line(row: standing.Standing, names: dict[UUID | None, str], by: Actor) -> di
 
 
 def state_name(row: standing.Standing, today: date) -> str:
+    if row.undo_waits and row.state == "in-force":
+        return _("To be undone, waits for a second person")
     if row.state == "in-force" and row.on > today:
         return _("Decided, not yet in force")
     return {

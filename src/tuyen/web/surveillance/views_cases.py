@@ -1,9 +1,7 @@
-"""The line list: cases by filters, in views that a person keeps, and out as a file."""
+"""The line list: cases by filters, in views that a person keeps."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,18 +9,14 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access import queries as access
 from tuyen.apps.access import services as accounts
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.surveillance import exports, queries
-from tuyen.apps.surveillance.imports import fields
-from tuyen.engines.exchange.write import Cell, SheetOut, write_csv, write_xlsx
-from tuyen.kernel.refusal import Refusal
+from tuyen.apps.surveillance import queries
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.sentences import say
 from tuyen.web.surveillance import filters, words
 
 READ, EXPORT, REPORT = (
@@ -30,9 +24,6 @@ READ, EXPORT, REPORT = (
 )  # fmt: skip
 SCREEN, SUBJECT = "cases", "surveillance.case"
 PAGE = 50
-MOST_EXPORTED = 100_000
-_REASON = 40  # characters of a reason that the log of readings keeps
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @screen(right=READ)
@@ -196,10 +187,10 @@ _CODES = {
 
 
 def _note_readings(request: ActorRequest, ids: Sequence[Any], purpose: str = "") -> None:
+def _note_readings(request: ActorRequest, ids: Sequence[Any]) -> None:
     """Named records were shown: say so in the log that the person concerned can see."""
-    by = request.actor.stating(purpose[:_REASON]) if purpose else request.actor
     if ids:
-        accounts.record_readings(by=by, subject=SUBJECT, ids=ids, at=clock.now())
+        accounts.record_readings(by=request.actor, subject=SUBJECT, ids=ids, at=clock.now())
 
 
 def _line(row: queries.CaseRow, asked: queries.CaseFilters) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from tuyen.kernel.refusal import Refusal
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.sentences import say
 from tuyen.web.surveillance import filters, import_pages, uploads, words
-from tuyen.web.surveillance.views_cases import XLSX
+from tuyen.web.surveillance.views_export import XLSX
 
 IMPORT = "surveillance.case.import"
 _STORE = "surveillance.imports"

@@ -13,16 +13,18 @@ from tuyen.apps.access.models import Holding, Post
 from tuyen.apps.access.operations import Appoint, OpenAccount
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.journal.services import commit
-from tuyen.apps.registry import queries
+from tuyen.apps.registry import queries, standing
 from tuyen.apps.registry.models import MapRevision
 from tuyen.apps.registry.operations import (
     ChangeUnit,
     Gift,
     Opening,
     ProposeReorganisation,
+    ProposeUndo,
     Relate,
     Reorganise,
     UndoReorganisation,
+    WithdrawProposal,
 )
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
@@ -216,6 +218,48 @@ class TestUndoing:
         assert world.refused(UndoReorganisation(decision=uuid7(), reason="thử"))[0] == (
             "registry.unknown-reorganisation"
         )
+
+    def test_two_persons_undo_it(self, world, at, holder):
+        first, second = (holder(("planner", at.province)) for _ in range(2))
+        new, decision = merger(at)
+        (id,) = world.good(decision)
+        alone = by(first, UndoReorganisation(decision=id, reason="thử"), at.province)
+        asked = by(first, ProposeUndo(decision=id, reason="bãi bỏ"), at.province)
+        again = by(second, ProposeUndo(decision=id, reason="bãi bỏ"), at.province)
+        undo = UndoReorganisation(decision=id, reason="bãi bỏ", proposal=asked.id)
+        own = by(first, undo, at.province)
+
+        assert queries.atlas().valid(new, AFTER)
+        waits = standing.undo_asked(by=second, decision=id)
+        assert (waits.id, waits.author) == (asked.id, first.user)
+        assert by(second, undo, at.province).status == "accepted"
+        assert [r.refusal.code for r in (alone, again, own)] == [
+            "registry.needs-undo-proposal", "registry.undo-waits", "registry.own-proposal",
+        ]  # fmt: skip
+        assert not queries.atlas().valid(new, AFTER)
+        assert standing.undo_asked(by=second, decision=id) is None
+        assert replay().same
+
+    def test_a_proposal_to_undo_is_of_its_own_decision_and_is_withdrawn(self, world, at, holder):
+        first, second = (holder(("planner", at.province)) for _ in range(2))
+        (one,), (other,) = world.good(merger(at)[1]), world.good(merger(at, 2, 3)[1])
+        asked = by(first, ProposeUndo(decision=one, reason="bãi bỏ"), at.province)
+        swapped = UndoReorganisation(decision=other, reason="bãi bỏ", proposal=asked.id)
+
+        assert by(second, swapped, at.province).refusal.code == "registry.not-as-proposed"
+        gone = by(second, WithdrawProposal(proposal=asked.id, reason="giữ"), at.province)
+        assert gone.status == "accepted"
+        late = UndoReorganisation(decision=one, reason="bãi bỏ", proposal=asked.id)
+        assert by(second, late, at.province).refusal.code == "registry.unknown-proposal"
+
+    def test_what_cannot_be_undone_is_not_proposed(self, world, at, holder):
+        first = holder(("planner", at.province))
+        (id,) = world.good(merger(at)[1])
+        world.good(UndoReorganisation(decision=id, reason="thử"))
+
+        for decision, code in ((id, "already-undone"), (uuid7(), "unknown-reorganisation")):
+            asked = by(first, ProposeUndo(decision=decision, reason="bãi bỏ"), at.province)
+            assert asked.refusal.code == f"registry.{code}"
 
     def test_it_can_be_decided_again(self, world, at):
         new, decision = merger(at)

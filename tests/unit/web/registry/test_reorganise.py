@@ -309,16 +309,35 @@ class TestUndoing:
         answer = director.post(f"/reorganise/proposals/{id}/confirm/", {"basis": "NQ 77"})
         return answer.url
 
-    def test_it_is_undone_with_a_reason(self, province, planner, decision):
+    def test_two_persons_undo_it_with_a_reason(self, province, planner, director, decision):
         assert planner.post(f"{decision}undo/", {"reason": ""}).status_code == 422
 
         answer = planner.post(f"{decision}undo/", {"reason": "hội đồng bãi bỏ"})
+        waits = planner.get(decision).context["line"]["state"]
+        own = planner.get(f"{decision}undo/")
+        alone = planner.post(f"{decision}undo/", {"step": "confirm"})
 
-        assert answer.status_code == 302
+        assert answer.url == f"{decision}undo/"
+        assert waits == "To be undone, waits for a second person"
+        assert 'value="confirm"' not in own.content.decode()
+        assert alone.url == f"{decision}undo/"
+        assert not queries.atlas().valid(province.to, DAY)
+        assert director.post(f"{decision}undo/", {"step": "confirm"}).url == decision
         page = planner.get(decision)
         assert page.context["line"]["state"] == "Undone"
+        assert [each["what"] for each in page.context["operations"]] == [
+            "Proposed", "Confirmed", "Undo proposed", "Undone",
+        ]  # fmt: skip
         assert page.context["passed"][0]["taker"] == "Xã Nậm Pồ", "its name outlives it"
         assert queries.atlas().valid(province.to, DAY)
+
+    def test_an_undo_is_turned_down_with_a_reason(self, province, planner, director, decision):
+        planner.post(f"{decision}undo/", {"reason": "hội đồng bãi bỏ"})
+
+        assert director.post(f"{decision}undo/", {"reason": ""}).status_code == 422
+        assert director.post(f"{decision}undo/", {"reason": "giữ nguyên"}).url == decision
+        assert planner.get(decision).context["line"]["state"] == "Decided, not yet in force"
+        assert not queries.atlas().valid(province.to, DAY)
 
     def test_what_was_built_on_it_is_said_before_and_when_it_is_tried(
         self, world, province, planner, decision

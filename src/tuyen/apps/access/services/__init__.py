@@ -2,6 +2,7 @@
 
 from tuyen.apps.access.services import (  # services register themselves
     emergencies,  # noqa: F401
+    exports,  # noqa: F401
     factors,  # noqa: F401
 )
 from tuyen.apps.access.services.accounts import (

@@ -7,6 +7,7 @@ from tuyen.apps.registry.models.decisions import (
     MoveRequest,
     Proposal,
     Reorganisation,
+    UndoProposal,
 )
 from tuyen.apps.registry.models.people import (
     Entitlement,
@@ -56,6 +57,7 @@ __all__ = [
     "Reorganisation",
     "Residence",
     "Succession",
+    "UndoProposal",
     "Unit",
     "UnitCode",
     "UnitFunction",

@@ -37,6 +37,30 @@ class Reorganisation(models.Model):
     undone_by = models.UUIDField(null=True)  # the operation
 
 
+class UndoProposal(models.Model):
+    """That a reorganisation be undone, put by one person before another."""
+
+    id = models.UUIDField(primary_key=True)
+    unit_id = models.UUIDField()
+    author_id = models.UUIDField(null=True)
+    proposed_on = models.DateField()
+    decision = models.ForeignKey(Reorganisation, models.PROTECT, related_name="undo_proposals")
+    reason = models.CharField(max_length=300)
+    confirmed_by = models.UUIDField(null=True)  # the operation that undid it
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_by = models.UUIDField(null=True)  # the operation
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision"],
+                condition=models.Q(confirmed_by=None, withdrawn_on=None),
+                name="registry_undoproposal_waits_once",
+                violation_error_message=_("To undo this is proposed already."),
+            )
+        ]
+
+
 class MergeProposal(models.Model):
     """Two records of different communes that one person takes for one, put before another."""
 

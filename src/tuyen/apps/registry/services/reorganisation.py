@@ -16,7 +16,7 @@ from msgspec import structs
 from tuyen.apps.registry import mapstore, reorganising, vocabulary
 from tuyen.apps.registry.atlas import EARLIEST, LATEST
 from tuyen.apps.registry.bulk import rewrite
-from tuyen.apps.registry.models import Proposal, Reorganisation
+from tuyen.apps.registry.models import Proposal, Reorganisation, UndoProposal
 from tuyen.apps.registry.operations import (
     Conversion,
     Gift,
@@ -143,7 +143,10 @@ def propose(batch: Batch[ProposeReorganisation]) -> None:
 @applies(WithdrawProposal)
 def withdraw(batch: Batch[WithdrawProposal]) -> None:
     named = [entry.payload.proposal for entry in batch.entries]
-    open = Proposal.objects.filter(decision=None, withdrawn_on=None).in_bulk(named)
+    open: dict[UUID, Proposal | UndoProposal] = {
+        **Proposal.objects.filter(decision=None, withdrawn_on=None).in_bulk(named),
+        **UndoProposal.objects.filter(confirmed_by=None, withdrawn_on=None).in_bulk(named),
+    }
     gone = []
     for entry in batch.entries:
         proposal = open.pop(entry.payload.proposal, None)
@@ -152,7 +155,8 @@ def withdraw(batch: Batch[WithdrawProposal]) -> None:
             continue
         proposal.withdrawn_on, proposal.withdrawn_by = entry.happened_on, entry.id
         gone.append(proposal)
-    rewrite(Proposal, ["withdrawn_on", "withdrawn_by"], gone)
+    for model in (Proposal, UndoProposal):
+        rewrite(model, ["withdrawn_on", "withdrawn_by"], [p for p in gone if type(p) is model])
 
 
 def drafted(id: UUID, what: Reorganise) -> "Decision":

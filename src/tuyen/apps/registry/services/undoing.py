@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import ForeignKey, Model, Q, UUIDField
+from django.db.models import ForeignKey, Model, Q, QuerySet, UUIDField
 
 from tuyen.apps.journal import bulk
 from tuyen.apps.registry import mapstore, standing, tracing, vocabulary
@@ -22,6 +22,7 @@ from tuyen.apps.registry.models import (
     Proposal,
     Relation,
     Reorganisation,
+    UndoProposal,
     Unit,
     UnitCode,
     UnitFunction,
@@ -29,21 +30,28 @@ from tuyen.apps.registry.models import (
     UnitPoint,
     UnitType,
 )
-from tuyen.apps.registry.operations import UndoReorganisation
+from tuyen.apps.registry.operations import ProposeUndo, UndoReorganisation
 from tuyen.apps.registry.refusals import (
     AlreadyUndone,
     ChangedSince,
     LaterReorganisation,
+    NeedsUndoProposal,
+    NotAsProposed,
+    OwnProposal,
     RecordsSince,
+    UndoWaits,
+    UnknownProposal,
     UnknownReorganisation,
 )
 from tuyen.apps.registry.tracing import Image, Line
-from tuyen.kernel.operation import Batch, applies
+from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
 from tuyen.kernel.reorganising import Change, edits
 
 # Columns that hold a unit without a foreign key: the rooms above keep no key into this one.
 _OF_UNITS = frozenset({"unit_id", "commune_id", "village_id", "facility_id", "area_id"})
+# What two persons decide about the map names units and builds nothing on them.
+_DECISIONS = (Proposal, Reorganisation, UndoProposal)
 # What a fact is a fact of: two rows of one slot never hold on the same day.
 _SLOTS: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     UnitName: (("unit_id",),),
@@ -80,26 +88,46 @@ def move_rooms(change: Change) -> list[Line]:
     return lines
 
 
+@applies(ProposeUndo)
+def propose_undos(batch: Batch[ProposeUndo]) -> None:
+    """A proposal is refused for what the undo would be refused for."""
+    for entry in batch.entries:
+        id = entry.payload.decision
+        try:
+            decision = _in_force(id)
+            waits = _open().filter(decision=decision).first()
+            if waits is not None:
+                raise UndoWaits(on=waits.proposed_on)
+            for why in in_the_way(decision, tracing.read(decision.trace)):
+                raise why
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        UndoProposal.objects.create(
+            id=entry.id, unit_id=entry.unit, author_id=entry.author,
+            proposed_on=entry.happened_on, decision=decision, reason=entry.payload.reason,
+        )  # fmt: skip
+
+
 @applies(UndoReorganisation)
 def undo_reorganisations(batch: Batch[UndoReorganisation]) -> None:
     """One after the other: each may be in the way of the next."""
     for entry in batch.entries:
-        id = entry.payload.decision
-        decision = Reorganisation.objects.filter(pk=id).first()
-        if decision is None:
-            batch.refuse(entry, UnknownReorganisation(decision=id))
-            continue
-        if decision.undone_on is not None:
-            batch.refuse(entry, AlreadyUndone(on=decision.undone_on))
-            continue
-        lines = tracing.read(decision.trace)
-        why = next(in_the_way(decision, lines), None)
-        if why is not None:
-            batch.refuse(entry, why)
+        try:
+            decision = _in_force(entry.payload.decision)
+            proposal = _admitted(entry)
+            lines = tracing.read(decision.trace)
+            for why in in_the_way(decision, lines):
+                raise why
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
             continue
         put_back(lines)
         decision.undone_on, decision.undone_by = entry.happened_on, entry.id
         rewrite(Reorganisation, ["undone_on", "undone_by"], [decision])
+        if proposal is not None:
+            proposal.confirmed_by = entry.id
+            rewrite(UndoProposal, ["confirmed_by"], [proposal])
         # The map is again what it was, so what was made of it then is valid again.
         still = mapstore.revision() == decision.pk
         now = decision.map_before if still else entry.id
@@ -107,6 +135,36 @@ def undo_reorganisations(batch: Batch[UndoReorganisation]) -> None:
             MapRevision.objects.filter(pk=1).delete()
         else:
             MapRevision.objects.update_or_create(pk=1, defaults={"entry_id": now})
+
+
+def _in_force(id: UUID) -> Reorganisation:
+    decision = Reorganisation.objects.filter(pk=id).first()
+    if decision is None:
+        raise UnknownReorganisation(decision=id)
+    if decision.undone_on is not None:
+        raise AlreadyUndone(on=decision.undone_on)
+    return decision
+
+
+def _open() -> QuerySet[UndoProposal]:
+    return UndoProposal.objects.filter(confirmed_by=None, withdrawn_on=None)
+
+
+def _admitted(entry: Entry[UndoReorganisation]) -> UndoProposal | None:
+    """Two persons undo, as two decide. What the program undoes was decided elsewhere."""
+    said = entry.payload
+    if said.proposal is None:
+        if entry.author is not None:
+            raise NeedsUndoProposal()
+        return None
+    proposal = _open().filter(pk=said.proposal).first()
+    if proposal is None:
+        raise UnknownProposal(proposal=said.proposal)
+    if entry.author is not None and entry.author == proposal.author_id:
+        raise OwnProposal()
+    if proposal.decision_id != said.decision:
+        raise NotAsProposed()
+    return proposal
 
 
 def put_back(lines: Iterable[Line]) -> None:
@@ -202,7 +260,7 @@ def _columns() -> Iterator[tuple[type[Model], str, type[Model]]]:
         if not config.name.startswith("tuyen.apps.") or config.label == "journal":
             continue
         for model in config.get_models():
-            if getattr(model, "UNJOURNALED_TABLE", False) or model in (Proposal, Reorganisation):
+            if getattr(model, "UNJOURNALED_TABLE", False) or model in _DECISIONS:
                 continue
             for field in model._meta.concrete_fields:
                 if isinstance(field, ForeignKey):
