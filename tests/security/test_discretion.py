@@ -164,6 +164,49 @@ def test_what_is_withheld_is_not_lost_by_an_amendment(case, province, holder):
     assert "Hushname" in read(who.browser.get(f"/cases/{case}/amend/"))
 
 
+def became(province, holder, disease: str):
+    """A report of measles that turned out to be of ``disease``: (what tells of it, who reads)."""
+    near = province.near
+    report = ReportCase(
+        disease="measles", sex="male", birth_date=date(1990, 7, 13), commune=near.units["C"],
+        onset_on=date(2026, 10, 20), classification="suspected", **SAID,
+    )  # fmt: skip
+    id = province.good(report, near.units["S"])
+    first = CaseChanges(note="Hushnote again")
+    said = AmendCase(case=id, changes=first, reason="bổ sung", revision=0)
+    province.amendment = province.good(said, near.units["S"], corrects=id)
+    who = holder("station-head")
+    before = told(who, id, province)
+    changes = CaseChanges(disease=disease, classification="confirmed")
+    turned = AmendCase(case=id, changes=changes, reason="kết quả xét nghiệm", revision=1)
+    province.good(turned, near.units["S"], corrects=id)
+    return id, who, before
+
+
+@pytest.mark.check("AC-06")
+@pytest.mark.parametrize("disease", ["tuberculosis", "hiv-aids"])
+def test_a_report_that_becomes_such_a_one_hides_its_person_from_then_on(disease, province, holder):
+    """In the journal too, where the first report and its first correction named another disease."""
+    id, who, before = became(province, holder, disease)
+
+    assert {path for path, out in before.items() if not out} == {"by disease"}
+    assert {path for path, out in told(who, id, province).items() if out} == set()
+    stating(who, "care")
+    assert {path for path, out in told(who, id, province).items() if not out} == set()
+
+
+@pytest.mark.check("AC-06", mutant=True)
+def test_mutant_a_journal_that_looks_at_the_first_report_only_is_found(
+    province, holder, monkeypatch
+):
+    monkeypatch.setattr(journal, "_diseases_now", lambda cases: {})
+    id, who, _before = became(province, holder, "hiv-aids")
+
+    assert {path for path, out in told(who, id, province).items() if out} == {
+        "detail", "operation", "amendment", "programs' operation", "programs' amendment", "feed"
+    }  # fmt: skip
+
+
 def test_other_diseases_are_told_as_ever(province, holder):
     who = holder("station-head")
 

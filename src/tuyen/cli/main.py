@@ -14,6 +14,8 @@ from tuyen.kernel.refusal import Refusal
 _ROOMS = (
     "demo", "platform", "access", "device", "backup", "journal", "registry", "surveillance",
     "night", "detect", "forecasting", "drill",
+    "demo", "platform", "access", "rotation", "device", "backup", "journal", "registry", "surveillance",
+    "night", "detect", "forecasting",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

@@ -7,6 +7,7 @@ Everything is read from the environment, once, at start:
 ``TUYEN_DATABASE_OWNER_URL``  PostgreSQL: the login that owns the tables, for ``tuyen migrate``,
                         ``backup`` and ``restore``; the other one then has no right but through
                         the row policies
+``TUYEN_SECRET_KEY_FILE``  a file that holds the secret key, in place of ``TUYEN_HOME/secret.key``
 ``TUYEN_HOSTS``         host names served, separated by commas
 ``TUYEN_LOOPBACK``      1 for a demo or a developer on this machine: plain HTTP on localhost only
 ``TUYEN_DEBUG``         1 for a developer: tracebacks in the browser; never in production
@@ -27,6 +28,27 @@ class BadDatabaseUrl(Refusal):
     message = N_(
         "TUYEN_DATABASE_URL is {value}; expected sqlite:///PATH or"
         " postgresql://USER:PASSWORD@HOST:PORT/NAME."
+    )
+
+
+class OpenDatabase(Refusal):
+    code = "project.open-database"
+    message = N_(
+        "The way to the database at {host} would not be sealed (sslmode={mode}); write"
+        " sslmode=verify-full, verify-ca or require in its URL, or use a socket."
+    )
+
+
+class NoKeyFile(Refusal):
+    code = "project.no-key-file"
+    message = N_("TUYEN_SECRET_KEY_FILE names {path}, and there is no such file.")
+
+
+class OpenKey(Refusal):
+    code = "project.open-key"
+    message = N_(
+        "Others on this machine can read the secret key {path}: run `chmod 600 {path}`, then"
+        " `tuyen rotate-key`."
     )
 
 
@@ -84,15 +106,41 @@ def database() -> dict[str, Any]:
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             # Whatever the server's default is: a receipt means that the commit outlives a power cut.
-            "OPTIONS": {"options": "-c synchronous_commit=on"},
+            "OPTIONS": {"options": "-c synchronous_commit=on", **_transport(query, parts.hostname)},
         }
     raise BadDatabaseUrl(value=url)
 
 
+def _transport(query: dict[str, str], host: str | None) -> dict[str, str]:
+    """How the way to a PostgreSQL elsewhere is sealed: TLS with a server that proves its name.
+
+    A socket or this machine needs none. What is weaker than ``require`` is refused: it gives way
+    to whoever stands between.
+    """
+    at = host or query.get("host", "")
+    here = not at or at.startswith("/") or at in ("localhost", "127.0.0.1", "::1")
+    kept = {name: query[name] for name in ("sslmode", "sslrootcert") if name in query}
+    if here:
+        return kept
+    mode = kept.setdefault("sslmode", "verify-full")
+    if mode not in ("require", "verify-ca", "verify-full"):
+        raise OpenDatabase(host=at, mode=mode)
+    return kept
+
+
 def secret_key() -> str:
-    """The key of this installation, made on first use and readable by its owner only."""
-    path = home() / "secret.key"
+    """The key of this installation, made on first use and readable by its owner only.
+
+    ``TUYEN_SECRET_KEY_FILE`` names another file, for a vault that mounts one. A file that others
+    can read is refused: what it sealed has to be thought known.
+    """
+    named = os.environ.get("TUYEN_SECRET_KEY_FILE")
+    path = Path(named) if named else home() / "secret.key"
+    if named and not path.is_file():
+        raise NoKeyFile(path=path)
     if path.exists():
+        if path.stat().st_mode & 0o077:
+            raise OpenKey(path=path)
         return path.read_text(encoding="ascii").strip()
     path.parent.mkdir(parents=True, exist_ok=True)
     key = secrets.token_urlsafe(48)

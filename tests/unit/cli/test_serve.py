@@ -41,9 +41,13 @@ def test_it_is_served_to_this_machine(address, served, settings, capsys):
     assert served == [address]
 
 
-def test_with_tls_before_it_any_address_is_served(served, settings, capsys):
+def test_with_tls_of_its_own_any_address_is_served(served, settings, capsys, tmp_path):
     settings.LOOPBACK = False
+    pair = (tmp_path / "a.pem", tmp_path / "a.key")
 
-    platform.serve("0.0.0.0", 8000, 2)
+    with pytest.raises(platform.OpenWithoutTls):
+        platform.serve("0.0.0.0", 8000, 2)
+    platform.serve("0.0.0.0", 8000, 2, pair)
 
     assert served == ["0.0.0.0"]
+    assert "https://0.0.0.0:8000/" in capsys.readouterr().out

@@ -1,6 +1,6 @@
 """Reading the journal: the feed, receipts, the refused queue, and where the chain stands."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,6 +17,9 @@ from tuyen.kernel.operation import KINDS, Outcome
 from tuyen.kernel.refusal import N_, Refusal
 from tuyen.rules.access import Contents, contents, discretion
 
+Diseases = Callable[[Collection[UUID]], dict[UUID, str]]
+"""The disease that each case report is of by now, whatever it said first."""
+
 PAGE = 500
 READ = "journal.operation.read"
 HIDDEN = "•••"
@@ -24,6 +27,21 @@ _FEW_UNITS = 10
 
 CORRECTIONS = ~Q(corrects=None)
 """To be said with every look-up by ``corrects``: SQLite takes the partial index only for its words."""
+
+
+def _nobody_reports(cases: Collection[UUID]) -> dict[UUID, str]:
+    """Without a room for case reports there is none."""
+    return {}
+
+
+_diseases_now: Diseases = _nobody_reports
+
+
+def set_diseases(diseases: Diseases) -> None:
+    """Wire in the room of case reports: a report that becomes one of a discreet disease hides, from
+    then on, whose it is in all that was written about it."""
+    global _diseases_now
+    _diseases_now = diseases
 
 
 class OtherEpoch(Refusal):
@@ -253,23 +271,30 @@ def _closed(
 
 
 def _diseases_reported(read: list[Kept], table: Contents) -> dict[UUID, str]:
-    """Of which disease each of these is a report, or corrects one; a discreet one before another.
-    One query where something is corrected."""
-    rule, found, corrects = discretion(), dict[UUID, str](), dict[UUID, UUID]()
+    """Of which disease each of these is a report, or corrects one; a discreet one before another:
+    what it says itself, what the report said that it corrects, and what the case is by now.
+
+    Two queries where there is a report that names no such disease itself.
+    """
+    rule, found, about = discretion(), dict[UUID, str](), dict[UUID, UUID]()
     for kept in read:
         said = kept.payload if isinstance(kept.payload, dict) else {}
         if not _is_of(kept.kind, rule.reader, table):
             continue
         changes = said.get("changes")
         found[kept.id] = said.get("disease") or (changes or {}).get("disease") or ""
-        about = said.get("case") or kept.corrects
-        if about and found[kept.id] not in rule.diseases:
-            corrects[kept.id] = UUID(str(about))
-    if corrects:
+        if found[kept.id] not in rule.diseases:
+            about[kept.id] = UUID(str(said.get("case") or kept.corrects or kept.id))
+    if about:
+        named = set(about.values())
+        others = named - about.keys()
         with walls.whole("the disease of a report, to judge what of its correction is shown"):
-            reports = [_kept(row) for row in Entry.objects.filter(id__in=set(corrects.values()))]
-        diseases = {kept.id: str(kept.payload.get("disease", "")) for kept in reports}
-        found |= {id: diseases.get(about, "") for id, about in corrects.items()}
+            now = _diseases_now(named)
+            rows = Entry.objects.filter(id__in=others) if others else ()
+            then = {kept.id: str(kept.payload.get("disease", "")) for kept in map(_kept, rows)}
+        for id, case in about.items():
+            told = (now.get(case, ""), then.get(case, ""))
+            found[id] = next((d for d in told if d in rule.diseases), found[id])
     return found
 
 

@@ -23,6 +23,7 @@ Looking = Callable[[Reorganisation, list[Line]], Iterator[Refusal]]
 
 _looking: Looking
 _WAITS = Q(confirmed_by=None, withdrawn_on=None)
+_UNDO_WAITS = Exists(UndoProposal.objects.filter(_WAITS, decision=OuterRef("pk")))
 
 
 def set_looking(looking: Looking) -> None:
@@ -99,15 +100,15 @@ def standings(*, by: Actor) -> list[Standing]:
         for p in open
     ]  # fmt: skip
     decided = Reorganisation.objects.select_related("proposal").defer("trace", "proposal__body")
-    waits = UndoProposal.objects.filter(_WAITS, decision=OuterRef("pk"))
-    rows += [_standing(row) for row in decided.annotate(undo_waits=Exists(waits))]
+    rows += [_standing(row) for row in decided.annotate(undo_waits=_UNDO_WAITS)]
     return sorted(rows, key=lambda row: (row.state == "waits", row.on, str(row.id)), reverse=True)
 
 
 def decision(*, by: Actor, id: UUID) -> DecisionCard | None:
     """One decision that was made, or None."""
     policies.check(by, RIGHT)
-    row = Reorganisation.objects.select_related("proposal").filter(pk=id).first()
+    decided = Reorganisation.objects.select_related("proposal").annotate(undo_waits=_UNDO_WAITS)
+    row = decided.filter(pk=id).first()
     if row is None:
         return None
     lines = tracing.read(row.trace)

@@ -10,6 +10,10 @@ class SurveillanceConfig(AppConfig):
         # sources of signals with the inbox.
         from tuyen.apps.surveillance import services, sources, tasks  # noqa: F401
         from tuyen.apps.surveillance.drills import clockwork  # noqa: F401
+        # Services and reactions register themselves with the journal when they are imported.
+        from tuyen.apps.journal import queries as journal
+        from tuyen.apps.surveillance import discreet, services, tasks  # noqa: F401
         from tuyen.apps.surveillance.shelves import offer_shelves
 
         offer_shelves()
+        journal.set_diseases(discreet.diseases_now)

@@ -16,6 +16,7 @@ from tuyen.web.access import ActorRequest, screen
 from tuyen.web.registry import words
 from tuyen.web.registry.forms_people import HouseholdForm, MemberFormSet, SearchForm
 from tuyen.web.registry.sending import send
+from tuyen.web.registry.views_like import known_like
 from tuyen.web.registry.views_people import EDIT, READ, line, note_shown
 
 MORE = 3
@@ -96,9 +97,22 @@ def household_new(request: ActorRequest) -> HttpResponse:
         if "more" in request.POST:
             return _with_more_rows(request, form)
         members = MemberFormSet(request.POST, prefix="member")
-        if all([form.is_valid(), members.is_valid()]) and _register(request, form, members):
-            return redirect("household", id=form.cleaned_data["registered"])
+        if all([form.is_valid(), members.is_valid()]):
+            if "anyway" not in request.POST and _look_alikes(request, form, members):
+                return _form(request, form, members, alike=True)
+            if _register(request, form, members):
+                return redirect("household", id=form.cleaned_data["registered"])
     return _form(request, form, members)
+
+
+def _look_alikes(request: ActorRequest, form: HouseholdForm, members: Any) -> bool:
+    """Put beside each member the records that may be theirs already; whether there are any."""
+    for row in members.forms:
+        row.like = []
+        if row.has_changed():
+            given = {**row.cleaned_data, "place_id": form.cleaned_data["place_id"]}
+            row.like = known_like(request, given)
+    return any(row.like for row in members.forms)
 
 
 def _first_rows() -> list[dict[str, Any]]:
@@ -138,8 +152,10 @@ def _register(request: ActorRequest, form: HouseholdForm, members: Any) -> bool:
     return True
 
 
-def _form(request: ActorRequest, form: HouseholdForm, members: Any) -> HttpResponse:
-    wrong = bool(form.errors) or (members.is_bound and not members.is_valid())
-    context = {"form": form, "members": members}
+def _form(
+    request: ActorRequest, form: HouseholdForm, members: Any, alike: bool = False
+) -> HttpResponse:
+    wrong = alike or bool(form.errors) or (members.is_bound and not members.is_valid())
+    context = {"form": form, "members": members, "alike": alike}
     status = 422 if wrong else 200
     return render(request, "registry/household_new.html", context, status=status)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -33,10 +33,21 @@ class LikeForm(forms.Form):
 @never_cache
 @require_POST
 def like(request: ActorRequest) -> HttpResponse:
-    """Likely existing records while a registration is typed: a part of its page."""
-    form = LikeForm(request.POST)
+    """Likely existing records while a registration is typed: a part of its page.
+
+    ``?of=member-0`` looks at one member of a household, whose fields have that prefix.
+    """
+    form = LikeForm(of_member(request.POST, request.GET.get("of", "")[:20]))
     pairs = known_like(request, form.cleaned_data) if form.is_valid() else []
     return render(request, "registry/_duplicates_like.html", {"like": pairs})
+
+
+def of_member(data: QueryDict, prefix: str) -> dict[str, Any]:
+    """The fields of one member, by their own names, and those of the household."""
+    said = data.dict()
+    start = f"{prefix}-" if prefix else ""
+    own = {n.removeprefix(start): v for n, v in said.items() if start and n.startswith(start)}
+    return {**said, **own}
 
 
 def known_like(request: ActorRequest, given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -52,6 +52,7 @@ def wanted(rows: int = 10, **rest):
 
 def test_the_statements_do_not_grow_with_the_batch(serving, send, operate, unit):
     asker, head = serving("station-head"), serving("director")
+    send(asker, operate(wanted(), unit=unit))  # what a process learns once is learned
     counted = []
     for size in (1, 25):
         asked = [operate(wanted(), unit=unit) for _ in range(size)]

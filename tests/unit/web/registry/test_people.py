@@ -225,6 +225,24 @@ def test_a_place_out_of_reach_takes_no_person(province, nurse):
     assert b"not one of those your unit answers for" in answer.content
 
 
+def test_a_household_shows_the_likely_records_of_each_of_its_members(province, nurse):
+    _, (known,) = province.household()
+    form = rows(("Vàng A Chá", "01/02/1980"), ("Giàng A Pó", "05/03/1987"))
+    before = Person.objects.count()
+
+    shown = nurse.post("/households/new/", form)
+    members = shown.context["members"].forms
+    live = nurse.post("/duplicates/like/?of=member-1", form)
+    made = nurse.post("/households/new/", {**form, "anyway": "1"})
+
+    assert shown.status_code == 422
+    assert [[each["row"]["id"] for each in row.like] for row in members] == [[], [known]]
+    assert "anyway" in shown.content.decode()
+    assert [each["row"]["id"] for each in live.context["like"]] == [known]
+    assert made.status_code == 302
+    assert Person.objects.count() == before + 2
+
+
 def test_a_birth_joins_the_household_it_was_opened_from(province, nurse):
     home, _ = province.household()
 

@@ -254,17 +254,18 @@ def reset_second_factors(batch: Batch[ResetSecondFactor]) -> None:
         model.objects.filter(user_id__in=reset).delete()
 
 
-def seal(secret: str, user: UUID) -> bytes:
-    """A secret as bytes that only this installation reads, and only for this person."""
+def seal(secret: str, user: UUID, key: str = "") -> bytes:
+    """A secret as bytes that only this installation reads, and only for this person; under another
+    ``key`` than its present one while that is being changed."""
     nonce = os.urandom(12)
-    return nonce + ChaCha20Poly1305(_key(settings.SECRET_KEY)).encrypt(
+    return nonce + ChaCha20Poly1305(_key(key or settings.SECRET_KEY)).encrypt(
         nonce, secret.encode(), user.bytes
     )
 
 
-def unseal(sealed: bytes, user: UUID) -> str:
+def unseal(sealed: bytes, user: UUID, key: str = "") -> str:
     """The secret again. Raises InvalidTag when the key of the installation is another."""
-    plain = ChaCha20Poly1305(_key(settings.SECRET_KEY)).decrypt(
+    plain = ChaCha20Poly1305(_key(key or settings.SECRET_KEY)).decrypt(
         sealed[:12], sealed[12:], user.bytes
     )
     return plain.decode()
