@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from tests.security.conftest import TODAY
 from tests.security.test_matrix import read
 from tuyen.apps.access.models import Reading
 from tuyen.apps.surveillance.imports import fields
@@ -47,6 +48,101 @@ def test_a_program_is_held_to_the_same_hour_and_another_account_to_its_own(
     assert "Nearcase" not in read(answers[2])
     assert take(who).status_code == 422
     assert take(other).status_code == 200
+
+
+SCREENS = {
+    "list": lambda who, half: who.browser.get("/cases/"),
+    "detail": lambda who, half: who.browser.get(f"/cases/{half.case}/"),
+    "search": lambda who, half: who.browser.get(f"/people/?q={half.word}person"),
+    "record": lambda who, half: who.browser.get(f"/people/{half.person}/"),
+    "household": lambda who, half: who.browser.get(f"/households/{half.household}/"),
+    "residents": lambda who, half: who.browser.get(f"/units/{half.units['V']}/people/"),
+    "suggestion": lambda who, half: who.browser.get(f"/suggest/persons/?q={half.word}person"),
+    "operation": lambda who, half: who.browser.get(f"/operations/{half.operation}/"),
+    "feed": lambda who, half: who.program.get("/api/v1/feed"),
+    "programs' search": lambda who, half: who.program.get(f"/api/v1/people?q={half.word}person"),
+    "programs' detail": lambda who, half: who.program.get(f"/api/v1/cases/{half.case}"),
+}
+
+
+@pytest.mark.check("AC-14")
+@pytest.mark.parametrize("path", SCREENS)
+def test_no_screen_shows_more_than_the_hour_holds(path, province, holder, monkeypatch):
+    """Every way to names ends at the hour's end with a sentence, and none of them by it."""
+    from tuyen.apps.access.services import readings
+
+    who, half = holder("station-head"), province.near
+    before = read(SCREENS[path](who, half))
+    monkeypatch.setattr(readings, "rows_per_hour", lambda on: 0)
+    after = SCREENS[path](who, half)
+
+    assert "Near" in before
+    assert after.status_code == 429
+    assert "within the last hour" in read(after)
+    assert f"{half.word}person" not in read(after)
+    assert f"{half.word}case" not in read(after)
+
+
+@pytest.mark.check("AC-14", mutant=True)
+@pytest.mark.parametrize("path", ["list", "search", "feed"])
+def test_mutant_a_screen_that_is_not_held_to_the_hour_is_found(path, province, holder, monkeypatch):
+    from tuyen.apps.access.services import readings
+
+    monkeypatch.setattr(readings, "allow_bulk", lambda **said: None)
+
+    with pytest.raises(AssertionError):
+        test_no_screen_shows_more_than_the_hour_holds(path, province, holder, monkeypatch)
+
+
+@pytest.mark.check("AC-14")
+def test_a_program_reads_so_much_within_a_day_and_on_without_names(province, holder, monkeypatch):
+    from dataclasses import replace
+
+    from tuyen.apps.access.services import readings
+
+    rule = readings.export_of_names(TODAY)
+    small = replace(rule, program_rows_per_day=1)
+    monkeypatch.setattr(readings, "export_of_names", lambda on: small)
+    who = holder("station-head")
+
+    assert "Nearcase" in read(who.program.get("/api/v1/cases"))
+    for path in ("/api/v1/cases", "/api/v1/feed", f"/api/v1/cases/{province.near.case}"):
+        refused = who.program.get(path)
+        assert (refused.status_code, "Near" in read(refused)) == (429, False), path
+    bare = {p: who.program.get(f"{p}?names=false") for p in ("/api/v1/cases", "/api/v1/feed")}
+    assert {p: (a.status_code, "Near" in read(a)) for p, a in bare.items()} == dict.fromkeys(
+        bare, (200, False)
+    )
+    assert bare["/api/v1/cases"].json()["cases"][0]["disease"] == "measles"
+    assert who.browser.get("/cases/").status_code == 200, "a day of a program is no day of a person"
+
+
+@pytest.mark.check("AC-14")
+def test_the_operators_export_is_held_to_the_hour_too(province, tmp_path, monkeypatch, capsys):
+    from tuyen.apps.access.services import readings
+    from tuyen.cli.main import main
+
+    monkeypatch.setenv("TUYEN_DEMO_DAY", TODAY.isoformat())
+    monkeypatch.setattr(readings, "rows_per_hour", lambda on: 3)
+    out = tmp_path / "out.csv"
+
+    assert [main(["export", "cases", str(out)]) for _ in range(2)] == [0, 2]  # two rows each
+    assert "access.too-much-read" in capsys.readouterr().err
+
+
+@pytest.mark.check("AC-14", "AC-12")
+def test_an_emergency_is_never_held_up(province, monkeypatch):
+    from dataclasses import replace
+
+    from tests.security.conftest import NOW, actor
+    from tuyen.apps.access.services import readings
+
+    monkeypatch.setattr(readings, "rows_per_hour", lambda on: 0)
+    head = actor("station-head", province.near.units["S"])
+
+    with pytest.raises(readings.TooMuchRead):
+        readings.allow_bulk(by=head, rows=1, at=NOW)
+    readings.allow_bulk(by=replace(head, purpose="emergency"), rows=1, at=NOW)
 
 
 @pytest.mark.check("AC-14")

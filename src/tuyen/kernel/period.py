@@ -193,14 +193,14 @@ def _epi_sunday(year: int, week: int) -> date:
 
 
 _PATTERNS: list[tuple[str, Kind]] = [
-    (r"\d{4}-\d{2}-\d{2}", "day"),
-    (r"\d{4}-W\d{2}", "week"),
-    (r"\d{4}-E\d{2}", "epiweek"),
-    (r"\d{4}-\d{2}", "month"),
-    (r"\d{4}-Q[1-4]", "quarter"),
-    (r"\d{4}-H[12]", "half"),
-    (r"\d{4}-9M", "nine-months"),
-    (r"\d{4}", "year"),
+    (r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}", "day"),
+    (r"[1-9][0-9]{3}-W[0-9]{2}", "week"),
+    (r"[1-9][0-9]{3}-E[0-9]{2}", "epiweek"),
+    (r"[1-9][0-9]{3}-[0-9]{2}", "month"),
+    (r"[1-9][0-9]{3}-Q[1-4]", "quarter"),
+    (r"[1-9][0-9]{3}-H[12]", "half"),
+    (r"[1-9][0-9]{3}-9M", "nine-months"),
+    (r"[1-9][0-9]{3}", "year"),
 ]
 
 

@@ -119,7 +119,9 @@ def _transport(query: dict[str, str], host: str | None) -> dict[str, str]:
     """
     at = host or query.get("host", "")
     here = not at or at.startswith("/") or at in ("localhost", "127.0.0.1", "::1")
-    kept = {name: query[name] for name in ("sslmode", "sslrootcert") if name in query}
+    kept: dict[str, str] = {
+        name: query[name] for name in ("sslmode", "sslrootcert") if name in query
+    }
     if here:
         return kept
     mode = kept.setdefault("sslmode", "verify-full")

@@ -103,7 +103,30 @@ def _rule() -> Mapping[str, Any]:
     return rule
 
 
+_WORDS = {"measure": ("count", "percent", "rate")}
+_FLAGS = ("may_exceed", "signed", "lower_is_better", "accumulates", "whole")
+_KNOWN = {"name", "unit", "per", "definition", "goals", "references", *_WORDS, *_FLAGS}
+_MOST_PER = 1_000_000
+
+
+def _check(code: str, raw: Mapping[str, Any]) -> None:
+    """An indicator is words of a closed list and numbers: nothing in it is computed or run."""
+    wrong = sorted(set(raw) - _KNOWN)
+    wrong += [name for name, words in _WORDS.items() if raw.get(name) not in words]
+    wrong += [name for name in _FLAGS if not isinstance(raw.get(name, False), bool)]
+    per = raw.get("per")
+    if per is not None and (type(per) is not int or not 1 <= per <= _MOST_PER):
+        wrong.append("per")
+    if wrong:
+        raise ValueError(
+            f"indicators/definitions.yaml: {code} has {', '.join(wrong)}, which it cannot have;"
+            f" known are {', '.join(sorted(_KNOWN))}, measure one of {', '.join(_WORDS['measure'])},"
+            f" per a whole number up to {_MOST_PER}, the rest true or false"
+        )
+
+
 def _indicator(code: str, raw: Mapping[str, Any]) -> Indicator:
+    _check(code, raw)
     return Indicator(
         code=code,
         name=raw["name"],

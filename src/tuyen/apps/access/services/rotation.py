@@ -17,10 +17,11 @@ def reseal(*, old: str, new: str) -> int:
     with guard.opened("credentials"), transaction.atomic():
         rows = list(CodeMaker.objects.select_for_update().order_by("pk"))
         for row in rows:
+            sealed = bytes(row.secret)
             try:
-                factors.unseal(row.secret, row.user_id, new)
+                factors.unseal(sealed, row.user_id, new)
             except InvalidTag:
-                secret = factors.unseal(row.secret, row.user_id, old)
+                secret = factors.unseal(sealed, row.user_id, old)
                 row.secret = factors.seal(secret, row.user_id, new)
         CodeMaker.objects.bulk_update(rows, ["secret"])
     return len(rows)
