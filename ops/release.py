@@ -34,8 +34,9 @@ class Different(Exception):
     """What should have been the same is not."""
 
 
-def wheel(out: Path, root: Path = ROOT) -> Path:
+def wheel(out: Path, root: Path | None = None) -> Path:
     """Write the wheel of ``root`` into ``out``: the tracked files of the package, in their order."""
+    root = root or ROOT
     about = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     name = f"{about['name']}-{about['version']}"
     files = {f"{path.relative_to(root / 'src')}": path.read_bytes() for path in _tracked(root)}

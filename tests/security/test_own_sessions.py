@@ -71,10 +71,7 @@ def services_now():
 
 @pytest.mark.check("AU-09", mutant=True)
 def test_mutant_an_end_that_ends_nothing_is_found(holder, monkeypatch):
-    from tuyen.web.access import sessions as door
-
-    target = door if hasattr(door, "end_sessions") else sessions
-    monkeypatch.setattr(target, "end_sessions", lambda *, keys: None)
+    monkeypatch.setattr(sessions, "end_sessions", lambda *, keys: None)
 
     with pytest.raises(AssertionError):
         test_all_others_are_ended_at_once(holder)
@@ -82,14 +79,11 @@ def test_mutant_an_end_that_ends_nothing_is_found(holder, monkeypatch):
 
 @pytest.mark.check("AU-09", mutant=True)
 def test_mutant_a_page_of_everybodys_sessions_is_found(holder, monkeypatch):
-    from tuyen.web.access import sessions as door
-
     def everybodys(*, user, now):
         for row in Session.objects.filter(expire_date__gt=now):
             yield row.session_key, row.get_decoded()
 
-    target = door if hasattr(door, "sessions_of") else sessions
-    monkeypatch.setattr(target, "sessions_of", everybodys)
+    monkeypatch.setattr(sessions, "sessions_of", everybodys)
 
     with pytest.raises(AssertionError):
         test_ones_own_sessions_are_shown_and_ended_and_nobody_elses(holder)

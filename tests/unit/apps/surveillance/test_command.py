@@ -92,8 +92,8 @@ def test_an_export_holds_everything_but_the_names(tuyen, file, tmp_path, capsys)
 
 def names():
     """The names in the file that went in."""
-    at = HEADER.split(",").index("Họ và tên")
-    return [row.split(",")[at] for row in GOOD]
+    at = HEADER.split(";").index("Họ và tên")
+    return [row.split(";")[at] for row in GOOD]
 
 
 def test_a_night_without_news_says_so(tuyen, capsys):
