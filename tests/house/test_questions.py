@@ -15,6 +15,7 @@ ASKED_BY_NOBODY = {
     "access.names": "names of users beside rows that were asked for already",
     "journal.head": "a position in the journal, no row of it",
     "journal.revision": "a position in the journal, no row of it",
+    "journal.set_diseases": "wires a room in, and asks for no row",
     "registry.atlas": "the dated map is public knowledge; no person is on it",
     "registry.masked": "a function of the number given to it",
 }

@@ -56,7 +56,6 @@ SCREENS = {
     "search": lambda who, half: who.browser.get(f"/people/?q={half.word}person"),
     "record": lambda who, half: who.browser.get(f"/people/{half.person}/"),
     "household": lambda who, half: who.browser.get(f"/households/{half.household}/"),
-    "residents": lambda who, half: who.browser.get(f"/units/{half.units['C']}/people/"),
     "suggestion": lambda who, half: who.browser.get(f"/suggest/persons/?q={half.word}person"),
     "operation": lambda who, half: who.browser.get(f"/operations/{half.operation}/"),
     "feed": lambda who, half: who.program.get("/api/v1/feed"),

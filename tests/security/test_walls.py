@@ -15,11 +15,13 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
-from tests.security.conftest import Holder, Province, actor
+from tests.security.conftest import NOW, SINCE, TODAY, Holder, Province, actor
 from tests.security.test_matrix import CANARIES, addresses, exports, read
 from tuyen.apps.access import guard, policies, row_policies, walls
+from tuyen.apps.indicators.models import Release
 from tuyen.apps.registry.models import Person
 from tuyen.apps.surveillance.models import Case
+from tuyen.kernel.ids import uuid7
 
 TABLES = {model._meta.db_table for model in apps.get_models()}
 PEOPLE_AND_CASES = sorted(TABLES & set(row_policies.VISIBLE))
@@ -79,6 +81,50 @@ def test_no_row_of_a_table_is_shown_to_two_strangers(table, province):
         far = rows(table)
 
     assert near + far <= rows(table)
+
+
+@pytest.mark.check("AC-05")
+def test_a_published_table_is_shown_to_readers_of_its_unit_and_to_nobody_else(province):
+    near = release_of(province)
+    by = {name: walls.Reader(actor(role, unit)) for name, role, unit in (
+        ("of its unit", "commune-committee", province.near.units["C"]),
+        ("of the other", "commune-committee", province.far.units["C"]),
+        ("of the province", "planner", province.root),
+        ("without the right", "midwife", province.near.units["S"]),
+    )}  # fmt: skip
+    shown = {}
+    for name, reader in by.items():
+        with walls.at(reader):
+            shown[name] = (seen(Release), rows("indicators_release"))
+
+    assert shown == {
+        "of its unit": ({near}, 1), "of the other": (set(), 0),
+        "of the province": ({near}, 1), "without the right": (set(), 0),
+    }  # fmt: skip
+    with walls.at(by["of its unit"]), pytest.raises(DatabaseError), transaction.atomic():
+        Release.objects.filter(pk=near).update(title="x")
+
+
+def release_of(province: Province) -> UUID:
+    """A table that the near commune published."""
+    id, unit = uuid7(), province.near.units["C"]
+    with guard.opened("test"):
+        Release.objects.create(
+            id=id, unit_id=unit, title="Bảng thử", audience="public", map_on=TODAY, kind="month",
+            start=SINCE, end=TODAY, k=10, width=10, shape={}, printed=[30], counted=[],
+            published_at=NOW,
+        )  # fmt: skip
+    return id
+
+
+@pytest.mark.check("AC-05", mutant=True)
+def test_mutant_a_table_of_figures_without_its_policy_is_found(province):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE indicators_release DISABLE ROW LEVEL SECURITY")
+
+    with pytest.raises(AssertionError):
+        test_a_published_table_is_shown_to_readers_of_its_unit_and_to_nobody_else(province)
 
 
 def strangers_words(who: Holder, province: Province) -> list[str]:

@@ -13,12 +13,13 @@ from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from tuyen.apps.access import clock, policies, queries, services, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.kernel.refusal import N_, Refusal
+from tuyen.rules.surveillance.naming import named
 
 MAX_BODY = 8 * 1024 * 1024
 encoder = msgspec.json.Encoder()
@@ -109,13 +110,15 @@ def takes(**parameters: str) -> Callable[[View], View]:
 
 def problem(refusal: Refusal) -> HttpResponse:
     """A refusal as problem+json."""
+    plain = refusal.as_dict()
+    refusal = named(refusal, get_language() or "vi", gettext("All these diseases"))
     status = next((code for kind, code in _STATUS.items() if isinstance(refusal, kind)), 400)
     content = {
         "type": "about:blank",
         "status": status,
         "title": refusal.code,
         "detail": refusal.sentence(gettext(refusal.message)),
-        **refusal.as_dict(),
+        **plain,
     }
     response = HttpResponse(
         encoder.encode(content), status=status, content_type="application/problem+json"

@@ -21,7 +21,9 @@ class TableRowOut(msgspec.Struct, frozen=True):
 
 class TableOut(msgspec.Struct, frozen=True):
     """A published table. ``cells`` stand in the order diseases, rows, periods, each with its total
-    last if there are several; null where a number is hidden. ``k``: numbers below it are hidden."""
+    last if there are several; null where a number is hidden. ``k``: numbers below it are hidden.
+    With a ``base`` nothing is hidden: every number is rounded to a multiple of it, and is at most
+    ``error`` from the records."""
 
     id: UUID
     unit: UUID
@@ -37,6 +39,8 @@ class TableOut(msgspec.Struct, frozen=True):
     replaces: UUID | None
     replaced_by: UUID | None
     reason: str
+    base: int | None
+    error: int | None
 
 
 class TablesOut(msgspec.Struct, frozen=True):
@@ -72,5 +76,5 @@ def _table(row: queries.ReleaseRow) -> TableOut:
         periods=[period.label for period in row.shape.periods],
         cells=[None if value == MARK else value for value in row.printed], k=row.k,
         published_at=row.published_at, replaces=row.replaces, replaced_by=row.replaced_by,
-        reason=row.reason,
+        reason=row.reason, base=row.base, error=row.error,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext
 from msgspec import UNSET, UnsetType
+from django.utils.translation import get_language, gettext
 
 from tuyen.api.door import NotFound, endpoint, number, one, takes
 from tuyen.apps.access import clock, world
@@ -15,6 +16,7 @@ from tuyen.apps.journal import queries
 from tuyen.apps.journal.services import commit
 from tuyen.kernel.operation import Operation, Outcome, Receipt
 from tuyen.kernel.refusal import N_, Refusal
+from tuyen.rules.surveillance.naming import named
 
 MAX_OPERATIONS = 1000
 
@@ -164,8 +166,9 @@ def _problem(refusal: Refusal | Outcome) -> ProblemOut:
     if isinstance(refusal, Outcome):
         refusal = refusal.refusal()
     plain = refusal.as_dict()
+    told = named(refusal, get_language() or "vi", gettext("All these diseases"))
     return ProblemOut(plain["code"], plain["message"], plain["values"],
-                      refusal.sentence(gettext(refusal.message)))  # fmt: skip
+                      told.sentence(gettext(told.message)))  # fmt: skip
 
 
 def _entry(kept: queries.Kept) -> EntryOut:

@@ -16,6 +16,8 @@ _ROOMS = (
     "night", "detect", "forecasting", "drill",
     "demo", "platform", "access", "rotation", "device", "backup", "journal", "registry", "surveillance",
     "night", "detect", "forecasting",
+    "demo", "platform", "access", "rotation", "device", "backup", "journal", "registry",
+    "surveillance", "night", "detect", "forecasting",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

@@ -100,9 +100,15 @@ class Release(models.Model):
     published_at = models.DateTimeField()
     replaces = models.UUIDField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+    base = models.PositiveSmallIntegerField(null=True)  # rounded to it; None for one with marks
+    error = models.PositiveIntegerField(null=True)  # how far a rounded number is off, at most
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(base=None, error=None) | Q(base__isnull=False, error__isnull=False),
+                name="indicators_release_rounded_says_how_far",
+            ),
             models.CheckConstraint(
                 condition=Q(replaces=None) | ~Q(reason=""),
                 name="indicators_release_says_why_it_replaces",

@@ -72,7 +72,10 @@ class VoidFigure(Payload, frozen=True):
 Shown = Annotated[int, Meta(ge=-1, le=2**31)]
 
 
-@operation("indicators.publish_table", version=1, right="indicators.figure.publish")
+@operation(
+    "indicators.publish_table", version=2, right="indicators.figure.publish",
+    upcasts={1: lambda said: said},
+)  # fmt: skip
 class PublishTable(Payload, frozen=True, kw_only=True):
     """Publish cases by disease, commune and period; the release's id is the operation's id.
 
@@ -80,8 +83,10 @@ class PublishTable(Payload, frozen=True, kw_only=True):
     ``map_on``. ``first`` and ``last`` are labels of periods of one kind ("2026-W07"). ``cells`` is
     what is printed, -1 where a mark stands, in the order diseases, rows, periods, each with its
     total last if there are several. Numbers must be those of the records, and the marks enough that
-    nothing published so far and this release together give a small number away. ``replaces`` is
-    the release that this one corrects: it stays as it was published.
+    nothing published so far and this release together give a small number away. With a ``base``
+    there are no marks: every number is a multiple of it, they add up, and agree with every rounded
+    release of the same cases. ``replaces`` is the release that this one corrects: it stays as it was
+    published.
     """
 
     title: Annotated[str, Meta(min_length=3, max_length=200)]
@@ -98,3 +103,4 @@ class PublishTable(Payload, frozen=True, kw_only=True):
     cells: Annotated[tuple[Shown, ...], Meta(min_length=1, max_length=2000)]
     replaces: UUID | None = None
     reason: Line = ""
+    base: Annotated[int, Meta(ge=2, le=100)] | None = None

@@ -15,17 +15,16 @@ import numpy as np
 from tuyen import rules
 from tuyen.apps.indicators import refusals
 from tuyen.apps.indicators.models import Release
+from tuyen.engines.disclosure.attack import attack
 from tuyen.engines.disclosure.ledger import MARK, UNBOUNDED, Ledger
 from tuyen.engines.disclosure.proof import GROUP, given_away
-from tuyen.engines.disclosure.tables import Axis, Ints, Table, tabulate
+from tuyen.engines.disclosure.rounding import printed_rounded
+from tuyen.engines.disclosure.tables import Axis, Flags, Ints, Table, tabulate
 from tuyen.kernel.period import Period
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.surveillance import UnknownDisease, predecessors
 from tuyen.rules.surveillance import disease as listed
 
-MOST_CELLS = 1200  # of one table
-MOST_TOGETHER = 5000  # of all the releases that speak of the same cases
-MOST_PIECES = 400_000  # of the grid that they are cut from
 TOTAL = "*"
 KINDS = ("week", "month", "quarter", "year")
 Counted = dict[tuple[str, UUID, date], int]
@@ -108,6 +107,7 @@ class Past(NamedTuple):
     printed: tuple[int, ...]
     width: int
     counted: Counted
+    base: int | None = None  # what its numbers were rounded to; None for one with marks
 
 
 class Limit(NamedTuple):
@@ -115,6 +115,28 @@ class Limit(NamedTuple):
 
     k: int
     width: int
+
+
+class Bounds(NamedTuple):
+    """What one judgement may cost, at most: cells of a table, of all linked releases, pieces of the
+    grid that they are cut from, and marks whose doubt is measured."""
+
+    cells: int
+    together: int
+    pieces: int
+    marks: int
+
+
+def bounds(on: date) -> Bounds:
+    """The limits in force on a day."""
+    said = rules.load("exchange/disclosure")["limits"]
+    names = ("most_cells", "most_together", "most_pieces", "most_marks")
+    return Bounds(*(int(rules.value(said[name]["values"], on)) for name in names))
+
+
+def rounding_base(on: date) -> int:
+    """The base to which counts are rounded on a day."""
+    return int(rules.value(rules.load("exchange/disclosure")["rounding_base"]["values"], on))
 
 
 def limit(on: date) -> Limit:
@@ -153,12 +175,13 @@ def shaped(
                     commune=row.name, unit=atlas.full_name(unit, on) or unit, map_on=map_on
                 )
     shape = Shape(names, tuple(rows), tuple(periods))
-    if shape.size > MOST_CELLS:
-        raise refusals.TableTooLarge(cells=shape.size, most=MOST_CELLS)
+    most = bounds(on).cells
+    if shape.size > most:
+        raise refusals.TableTooLarge(cells=shape.size, most=most)
     return shape
 
 
-def earlier(shape: Shape) -> list[Past]:
+def earlier(shape: Shape, on: date) -> list[Past]:
     """The releases that speak of the same cases, directly or through each other, oldest first."""
     kept = [
         (row.pk, Shape.of(row.shape))
@@ -173,11 +196,12 @@ def earlier(shape: Shape) -> list[Past]:
                 linked[id] = other
                 waiting.append(other)
     cells = shape.size + sum(other.size for other in linked.values())
-    if cells > MOST_TOGETHER:
-        raise refusals.TooMuchTogether(releases=len(linked), cells=cells, most=MOST_TOGETHER)
+    most = bounds(on).together
+    if cells > most:
+        raise refusals.TooMuchTogether(releases=len(linked), cells=cells, most=most)
     rows = Release.objects.filter(pk__in=list(linked)).order_by("published_at", "id")
     return [
-        Past(row.pk, linked[row.pk], tuple(row.printed), row.width, _read(row.counted))
+        Past(row.pk, linked[row.pk], tuple(row.printed), row.width, _read(row.counted), row.base)
         for row in rows
     ]
 
@@ -185,16 +209,17 @@ def earlier(shape: Shape) -> list[Past]:
 class Grid:
     """The finest pieces that some releases and a new table are cut from."""
 
-    def __init__(self, shapes: Sequence[Shape]) -> None:
+    def __init__(self, shapes: Sequence[Shape], on: date) -> None:
         self.diseases = sorted({name for shape in shapes for name in shape.names})
         self.births = sorted({birth for shape in shapes for birth in shape.births})
         days = {p.start for s in shapes for p in s.periods}
         days |= {p.end + timedelta(days=1) for s in shapes for p in s.periods}
         self.cuts = sorted(days)  # an interval begins on each, the last is beyond every table
         self.size = (len(self.diseases), len(self.births), len(self.cuts))
-        if np.prod(self.size) > MOST_PIECES:
+        most = bounds(on).pieces
+        if np.prod(self.size) > most:
             raise refusals.TooMuchTogether(
-                releases=len(shapes) - 1, cells=int(np.prod(self.size)), most=MOST_PIECES
+                releases=len(shapes) - 1, cells=int(np.prod(self.size)), most=most
             )
         self._cuts = np.array([day.toordinal() for day in self.cuts])
         self._disease = {name: n for n, name in enumerate(self.diseases)}
@@ -237,7 +262,11 @@ def ledger(grid: Grid, releases: Sequence[Past]) -> Ledger:
     book = Ledger.empty(grid.parts)
     for past in releases:
         table = grid.table(past.shape, past.counted, current(book))
-        book = said(book, str(past.id), table, past.printed)
+        if past.base is None:
+            book = said(book, str(past.id), table, past.printed)
+        else:
+            shown = np.array(past.printed, np.int64)
+            book = printed_rounded(book, str(past.id), table, shown, past.base).ledger
     return book
 
 
@@ -255,13 +284,74 @@ def said(book: Ledger, name: str, table: Table, printed: Sequence[int]) -> Ledge
     )
 
 
-def check(shape: Shape, counted: Counted, printed: Sequence[int], rule: Limit) -> None:
-    """Judge a choice of marks, whoever made it; the refusal of the first fault is raised."""
-    releases = earlier(shape)
-    grid = Grid([*(past.shape for past in releases), shape])
+def of_one_method(releases: Sequence[Past], base: int | None) -> None:
+    """What was printed exactly and what is rounded would undo each other: one method for the same
+    cases, and one base."""
+    for past in releases:
+        if past.base != base:
+            raise refusals.RoundedBefore(base=past.base) if past.base else refusals.ExactBefore()
+
+
+def check_rounded(
+    shape: Shape, counted: Counted, printed: Sequence[int], base: int, on: date
+) -> int:
+    """Judge rounded numbers, whoever chose them: multiples that add up, near the records, by which
+    nothing is known more closely than one rounding would tell. Returns their largest error."""
+    releases = earlier(shape, on)
+    of_one_method(releases, base)
+    grid = Grid([*(past.shape for past in releases), shape], on)
     book = ledger(grid, releases)
     table = grid.table(shape, counted, current(book))
     shown = np.array(printed, np.int64)
+    if shown.size != table.values.size:
+        raise refusals.CountsMoved()
+    if not table.values.any():
+        raise refusals.NothingToPublish()
+    if (shown < 0).any() or (shown % base).any() or not _adds_up(shape, shown):
+        raise refusals.NotRounded(base=base)
+    done = printed_rounded(book, "new", table, shown, base)
+    # A cell by itself is next to its number; a sum of several may be further, as its error says.
+    if (
+        done.error > base * max(1, len(shape.periods))
+        or (np.abs(shown - table.values)[_finest(shape)] >= base).any()
+    ):
+        raise refusals.CountsMoved()
+    if attack(done.ledger.knowledge).narrower(base - 1).size:
+        raise refusals.GroupGivenAway()
+    return done.error
+
+
+def _finest(shape: Shape) -> Flags:
+    """(m,) which cells are no total."""
+    sizes = [len(part) for part in (shape.diseases, shape.rows, shape.periods)]
+    mask = np.ones([n + (n > 1) for n in sizes], bool)
+    for axis, n in enumerate(sizes):
+        if n > 1:
+            mask[(slice(None),) * axis + (-1,)] = False
+    return mask.ravel()
+
+
+def _adds_up(shape: Shape, shown: Ints) -> bool:
+    """Whether every total is the sum of what stands before it."""
+    sizes = [len(part) for part in (shape.diseases, shape.rows, shape.periods)]
+    cells = shown.reshape([n + (n > 1) for n in sizes])
+    for axis, n in enumerate(sizes):
+        if n > 1:
+            parts = np.take(cells, range(n), axis).sum(axis)
+            if (parts != np.take(cells, n, axis)).any():
+                return False
+    return True
+
+
+def check(shape: Shape, counted: Counted, printed: Sequence[int], rule: Limit, on: date) -> None:
+    """Judge a choice of marks, whoever made it; the refusal of the first fault is raised."""
+    releases = earlier(shape, on)
+    of_one_method(releases, None)
+    grid = Grid([*(past.shape for past in releases), shape], on)
+    book = ledger(grid, releases)
+    table = grid.table(shape, counted, current(book))
+    shown = np.array(printed, np.int64)
+    few_enough(releases, shown, on)
     if (
         shown.size != table.values.size
         or (shown[shown != MARK] != table.values[shown != MARK]).any()
@@ -274,7 +364,7 @@ def check(shape: Shape, counted: Counted, printed: Sequence[int], rule: Limit) -
     small = (shown > 0) & (shown < rule.k)
     if small.any():
         cell = table.labels[int(np.flatnonzero(small)[0])]
-        raise refusals.TooFewShown(cell=cell_name(shape, cell), most=rule.k - 1)
+        raise refusals.TooFewShown(**cell_words(shape, cell), most=rule.k - 1)
     widths = [np.full(past.shape.size, past.width) for past in releases]
     after = said(book, "new", table, printed)
     need = np.concatenate([*widths, np.full(shape.size, rule.width)])
@@ -288,20 +378,27 @@ def told(shapes: dict[str, Shape], found: tuple[str, tuple[str, ...]]) -> Refusa
     """Why a table is not published that would give ``found``, a cell of some release, away."""
     if found == GROUP or found[0] not in shapes:
         return refusals.GroupGivenAway()
-    return refusals.GivenAway(cell=cell_name(shapes[found[0]], found[1]))
+    return refusals.GivenAway(**cell_words(shapes[found[0]], found[1]))
 
 
-def cell_name(shape: Shape, label: tuple[str, ...], language: str = "vi") -> str:
-    """A cell in words: "Sởi · Xã Nà Hỳ · 2026-W07"; totals are left out."""
+def cell_words(shape: Shape, label: tuple[str, ...]) -> dict[str, str]:
+    """A cell for a sentence: the disease by its code, which whoever says the sentence puts into the
+    reader's language, and the rest in words: "Xã Nà Hỳ · 2026-W07". Totals are left out."""
     disease, row, period = label
     words = []
-    if disease != TOTAL:
-        words.append(listed(disease).name(language))
     if row != TOTAL:
         words.append(shape.rows[int(row[1:])].name)
     if period != TOTAL:
         words.append(period)
-    return " · ".join(words) or TOTAL
+    return {"disease": "" if disease == TOTAL else disease, "cell": " · ".join(words) or TOTAL}
+
+
+def few_enough(releases: Sequence[Past], shown: Ints, on: date) -> None:
+    """Refuse more marks together than one judgement can measure in its time."""
+    marks = int((shown == MARK).sum()) + sum(past.printed.count(MARK) for past in releases)
+    most = bounds(on).marks
+    if marks > most:
+        raise refusals.TooManyMarks(marks=marks, most=most)
 
 
 def written(counted: Counted) -> list[list[Any]]:
@@ -338,8 +435,9 @@ def _periods(first: str, last: str, on: date) -> list[Period]:
         raise refusals.PeriodsApart(first=first, last=last)
     if other.end >= on:
         raise refusals.PeriodOpen(period=other.label, end=other.end, on=on)
-    if (other.end - one.start).days > 8 * MOST_CELLS:
-        raise refusals.TableTooLarge(cells=(other.end - one.start).days, most=MOST_CELLS)
+    most = bounds(on).cells
+    if (other.end - one.start).days > 8 * most:
+        raise refusals.TableTooLarge(cells=(other.end - one.start).days, most=most)
     return Period.range(one.kind, one.start, other.start)
 
 

@@ -181,13 +181,13 @@ class CountsMoved(Refusal):
 
 class TooFewShown(Refusal):
     code = "indicators.too-few-shown"
-    message = N_("{cell} counts from 1 to {most} persons and cannot be printed.")
+    message = N_("{disease} · {cell} counts from 1 to {most} persons and cannot be printed.")
 
 
 class GivenAway(Refusal):
     code = "indicators.given-away"
     message = N_(
-        "With what was published before, this table would give away {cell}."
+        "With what was published before, this table would give away {disease} · {cell}."
         " Choose longer periods, larger areas or diseases together, or leave it out."
     )
 
@@ -198,6 +198,40 @@ class GroupGivenAway(Refusal):
         "With what was published before, this table would tell a small group apart that no table"
         " shows. Choose longer periods, larger areas or diseases together."
     )
+
+
+class TooManyMarks(Refusal):
+    code = "indicators.too-many-marks"
+    message = N_(
+        "{marks} numbers would be hidden in this table and in those that speak of the same cases; at"
+        " most {most} can be judged together. Choose longer periods or larger areas, or round."
+    )
+
+
+class RoundedBefore(Refusal):
+    code = "indicators.rounded-before"
+    message = N_(
+        "Numbers of the same cases were published rounded to {base}: this table must be rounded to"
+        " {base} too, or choose other periods."
+    )
+
+
+class ExactBefore(Refusal):
+    code = "indicators.exact-before"
+    message = N_(
+        "Exact numbers of the same cases were published: rounding would hide nothing. Publish with"
+        " marks, or choose other periods."
+    )
+
+
+class NotRounded(Refusal):
+    code = "indicators.not-rounded"
+    message = N_("The numbers are not multiples of {base} that add up to their totals.")
+
+
+class OtherBase(Refusal):
+    code = "indicators.other-base"
+    message = N_("The rules of {on} round to {base}; look at the table again.")
 
 
 class NoSuchRelease(Refusal):

@@ -115,14 +115,21 @@ def _released(entry: Entry[PublishTable]) -> Release:
         by=Actor.program(entry.happened_on), diseases=shape.names, communes=shape.births,
         first=shape.first, last=shape.last,
     )  # fmt: skip
-    publishing.check(shape, counted, said.cells, rule)
+    error = None
+    if said.base is None:
+        publishing.check(shape, counted, said.cells, rule, entry.happened_on)
+    else:
+        base = publishing.rounding_base(entry.happened_on)
+        if said.base != base:
+            raise refusals.OtherBase(on=entry.happened_on, base=base)
+        error = publishing.check_rounded(shape, counted, said.cells, base, entry.happened_on)
     return Release(
         id=entry.id, unit_id=entry.unit, title=" ".join(said.title.split()),
         audience=said.audience, map_on=said.map_on, kind=shape.periods[0].kind, start=shape.first,
         end=shape.last, k=said.k, width=said.width, shape=shape.kept(), printed=list(said.cells),
         counted=publishing.written(counted), author_id=entry.author,
         published_at=entry.received_at, replaces=said.replaces,
-        reason=" ".join(said.reason.split()),
+        reason=" ".join(said.reason.split()), base=said.base, error=error,
     )  # fmt: skip
 
 

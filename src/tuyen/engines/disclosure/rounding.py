@@ -82,16 +82,36 @@ def round_table(ledger: Ledger, release: str, table: Table, base: int, key: byte
         _hashes(names, key),
     )
     printed = members[past.size :] @ (x // base * base + base * up)
-    error = int(max(base - 1, np.abs(printed - table.values).max(initial=0)))
+    return _printed(now, release, table, printed, base, np.diff(members[past.size :].indptr) == 1)
+
+
+def printed_rounded(
+    ledger: Ledger, release: str, table: Table, printed: Ints, base: int
+) -> Rounded:
+    """The ledger after a release printed these rounded numbers, whoever chose them.
+
+    ``printed`` (m,) are what stands in the table. What is printed of a cell that earlier releases
+    and this one tell apart no further is known to within ``base - 1``; of the others, to within the
+    error printed below the table.
+    """
+    now = ledger.counted(table)
+    before = np.flatnonzero((now.printed != MARK) & (now.lower < now.upper))
+    rows = now.rows(table)
+    past = _linked(now.members[before].tocsr(), rows)
+    both = sparse.csr_array(sparse.vstack([now.members[before][past], rows], format="csr"))
+    members = both[:, classes(both)[1]].tocsr()
     single = np.diff(members[past.size :].indptr) == 1
-    bound = np.where(single, base - 1, error)
-    return Rounded(
-        release,
-        table,
-        printed,
-        error,
-        now.said(release, table, printed, np.maximum(printed - bound, 0), printed + bound),
-    )
+    return _printed(now, release, table, np.asarray(printed, np.int64), base, single)
+
+
+def _printed(
+    now: Ledger, release: str, table: Table, printed: Ints, base: int, single: Flags
+) -> Rounded:
+    away = np.abs(printed - table.values)
+    error = int(max(base - 1, away.max(initial=0)))
+    bound = np.where(single, np.maximum(base - 1, away), error)
+    after = now.said(release, table, printed, np.maximum(printed - bound, 0), printed + bound)
+    return Rounded(release, table, printed, error, after)
 
 
 def _linked(past: sparse.csr_array, rows: sparse.csr_array) -> Ints:

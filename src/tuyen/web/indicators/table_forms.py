@@ -33,6 +33,10 @@ class WishForm(forms.Form):
         help_text=_("Whole periods are published, and only those that are over."),
     )
     map = forms.ChoiceField(label=_("On which map"), required=False)
+    method = forms.ChoiceField(
+        label=_("How small numbers are protected"), required=False,
+        choices=[("", _("small numbers are hidden by a mark")), ("rounded", _("every number is rounded"))],
+    )  # fmt: skip
     communes = forms.MultipleChoiceField(
         label=_("Only these communes"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -80,7 +84,7 @@ class WishForm(forms.Form):
             last = last.previous()
         return queries.Wish(
             self.unit, tuple(data["disease"]), self.map_on, first.label, last.label,
-            tuple(map(UUID, data["communes"])),
+            tuple(map(UUID, data["communes"])), data["method"] == "rounded",
         )  # fmt: skip
 
 

@@ -69,7 +69,9 @@ def period_name(period: Any) -> str:
 
 
 def reasons(draft: Draft) -> list[str]:
-    """What is hidden and why, in sentences."""
+    """What is hidden or rounded and why, in sentences."""
+    if draft.base is not None:
+        return [_rounded(draft.base, draft.error), *_common(draft)]
     small, cover = sum(draft.small), sum(draft.cover)
     most = draft.rule.k - 1
     if not small and not cover:
@@ -94,6 +96,19 @@ def reasons(draft: Draft) -> list[str]:
             )
             % {"n": cover}
         )
+    return said + _common(draft)
+
+
+def _rounded(base: int, error: int | None) -> str:
+    return gettext(
+        "Every number is rounded to a multiple of %(base)s, up or down, so that sums add up and no"
+        " table undoes another; none is further than %(error)s from the records."
+    ) % {"base": base, "error": error}
+
+
+def _common(draft: Draft) -> list[str]:
+    """What holds for both ways of protecting a table."""
+    said = []
     if draft.earlier:
         said.append(
             ngettext(
@@ -116,6 +131,8 @@ def reasons(draft: Draft) -> list[str]:
 
 def note(row: ReleaseRow) -> str:
     """The sentence below a published table."""
+    if row.base is not None:
+        return _rounded(row.base, row.error)
     return gettext(
         "%(sign)s: hidden so that no number from 1 to %(most)s can be read or computed from this"
         " table and those published before it. It may also stand for 0."

@@ -206,7 +206,7 @@ def _published(
         title=said["title"], audience=said["audience"], diseases=wish.diseases,
         communes=draft.communes, map_on=wish.map_on, first=wish.first, last=wish.last,
         k=draft.rule.k, width=draft.rule.width, cells=draft.printed, replaces=replaces,
-        reason=said["reason"],
+        reason=said["reason"], base=draft.base,
     )  # fmt: skip
     made = Operation.of(payload, unit=wish.unit, happened_on=clock.today(), recorded_at=clock.now())
     return made.id, refused(commit(by=by, operations=[made], at=clock.now()))

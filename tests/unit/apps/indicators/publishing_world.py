@@ -78,7 +78,7 @@ def report(commune, onset, n, disease="measles", unit=None):
 def wish(world, map_on=BEFORE, first="2026-05", last="2026-05", **more):
     return queries.Wish(
         world.province, more.pop("diseases", ("measles",)), map_on, first, last,
-        more.pop("communes", ()),
+        more.pop("communes", ()), more.pop("rounded", False),
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def payload(asked, draft, **more):
         "title": "Bảng thử", "audience": "public", "diseases": asked.diseases,
         "communes": draft.communes, "map_on": asked.map_on, "first": asked.first,
         "last": asked.last, "k": draft.rule.k, "width": draft.rule.width,
-        "cells": draft.printed,
+        "cells": draft.printed, "base": draft.base,
     }  # fmt: skip
     return PublishTable(**{**said, **more})
 

@@ -41,8 +41,8 @@ def world(db):
 
 def book_of(*shapes):
     """The ledger of everything published, as an attacker would read it."""
-    releases = publishing.earlier(shapes[0])
-    return publishing.ledger(publishing.Grid([past.shape for past in releases]), releases)
+    releases = publishing.earlier(shapes[0], TODAY)
+    return publishing.ledger(publishing.Grid([past.shape for past in releases], TODAY), releases)
 
 
 def recovered(book, width=10):
@@ -161,7 +161,7 @@ def forgetful(world, asked):
         by=PROGRAM, diseases=draft.shape.names, communes=draft.shape.births,
         first=draft.shape.first, last=draft.shape.last,
     )  # fmt: skip
-    grid = publishing.Grid([draft.shape])
+    grid = publishing.Grid([draft.shape], TODAY)
     alone = suppress(
         Ledger.empty(grid.parts), "new", grid.table(draft.shape, counted), Rule(10, 10)
     )
@@ -264,7 +264,8 @@ def test_a_table_of_nothing_but_small_counts_is_refused(world):
 
 def test_more_than_can_be_protected_together_is_refused(world, monkeypatch):
     publish(world, wish(world))
-    monkeypatch.setattr(publishing, "MOST_TOGETHER", 9)
+    small = publishing.bounds(TODAY)._replace(together=9)
+    monkeypatch.setattr(publishing, "bounds", lambda on: small)
 
     with pytest.raises(publishing.refusals.TooMuchTogether, match="1 earlier releases"):
         queries.draft(by=PROGRAM, wish=wish(world, map_on=TODAY))

@@ -1,8 +1,11 @@
 """Tables for the public: what one would look like, and those that were published."""
 
 from datetime import date, datetime
+from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID
+
+from django.conf import settings
 
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access import queries as access
@@ -15,6 +18,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import queries as surveillance
 from tuyen.engines.disclosure.ledger import MARK
 from tuyen.engines.disclosure.primary import Rule
+from tuyen.engines.disclosure.rounding import round_table
 from tuyen.engines.disclosure.suppress import suppress
 
 COUNTS = "surveillance.counts.read"
@@ -30,6 +34,7 @@ class Wish(NamedTuple):
     first: str  # label of a period
     last: str
     communes: tuple[UUID, ...] = ()
+    rounded: bool = False  # every number to a multiple, in place of marks
 
 
 class Draft(NamedTuple):
@@ -42,6 +47,8 @@ class Draft(NamedTuple):
     small: tuple[bool, ...]  # a mark for its own sake
     cover: tuple[bool, ...]  # a mark that covers another
     earlier: int  # releases that speak of the same cases
+    base: int | None = None  # what the numbers are rounded to
+    error: int | None = None  # how far a rounded number is off, at most
 
 
 class ReleaseRow(NamedTuple):
@@ -65,6 +72,8 @@ class ReleaseRow(NamedTuple):
     replaces: UUID | None
     reason: str
     replaced_by: UUID | None
+    base: int | None
+    error: int | None
 
     @property
     def hidden(self) -> int:
@@ -99,17 +108,27 @@ def draft(*, by: Actor, wish: Wish) -> Draft:
     if not counted:
         raise refusals.NothingToPublish()
     with walls.whole("what was published of the same cases, to protect it"):
-        past = publishing.earlier(shape)
+        past = publishing.earlier(shape, by.on)
     rule = publishing.limit(by.on)
-    grid = publishing.Grid([*(one.shape for one in past), shape])
+    base = publishing.rounding_base(by.on) if wish.rounded else None
+    publishing.of_one_method(past, base)
+    grid = publishing.Grid([*(one.shape for one in past), shape], by.on)
     book = publishing.ledger(grid, past)
     table = grid.table(shape, counted, publishing.current(book))
+    if base is not None:
+        whole = round_table(book, "new", table, base, _key())
+        none = (False,) * len(whole.printed)
+        return Draft(
+            shape, tuple(communes), rule, tuple(whole.printed.tolist()), none, none, len(past),
+            base, whole.error,
+        )  # fmt: skip
     done = suppress(book, "new", table, Rule(rule.k, rule.width))
     if done.exposed:
         shapes = {str(one.id): one.shape for one in past} | {"new": shape}
         raise publishing.told(shapes, done.exposed[0])
     if not done.shown.any():
         raise refusals.AllHidden()
+    publishing.few_enough(past, done.printed, by.on)
     return Draft(
         shape=shape,
         communes=tuple(communes),
@@ -119,6 +138,13 @@ def draft(*, by: Actor, wish: Wish) -> Draft:
         cover=tuple(done.secondary.tolist()),
         earlier=len(past),
     )
+
+
+def _key() -> bytes:
+    """What decides which way a group is rounded: nobody without the installation's key repeats it."""
+    return blake2b(
+        b"tuyen rounding", key=settings.SECRET_KEY.encode()[:64], digest_size=32
+    ).digest()
 
 
 def releases(*, by: Actor, limit: int = PAGE, offset: int = 0) -> Releases:
@@ -153,7 +179,7 @@ def _rows(found: list[Release]) -> list[ReleaseRow]:
             start=row.start, end=row.end, k=row.k, width=row.width, shape=Shape.of(row.shape),
             printed=tuple(row.printed), author_name=names.get(row.author_id, ""),
             published_at=row.published_at, replaces=row.replaces, reason=row.reason,
-            replaced_by=replaced.get(row.pk),
+            replaced_by=replaced.get(row.pk), base=row.base, error=row.error,
         )
         for row in found
     ]  # fmt: skip
