@@ -12,7 +12,7 @@ class SurveillanceConfig(AppConfig):
         from tuyen.apps.surveillance.drills import clockwork  # noqa: F401
         # Services and reactions register themselves with the journal when they are imported.
         from tuyen.apps.journal import queries as journal
-        from tuyen.apps.surveillance import discreet, services, tasks  # noqa: F401
+        from tuyen.apps.surveillance import discreet, services, sources, tasks  # noqa: F401
         from tuyen.apps.surveillance.shelves import offer_shelves
 
         offer_shelves()
