@@ -4,9 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.utils.translation import gettext
-from msgspec import UNSET, UnsetType
 from django.utils.translation import get_language, gettext
+from msgspec import UNSET, UnsetType
 
 from tuyen.api.door import NotFound, endpoint, number, one, takes
 from tuyen.apps.access import clock, world

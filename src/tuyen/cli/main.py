@@ -12,12 +12,8 @@ from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import Refusal
 
 _ROOMS = (
-    "demo", "platform", "access", "device", "backup", "journal", "registry", "surveillance",
-    "night", "detect", "forecasting", "drill",
-    "demo", "platform", "access", "rotation", "device", "backup", "journal", "registry", "surveillance",
-    "night", "detect", "forecasting",
     "demo", "platform", "access", "rotation", "device", "backup", "journal", "registry",
-    "surveillance", "night", "detect", "forecasting",
+    "surveillance", "night", "detect", "forecasting", "drill",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

@@ -11,8 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import get_language, gettext, pgettext
 
-from tuyen.apps.access import clock, policies, world
-from tuyen.apps.access import clock, exports, policies
+from tuyen.apps.access import clock, exports, policies, world
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.kernel.refusal import N_

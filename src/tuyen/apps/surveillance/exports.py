@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from tuyen.apps.access import world
 import msgspec
 
+from tuyen.apps.access import world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.imports.plan import fields
@@ -79,9 +79,9 @@ def csv_file(
     names: bool = False,
 ) -> bytes:  # fmt: skip
     """CSV in UTF-8 with its mark; ``titles`` are the headers in the reader's language."""
-    head, body = world.marked(titles or header(by.language), rows(by=by, filters=filters))
+    found = rows(by=by, filters=filters, names=names)
+    head, body = world.marked(titles or header(by.language), found)
     return write_csv(head, body, title=world.titled())
-    return write_csv(titles or header(by.language), rows(by=by, filters=filters, names=names))
 
 
 def xlsx_file(
@@ -89,11 +89,10 @@ def xlsx_file(
     sheet: str = "Cases", names: bool = False,
 ) -> bytes:  # fmt: skip
     """A workbook in which no text is a formula."""
-    head, body = world.marked(titles or header(by.language), rows(by=by, filters=filters))
+    found = rows(by=by, filters=filters, names=names)
+    head, body = world.marked(titles or header(by.language), found)
     widths = [min(32, max(10, len(title) + 2)) for title in head]
     return write_xlsx([SheetOut(sheet, head, body, widths, world.titled())])
-    found = rows(by=by, filters=filters, names=names)
-    return write_xlsx([SheetOut(sheet, head, found, widths)])
 
 
 def _cells(row: CaseRow, code: str, language: str) -> list[Cell]:

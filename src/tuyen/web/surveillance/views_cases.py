@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tuyen.apps.access import clock, policies, world
+from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access import services as accounts
 from tuyen.apps.registry import queries as registry
@@ -91,102 +91,6 @@ def forget_view(request: ActorRequest) -> HttpResponse:
     return redirect("cases")
 
 
-@screen(right=EXPORT)
-@require_http_methods(["GET", "POST"])
-def export(request: ActorRequest) -> HttpResponse:
-    """Take a list out as CSV or XLSX, saying why: the reason stands in the log of readings."""
-    by, on, places = request.actor, clock.today(), registry.atlas()
-    text = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
-    query = QueryDict(filters.kept(text))
-    asked = filters.read(query, on, places)
-    form = "csv" if request.POST.get("form") == "csv" else "xlsx"
-    reason = " ".join(request.POST.get("reason", "").split())
-    problem = ""
-    if request.method == "POST":
-        found = queries.line_list(by=by, filters=asked.filters, size=1)
-        if len(reason) < 3:
-            problem = _("Write the reason in at least three letters: others will read it.")
-        elif found.total > MOST_EXPORTED:
-            problem = _("More than {n} cases: narrow the filters, for example by year.").format(
-                n=MOST_EXPORTED
-            )
-        else:
-            try:
-                accounts.allow_bulk(by=by, rows=found.total, at=clock.now())
-            except Refusal as refusal:
-                problem = say(refusal)
-            else:
-                return _file(request, asked.filters, form, reason)
-    found = queries.line_list(by=by, filters=asked.filters, size=1)
-    context = {
-        "total": found.total,
-        "query": query.urlencode(),
-        "told": filters.hidden(asked.filters, on, places),
-        "texts": filters.named(asked.filters, on, places),
-        "f": asked.filters,
-        "form": form,
-        "reason": reason,
-        "problem": problem,
-        "limit": _REASON,
-    }
-    return render(
-        request, "surveillance/case_export.html", context, status=422 if problem else 200
-    )  # fmt: skip
-
-
-def _file(
-    request: ActorRequest, asked: queries.CaseFilters, form: str, reason: str
-) -> HttpResponse:
-    """The list as a file. Its codes are words, in the columns that an import reads again."""
-    by = replace(request.actor, language=words.language())
-    known = exports.header(by.language)
-    rows = [_spoken(known, row) for row in exports.rows(by=by, filters=asked)]
-    _note_readings(request, [UUID(str(row[-1])) for row in rows], reason)
-    header = [_(title) for title in known]
-    name = f"{_('line-list')}-{clock.now():%Y%m%d-%H%M}"
-    told = world.titled(_watermark(request, len(rows), reason))
-    header, marked = world.marked(header, rows)
-    rows = list(marked)
-    if form == "csv":
-        data = write_csv(header, rows, title=told)
-        answer = HttpResponse(data, content_type="text/csv; charset=utf-8")
-    else:
-        widths = [min(32, max(10, len(title) + 2)) for title in header]
-        sheet = SheetOut(_("Line list"), header, rows, widths, told)
-        answer = HttpResponse(write_xlsx([sheet]), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _watermark(request: ActorRequest, rows: int, reason: str) -> str:
-    """Who took a list out, when and for what: it stands above the list, where an import passes it
-    over and a reader does not."""
-    return _("{rows} rows taken out by {name} ({login}) at {at}, for: {reason}").format(
-        rows=rows, name=request.actor.name, login=request.user.get_username(),
-        at=f"{clock.now():%Y-%m-%d %H:%M}", reason=reason,
-    )  # fmt: skip
-
-
-def _spoken(header: Sequence[str], row: Sequence[Cell]) -> list[Cell]:
-    """A row with the words of its codes in the reader's language."""
-    labels, lang = fields().by_id, words.language()
-    said = dict(zip(header, row, strict=True))
-    for name, known in _CODES.items():
-        label = labels[name].label(lang)
-        if said.get(label):
-            said[label] = words.word(known, str(said[label]))
-    return list(said.values())
-
-
-_CODES = {
-    "sex": words.SEX,
-    "diagnosis_class": words.CLASSIFICATION,
-    "outcome": words.OUTCOME,
-}
-
-
-def _note_readings(request: ActorRequest, ids: Sequence[Any], purpose: str = "") -> None:
 def _note_readings(request: ActorRequest, ids: Sequence[Any]) -> None:
     """Named records were shown: say so in the log that the person concerned can see."""
     if ids:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tuyen.apps.access import clock, policies
+from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access import services as accounts
 from tuyen.apps.access.exports import REQUEST
 from tuyen.apps.access.operations import RequestExport
@@ -127,7 +127,9 @@ def file(
     _note(request, [UUID(str(row[-1])) for row in rows], reason)
     header = [_(title) for title in known]
     name = f"{_('line-list')}-{clock.now():%Y%m%d-%H%M}"
-    told = _watermark(request, len(rows), reason, agreed)
+    told = world.titled(_watermark(request, len(rows), reason, agreed))
+    header, marked = world.marked(header, rows)
+    rows = list(marked)
     if form == "csv":
         data = write_csv(header, rows, title=told)
         answer = HttpResponse(data, content_type="text/csv; charset=utf-8")
