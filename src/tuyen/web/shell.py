@@ -31,6 +31,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("signal-new", N_("Tell of a sign"), "plus"),
             ("responses", N_("Response"), "users"),
             ("preparedness", N_("Preparedness"), "calendar"),
+            ("outbreaks", N_("Outbreaks"), "epidemic"),
+            ("seven-one-seven", N_("7-1-7"), "clock"),
         ),
     ),
     (

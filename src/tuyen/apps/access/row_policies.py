@@ -73,6 +73,7 @@ def _of_person(column: str, also: str = "") -> str:
 
 _OUTBREAK = "outbreak_id IN (SELECT id FROM surveillance_outbreak)"
 _CASE = "EXISTS (SELECT FROM surveillance_case AS found WHERE found.id = subject_id)"
+_CONTACT = "EXISTS (SELECT FROM surveillance_contact AS met WHERE met.id = subject_id)"
 _HIT = "EXISTS (SELECT FROM access_readinghit AS hit WHERE hit.reading_id = access_reading.id)"
 
 VISIBLE: dict[str, str] = {
@@ -130,7 +131,7 @@ VISIBLE: dict[str, str] = {
     "journal_entry": _within("entries", "unit_id"),
     "access_readinghit": f"{_all('readings')} OR {_of_person('subject_id')}",
     # Readings of records that the reader may read, by themselves or among the hits of a search.
-    "access_reading": f"{_all('readings')} OR {_of_person('subject_id')} OR {_CASE} OR {_HIT}",
+    "access_reading": f"{_all('readings')} OR {_of_person('subject_id')} OR {_CASE} OR {_CONTACT} OR {_HIT}",
     "access_emergency": _within("emergencies", "place_id", "unit_id"),
     "access_exportrequest": _within("exports", "unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",

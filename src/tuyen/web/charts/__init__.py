@@ -5,6 +5,7 @@ is hatched, a reported zero has a mark of its own, and neither looks like the ot
 """
 
 from tuyen.web.charts.bars import Bar, render_bars, render_sparkline
+from tuyen.web.charts.chains import Node, render_chains
 from tuyen.web.charts.drawings import drawn_once
 from tuyen.web.charts.epicurve import Bin, Note, render_epicurve
 from tuyen.web.charts.ground import Outline
@@ -17,6 +18,7 @@ __all__ = [
     "Bin",
     "Due",
     "Marker",
+    "Node",
     "Note",
     "Outline",
     "Shape",
@@ -25,6 +27,7 @@ __all__ = [
     "drawn_once",
     "heat_table",
     "render_bars",
+    "render_chains",
     "render_epicurve",
     "render_heat",
     "render_map",

@@ -11,11 +11,18 @@ from tuyen.web.templatetags.figures import number
 
 
 class Bin(NamedTuple):
-    """One day (or week): counts in the order of ``series``; None when it is not yet complete to say."""
+    """One day (or week): counts in the order of ``series``; None when it is not yet complete to say.
+
+    coming: cases that fell ill then and are expected to be reported still; ``low`` and ``high`` of all
+    cases of that day.
+    """
 
     label: str
     counts: Sequence[float] | None
     href: str = ""
+    coming: float = 0
+    low: float | None = None
+    high: float | None = None
 
 
 class Note(NamedTuple):
@@ -42,7 +49,7 @@ def render_epicurve(
     ident = ident or svg.ident_of("epicurve", title, *bins)
     width, height = parts.SIZES[size]
     totals = [sum(b.counts) if b.counts is not None else 0 for b in bins]
-    steps = scale.ticks(max([1, *totals]))
+    steps = scale.ticks(max([1, *(t + b.coming for t, b in zip(totals, bins, strict=True))]))
     left, top = 8 + 6.5 * len(number(steps[-1])), 14 + 13 * min(3, len(notes))
     base, right = height - 20, width - 4
     step = (right - left) / max(1, len(bins))
@@ -66,6 +73,9 @@ def render_epicurve(
     key = [(parts.swatch(f"cat-{at}"), name) for at, name in enumerate(series)]
     if any(b.counts is None for b in bins):
         key.append(parts.swatch_hatch(ident))
+    if any(b.coming for b in bins):
+        hatched = parts.swatch_hatch(ident)[0]
+        key.append((hatched, gettext("Expected to be reported still")))
     desc = gettext("{total} cases in {bins} periods, {most} at most.").format(
         total=number(sum(totals)), bins=len(bins), most=number(max(totals, default=0))
     )
@@ -102,7 +112,20 @@ def _column(
             words = svg.title(f"{each.label}: {number(count)} ({name})")
             path = svg.box(x + 0.4, y, step - 0.8, count * rise)
             drawn.append(svg.el("path", words, d=path, class_=f"cell cat-{at}"))
+    if each.coming:
+        words = svg.title(f"{each.label}: {_expected(each)}")
+        path = svg.box(x + 0.4, y - each.coming * rise, step - 0.8, each.coming * rise)
+        drawn.append(svg.el("path", words, d=path, fill=f"url(#{ident}-h)", class_="coming"))
     return drawn
+
+
+def _expected(each: Bin) -> str:
+    """What is still to come of a day, with the range of all its cases where that is known."""
+    still = gettext("{n} more expected").format(n=number(each.coming, 1))
+    if each.low is None or each.high is None:
+        return still
+    span = gettext("{low} to {high} in all").format(low=number(each.low), high=number(each.high))
+    return f"{still} ({span})"
 
 
 def _note(note: Note, x: float, y: float, base: float, right: float) -> list[SafeString]:
@@ -114,11 +137,14 @@ def _note(note: Note, x: float, y: float, base: float, right: float) -> list[Saf
 
 def _table(bins: Sequence[Bin], series: Sequence[str], title: str) -> SafeString:
     rows: list[list[parts.TableCell]] = []
+    more = any(each.coming for each in bins)
     for each in bins:
         name: parts.TableCell = (each.label, each.href) if each.href else each.label
         counts = each.counts
         if counts is None:
-            rows.append([name, *(gettext("No report") for _ in series)])
+            rows.append([name, *(gettext("No report") for _ in series), *(("–",) if more else ())])
         else:
-            rows.append([name, *(number(count) for count in counts)])
-    return parts.table(title, [gettext("Period"), *series], rows)
+            still = (_expected(each) if each.coming else "–",) if more else ()
+            rows.append([name, *(number(count) for count in counts), *still])
+    head = [gettext("Period"), *series, *((gettext("Still to come"),) if more else ())]
+    return parts.table(title, head, rows)

@@ -27,7 +27,7 @@ ORDERS: tuple[str, ...] = get_args(Order)
 KNOWN = frozenset((
     "disease", "disease_text", "group", "class", "sex", "age", "area", "area_text", "unit",
     "unit_text", "person", "from", "to", "reported_from", "reported_to", "outcome", "received", "changed", "status", "late", "died",
-    "counted", "cluster", "q", "id", "sort",
+    "counted", "cluster", "outbreak", "q", "id", "sort",
 ))  # fmt: skip
 """Every parameter that a saved view may keep."""
 
@@ -64,6 +64,7 @@ def read(query: QueryDict, on: date, places: Any) -> Asked:
         outcomes=_codes(query, "outcome", words.TOLD),
         counted=query.get("counted") == "1",
         cluster=query.get("cluster", "").strip()[:60],
+        outbreak=_uuid(query.get("outbreak", "")),
         text=query.get("q", "").strip()[:200],
         ids=tuple(filter(None, map(_uuid, _parts(query, "id"))))[:MOST_IDS],
     )
@@ -96,6 +97,7 @@ def write(filters: CaseFilters) -> str:
         ("died", _yes_no(filters.died)),
         ("counted", "1" if filters.counted else ""),
         ("cluster", filters.cluster),
+        ("outbreak", filters.outbreak),
         ("q", filters.text),
         ("id", ",".join(map(str, filters.ids[:MOST_IDS]))),
     ]
@@ -125,6 +127,8 @@ def hidden(filters: CaseFilters, on: date, places: Any) -> list[str]:
         told.append(_("{n} chosen cases").format(n=len(filters.ids)))
     if filters.cluster:
         told.append(_("Cluster {name}").format(name=filters.cluster))
+    if filters.outbreak:
+        told.append(_("the line list of an outbreak"))
     if filters.person:
         told.append(_("one person"))
     if filters.changed_after:

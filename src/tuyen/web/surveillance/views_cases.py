@@ -124,7 +124,7 @@ def _views(request: ActorRequest) -> list[dict[str, Any]]:
 def _kept_hidden(asked: queries.CaseFilters) -> list[tuple[str, str]]:
     """Filters that no visible field holds: the form sends them along."""
     shown = QueryDict(filters.write(asked))
-    names = ("age", "person", "changed", "counted", "cluster", "id")
+    names = ("age", "person", "changed", "counted", "cluster", "outbreak", "id")
     return [(name, shown[name]) for name in names if name in shown]
 
 

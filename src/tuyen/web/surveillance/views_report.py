@@ -20,7 +20,7 @@ from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation, Receipt
 from tuyen.rules import surveillance as rules
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import words
+from tuyen.web.surveillance import from_contact, words
 from tuyen.web.surveillance.forms import CaseForm
 from tuyen.web.templatetags.figures import moment, number
 
@@ -172,8 +172,9 @@ def _initial(request: ActorRequest, units: list[tuple[str, str]]) -> dict[str, A
     chosen = request.GET.get("disease", "")
     if any(disease.id == chosen for disease in rules.diseases(on)):
         initial |= {"disease": words.disease(chosen), "disease_id": chosen}
+    initial |= from_contact.initial(request, initial["draft"])
     try:
-        initial["person"] = str(UUID(request.GET.get("person", "")))
+        initial["person"] = str(UUID(request.GET.get("person") or initial.get("person", "")))
     except ValueError:
         return initial
     data = QueryDict(mutable=True)
@@ -242,6 +243,7 @@ def _done(request: ActorRequest, form: CaseForm, side: Side, receipt: Receipt) -
     if side.due is not None:
         said += " " + _("Due by {moment}.").format(moment=moment(side.due))
     messages.success(request, said)
+    from_contact.tie(request, receipt.id)
     request.session["case.receipt"] = {
         "id": str(receipt.id), "position": receipt.position, "text": said,
     }  # fmt: skip

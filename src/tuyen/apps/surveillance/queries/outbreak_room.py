@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from django.db.models import Count, Q
 
 from tuyen.apps.access import walls
@@ -122,14 +123,28 @@ def onsets(*, by: Actor, id: UUID) -> list[Onset]:
     return [Onset(*key, cases) for key, cases in sorted(found.items())]
 
 
-def by_commune(*, by: Actor, id: UUID) -> list[tuple[UUID, int]]:
-    """Counted cases of an outbreak by the commune of their onset: two queries."""
+def cases_on_map(*, by: Actor, id: UUID, map_on: date) -> dict[UUID, int]:
+    """Counted cases of an outbreak by commune of the map of a day, the whole of it: two queries.
+
+    Each case is led from the map of its onset; where a commune was split, by the shares of its people.
+    """
     if not Outbreak.objects.filter(seen(by), pk=id).exists():
-        return []
+        return {}
     counted = Q(case__voided_at=None) & ~Q(case__classification="discarded")
     with walls.whole("counts by commune of an outbreak that the reader sees"):
-        rows = OutbreakCase.objects.filter(counted, outbreak_id=id).values_list("case__commune_id")
-        return list(rows.annotate(Count("id")).order_by("case__commune_id"))
+        rows = list(
+            OutbreakCase.objects.filter(counted, outbreak_id=id)
+            .values_list("case__commune_id", "case__onset_on")
+            .annotate(Count("id"))
+            .order_by()
+        )
+    units = sorted({row[0] for row in rows})
+    days = sorted({row[1] for row in rows})
+    counts = np.zeros((len(units), len(days)), np.int64)
+    for commune, onset, cases in rows:
+        counts[units.index(commune), days.index(onset)] += cases
+    communes, led, _low, _high = places.rebase(places.atlas(), units, counts, days, map_on)
+    return dict(zip(communes, led.sum(axis=1).tolist(), strict=True))
 
 
 def chains(*, by: Actor, id: UUID) -> Chains:

@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import places
-from tuyen.apps.surveillance.models import Case
+from tuyen.apps.surveillance.models import Case, Contact
 from tuyen.rules.access.break_glass import break_glass
 
 
@@ -23,7 +25,7 @@ class Readings(NamedTuple):
 
 def readings_of(*, by: Actor, person: UUID) -> Readings | None:
     """Who read the record of a resident, the household's, and the case reports about them; None
-    when there is none whom ``by`` may show this. Of reports only ids are used, those of every unit
+    when there is none whom ``by`` may show this. Of reports, and of the lists of contacts they stand on, only ids are used, those of every unit
     and those taken back among them: no content passes. The door that shows it records a reading.
     """
     card = registry.person(by=by, id=person)
@@ -35,7 +37,8 @@ def readings_of(*, by: Actor, person: UUID) -> Readings | None:
     records = places.records_of(person)
     with walls.whole("ids of the reports about one resident, who may know who read them"):
         reports = Case.objects.filter(person_id__in=records).values_list("id", flat=True)
-        ids = {*records, *reports}
+        met = Contact.objects.filter(~Q(person_id=None), person_id__in=records)
+        ids = {*records, *reports, *met.values_list("id", flat=True)}
     if row.household is not None and row.head == row.name:
         ids.add(row.household)  # lists name the head of each household
     commune = registry.atlas().commune_of(place, by.on)
