@@ -11,7 +11,7 @@ from tuyen import rules
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance.tasks import scan_all
-from tuyen.cli.demo import preparedness, response
+from tuyen.cli.demo import outbreaks, preparedness, response
 from tuyen.cli.demo.cases import Reports
 from tuyen.cli.demo.figures import published
 from tuyen.cli.demo.names import Names, noon
@@ -36,7 +36,7 @@ _ORDER = {
     for rank, name in enumerate((
         "registry.register_household", "registry.register_person", "registry.move_person",
         "registry.record_death", "surveillance.report_case", "surveillance.amend_case", "surveillance.report_zero",
-        "indicators.publish_figure",
+        "indicators.publish_figure", *outbreaks.KINDS,
     ))
 }  # fmt: skip
 
@@ -72,7 +72,10 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("households", list(residents.at_the_start()), start)
     reports = Reports(made, names, residents).in_order()
     figures = published(made.figures, names, place.root)
-    story = sorted([*residents.afterwards(), *reports, *figures], key=lambda told: told[0])
+    lead = outbreaks.leader(made.staff.logins, names)
+    answered = outbreaks.Answered(made, names, residents, until, lead).in_order()
+    told = [*residents.afterwards(), *reports, *figures, *answered]
+    story = sorted(told, key=lambda told: told[0])
     teller.story("years", story, place, until)
     # The evening of the last day: what there is to answer with.
     evening = noon(until) + timedelta(hours=11)

@@ -372,7 +372,7 @@ def _declared(one: queries.Declared) -> dict[str, Any]:
 
 def _source(one: Any) -> tuple[str, str, Any]:
     kind = words.word(outbreak_words.MILESTONE, one.kind)
-    href = reverse("signal", args=[one.id]) if one.kind == "alarm" else ""
+    href = reverse("signal" if one.kind == "alarm" else "event", args=[one.id])
     return kind, href, one.since_at
 
 

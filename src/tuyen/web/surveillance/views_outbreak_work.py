@@ -16,7 +16,7 @@ from tuyen.apps.access import clock
 from tuyen.apps.surveillance import queries
 from tuyen.rules.surveillance import outbreaks as law
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import filters, outbreak_words, words
+from tuyen.web.surveillance import filters, outbreak_words, words, words_response
 from tuyen.web.surveillance.outbreak_frame import (
     CONTACTS,
     READ,
@@ -156,6 +156,7 @@ def task_list(
     rows = queries.tasks(by=request.actor, id=row.id)
     context = framed(request, found, "outbreak-tasks", problem, typed) | {
         "lines": [_task(one, on) for one in rows],
+        "booked": [_booked(one) for one in queries.bookings_for(by=request.actor, subject=row.id)],
         "owners": owners(request, row),
         "reviews": queries.reviews(by=request.actor, id=row.id),
         "blanks": range(3),
@@ -249,6 +250,16 @@ def _task(one: queries.TaskRow, on: date) -> dict[str, Any]:
         "origin": words.word(outbreak_words.ORIGIN, one.origin),
         "late": one.done_on is None and one.due_on < on,
         "was_late": one.done_on is not None and one.done_on > one.due_on,
+    }
+
+
+def _booked(one: queries.BookingRow) -> dict[str, Any]:
+    return {
+        "one": one,
+        "what": one.team_name or words_response.item(one.item),
+        "unit": words_response.unit_of(one.item) if one.item else "",
+        "state": words.word(words_response.STATE, one.state),
+        "tone": words_response.TONE.get(one.state, "plain"),
     }
 
 
