@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -89,19 +90,24 @@ def form(request: ActorRequest, id: UUID, form: str) -> HttpResponse:
     fitting = [one for one in found.declarations if (one.level == "end") == ends]
     one = fitting[-1] if fitting else None
     figures = queries.outbreak_figures(by=request.actor, id=id) or {}
-    context = framed(request, found, "outbreak") | {
+    # The form is a Vietnamese document, whatever its reader reads.
+    with translation.override("vi"):
+        said = {
+            "disease_vi": found.row.disease_name("vi"),
+            "level_vi": outbreak_words.level(one.level, one.declared_on) if one else "",
+            "criterion_vi": words.word(outbreak_words.CRITERION, one.said.criterion) if one else "",
+            "authority_vi": words.word(outbreak_words.AUTHORITY, one.authority) if one else "",
+        }
+    context = framed(request, found, "outbreak") | said | {
         "form": form,
         "declared": one,
-        "level_said": outbreak_words.level(one.level, one.declared_on) if one else "",
-        "criterion": words.word(outbreak_words.CRITERION, one.said.criterion) if one else "",
-        "authority": words.word(outbreak_words.AUTHORITY, one.authority) if one else "",
         "totals": figures,
         "trail": [
             (_("Outbreaks"), reverse("outbreaks")),
             (found.row.title, reverse("outbreak", args=[id])),
             (_("Form {n}").format(n=form), None),
         ],
-    }
+    }  # fmt: skip
     return render(request, "surveillance/outbreak_form.html", context)
 
 
