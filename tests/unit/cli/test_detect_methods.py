@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
@@ -107,7 +108,7 @@ def test_the_golden_answers_come_through_the_door(detect, name, mode, file):
         ("cusum", {"m": None, "trans": "standard"}, "cusum_std_k1.04_h2.26_mNULL"),
         ("glrnb", {"alpha": 0.2, "c.ARL": 5, "Mtilde": 1, "M": -1, "ret": "value"},
          "glrnb_mu0fix_a0.2_intercept_cARL5"),
-        ("glrnb", {"alpha": 0, "theta": 1.2}, "glrpois_lrtheta1.2_cARL5"),
+        ("glrnb", {"alpha": 0, "theta": math.log(1.2)}, "glrpois_lrtheta1.2_cARL5"),
         ("rki", {"b": 2, "w": 4, "actY": False}, "rki_b2_w4"),
         ("bayes", {"b": 3, "w": 3, "actY": False, "alpha": 0.01}, "bayes_b3_w3_a.01"),
     ],
@@ -249,8 +250,11 @@ BAD = [
     ("farrington-flexible", {"populationOffset": True}, "needs a column population"),
     ("cusum", {"trans": "anscombe"}, "trans is"),
     ("cusum", {"m": -1}, "m is -1"),
-    ("glrnb", {"ret": "cases"}, 'ret is "cases"; expected "value"'),
-    ("glrnb", {"theta": 1}, "theta is 1"),
+    ("glrnb", {"ret": "bound"}, 'ret is "bound"; expected "value", "cases"'),
+    ("glrnb", {"theta": 0}, "theta is 0"),
+    ("glrnb", {"mu0": {"S": 1, "slope": True}}, "mu0 is"),
+    ("glrnb", {"mu0": [1, 2]}, "mu0 has 2 values"),
+    ("glrnb", {"theta": 1, "dir": "dec"}, "theta looks for a rise"),
     ("rki", {"alpha": 0.1}, "'alpha' is not a control of rki"),
     ("bayes", {"b": -1}, "b is -1"),
     ("ears-c1", {"baseline": 2}, "baseline is 2"),

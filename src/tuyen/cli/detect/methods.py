@@ -1,8 +1,9 @@
 """Each method over the series of a file: which engine, which points, which columns."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from tuyen.engines.surveillance.law import Limits
 from tuyen.engines.surveillance.law_scan import law_scan
 from tuyen.engines.surveillance.same_period import same_period, same_step
 from tuyen.kernel.refusal import N_
+
+if TYPE_CHECKING:
+    from tuyen.engines.surveillance.glr_mean import Wave
 
 _CHUNK = 500_000  # points scanned at once: bounds the memory of the histories
 _PER_YEAR = {kind: frequency for frequency, kind in FREQUENCIES.items()}
@@ -163,23 +167,49 @@ def _glrnb(block: Block, asked: Asked, inside: Bools | None) -> Scanned:
     from tuyen.engines.surveillance.glr import glr
 
     first, last, picked = _stretch(block, asked, inside)
-    mean = asked.get("mu0", None)
+    change = asked.get("change", "intercept")
+    theta = asked.get("theta", None)
+    if theta is not None and change == "intercept":
+        theta = math.exp(theta)  # R gives the logarithm of the factor
     result = glr(
         block.count,
         first,
         last,
-        mean=None if mean is None else np.full(block.series.size, float(mean)),
-        alpha=asked.get("alpha", 0.0),
+        mean=_usual(block, asked, last - first + 1),
+        alpha=asked.control.get("alpha", 0.0),
         limit=asked.get("c.ARL", 5.0),
-        theta=asked.get("theta", None),
+        theta=theta,
         shortest=int(asked.get("Mtilde", 1)),
         longest=int(asked.get("M", -1)),
+        change=change,
+        direction=asked.get("dir", "inc"),
+        frequency=_year(block, asked),
+        cases=asked.get("ret", "value") == "cases",
+        most=int(asked.get("xMax", 10_000)),
     )
     at = picked - first
+    bound = result.statistic if result.cases is None else result.cases
     return Scanned(
-        block, picked, result.expected[:, at], result.statistic[:, at], result.alarm[:, at],
+        block, picked, result.expected[:, at], bound[:, at], result.alarm[:, at],
         result.judged[:, at],
     )  # fmt: skip
+
+
+def _usual(block: Block, asked: Asked, points: int) -> "Floats | Wave | None":
+    """The mean in control: None is that of the counts before."""
+    from tuyen.engines.surveillance.glr_mean import Wave
+
+    mean = asked.get("mu0", None)
+    if isinstance(mean, dict):
+        return Wave(int(mean.get("S", 1)), mean.get("trend", False))
+    if isinstance(mean, list):
+        if len(mean) != points:
+            raise BadCounts(
+                N_("mu0 has {count} values; the points from the first to the last are {points}"),
+                count=len(mean), points=points,
+            )  # fmt: skip
+        return np.tile(np.array(mean, dtype=np.float64), (block.series.size, 1))
+    return None if mean is None else np.full(block.series.size, float(mean))
 
 
 def _same_weeks(block: Block, asked: Asked, inside: Bools | None) -> Scanned:

@@ -26,7 +26,7 @@ METHODS: dict[str, tuple[str, ...]] = {
         "thresholdMethod", "mode",
     ),
     "cusum": ("k", "h", "m", "trans", "mode"),
-    "glrnb": ("mu0", "alpha", "c.ARL", "theta", "Mtilde", "M", "change", "dir", "ret"),
+    "glrnb": ("mu0", "alpha", "c.ARL", "theta", "Mtilde", "M", "change", "dir", "ret", "xMax"),
     "rki": ("b", "w", "actY"),
     "bayes": ("b", "w", "actY", "alpha"),
 }  # fmt: skip
@@ -77,6 +77,18 @@ def _two(v: Any) -> bool:
     return isinstance(v, list) and len(v) == 2 and _whole(0)(v[0]) and _whole(1)(v[1])
 
 
+def _usual(v: Any) -> bool:
+    """A mean in control: one, one for each point, or the shape of a wave."""
+    if isinstance(v, list):
+        return bool(v) and all(_number(sys.float_info.min)(one) for one in v)
+    if isinstance(v, dict):
+        return (
+            set(v) <= {"S", "trend"} and _whole(0, 26)(v.get("S", 1))
+            and isinstance(v.get("trend", False), bool)
+        )  # fmt: skip
+    return _number(sys.float_info.min)(v)
+
+
 _SHARE = _Rule(
     _number(sys.float_info.min, 1 - sys.float_info.epsilon), N_("a number between 0 and 1")
 )
@@ -110,15 +122,16 @@ _RULES: dict[str, _Rule] = {
     "h": _POSITIVE,
     "m": _Rule(lambda v: v == "glm" or _POSITIVE.good(v), N_('null, "glm" or a number above 0')),
     "trans": _Rule(_word("rossi", "standard"), '"rossi", "standard"'),
-    "mu0": _POSITIVE,
-    "glrnb alpha": _FROM_0,
+    "mu0": _Rule(_usual, N_('a number above 0, one for each point, or {"S": 1, "trend": false}')),
+    "glrnb alpha": _Rule(lambda v: v is None or _FROM_0.good(v), N_("0 or more, or null")),
     "c.ARL": _POSITIVE,
-    "theta": _Rule(_number(1 + sys.float_info.epsilon), N_("a factor above 1")),
+    "theta": _POSITIVE,
     "Mtilde": _Rule(_whole(1, 10_000), N_("a whole number from 1")),
     "M": _Rule(_whole(-1, 10_000), N_("a whole number of points, or -1 for all")),
-    "change": _Rule(_word("intercept"), '"intercept"'),
-    "dir": _Rule(_word("inc"), '"inc"'),
-    "ret": _Rule(_word("value"), '"value"'),
+    "change": _Rule(_word("intercept", "epi"), '"intercept", "epi"'),
+    "dir": _Rule(_word("inc", "dec"), '"inc", "dec"'),
+    "ret": _Rule(_word("value", "cases"), '"value", "cases"'),
+    "xMax": _Rule(_whole(1, 10**7), N_("a whole number from 1")),
     "actY": _SWITCH,
 }
 
@@ -176,6 +189,8 @@ def _from_file(place: str, method: str) -> tuple[dict[str, Any], Points | None]:
     points = None
     for name, value in given.items():
         if name in _IGNORED or (value is None and name in (*METHODS[method], "range")):
+            if (method, name) == ("glrnb", "alpha"):  # as in R: learn it from the counts
+                control[name] = None
             continue
         if name == "range":
             points = _points(path, value)
@@ -210,8 +225,9 @@ def _read(place: str) -> tuple[str, dict[str, Any]]:
         raise BadCounts(
             N_("{path} is not JSON: {why}; expected a control list"), path=path, why=error
         ) from error
+    controls = {one for names in METHODS.values() for one in names}
     several = isinstance(content, dict) and content and all(
-        isinstance(one, dict) for one in content.values()
+        isinstance(one, dict) and key not in controls for key, one in content.items()
     )  # fmt: skip
     if several and name in content:
         return place, content[name]

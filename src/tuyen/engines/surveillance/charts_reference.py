@@ -51,16 +51,27 @@ def cusum_one(
 
 
 def glr_one(
-    counts: Sequence[float], mean: float, alpha: float, limit: float, theta: float | None
+    counts: Sequence[float],
+    mean: Sequence[float],
+    alpha: float,
+    limit: float,
+    theta: float | None,
+    change: str = "intercept",
+    direction: str = "inc",
 ) -> list[Point]:
-    """The likelihoods of scipy, maximised over a factor by search, from every start."""
+    """The likelihoods of scipy, maximised over a factor or lambda by search, from every start."""
     points, start = [], 0
+    before = [math.nan, *counts[:-1]]
     for t, y in enumerate(counts):
         best = 0.0
         for first in range(start, t + 1):
-            part = [count for count in counts[first : t + 1] if not math.isnan(count)]
+            part = [
+                (counts[i], mean[i], mean[i] if change == "intercept" else before[i])
+                for i in range(first, t + 1)
+                if not math.isnan(counts[i]) and not (change == "epi" and math.isnan(before[i]))
+            ]
             if part:
-                best = max(best, _rise(part, mean, alpha, theta))
+                best = max(best, _ratio(part, alpha, theta, direction))
         alarm = best >= limit
         points.append(Point(best, None if math.isnan(y) else alarm))
         if alarm:
@@ -68,20 +79,27 @@ def glr_one(
     return points
 
 
-def _rise(part: list[float], mean: float, alpha: float, theta: float | None) -> float:
-    def likelihood(factor: float) -> float:
+def _ratio(
+    part: list[tuple[float, float, float]], alpha: float, theta: float | None, direction: str
+) -> float:
+    """Of counts with their means and what is added to these, times the likeliest number."""
+    y, mean, driven = (list(column) for column in zip(*part, strict=True))
+
+    def likelihood(times: float) -> float:
+        mu = [m + times * d for m, d in zip(mean, driven, strict=True)]
         if alpha == 0:
-            return float(stats.poisson.logpmf(part, mean * factor).sum())
-        law = stats.nbinom(1 / alpha, 1 / (1 + alpha * mean * factor))
-        return float(law.logpmf(part).sum())
+            return float(stats.poisson.logpmf(y, mu).sum())
+        return float(stats.nbinom.logpmf(y, 1 / alpha, [1 / (1 + alpha * m) for m in mu]).sum())
 
     if theta is not None:
-        return likelihood(theta) - likelihood(1.0)
-    highest = math.log(max(max(part) / mean, 1.0)) + 1e-9
+        return likelihood(theta - 1) - likelihood(0.0)
+    # Log scale, so that changes of every size are searched alike; falls end at 1 - 1e-9.
+    sign, highest = (1.0, 14.0) if direction == "inc" else (-1.0, math.log(1 - 1e-9))
     found = optimize.minimize_scalar(
-        lambda log: -likelihood(math.exp(log)), bounds=(0.0, highest), options={"xatol": 1e-10}
-    )
-    return max(-float(found.fun) - likelihood(1.0), 0.0)
+        lambda log: -likelihood(sign * math.exp(log)), bounds=(-14.0, highest),
+        options={"xatol": 1e-9, "maxiter": 2000},
+    )  # fmt: skip
+    return max(-float(found.fun) - likelihood(0.0), 0.0)
 
 
 def rki_one(counts: Sequence[float], t: int, b: int, w: int, own_year: bool, year: int) -> Point:

@@ -1,11 +1,13 @@
-"""Generalised likelihood ratio: since when, and by how much, have counts been higher?"""
+"""Generalised likelihood ratio: since when, and by how much, have counts been off the usual?"""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.engines.surveillance.farrington_control import Floats
+from tuyen.engines.surveillance.glr_mean import Wave, usual
+from tuyen.engines.surveillance.glr_ratio import Chart, best
 from tuyen.kernel.refusal import BadInput
 
 
@@ -17,6 +19,8 @@ class Glr(NamedTuple):
     statistic: Floats  # (n, p) log likelihood ratio of the best change
     alarm: NDArray[np.bool_]  # (n, p) the statistic is at least the limit; it then starts again
     judged: NDArray[np.bool_]  # (n, p) False: no count, or no mean
+    alpha: Floats  # (n,) dispersion, as given or as learnt
+    cases: Floats | None = None  # (n, p) where asked for: the count that would just ring
 
 
 def glr(
@@ -24,37 +28,49 @@ def glr(
     first: int,
     last: int | None = None,
     *,
-    mean: Floats | None = None,
-    alpha: float = 0.0,
+    mean: Floats | Wave | None = None,
+    alpha: float | None = 0.0,
     limit: float = 5.0,
     theta: float | None = None,
     shortest: int = 1,
     longest: int = -1,
+    change: Literal["intercept", "epi"] = "intercept",
+    direction: Literal["inc", "dec"] = "inc",
+    frequency: float = 52.0,
+    cases: bool = False,
+    most: int = 10_000,
 ) -> Glr:
-    """Test at each point from ``first`` to ``last`` whether the mean rose at some point before.
+    """Test at each point from ``first`` to ``last`` whether the mean changed at some point before.
 
-    With LR(s, t) the log likelihood ratio of counts s ... t under a mean multiplied by a factor of
-    at least 1, against the mean in control, the statistic is the largest LR(s, t) over the starts s
-    since the last alarm. The factor is the likeliest one, or ``theta`` where it is given.
+    With LR(s, t) the log likelihood ratio of counts s ... t under a changed mean, against the mean
+    in control, the statistic is the largest LR(s, t) over the starts s since the last alarm. Under
+    ``intercept`` the mean is multiplied by a factor, above 1 (``inc``) or below (``dec``); under
+    ``epi`` each count has lambda times the count before added to its mean. Factor and lambda are
+    the likeliest ones, or ``theta`` where it is given.
 
     Parameters
     ----------
     counts : (n, m) float64
         NaN is a missing value and tells nothing.
-    mean : (n,) float64, optional
-        In control; default: the mean of the counts before ``first``.
-    alpha : float
-        Dispersion of the negative binomial, variance mean + alpha mean^2; 0 is Poisson.
+    mean : (n,) or (n, p) float64, or Wave; optional
+        In control; default: the mean of the counts before ``first``. A Wave is fitted to them.
+    alpha : float, optional
+        Dispersion of the negative binomial, variance mean + alpha mean^2; 0 is Poisson. None: the
+        likeliest one of the counts before ``first``.
     limit : float
         ``c.ARL``: alarm when the statistic reaches it.
     shortest, longest : int
         ``Mtilde`` and ``M``: fewest counts since the change, and most points back (-1: all).
+    cases : bool
+        Also say which count would have rung: the smallest (``dec``: the largest) whole number up
+        to ``most`` that does, or with ``theta`` the real number at which it does; infinite, or NaN
+        for ``dec``: none.
 
     Notes
     -----
-    Sources: Höhle & Paul, Comput Stat Data Anal 2008; 52: 4357-4368, intercept charts; the manual
-    page of ``algo.glrnb`` in R's *surveillance* (``ret = "value"``), whose answers this gives. The
-    mean is constant, so that a sum and a number of counts say all. O(n p^2).
+    Sources: Höhle & Paul, Comput Stat Data Anal 2008; 52: 4357-4368; Held, Höhle and Hofmann,
+    Stat Model 2005 (lambda); the manual page of ``algo.glrnb`` in R's *surveillance*, whose answers
+    this gives but for what docs/detect.md names. O(n p^2), and p times that with a wave and alpha.
 
     Examples
     --------
@@ -63,73 +79,93 @@ def glr(
     array([[2.3 , 3.81, 8.59]])
     """
     counts = np.asarray(counts, dtype=np.float64)
-    _check(counts, first, alpha, limit, theta, shortest, longest)
+    _check(counts, first, alpha, limit, theta, shortest, longest, direction)
     points = np.arange(first, counts.shape[1] if last is None else last + 1)
-    centre = _usual(counts, first) if mean is None else np.asarray(mean, dtype=np.float64)
-    usable = centre > 0
-    mu = np.where(usable, centre, 1.0)
-    y = counts[:, points]
-    known = ~np.isnan(y)
-    # Sums before each start, so that the sum from s to t is a difference of two columns.
-    cases = np.zeros((y.shape[0], points.size + 1))
-    number = np.zeros_like(cases)
-    cases[:, 1:], number[:, 1:] = (
-        np.cumsum(np.where(known, y, 0.0), axis=1),
-        np.cumsum(known, axis=1),
-    )
-    restart = np.zeros(y.shape[0], dtype=np.int64)
-    statistic = np.zeros(y.shape)
+    centre, spread = _centre(counts, first, points, mean, alpha, frequency)
+    usable = (centre > 0).all(axis=1) & ~np.isnan(spread) if points.size else spread >= 0
+    before = np.full(len(counts), np.nan) if first == 0 else counts[:, first - 1]
+    chart = Chart(
+        counts[:, points], np.where(usable[:, None], centre, 1.0), before,
+        np.where(usable, spread, 0.0), theta, shortest, longest, change, direction,
+    )  # fmt: skip
+    restart = np.zeros(len(counts), dtype=np.int64)
+    statistic, ringing = np.zeros(centre.shape), np.full(centre.shape, np.nan)
     for t in range(points.size):
-        earliest = 0 if longest < 0 else max(0, t - longest)
-        starts = np.arange(earliest, t + 1)
-        total = cases[:, t + 1, None] - cases[:, starts]
-        many = number[:, t + 1, None] - number[:, starts]
-        ratio = _ratio(total, many, mu[:, None], alpha, theta)
-        open_start = (starts[None, :] >= restart[:, None]) & (many >= shortest)
-        best = np.where(open_start, ratio, 0.0).max(axis=1, initial=0.0)
-        statistic[:, t] = best
-        restart = np.where(best >= limit, t + 1, restart)
-    judged = known & usable[:, None]
+        statistic[:, t] = best(chart, t, restart)
+        if cases:
+            ringing[:, t] = _just(chart, t, restart, limit, most)
+        restart = np.where(statistic[:, t] >= limit, t + 1, restart)
+    judged = ~np.isnan(chart.y) & usable[:, None]
     return Glr(
         points,
-        np.where(usable, centre, np.nan)[:, None] + np.zeros(points.size),
+        np.where(usable[:, None], centre, np.nan),
         np.where(usable[:, None], statistic, np.nan),
         judged & (statistic >= limit),
         judged,
+        spread,
+        np.where(usable[:, None], ringing, np.nan) if cases else None,
     )
 
 
-def _ratio(total: Floats, many: Floats, mean: Floats, alpha: float, theta: float | None) -> Floats:
-    """Log likelihood ratio of ``many`` counts that sum to ``total``."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.maximum(total / (many * mean), 1.0) if theta is None else theta
-        factor = np.where(many > 0, factor, 1.0)
-        growth = total * np.log(factor)
-    if alpha == 0:
-        return np.asarray(growth - many * mean * (factor - 1))
-    spread = np.log1p(alpha * mean * factor) - np.log1p(alpha * mean)
-    return np.asarray(growth - (total + many / alpha) * spread)
+def _centre(
+    counts: Floats, first: int, points: NDArray[np.int64], mean: Floats | Wave | None,
+    alpha: float | None, frequency: float,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """The mean (n, p) and the dispersion (n,)."""
+    wave = mean if isinstance(mean, Wave) else None
+    if mean is None or wave is not None or alpha is None:
+        centre, spread = usual(counts, first, points, wave, alpha, frequency)
+    if mean is None or wave is not None:
+        return centre, spread
+    given = np.asarray(mean, dtype=np.float64)
+    shape = (len(counts), points.size)
+    if given.shape not in (shape[:1], shape):
+        raise BadInput(what=f"mean has shape {given.shape}; give {shape[:1]} or {shape}")
+    centre = np.broadcast_to(given if given.ndim == 2 else given[:, None], shape)
+    return centre, spread if alpha is None else np.full(len(counts), float(alpha))
 
 
-def _usual(counts: Floats, first: int) -> Floats:
-    past = counts[:, :first]
-    known = (~np.isnan(past)).sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(known > 0, np.nansum(past, axis=1) / known, np.nan))
+def _just(chart: Chart, t: int, restart: NDArray[np.int64], limit: float, most: int) -> Floats:
+    """The count at t that would just reach the limit."""
+
+    def rings(x: Floats) -> NDArray[np.bool_]:
+        return best(chart.with_count(t, x), t, restart) >= limit
+
+    n = len(chart.y)
+    if chart.theta is not None and chart.change == "intercept":
+        zero, one = (best(chart.with_count(t, np.full(n, x)), t, restart, floor=False)
+                     for x in (0.0, 1.0))  # fmt: skip
+        return np.maximum((limit - zero) / (one - zero), 0.0)  # linear in the count
+    if chart.direction == "dec":
+        low, high = np.full(n, -1.0), np.ceil(chart.mean[:, t])
+        while (high - low > 1).any():
+            middle = np.floor((low + high) / 2)
+            low = np.where(rings(middle), middle, low)
+            high = np.where(low == middle, high, middle)
+        return np.where(low >= 0, low, np.nan)
+    low, high = np.full(n, -1.0), np.full(n, float(most + 1))
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        yes = rings(middle)
+        high = np.where(yes & (high - low > 1), middle, high)
+        low = np.where(yes | (high - low <= 1), low, middle)
+    return np.where(high <= most, high, np.inf)
 
 
 def _check(
-    counts: Floats, first: int, alpha: float, limit: float, theta: float | None, shortest: int,
-    longest: int,
+    counts: Floats, first: int, alpha: float | None, limit: float, theta: float | None,
+    shortest: int, longest: int, direction: str,
 ) -> None:  # fmt: skip
     if counts.ndim != 2:
         raise BadInput(what=f"counts has {counts.ndim} dimensions; give (series, points)")
     if not 0 <= first <= counts.shape[1]:
         raise BadInput(what=f"first is {first}; use a point of the series")
-    if not (0 <= alpha < np.inf and 0 < limit < np.inf):
+    if not ((alpha is None or 0 <= alpha < np.inf) and 0 < limit < np.inf):
         raise BadInput(what=f"alpha is {alpha}, limit {limit}; use alpha from 0, limit above 0")
     if theta is not None and not 1 < theta < np.inf:
         raise BadInput(what=f"theta is {theta}; use a factor above 1")
+    if theta is not None and direction == "dec":
+        raise BadInput(what="theta looks for a rise; leave it out to look for a fall")
     if shortest < 1 or longest < -1:
         raise BadInput(
             what=f"shortest is {shortest}, longest {longest}; use 1 or more, and -1 or more"

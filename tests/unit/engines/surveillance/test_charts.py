@@ -139,7 +139,7 @@ def test_cusum_agrees_with_the_reference(series, mean, k, h, scale):
 def test_glr_agrees_with_the_reference(series, mean, alpha, theta):
     found = glr(np.array([series]), 0, mean=np.array([mean]), alpha=alpha, theta=theta)
 
-    expected = glr_one(series, mean, alpha, 5.0, theta)
+    expected = glr_one(series, [mean] * len(series), alpha, 5.0, theta)
     agree(found.statistic[0], found.alarm[0], found.judged[0], expected)
 
 
