@@ -199,6 +199,12 @@ def _add_scan(commands: Any) -> None:
     parser.add_argument("--nearest", type=int, metavar="K", help=_("places in a circle at most"))
     parser.add_argument("--radius", type=float, metavar="KM", help=_("largest radius of a circle"))
     parser.add_argument(
+        "--travel-times", type=Path, metavar="TIMES.csv",
+        help=_("zones by travel instead of circles: columns from, to, minutes; or series and a"
+               " column for each place"),
+    )  # fmt: skip
+    parser.add_argument("--minutes", type=float, help=_("longest travel from the centre of a zone"))
+    parser.add_argument(
         "--share", type=float, help=_("largest share of the population in a circle (0.5)")
     )
     parser.add_argument(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tuyen.cli.csv_files import BadFile, Table, check_out, read_table, write_rows
 from tuyen.cli.forecasting.picture import draw_places
+from tuyen.cli.forecasting.travel import travel_times
 from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.terminal import gettext as _
 from tuyen.engines.surveillance import clusters as engine
@@ -39,7 +40,7 @@ class _Places(NamedTuple):
     counts: Floats
     usual: dict[str, Floats]  # population and baseline, where the file has them
     at: Floats  # (places, 2) km, for drawing
-    apart: Floats  # (places, places) km
+    apart: Floats  # (places, places) km, or minutes of travel
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         write_rows(args.out, _COLUMNS, _rows(places, found))
         if args.plot:
             circles = [
-                (one.places[0], _radius(places, one), str(rank))
+                (one.places[0], _drawn_radius(places, one), str(rank))
                 for rank, one in enumerate(found, 1)
             ]
             draw_places(args.plot, places.at, places.names, counts.sum(axis=0), circles)
@@ -75,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     limits = (
         ("durations", 1, math.inf, N_("1 or more")), ("nearest", 1, math.inf, N_("1 or more")),
-        ("radius", 0, math.inf, N_("0 or more")), ("share", 1e-9, 1, N_("above 0 and up to 1")),
+        ("radius", 0, math.inf, N_("0 or more")), ("minutes", 0, math.inf, N_("0 or more")), ("share", 1e-9, 1, N_("above 0 and up to 1")),
         ("size", 1e-9, math.inf, N_("above 0")), ("replicates", 0, 10**7, N_("0 or more")),
         ("hopeless", 1, math.inf, N_("1 or more")), ("most", 1, math.inf, N_("1 or more")),
     )  # fmt: skip
@@ -119,7 +120,12 @@ def _read(args: argparse.Namespace) -> _Places:
     usual: dict[str, Floats] = {
         name: column(name) for name in ("population", "baseline") if name in table.columns
     }
-    at, apart = _positions(table, given)
+    if args.travel_times is None:
+        at, apart = _positions(table, given)
+    else:
+        drawn = args.plot is not None
+        at = _positions(table, given)[0] if drawn else np.zeros((len(names), 2))
+        apart = travel_times(args.travel_times, names)
     return _Places(names, periods, column("count"), usual, at, apart)
 
 
@@ -195,20 +201,33 @@ def _zones(places: _Places, args: argparse.Namespace) -> Zones:
     people = places.usual.get("population")
     if args.share is not None and people is None:
         raise BadFile(N_("--share needs a column population"))
-    limited = args.nearest is not None or args.radius is not None
+    far = args.radius
+    if args.travel_times is not None:
+        if far is not None:
+            raise BadFile(N_("--radius is for circles; with --travel-times give --minutes"))
+        far = args.minutes
+    elif args.minutes is not None:
+        raise BadFile(N_("--minutes needs --travel-times, a file of them"))
+    limited = args.nearest is not None or far is not None
     if people is None or (limited and args.share is None):
         most = args.nearest
         if not limited:
             most = max(1, len(places.names) // 2)
-        return nearest_by(places.apart, most=most, distance=args.radius)
+        return nearest_by(places.apart, most=most, distance=far)
     return nearest_by(
-        places.apart, most=args.nearest, distance=args.radius,
+        places.apart, most=args.nearest, distance=far,
         population=people[-1], share=args.share or 0.5,
     )  # fmt: skip
 
 
 def _radius(places: _Places, one: engine.Cluster) -> float:
     return float(places.apart[one.places[0], list(one.places)].max())
+
+
+def _drawn_radius(places: _Places, one: engine.Cluster) -> float:
+    """In km: a zone shaped by travel is drawn as far as its farthest place lies."""
+    away = places.at[list(one.places)] - places.at[one.places[0]]
+    return float(np.hypot(*away.T).max())
 
 
 def _rows(places: _Places, found: list[engine.Cluster]) -> Iterator[tuple[Any, ...]]:

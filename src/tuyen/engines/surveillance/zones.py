@@ -58,7 +58,10 @@ def nearest_by(
     population: Floats | None = None,
     share: float = 0.5,
 ) -> Zones:
-    """As :func:`nearest`, by any distance (n, n) from place to place: minutes, for example."""
+    """As :func:`nearest`, by any distance (n, n) from place to place: minutes, for example.
+
+    An infinite distance is no way: such places never share a zone round either.
+    """
     places = len(apart)
     if places == 0 or apart.shape != (places, places):
         raise BadInput(what=f"distances have shape {apart.shape}; give one per pair of places")
@@ -67,7 +70,7 @@ def nearest_by(
         raise BadInput(what=f"most is {most}; a zone has at least 1 place")
     own = np.where(np.eye(places, dtype=bool), -1.0, apart)  # a place comes first in its own circle
     order = np.argsort(own, axis=1, kind="stable")[:, :width]
-    allowed = np.ones(order.shape, dtype=bool)
+    allowed = np.isfinite(np.take_along_axis(own, order, axis=1))
     if distance is not None:
         allowed &= np.take_along_axis(apart, order, axis=1) <= distance
         allowed[:, 0] = True
