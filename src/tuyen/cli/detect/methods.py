@@ -1,6 +1,7 @@
 """Each method over the series of a file: which engine, which points, which columns."""
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
@@ -127,6 +128,7 @@ def _farrington(block: Block, asked: Asked, inside: Bools | None) -> Scanned:
         points=None if inside is None else np.flatnonzero(inside),
         mode=asked.get("mode", "corrected"),
         population=block.population if control.population_offset else None,
+        workers=os.cpu_count() or 1,
     )
     more: dict[str, NDArray[np.generic]] = {
         "trend": result.trend,

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -165,7 +166,7 @@ def _made(counts: Counts, block: Block, args: argparse.Namespace) -> _Made:
     members = None if args.members is None else chosen_members(args.members)
     found: Forecast = forecast(
         block.count, args.horizon, args.model, speeds=speeds, members=members, weather=weather,
-        future=future,
+        future=future, workers=os.cpu_count() or 1,
     )  # fmt: skip
     return _Made(block, found.quantiles, found.mean)
 

@@ -96,13 +96,15 @@ def autoregressions(
     ]
     for h in range(1, horizon + 1):
         x, prior, penalty = design(counts, h, speeds, known=untils[0])
+        start: tuple[Floats, Floats] | None = None
         for (mean, size), until, end in zip(fits, untils, ends, strict=True):
             y = counts[:, WARM + h : until]
             age = np.arange(y.shape[1])[::-1]
             weight = np.where(np.isnan(y), 0.0, 0.5 ** (age / speeds.half_life))
             beta, alpha = penalised(
-                x[:, :, WARM : until - h], np.nan_to_num(y), weight, prior, penalty
+                x[:, :, WARM : until - h], np.nan_to_num(y), weight, prior, penalty, start
             )
+            start = beta, alpha  # a quarter of a year later the fit is nearly the same
             later = (beta[:, None] @ x[:, :, until - 1 : end - 1])[:, 0]
             mean[:, :, h - 1] = np.exp(np.clip(later, -8, LARGEST))
             size[:, h - 1] = 1 / alpha
@@ -171,15 +173,22 @@ def _earlier_years(
 
 
 def penalised(
-    x: Floats, y: Floats, weight: Floats, prior: Floats, penalty: Floats
-) -> tuple[Floats, Floats]:
+    x: Floats, y: Floats, weight: Floats, prior: Floats, penalty: Floats,
+    start: tuple[Floats, Floats] | None = None,
+) -> tuple[Floats, Floats]:  # fmt: skip
     """Coefficients (s, p) and dispersion (s,) of log-linear negative binomial regressions.
 
     Maximises the weighted likelihood less penalty / 2 * (beta - prior)^2, all series together,
     x (s, p, n), y and weight (s, n); the dispersion is where Pearson's statistic equals its
-    degrees of freedom, 0.7 p of them spent, and stays in [1e-6, 20].
+    degrees of freedom, 0.7 p of them spent, and stays in [1e-6, 20]. ``start`` holds both of a fit
+    that is thought to be near.
     """
     series = len(x)
+    if start is not None:
+        beta, alpha = (part.copy() for part in start)
+        given = (np.ascontiguousarray(part) for part in (x, y, weight))
+        fit_each(*given, prior, penalty, beta, alpha)
+        return beta, alpha
     weights = weight.sum(axis=1)
     centre = (x @ weight[..., None])[..., 0] / np.maximum(weights, 1e-9)[:, None]
     mean = (weight * y).sum(axis=1) / np.maximum(weights, 1e-9)

@@ -112,13 +112,15 @@ def climate(
         x, prior, penalty = design(counts, h, speeds, known=untils[0])
         lagged = _lagged(apart, length, h, lags(speeds))
         x = np.concatenate([x, lagged], axis=1)
+        start: tuple[Floats, Floats] | None = None
         for (mean, size), until, end in zip(fits, untils, ends, strict=True):
             y = counts[:, WARM + h : until]
             age = np.arange(y.shape[1])[::-1]
             weight = np.where(np.isnan(y), 0.0, 0.5 ** (age / speeds.half_life))
             rows = x[:, :, WARM : until - h]
             towards, stiff = _shared(rows, np.nan_to_num(y), weight, prior, penalty)
-            beta, alpha = penalised(rows, np.nan_to_num(y), weight, towards, stiff)
+            beta, alpha = penalised(rows, np.nan_to_num(y), weight, towards, stiff, start)
+            start = beta, alpha
             later = (beta[:, None] @ x[:, :, until - 1 : end - 1])[:, 0]
             mean[:, :, h - 1] = np.exp(np.clip(later, -8, LARGEST))
             size[:, h - 1] = 1 / alpha

@@ -1,6 +1,7 @@
 """Farrington's flexible detector: is a count high against the same weeks of earlier years?"""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from tuyen.engines.surveillance.farrington_control import CODE, Control, Floats,
 from tuyen.engines.surveillance.farrington_window import Calendar, Window
 from tuyen.kernel.refusal import BadInput
 
+_PART = 500  # series that are worth a thread's while
 _SMALL = 4096  # counts below this find their logarithms in a table
 Bools = NDArray[np.bool_]
 
@@ -45,6 +47,7 @@ def farrington(
     mode: Mode = "corrected",
     population: Floats | None = None,
     gated: bool = False,
+    workers: int = 1,
 ) -> Farrington:
     """Judge points of n series that share a calendar; one that cannot be judged gets a reason.
 
@@ -70,6 +73,8 @@ def farrington(
     gated : bool
         Leave out the fit where the gate ``limit54`` is closed. R reports phi and p there; a scan
         that only wants alarms does without, and 20 times faster on sparse series.
+    workers : int
+        Threads that fit at the same time; the answer does not depend on it.
 
     Raises
     ------
@@ -103,7 +108,7 @@ def farrington(
         if past is None:
             answer.reason[:, place] = CODE["short-history"]
             continue
-        _judge(answer, place, t, past, counts, log_people, control, mode, gated)
+        _judge(answer, place, t, past, counts, log_people, control, mode, gated, workers)
     return answer
 
 
@@ -118,7 +123,7 @@ def first_point(calendar: Calendar, control: Control) -> int:
 
 def _judge(
     answer: Farrington, place: int, t: int, past: Window, counts: Floats, log_people: Floats,
-    control: Control, mode: Mode, gated: bool,
+    control: Control, mode: Mode, gated: bool, workers: int,
 ) -> None:  # fmt: skip
     """Write one column of the answer."""
     gate = _gate(counts, t, control)
@@ -133,7 +138,7 @@ def _judge(
         chosen = chosen[good]
     if chosen.size == 0:
         return
-    fits = _fits(counts, log_people, past, t, chosen, control, mode)
+    fits = _fits(counts, log_people, past, t, chosen, control, mode, workers)
     done = fits.code == 0
     _explain(answer, place, chosen[~done], _REASON_OF_FIT[fits.code[~done]])
     who = chosen[done]
@@ -172,7 +177,7 @@ class _Fits(NamedTuple):
 
 def _fits(
     counts: Floats, log_people: Floats, past: Window, t: int, chosen: NDArray[np.int64],
-    control: Control, mode: Mode,
+    control: Control, mode: Mode, workers: int,
 ) -> _Fits:  # fmt: skip
     from tuyen.engines.surveillance.farrington_kernel import fit_batch  # compiles: only when needed
 
@@ -182,13 +187,25 @@ def _fits(
     n = chosen.size
     fits = _Fits(np.zeros(n, np.int64), np.full(n, np.nan), np.zeros(n, np.bool_),
                  np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan))  # fmt: skip
-    fit_batch(
-        counts, log_people, past.rows[order], starts.astype(np.int64), past.time[order] - centre,
-        past.now - centre, t, chosen, control.trend and control.b >= 3, control.reweight,
-        mode == "corrected", float(control.weights_threshold),
-        _critical(control.p_threshold_trend, past.rows.size), _tables(), fits.code, fits.slope,
-        fits.kept, fits.eta, fits.spread, fits.phi,
-    )  # fmt: skip
+
+    def fit(first: int, last: int) -> None:
+        part = slice(first, last)
+        fit_batch(
+            counts, log_people, past.rows[order], starts.astype(np.int64),
+            past.time[order] - centre, past.now - centre, t, chosen[part],
+            control.trend and control.b >= 3, control.reweight, mode == "corrected",
+            float(control.weights_threshold),
+            _critical(control.p_threshold_trend, past.rows.size), _tables(), fits.code[part],
+            fits.slope[part], fits.kept[part], fits.eta[part], fits.spread[part], fits.phi[part],
+        )  # fmt: skip
+
+    share = max(_PART, -(-n // (4 * workers)))  # several parts each: series differ in their work
+    edges = [*range(0, n, share), n]
+    if workers == 1 or len(edges) <= 2:
+        fit(0, n)
+    else:
+        with ThreadPoolExecutor(workers) as pool:  # the kernel lets go of Python's lock
+            list(pool.map(fit, edges[:-1], edges[1:]))
     return fits
 
 

@@ -130,6 +130,7 @@ def _to_the_end(
     trend: bool,
     first: float,
     span: float,
+    again: bool,
     work: Floats,
     arrow: Floats,
 ) -> tuple[bool, float, float]:
@@ -156,6 +157,9 @@ def _to_the_end(
             for i in range(n):
                 bare[i] = 1.0
                 growth[i] = om[i]
+        elif step == 0 and again:  # the same slope as the fit before ended with
+            for i in range(n):
+                growth[i] = om[i] * bare[i]
         else:
             for i in range(n):
                 bare[i] = exp(slope * t[i] + off[i])
@@ -231,7 +235,7 @@ def _weigh_down(
     """Weights from Anscombe's residuals; they sum to n. Only counts above the mean lose weight."""
     mu, eta, w = work[0], work[1], work[2]
     total, moment = arrow[0], arrow[1]
-    lean, base = work[3], work[4]
+    lean, base = work[3], work[5]  # work[4] holds what a second fit starts from
     for level in range(levels):
         inverse = 1.0 / total[level]
         for i in range(start[level], start[level + 1]):
@@ -289,7 +293,20 @@ def _model(
             )
         if exact:
             done, slope, precision = _to_the_end(
-                n, start, levels, full, t, off, people, om, trend, slope, span, work, arrow
+                n,
+                start,
+                levels,
+                full,
+                t,
+                off,
+                people,
+                om,
+                trend,
+                slope,
+                span,
+                turn == 1,
+                work,
+                arrow,
             )
         else:
             done, slope, precision = _as_r_stops(

@@ -122,6 +122,46 @@ def fit_each(
 
 
 @compiled()
+def level_each(
+    counts: Floats, first: int, keep: float, decay: float, untils: NDArray[np.int64], at: Floats,
+    over: Floats, square: Floats,
+) -> None:  # fmt: skip
+    """Levels at (s, m + 1) before each period of counts (s, m), and moments of their errors.
+
+    ``over`` and ``square`` (u, s, h) are, as of each of ``untils``, the sums of squared errors beyond
+    the mean and of squared means, h + 1 periods ahead, a period's weight falling by ``decay``.
+    """
+    series, length = counts.shape
+    horizon = over.shape[2]
+    above, squares = np.empty(horizon), np.empty(horizon)
+    for s in range(series):
+        mean, known = 0.0, 0
+        for t in range(min(first, length)):
+            if counts[s, t] == counts[s, t]:
+                mean += counts[s, t]
+                known += 1
+        mean /= max(known, 1)
+        above[:], squares[:] = 0.0, 0.0
+        at[s, 0] = max(mean, 1e-6)
+        place = 0
+        for t in range(length):
+            count = counts[s, t]
+            there = count == count
+            for h in range(horizon):
+                if t > h:
+                    before = at[s, t - h]
+                    error = (count - before) * (count - before) - before
+                    above[h] = above[h] * decay + (error if there else 0.0)
+                    squares[h] = squares[h] * decay + (before * before if there else 0.0)
+            if there:
+                mean += (1 - keep) * (count - mean)
+            at[s, t + 1] = max(mean, 1e-6)
+            while place < len(untils) and untils[place] == t + 1:
+                over[place, s], square[place, s] = above, squares
+                place += 1
+
+
+@compiled()
 def _walk(one: Floats, far: int, horizon: int, last: float, levels: Floats, answer: Floats) -> None:
     """Quantiles (horizon, k) of 1 ... horizon steps from ``last``; one (2 far + 1,) is one step."""
     middle = horizon * far

@@ -5,6 +5,7 @@ quarters, and so on ago, and every replayed forecast saw only what was known at 
 scores give the weights, and those transforms correct the levels.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -20,7 +21,7 @@ from tuyen.engines.surveillance.autoregression import (
 from tuyen.engines.surveillance.climate import climate
 from tuyen.engines.surveillance.count_quantiles import nb_quantiles
 from tuyen.engines.surveillance.ensemble import combined, recalibrated, weights
-from tuyen.engines.surveillance.level import level
+from tuyen.engines.surveillance.level import levels as levels_of
 from tuyen.engines.surveillance.scores import LEVELS
 from tuyen.engines.surveillance.walk import walks
 from tuyen.kernel.refusal import BadInput
@@ -77,6 +78,7 @@ def forecast(
     members: tuple[Model, ...] | None = None,
     weather: Floats | None = None,
     future: Floats | None = None,
+    workers: int = 1,
 ) -> Forecast:
     """Forecast the next ``horizon`` periods of s series on one calendar.
 
@@ -99,6 +101,8 @@ def forecast(
     future : (s, horizon, c) float64, optional
         Forecasts of them, made by the end of the counts; else what is usual. Replayed forecasts
         never see it, nor the weather after their origins.
+    workers : int
+        Threads that forecast at the same time; the answer does not depend on it.
 
     Raises
     ------
@@ -118,15 +122,36 @@ def forecast(
         np.full((len(counts), horizon), np.nan),
         np.zeros((len(counts), len(members))),
     )
-    known = ~np.isnan(counts).all(axis=1)
+    parts = _parts(counts, dense)
+
+    def one(part: NDArray[np.int64]) -> Forecast:
+        return _of_like(task.of(part, bool(dense[part[0]])), members)
+
+    if workers == 1 or len(parts) == 1:
+        made = map(one, parts)
+    else:
+        with ThreadPoolExecutor(workers) as pool:  # the kernels let go of Python's lock
+            made = iter(list(pool.map(one, parts)))
+    for part, found in zip(parts, made, strict=True):
+        for whole, piece in zip(answer, found, strict=True):
+            whole[part] = piece
+    zero = np.flatnonzero((counts == 0).all(axis=1))
+    if zero.size:
+        task = replace(task, weather=None, future=None)  # no member of a sparse series looks at it
+        alone = _of_like(task.of(zero[:1], False), members)
+        for whole, piece in zip(answer, alone, strict=True):
+            whole[zero] = piece[0]
+    return answer
+
+
+def _parts(counts: Floats, dense: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Series that are forecast together; those that never had a case are left out."""
+    known = ~np.isnan(counts).all(axis=1) & ~(counts == 0).all(axis=1)
+    parts = []
     for chosen in (known & dense, known & ~dense):
         rows = np.flatnonzero(chosen)
-        for start in range(0, rows.size, _TOGETHER):
-            part = rows[start : start + _TOGETHER]
-            found = _of_like(task.of(part, bool(dense[part[0]])), members)
-            for whole, piece in zip(answer, found, strict=True):
-                whole[part] = piece
-    return answer
+        parts += [rows[start : start + _TOGETHER] for start in range(0, rows.size, _TOGETHER)]
+    return parts
 
 
 def _check(
@@ -157,14 +182,21 @@ def _dense(counts: Floats, horizon: int, speeds: Speeds) -> NDArray[np.bool_]:
 
 def _of_like(task: _Task, members: tuple[Model, ...]) -> Forecast:
     """Forecasts of series that are all regressed, or all not; the ensemble, if several."""
+    length = task.counts.shape[1]
     if len(members) == 1:
-        quantiles, mean = _member(task, members[0])
+        _, quantiles, mean = _member(task, members[0], np.empty(0, dtype=np.int64))
         return Forecast(quantiles, mean, np.ones((len(task.counts), 1)))
     chosen = [one for one in members if task.dense or one not in _REGRESSED] or ["level"]
-    now = [_member(task, member) for member in chosen]
-    present = np.stack([quantiles for quantiles, _ in now], axis=1)  # (s, m, h, k)
-    means = np.stack([mean for _, mean in now], axis=1)
-    observed, past = _replayed(task, chosen)
+    origins = _origins(task)
+    target = origins[:, None] + np.arange(task.horizon)  # the periods forecast
+    came = target < length
+    observed = task.counts[:, np.minimum(target, length - 1)][:, came]  # (s, n)
+    past = np.empty((len(task.counts), len(chosen), int(came.sum()), len(task.levels)))
+    present = np.empty((len(task.counts), len(chosen), task.horizon, len(task.levels)))
+    means = np.empty((len(task.counts), len(chosen), task.horizon))
+    for m, member in enumerate(chosen):
+        replayed, present[:, m], means[:, m] = _member(task, member, origins)
+        past[:, m] = replayed[:, came]
     weight = weights(observed, past, task.levels)
     quantiles = recalibrated(
         combined(present, weight), task.levels, observed, combined(past, weight)
@@ -176,17 +208,42 @@ def _of_like(task: _Task, members: tuple[Model, ...]) -> Forecast:
     return Forecast(quantiles, np.einsum("smh,sm->sh", means, weight), whole)
 
 
-def _member(task: _Task, model: Model) -> tuple[Floats, Floats]:
-    """Quantiles (s, h, k) and means (s, h) of one model."""
+def _origins(task: _Task) -> NDArray[np.int64]:
+    """The origins in the past year from which the members are replayed."""
+    length = task.counts.shape[1]
+    year = min(round(task.speeds.year), length // 3)
+    back = np.unique(np.linspace(1, max(year, 1), _ORIGINS).round().astype(np.int64))[::-1]
+    return (length - back)[length - back >= 8]
+
+
+def _member(task: _Task, model: Model, origins: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    """Of one model, quantiles (s, o, h, k) as it would have given them at the origins, and now
+    (s, h, k), and means (s, h) now."""
     length = task.counts.shape[1]
     if model == "baseline":
-        quantiles = walks(task.counts, np.array([length]), task.horizon, task.levels)[:, 0]
-        return quantiles, quantiles.mean(axis=2)
-    if model in _REGRESSED and task.dense:
-        found = _regressed(task, model, [length])[0]
-    else:
-        found = level(task.counts, task.horizon, _half_life(model, task.speeds))
-    return _quantiles(found, task.levels)[:, 0], found.mean[:, 0]
+        walked = walks(task.counts, np.append(origins, length), task.horizon, task.levels)
+        past = np.where(np.isnan(walked), 0.0, walked)  # nothing yet: nobody expected anything
+        return past[:, :-1], walked[:, -1], walked[:, -1].mean(axis=2)
+    groups = [part for part in np.array_split(np.arange(origins.size), _REFITS) if part.size]
+    untils = [int(origins[part[0]]) for part in groups]
+    fits = _fits(task, model, untils)
+    past = np.empty((len(task.counts), origins.size, task.horizon, len(task.levels)))
+    for found, part, until in zip(fits, groups, untils, strict=False):
+        picked = Fitted(found.mean[:, origins[part] - until], found.size)
+        past[:, part] = _quantiles(picked, task.levels)
+    return past, _quantiles(fits[-1], task.levels)[:, 0], fits[-1].mean[:, 0]
+
+
+def _fits(task: _Task, model: Model, untils: list[int]) -> list[Fitted]:
+    """One fit for each of ``untils`` and one for now."""
+    now = task.counts.shape[1]
+    half_life = _half_life(model, task.speeds)
+    if not (task.dense and model in _REGRESSED):
+        return levels_of(task.counts, task.horizon, half_life, untils=[*untils, now])
+    if untils and untils[0] < _SHORT // 2 + task.horizon:  # too short then, not now
+        before = levels_of(task.counts, task.horizon, half_life, untils=[*untils, now])
+        return [*before[:-1], *_regressed(task, model, [now])]
+    return _regressed(task, model, [*untils, now])
 
 
 def _regressed(task: _Task, model: Model, untils: list[int]) -> list[Fitted]:
@@ -195,10 +252,9 @@ def _regressed(task: _Task, model: Model, untils: list[int]) -> list[Fitted]:
         return autoregressions(task.counts, task.horizon, task.speeds, untils=untils)
     if model == "climate":
         assert task.weather is not None  # checked at the door
-        now = untils == [task.counts.shape[1]]
         return climate(
             task.counts, task.weather, task.horizon, task.speeds, untils=untils,
-            future=task.future if now else None,
+            future=task.future,
         )  # fmt: skip
     from tuyen.engines.surveillance.classical import classical  # its library is slow to wake
 
@@ -216,44 +272,3 @@ def _quantiles(found: Fitted, levels: Floats) -> Floats:
     size = np.broadcast_to(found.size[:, None], found.mean.shape)
     flat = nb_quantiles(found.mean.ravel(), size.ravel(), levels)
     return flat.reshape(*found.mean.shape, len(levels))
-
-
-def _replayed(task: _Task, chosen: list[Model]) -> tuple[Floats, Floats]:
-    """What came (s, n) and what each member had forecast (s, m, n, k) over the past year.
-
-    n runs over origins and horizons; forecasts whose target has not come yet are left out.
-    """
-    counts, length = task.counts, task.counts.shape[1]
-    year = min(round(task.speeds.year), length // 3)
-    origins = length - np.unique(np.linspace(1, max(year, 1), _ORIGINS).round().astype(int))[::-1]
-    origins = origins[origins >= 8]
-    target = origins[:, None] + np.arange(task.horizon)  # the periods forecast
-    came = target < length
-    observed = counts[:, np.minimum(target, length - 1)][:, came]
-    past = np.empty((len(counts), len(chosen), int(came.sum()), len(task.levels)))
-    for m, member in enumerate(chosen):
-        past[:, m] = _replay(task, origins, member)[:, came]
-    return observed, past
-
-
-def _replay(task: _Task, origins: NDArray[np.int64], member: Model) -> Floats:
-    """Quantiles (s, o, h, k) as they would have been given at the origins."""
-    counts = task.counts
-    answer = np.empty((len(counts), origins.size, task.horizon, len(task.levels)))
-    if member == "baseline":
-        walked = walks(counts, origins, task.horizon, task.levels)
-        return np.where(np.isnan(walked), 0.0, walked)  # nothing yet: nobody expected anything
-    groups = [part for part in np.array_split(np.arange(origins.size), _REFITS) if part.size]
-    untils = [int(origins[part[0]]) for part in groups]
-    half_life = _half_life(member, task.speeds)
-    regressed = task.dense and member in _REGRESSED and untils[0] >= _SHORT // 2 + task.horizon
-    fits = _regressed(task, member, untils) if regressed else []
-    for n, (part, until) in enumerate(zip(groups, untils, strict=True)):
-        found = (
-            fits[n]
-            if regressed
-            else level(counts[:, : int(origins[part[-1]])], task.horizon, half_life, until=until)
-        )
-        picked = Fitted(found.mean[:, origins[part] - until], found.size)
-        answer[:, part] = _quantiles(picked, task.levels)
-    return answer

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.engines.surveillance.autoregression import Fitted
+from tuyen.engines.surveillance.forecast_kernel import level_each
 
 Floats = NDArray[np.float64]
 
@@ -38,31 +39,34 @@ def level(counts: Floats, horizon: int, half_life: float, *, until: int | None =
     >>> found.mean.round(2)
     array([[[1.01]]])
     """
-    counts = np.asarray(counts, dtype=np.float64)
+    last = counts.shape[1] if until is None else until
+    return levels(counts, horizon, half_life, untils=[last])[0]
+
+
+def levels(counts: Floats, horizon: int, half_life: float, *, untils: list[int]) -> list[Fitted]:
+    """As :func:`level`, once for each of ``untils``, a rising list; the level is walked once.
+
+    Predictions of each begin at its own ``until`` and end where the next begins, the last at m.
+    """
+    counts = np.ascontiguousarray(counts, dtype=np.float64)
     series, length = counts.shape
-    until = length if until is None else until
-    there = ~np.isnan(counts)
-    plain = np.where(there, counts, 0.0)
-    first = slice(0, max(1, min(until, round(half_life))))
-    mean = plain[:, first].sum(axis=1) / np.maximum(there[:, first].sum(axis=1), 1)
-    keep = 0.5 ** (1 / half_life)
     at = np.empty((series, length + 1))  # at[:, t]: the level known before period t
-    at[:, 0] = mean
-    for t in range(length):
-        gain = np.where(there[:, t], 1 - keep, 0.0)
-        mean = mean + gain * (plain[:, t] - mean)
-        at[:, t + 1] = mean
-    at = np.maximum(at, 1e-6)
-    size = np.empty((series, horizon))
-    for h in range(1, horizon + 1):
-        before, came = at[:, 1 : until - h + 1], plain[:, h:until]
-        weight = there[:, h:until] * 0.5 ** (np.arange(came.shape[1])[::-1] / (_MEMORY * half_life))
-        size[:, h - 1] = spread(came, before, weight)
-    return Fitted(np.repeat(at[:, until:, None], horizon, axis=2), size)
+    over, square = np.zeros((2, len(untils), series, horizon))
+    first = max(1, min(untils[0], round(half_life)))
+    keep, decay = 0.5 ** (1 / half_life), 0.5 ** (1 / (_MEMORY * half_life))
+    level_each(counts, first, keep, decay, np.array(untils, dtype=np.int64), at, over, square)
+    return [
+        Fitted(np.repeat(at[:, until:end, None], horizon, axis=2), _size(over[n], square[n]))
+        for n, (until, end) in enumerate(zip(untils, [*untils[1:], length + 1], strict=True))
+    ]
 
 
 def spread(came: Floats, mean: Floats, weight: Floats) -> Floats:
     """Size (s,) of the negative binomials with these means (s, n), by the moments of what came."""
     over = (weight * ((came - mean) ** 2 - mean)).sum(axis=1)
     square = (weight * mean**2).sum(axis=1)
+    return _size(over, square)
+
+
+def _size(over: Floats, square: Floats) -> Floats:
     return np.asarray(1 / np.clip((over + 0.1) / (square + 0.5), 1e-4, 20))
