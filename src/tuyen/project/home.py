@@ -20,7 +20,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tuyen.cli.compiled import keep_compiled
 from tuyen.kernel.refusal import N_, Refusal
+
+# Before any kernel is imported: else each worker of the server compiles for itself where the
+# program's own folder cannot be written.
+keep_compiled()
 
 
 class BadDatabaseUrl(Refusal):

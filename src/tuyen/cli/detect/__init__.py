@@ -1,18 +1,18 @@
-"""``tuyen detect``: tidy counts in, one row per scanned point out. No database."""
+"""``tuyen detect``: tidy counts in, one row per scanned point out. No database.
+
+What computes is imported when the command runs, so that no other command waits for it.
+"""
 
 import argparse
 from pathlib import Path
 
-from tuyen.cli.csv_files import BadFile
-from tuyen.cli.detect.answer import notes, write
-from tuyen.cli.detect.methods import scan
-from tuyen.cli.detect.options import METHODS, asked
-from tuyen.cli.detect.picture import draw
-from tuyen.cli.spacing import FREQUENCIES
 from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.terminal import gettext as _
-from tuyen.cli.tidy_counts import BadCounts, read_counts
 from tuyen.kernel.refusal import Refusal
+
+METHODS = (
+    "bayes", "cusum", "ears-c1", "ears-c2", "ears-c3", "farrington-flexible", "glrnb", "law", "rki",
+)  # fmt: skip
 
 
 def add_parsers(
@@ -28,7 +28,7 @@ def add_parsers(
         ),
     )
     parser.add_argument("file", type=Path, metavar="FILE.csv", help=_("tidy counts"))
-    parser.add_argument("--method", required=True, choices=sorted(METHODS))
+    parser.add_argument("--method", required=True, choices=METHODS)
     parser.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
     parser.add_argument(
         "--config",
@@ -41,7 +41,7 @@ def add_parsers(
     parser.add_argument(
         "--frequency",
         type=int,
-        choices=sorted(FREQUENCIES),
+        choices=(12, 52, 365),
         help=_("periods in a year: 52 (default for t), 12 or 365; dates show it by themselves"),
     )
     parser.add_argument(
@@ -83,6 +83,13 @@ def _add_method_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Scan and write; 0 when done, 2 when the input or an option cannot be used."""
+    from tuyen.cli.csv_files import BadFile
+    from tuyen.cli.detect.answer import notes, write
+    from tuyen.cli.detect.methods import scan
+    from tuyen.cli.detect.options import asked
+    from tuyen.cli.detect.picture import draw
+    from tuyen.cli.tidy_counts import BadCounts, read_counts
+
     try:
         wanted = asked(args)
         counts = read_counts(args.file)

@@ -128,10 +128,10 @@ def forecast(
         return _of_like(task.of(part, bool(dense[part[0]])), members)
 
     if workers == 1 or len(parts) == 1:
-        made = map(one, parts)
+        made = [one(part) for part in parts]
     else:
         with ThreadPoolExecutor(workers) as pool:  # the kernels let go of Python's lock
-            made = iter(list(pool.map(one, parts)))
+            made = list(pool.map(one, parts))
     for part, found in zip(parts, made, strict=True):
         for whole, piece in zip(answer, found, strict=True):
             whole[part] = piece

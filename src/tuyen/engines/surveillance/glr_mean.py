@@ -31,7 +31,7 @@ def usual(
     n = len(counts)
     mean = np.full((n, points.size), np.nan)
     spread = np.full(n, np.nan if alpha is None else alpha)
-    t = np.arange(counts.shape[1]) + 1.0
+    t = np.arange(1, counts.shape[1] + 1, dtype=np.float64)
     x = _columns(t, wave or Wave(0), frequency)
     for s in range(n):
         y = counts[s, :first]

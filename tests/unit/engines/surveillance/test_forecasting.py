@@ -261,7 +261,7 @@ def test_simulated_seasons_are_forecast_better_than_the_baseline():
     ("call", "says"),
     [
         (lambda: forecast(np.zeros((1, 50)), 0), "1 or more"),
-        (lambda: forecast(np.zeros((1, 50)), 1, "arima"), "use one of"),
+        (lambda: forecast(np.zeros((1, 50)), 1, "prophet"), "use one of"),
         (lambda: forecast(-np.ones((1, 50)), 1), "0 or more"),
         (lambda: forecast(np.zeros(50), 1), "shape"),
         (lambda: autoregression(np.zeros((1, 20)), 4), "needs 24"),
