@@ -1,7 +1,7 @@
 """Read tidy counts: a CSV with one row per series and period, checked to the last cell.
 
 Columns, in any order: ``series``, then ``date`` (first day of the period) or ``t`` (1, 2, ...), and
-``count``; ``population`` may be there. Comma, semicolon or tab; UTF-8 with or without a mark; any
+``count``; ``population`` may be there, and ``exclude``: 1 makes a count no history. Comma, semicolon or tab; UTF-8 with or without a mark; any
 line ending. An empty count (or NA) is a missing value, which is not the same as 0.
 """
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from tuyen.kernel.refusal import N_, Refusal
 
-COLUMNS = ("series", "date", "t", "count", "population")
+COLUMNS = ("series", "date", "t", "count", "population", "exclude")
 MOST_ROWS = 20_000_000
 MOST_BYTES = 2 * 1024**3
 _MISSING = frozenset({"", "NA", "NaN", "nan"})
@@ -239,6 +239,8 @@ class _Rows:
         number = self.counts.get(count)
         if number is None:
             number = self.counts[count] = self._whole(count, row)
+        if "exclude" in self.at and self._excluded(cells[self.at["exclude"]], row):
+            number = math.nan
         if "population" in self.at:
             text = cells[self.at["population"]]
             people = self.people.get(text)
@@ -337,6 +339,12 @@ class _Rows:
             raise self._bad(row, "count", text, _NEGATIVE if negative else _NOT_WHOLE)
         return float(match[1])
 
+    def _excluded(self, text: str, row: int) -> bool:
+        word = text.strip().lower()
+        if word not in _YES and word not in _NO:
+            raise self._bad(row, "exclude", text.strip(), _NOT_YES_OR_NO)
+        return word in _YES
+
     def _population(self, text: str, row: int) -> float:
         plain = text.strip()
         if plain in _MISSING:
@@ -374,6 +382,11 @@ _NEGATIVE = N_(
 _NOT_WHOLE = N_(
     "{path}, row {row}, column {column}: {value!r} is not a whole number; expected 0, 1, 2 and so"
     " on, or an empty cell where nothing was reported"
+)
+_YES, _NO = ("1", "true", "yes"), ("", "0", "false", "no")
+_NOT_YES_OR_NO = N_(
+    "{path}, row {row}, column {column}: {value!r} is neither 1 nor 0; expected 1 where the count is"
+    " no history"
 )
 _NOT_PEOPLE = N_(
     "{path}, row {row}, column {column}: {value!r} is not a number of people; expected 0 or more"

@@ -52,6 +52,10 @@ def add_parsers(
             "default: every point with enough data before it"
         ),
     )
+    parser.add_argument(
+        "--exclude", action="append", default=[], metavar="FROM:TO",
+        help=_("periods whose counts are no history, both ends included; may be given several times"),
+    )  # fmt: skip
     _add_method_options(parser)
     parser.set_defaults(run=run)
     return parser
@@ -88,11 +92,12 @@ def run(args: argparse.Namespace) -> int:
     from tuyen.cli.detect.methods import scan
     from tuyen.cli.detect.options import asked
     from tuyen.cli.detect.picture import draw
+    from tuyen.cli.excluding import without
     from tuyen.cli.tidy_counts import BadCounts, read_counts
 
     try:
         wanted = asked(args)
-        counts = read_counts(args.file)
+        counts = without(read_counts(args.file), args.exclude)
         scanned = scan(counts, wanted)
         write(args.out, counts, scanned, wanted)
         if args.plot:

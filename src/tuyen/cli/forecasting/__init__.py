@@ -78,6 +78,10 @@ def _add_forecast(commands: Any) -> None:
                " (default: what is usual at that time of the year)"),
     )  # fmt: skip
     parser.add_argument(
+        "--exclude", action="append", default=[], metavar="FROM:TO",
+        help=_("periods whose counts are no history, both ends included; may be given several times"),
+    )  # fmt: skip
+    parser.add_argument(
         "--origin", metavar="DATE|T",
         help=_("the last period to be known (default: the last of the file)"),
     )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.cli.csv_files import BadFile, check_out, read_table, write_rows
+from tuyen.cli.excluding import without
 from tuyen.cli.forecasting.picture import Panel, draw_panels
 from tuyen.cli.forecasting.weather import placed, read_weather
 from tuyen.cli.spacing import Block, Kind, blocks, later
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
                 N_("--{name} is {given}; expected {expected}"),
                 name="horizon", given=args.horizon, expected=_("1 to 520"),
             )  # fmt: skip
-        counts = _known(read_counts(args.file), args.origin)
+        counts = _known(without(read_counts(args.file), args.exclude), args.origin)
         parts = blocks(counts, args.frequency)
         if args.hierarchy:
             counts, parts = _with_parents(counts, parts, args.hierarchy)

@@ -47,7 +47,7 @@ def test_r_gives_the_same_coefficients(areas):
     np.testing.assert_allclose(
         fitted.coefficients, [float(row["value"]) for row in given], rtol=1e-6, atol=1e-7
     )
-    np.testing.assert_allclose(fitted.errors, [float(row["se"]) for row in given], rtol=1e-5)
+    np.testing.assert_allclose(fitted.errors, [float(row["se"]) for row in given], rtol=1e-6)
     assert fitted.likelihood == pytest.approx(float(given[0]["loglik"]), rel=1e-9)
 
 
@@ -65,8 +65,15 @@ def test_r_forecasts_the_same_one_step_ahead(areas):
             y = float(row["observed"])
             assert mean[n] == pytest.approx(float(row["pred_mean"]), rel=1e-6)
             assert np.log(size) == pytest.approx(float(row["overdisp"]), rel=1e-6)
-            logs = scores.nb_log_score(y, mean[n], size)
-            assert logs == pytest.approx(float(row["logs"]), rel=1e-6)
+            variance = mean[n] + mean[n] ** 2 / size
+            given_scores = {
+                "logs": scores.nb_log_score(y, mean[n], size),
+                "rps": scores.nb_crps(np.array([y]), mean[[n]], size)[0],  # the same sum of squares
+                "dss": (y - mean[n]) ** 2 / variance + np.log(variance),
+                "ses": (y - mean[n]) ** 2,
+            }
+            for name, ours in given_scores.items():
+                assert ours == pytest.approx(float(row[name]), rel=1e-6, abs=1e-9), (name, t, n)
 
 
 def test_the_parts_that_made_the_counts_are_found_again():
