@@ -35,7 +35,7 @@ from tuyen.apps.registry.operations import (
     SetBoundary,
     Tie,
 )
-from tuyen.apps.surveillance.operations import RaiseAlarm, ReportCase
+from tuyen.apps.surveillance.operations import RaiseAlarm, ReportCase, ReportSignal
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Operation, Payload, Receipt
 
@@ -73,6 +73,7 @@ class Half:
     person: UUID = NODE
     case: UUID = NODE
     alarm: UUID = NODE
+    event: UUID = NODE
     figure: UUID = NODE
     refused: UUID = NODE
     operation: UUID = NODE
@@ -145,6 +146,9 @@ class Province:
         alarm = RaiseAlarm(rule="AL-A", disease="measles", period="2026-W43", level="alert",
                            observed=3, method="1")  # fmt: skip
         half.alarm = self.good(alarm, at["C"])
+        sign = ReportSignal(sign="dead-poultry", source="village", seen_on=TODAY, village=at["V"],
+                            affected=9, note=f"{word}sign", phone=f"{word}phone")  # fmt: skip
+        half.event = self.good(sign, at["S"])
         figure = PublishFigure(indicator="insurance-coverage", period="2025-H1", value="91.5",
                                measure_unit="percent", document=f"{word}document")  # fmt: skip
         half.figure = self.good(figure, at["C"])

@@ -30,13 +30,14 @@ RIGHTS = sorted(
     {r for role in POLICY["roles"].values() for g in role["grants"].values() for r in g}
 )
 PERSON, CASE, FIGURE = "registry.person.read", "surveillance.case.read", "indicators.figure.read"
+SIGNAL = "surveillance.signal.read"
 OPERATION, SENSITIVE = "journal.operation.read", "registry.person.sensitive"
 
 # A word that stands in one record only -> the right that lets it out, and the units it belongs to.
 CANARIES = {
     "person": (PERSON, "V"), "address": (PERSON, "V"),
     "case": (CASE, "CS"), "note": (CASE, "CS"), "ethnic": (SENSITIVE, "CS"),
-    "document": (FIGURE, "C"),
+    "document": (FIGURE, "C"), "sign": (SIGNAL, "CSV"), "phone": (SIGNAL, "CSV"),
 }  # fmt: skip
 
 
@@ -150,12 +151,14 @@ def filled(pattern: str, province: Province) -> list[str]:
     for half in province.halves:
         ids = {
             "/units/": half.units["C"], "/people/": half.person, "/households/": half.household,
-            "/cases/": half.case, "/signals/": half.alarm, "/figures/": half.figure,
+            "/cases/": half.case, "/signals/events/": half.event,
+            "/signals/groups/": half.units["C"], "/signals/": half.alarm, "/figures/": half.figure,
             "/operations/refused/": half.refused, "/operations/": half.operation,
         }  # fmt: skip
         prefix = next((p for p in ids if p in path), "")
         id = ids.get(prefix, half.person)
         full = re.sub(r"<uuid:\w+>", str(id), path)
+        full = full.replace("<slug:kind>/<slug:subject>", "sign/dead-poultry")
         full = re.sub(r"<slug:\w+>", "names", full)
         full = re.sub(r"<int:\w+>", "1", re.sub(r"<str:token>", "0" * 32, full))
         found.append(re.sub(r"<str:form>", "csv", full))
@@ -304,7 +307,7 @@ def test_no_verb_does_what_the_policy_does_not_allow(role, province, holder):
 
 DETAIL = {
     "people": lambda h: h.person, "households": lambda h: h.household, "cases": lambda h: h.case,
-    "signals": lambda h: h.alarm, "figures": lambda h: h.figure, "operations": lambda h: h.operation,
+    "signals": lambda h: h.alarm, "signals/events": lambda h: h.event, "figures": lambda h: h.figure, "operations": lambda h: h.operation,
 }  # fmt: skip
 
 
@@ -318,6 +321,15 @@ def differences(who: Holder, province: Province) -> list[str]:
         (who.browser, "get", "/cases/{}/amend/", lambda h: h.case),
         (who.browser, "get", "/cases/{}/void/", lambda h: h.case),
         (who.browser, "post", "/signals/{}/answer/", lambda h: h.alarm),
+        (who.browser, "post", "/signals/events/{}/answer/", lambda h: h.event),
+        (who.browser, "post", "/signals/events/{}/call/", lambda h: h.event),
+        (who.browser, "get", "/signals/groups/{}/sign/dead-poultry/", lambda h: h.units["C"]),
+        (
+            who.browser,
+            "post",
+            "/signals/groups/{}/sign/dead-poultry/answer/",
+            lambda h: h.units["C"],
+        ),
         (who.browser, "get", "/operations/refused/{}/repair/", lambda h: h.refused),
         (who.browser, "post", "/operations/refused/{}/withdraw/", lambda h: h.refused),
         (who.program, "get", "/api/v1/cases/{}", lambda h: h.case),

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import DESK, PHONE
 
 SCREENS = (
-    "/board/", "/board/reporting/", "/signals/", "/cases/", "/cases/new/", "/cases/export/",
+    "/board/", "/board/reporting/", "/signals/", "/signals/new/", "/cases/", "/cases/new/", "/cases/export/",
     "/cases/import/",
 )  # fmt: skip
 
