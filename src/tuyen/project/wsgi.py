@@ -1,7 +1,7 @@
 """The WSGI callable that any server runs."""
 
 import os
-from threading import Thread
+from threading import Timer
 
 from django.core.wsgi import get_wsgi_application
 
@@ -11,13 +11,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuyen.project.settings")
 
 application = get_wsgi_application()
 
+AFTER_FIRST_REQUESTS = 10.0  # seconds: who waits for the server's first page comes first
+
 
 def _warm_up() -> None:
-    """Load the compiled detectors beside the first requests: no report waits for a compiler."""
+    """Load the compiled detectors beside the work: no report waits for a compiler."""
     keep_compiled()
     from tuyen.apps.surveillance.tasks import warm_up
 
     warm_up()
 
 
-Thread(target=_warm_up, name="warm-up", daemon=True).start()
+_waiting = Timer(AFTER_FIRST_REQUESTS, _warm_up)
+_waiting.daemon = True
+_waiting.start()

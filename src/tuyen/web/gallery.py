@@ -186,6 +186,12 @@ def _charts() -> dict[str, SafeString]:
             title=_("The outbreak has passed its peak"),
             notes=[charts.Note(9, "Cảnh báo AL-B1"), charts.Note(12, "Đội đáp ứng đến xã")],
         ),
+        "fan": charts.render_fan(_steps(rng), title=_("The peak is near; reports are late")),
+        "rate": charts.render_rate(
+            _rates(),
+            title=_("Each case infects fewer than one"),
+            even_words=_("Neither grows nor shrinks"),
+        ),
         "bars": charts.render_bars(
             bars, title=_("Full immunisation under one year"), top=1, size="small"
         ),
@@ -195,6 +201,35 @@ def _charts() -> dict[str, SafeString]:
         ),
         "map": sample_map(129, names=False),
     }
+
+
+def _steps(rng: Random) -> list[charts.Step]:
+    """A dozen weeks, the last two still being reported, and four to come."""
+    steps = []
+    for at in range(16):
+        middle = round(4 + 16 * math.exp(-((at - 11) ** 2) / 20))
+        wide = 2 + max(0, at - 11) * 2
+        spread = charts.Spread(
+            max(0, middle - wide),
+            max(0, middle - wide // 2),
+            middle,
+            middle + wide // 2,
+            middle + wide,
+        )
+        told = max(0, round(middle + rng.gauss(0, 1.5)) - 5 * (at == 11) - 2 * (at == 10))
+        label = f"W{at + 30:02d}/2026"
+        steps.append(charts.Step(label, told if at < 12 else None, spread if at > 9 else None))
+    return steps
+
+
+def _rates() -> list[charts.Rate]:
+    values = [1.8 - at * 0.03 for at in range(42)]
+    return [
+        charts.Rate(f"{(DAY - timedelta(days=42 - at)):%d/%m}", v, v * 0.7, v * 1.4)
+        if at > 4
+        else charts.Rate(f"{(DAY - timedelta(days=42 - at)):%d/%m}", None)
+        for at, v in enumerate(values)
+    ]
 
 
 def _week(at: int, rng: Random) -> charts.Week:

@@ -8,9 +8,11 @@ from tuyen.web.charts.bars import Bar, render_bars, render_sparkline
 from tuyen.web.charts.chains import Node, render_chains
 from tuyen.web.charts.drawings import drawn_once
 from tuyen.web.charts.epicurve import Bin, Note, render_epicurve
+from tuyen.web.charts.fan import Spread, Step, render_fan
 from tuyen.web.charts.ground import Outline
 from tuyen.web.charts.heat import Due, Strip, heat_table, render_heat
 from tuyen.web.charts.maps import Marker, Shape, render_map
+from tuyen.web.charts.rate import Rate, render_rate
 from tuyen.web.charts.weekly import Week, render_multiples, render_weekly, weekly_table
 
 __all__ = [
@@ -21,7 +23,10 @@ __all__ = [
     "Node",
     "Note",
     "Outline",
+    "Rate",
     "Shape",
+    "Spread",
+    "Step",
     "Strip",
     "Week",
     "drawn_once",
@@ -29,9 +34,11 @@ __all__ = [
     "render_bars",
     "render_chains",
     "render_epicurve",
+    "render_fan",
     "render_heat",
     "render_map",
     "render_multiples",
+    "render_rate",
     "render_sparkline",
     "render_weekly",
     "weekly_table",

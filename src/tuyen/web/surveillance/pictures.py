@@ -106,7 +106,11 @@ def multiples(
             if href
             else ""
         )  # fmt: skip
-        made.append({"chart": chart, "href": link, "name": name, "total": trend.total})
+        page = reverse("disease", args=[trend.disease])
+        page += f"?area={area}" if area else ""
+        made.append(
+            {"chart": chart, "href": link, "page": page, "name": name, "total": trend.total}
+        )
     return made
 
 

@@ -63,7 +63,7 @@ def board(request: ActorRequest) -> HttpResponse:
         "key": pictures.key(stand.trends, stand.marks),
         "heat": _strip(stand.reports, may_read, area),
         "units": len(stand.completeness.units),
-        "complete": _latest(stand.completeness.share()),
+        "complete": latest(stand.completeness.share()),
         "area": area,
         "area_name": places.full_name(area, on) if area else "",
         "empty": not stand.trends and not stand.open_alarms.total,
@@ -105,7 +105,7 @@ def reporting(request: ActorRequest) -> HttpResponse:
         "heat": pictures.heat(reports, order, href, _("Weekly reports of each unit"))
         if reports.units
         else "",
-        "complete": _latest(reports.share()),
+        "complete": latest(reports.share()),
         "silent": [
             {"name": places.full_name(unit, on), "id": unit} for unit in reports.silent()
         ],
@@ -172,7 +172,7 @@ def _figures(
         Figure(_("Open alarms"), stand.open_alarms.total, reverse("signals")),
         Figure(_("Past their time, unanswered"), overdue,
                reverse("signals") + "?state=late"),
-        Figure(_("Weekly reports that came"), _latest(stand.completeness.share()),
+        Figure(_("Weekly reports that came"), latest(stand.completeness.share()),
                reverse("reporting"), share=True),
         Figure(_("Cases reported late"), _mean(late, stand.completeness), filters.rows(
             first=stand.completeness.weeks[0].start, last=last, late=True, area=area)
@@ -267,7 +267,7 @@ def asked_area(request: ActorRequest, places: Any) -> UUID | None:
     return id if places.unit(id) is not None else None
 
 
-def _latest(share: Any) -> float | None:
+def latest(share: Any) -> float | None:
     """The last value that is known."""
     known = share[~np.isnan(share)]
     return float(known[-1]) if known.size else None
