@@ -1,7 +1,7 @@
 """The counts that a scan judges: every window of days, on the map of one day."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tuyen.apps.journal.bulk import coded
 from tuyen.apps.surveillance import places, series, stored
-from tuyen.apps.surveillance.models import Count
+from tuyen.apps.surveillance.models import Count, CountChange
 from tuyen.apps.surveillance.windows import Plan
 from tuyen.rules import surveillance as rules
 
@@ -27,7 +27,7 @@ class Counted:
 
     def __init__(
         self, map_: Any, on: date, listed: list[str], plan: Plan, wanted: set[Pair] | None,
-        watched: set[Pair],
+        watched: set[Pair], at: datetime | None = None,
     ) -> None:  # fmt: skip
         self.map, self.on, self.diseases = map_, on, listed
         self._names = {disease: with_predecessors([disease]) for disease in listed}
@@ -36,10 +36,11 @@ class Counted:
             asked_for = {commune for _, commune in wanted}
             born = {b for commune in asked_for for b in places.birthplaces(map_, commune)}
             where &= Q(is_commune__among=born)
-        cells = _cells(where & plan.days())
+        cells = _cells(where & plan.days(), at)
         group_a = [d for d in listed if rules.group(d, on) == "A"]
         recent = Q(day__gte=plan.recent[0], day__lte=on, disease__in=group_a)
-        sure = _cells(where & recent & Q(classification="confirmed")) if group_a else _NO_CELLS
+        confirmed_ = where & recent & Q(classification="confirmed")
+        sure = _cells(confirmed_, at) if group_a else _NO_CELLS
         homes, shown = _on_map(map_, cells, plan.windows, on)
         sure_homes, confirmed = _on_map(map_, sure, plan.windows, on)
         asked = {commune for _, commune in (wanted or set()) | watched}
@@ -47,7 +48,7 @@ class Counted:
         self.cases = self._lay(homes, cells.diseases, shown)
         self.confirmed = self._lay(sure_homes, sure.diseases, confirmed)
         recent_at = [view.now for view in (*plan.weeks, *plan.months)]
-        self._drop_what_is_unknown(plan, recent_at)
+        self._drop_what_is_unknown(plan, recent_at, at)
         chosen = self._active(wanted, watched, recent_at)
         self.pairs = [(self.diseases[d], self.communes[n]) for n, d in chosen]
         self.at = {pair: i for i, pair in enumerate(self.pairs)}
@@ -72,9 +73,9 @@ class Counted:
                     out[rows, d] += shown[:, column[name]]
         return out
 
-    def _drop_what_is_unknown(self, plan: Plan, recent_at: list[int]) -> None:
+    def _drop_what_is_unknown(self, plan: Plan, recent_at: list[int], at: datetime | None) -> None:
         """Before the first day that anything was reported, nothing is known: not zero."""
-        first = Count.objects.aggregate(Min("day"))["day__min"]
+        first = _counted(at).aggregate(Min("day"))["day__min"]
         unknown = [
             w
             for w, (start, _) in enumerate(plan.windows)
@@ -133,14 +134,20 @@ class _Cells(NamedTuple):
 _NO_CELLS = _Cells((), (), *[np.zeros(0, np.int64)] * 4)
 
 
-def _cells(where: Q) -> _Cells:
+def _counted(at: datetime | None) -> Any:
+    """The counts of today, or what had become known of them by a moment."""
+    return Count.objects if at is None else CountChange.objects.filter(known_at__lte=at)
+
+
+def _cells(where: Q, at: datetime | None = None) -> _Cells:
     """The cells that fit, summed by commune, disease and day: one query, of an index alone.
 
     ``is_disease`` and ``is_commune`` are those columns out of reach of an index: that of the days
     is the one to use, and SQLite would look up every disease and commune of every day in it.
     """
     communes, diseases, days, cases = coded(
-        Count.objects.alias(
+        _counted(at)
+        .alias(
             is_disease=Coalesce("disease", Value(None)),
             is_commune=Coalesce("commune_id", Value(None)),
         )

@@ -1,7 +1,7 @@
 """Every detector over every commune and disease at once, on the map of one day."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -63,13 +63,17 @@ class Judged(NamedTuple):
 
 
 def detect(
-    on: date, pairs: Collection[Pair] | None = None, watched: Collection[Pair] = ()
-) -> Judged:
+    on: date, pairs: Collection[Pair] | None = None, watched: Collection[Pair] = (),
+    *, at: datetime | None = None,
+) -> Judged:  # fmt: skip
     """Judge all pairs of a disease and a commune of today's map, or only some.
 
     ``pairs`` may name communes of any map. ``watched`` pairs have an alarm that may have to end:
     they are looked at even without a case. A constant number of queries, whatever the province.
     Some pairs are judged by the season only where that needs no compiling first; the night does.
+
+    ``at``: judge the counts as they were known at a moment that is past, for replays. Who was linked
+    to whom is known only as it stands today, so the rules of linked cases judge nothing then.
     """
     map_ = places.atlas()
     settings = detectors(on)
@@ -79,11 +83,11 @@ def detect(
         few = {disease for disease, _ in wanted}
         listed = [disease for disease in listed if disease in few]
     plan = Plan(on, settings)
-    counted = Counted(map_, on, listed, plan, wanted, today(map_, watched, on))
+    counted = Counted(map_, on, listed, plan, wanted, today(map_, watched, on), at)
     judged = Judged(counted.at, plan.labels(), {}, [], {})
     if counted.pairs:
-        linked = linked_cases(map_, counted.names, plan.recent[0], on)
-        marks = Marks.of(map_, on, counted.pairs)
+        linked = [] if at else linked_cases(map_, counted.names, plan.recent[0], on)
+        marks = Marks.of(map_, on, counted.pairs, at)
         for view in plan.weeks:
             _judge_week(judged, counted, view, linked, marks)
         for view in plan.months:

@@ -1,7 +1,7 @@
 """Which years of which disease and commune were epidemic, and stay out of the baselines."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,13 +18,17 @@ class Marks(NamedTuple):
     years: list[frozenset[int]]  # (m,)
 
     @classmethod
-    def of(cls, map_: Any, on: date, pairs: Sequence[tuple[str, UUID]]) -> "Marks":
+    def of(
+        cls, map_: Any, on: date, pairs: Sequence[tuple[str, UUID]], at: datetime | None = None
+    ) -> "Marks":
         """Years with an epidemic alarm that nobody dismissed, and years marked by hand: two
         queries. Areas of older maps count for what they became, and an area's mark holds for all
-        that lies in it."""
+        that lies in it. ``at``: only alarms that had been raised by then."""
         marked: dict[tuple[str, UUID], set[int]] = {}
         alarms = Alarm.objects.filter(rule__startswith="EP").exclude(state="dismissed")
         alarms = alarms.exclude(closed_because="count-corrected")
+        if at is not None:
+            alarms = alarms.filter(raised_at__lte=at)
         for disease, commune, since in fetch(alarms.values_list("disease", "commune_id", "since")):
             marked.setdefault((disease, map_.standing_for(commune, on)), set()).add(since.year)
         years = EpidemicYear.objects.values_list("disease", "area_id", "year")

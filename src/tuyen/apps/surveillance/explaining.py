@@ -68,6 +68,10 @@ _TEMPLATES: dict[tuple[str, str], str] = {
         "{observed} cases in {communes} communes near one another since {start}; about {expected}"
         " expected. Chance alone shows so much in one of {recurrence} nights."
     ),
+    ("SCAN-ST", "alone"): N_(
+        "{observed} cases in one commune since {start}, by itself; about {expected} expected by what"
+        " its neighbours had. Chance alone shows so much in one of {recurrence} nights."
+    ),
 }
 
 
@@ -75,6 +79,8 @@ def explain(alarm: Mapping[str, Any], figures: Mapping[str, Any]) -> Sentence:
     """The sentence of an alarm row (rule, observed, expected, bound, since) and its figures."""
     rule = str(alarm["rule"])
     linked = "linked" if figures.get("reason") == "linked-without-history" else ""
+    if rule == "SCAN-ST" and figures.get("communes") == 1:
+        linked = "alone"
     since: date = alarm["since"]
     told = figures.get("years", ())
     used = told if isinstance(told, (list, tuple)) else ()

@@ -14,6 +14,7 @@ from tuyen.apps.access import guard
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance import queries
+from tuyen.apps.surveillance.detection import detect
 from tuyen.apps.surveillance.models import Count, CountChange
 from tuyen.apps.surveillance.operations import AmendCase, CaseChanges, ReportCase, VoidCase
 from tuyen.kernel.ids import uuid7
@@ -114,6 +115,20 @@ def test_nothing_planted_later_changes_a_byte(tell, clock):
     tell(16, ill(3, reported_at=evening(11)))  # sent on paper after the moment, typed in later
 
     assert everything_known(evening(10), clock) == before
+
+
+def test_a_scan_judged_again_later_finds_what_it_found_then(tell):
+    day = date(2026, 10, 8)
+    tell(7, *(ill(onset, classification="confirmed") for onset in (5, 5, 6, 6, 6, 7)))
+    then = detect(day, at=evening(8)).findings
+    live = [f for f in detect(day).findings if f.rule not in ("AL-B2", "EP-B2")]
+
+    tell(12, *(ill(onset) for onset in (5, 6, 6, 7, 7, 7, 8, 8)))
+
+    assert then
+    assert then == live
+    assert detect(day, at=evening(8)).findings == then
+    assert detect(day).findings != then
 
 
 def test_what_was_sent_on_paper_is_known_by_one_clock_from_then_by_the_other_from_its_entry(tell):

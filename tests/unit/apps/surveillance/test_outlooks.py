@@ -138,7 +138,8 @@ def test_a_cluster_is_an_alarm_with_its_communes(known, on_a_line):
     assert str(place("M")) in figures["members"]
     assert scan_clusters(on=ON, at=AT) == [], "looking again finds the same"
     found = queries.alarms(by=Actor.program(ON), rules_=("SCAN",)).rows[0]
-    assert "communes near one another" in str(found.sentence)
+    assert "cases in" in str(found.sentence)
+    assert "nights" in str(found.sentence)
 
 
 def test_no_cluster_where_every_commune_has_its_share(known, on_a_line):
