@@ -62,7 +62,7 @@ def outlook(told: queries.Expected, past: queries.Season, on: date) -> SafeStrin
         if week.start >= running:
             steps.append(charts.Step(pictures.week_name(week), None, _spread(told, row)))
     return charts.render_fan(
-        steps, title=_("Still to come"),
+        steps, title=_("What is still to come"),
         sub=_("Cases by week of onset: reported, expected to be reported, forecast"),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tuyen.apps.access import clock, policies
+from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import queries
@@ -115,7 +115,8 @@ def disease_csv(request: ActorRequest, id: str) -> HttpResponse:
         for t, week in enumerate(seen.periods):
             cases = int(seen.cases[n, :, t].sum())
             rows.append([asked.disease, shown, week.label, cases, *[None] * 9])
-    answer = HttpResponse(write_csv(header, rows), content_type="text/csv; charset=utf-8")
+    head, body = world.marked(header, rows)
+    answer = HttpResponse(write_csv(head, body), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{asked.disease}.csv"'
     return answer
 
