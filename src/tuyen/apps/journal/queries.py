@@ -74,7 +74,7 @@ class Kept(NamedTuple):
         """What its reader reads of, for the log: itself, what it corrects, and whom it names."""
         found = [self.id, *([self.corrects] if self.corrects else [])]
         said = self.payload if isinstance(self.payload, dict) else {}
-        members = said.get("members") or ()
+        members = said.get("members") or said.get("contacts") or ()
         named = [said.get(name) for name in ("person", "case", "kept", "duplicate", "household")]
         named += [member.get("id") for member in members if isinstance(member, dict)]
         found += [UUID(id) for id in named if isinstance(id, str) and len(id) == 36]
@@ -279,7 +279,7 @@ def _diseases_reported(read: list[Kept], table: Contents) -> dict[UUID, str]:
     rule, found, about = discretion(), dict[UUID, str](), dict[UUID, UUID]()
     for kept in read:
         said = kept.payload if isinstance(kept.payload, dict) else {}
-        if not _is_of(kept.kind, rule.reader, table):
+        if not any(_is_of(kept.kind, reader, table) for reader in rule.readers):
             continue
         changes = said.get("changes")
         found[kept.id] = said.get("disease") or (changes or {}).get("disease") or ""

@@ -64,7 +64,7 @@ class Discretion:
     """Diseases whose bearers are named only for a purpose, and the fields that would name them."""
 
     right: str
-    reader: str
+    readers: tuple[str, ...]
     diseases: frozenset[str]
     fields: frozenset[str]
 
@@ -74,7 +74,7 @@ def discretion() -> Discretion:
     """The table of discreet diseases in force."""
     raw = load("access/discreet")
     return Discretion(
-        raw["right"], raw["reader"], frozenset(raw["diseases"]), frozenset(raw["fields"])
+        raw["right"], tuple(raw["readers"]), frozenset(raw["diseases"]), frozenset(raw["fields"])
     )
 
 

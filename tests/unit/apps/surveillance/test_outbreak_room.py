@@ -18,6 +18,7 @@ from tests.unit.apps.surveillance.test_outbreaks import (
     opening,
     send,
 )
+from tuyen.apps.journal import queries as journal
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.surveillance import queries
 from tuyen.apps.surveillance.models import Contact, FollowUp, OutbreakTask, SituationReport
@@ -432,3 +433,17 @@ def on_another(operation: Any, id: Any) -> Any:
         key = "id" if "id" in each else "contact"
         each[key] = str(nth("other", int(str(each[key])[-6:], 16)))
     return msgspec.convert(plain, type(operation))
+
+
+def test_the_journal_withholds_the_same_names(report, holder):
+    id = opened(disease="tuberculosis", title="Lao tại trường")
+    (kept,) = send(adding(id, draft(1, phone="0912 345 678"), disease="tuberculosis"))
+    head = holder(("station-head", place("stM")))
+
+    quiet = journal.operation(by=head, id=kept.id)
+    told = journal.operation(by=head.stating("care"), id=kept.id)
+
+    assert "Giàng" not in str(quiet.payload)
+    assert "0912" not in str(quiet.payload)
+    assert "Giàng" in str(told.payload)
+    assert nth("contact", 1) in told.subjects
