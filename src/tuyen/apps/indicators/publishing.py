@@ -119,18 +119,19 @@ class Limit(NamedTuple):
 
 class Bounds(NamedTuple):
     """What one judgement may cost, at most: cells of a table, of all linked releases, pieces of the
-    grid that they are cut from, and marks whose doubt is measured."""
+    grid that they are cut from, marks whose doubt is measured, and cells where all are rounded."""
 
     cells: int
     together: int
     pieces: int
     marks: int
+    rounded: int
 
 
 def bounds(on: date) -> Bounds:
     """The limits in force on a day."""
     said = rules.load("exchange/disclosure")["limits"]
-    names = ("most_cells", "most_together", "most_pieces", "most_marks")
+    names = ("most_cells", "most_together", "most_pieces", "most_marks", "most_rounded")
     return Bounds(*(int(rules.value(said[name]["values"], on)) for name in names))
 
 
@@ -284,12 +285,15 @@ def said(book: Ledger, name: str, table: Table, printed: Sequence[int]) -> Ledge
     )
 
 
-def of_one_method(releases: Sequence[Past], base: int | None) -> None:
+def of_one_method(shape: Shape, releases: Sequence[Past], base: int | None, on: date) -> None:
     """What was printed exactly and what is rounded would undo each other: one method for the same
-    cases, and one base."""
+    cases, and one base. Rounded, no more cells than one judgement can measure in its time."""
     for past in releases:
         if past.base != base:
             raise refusals.RoundedBefore(base=past.base) if past.base else refusals.ExactBefore()
+    cells, most = shape.size + sum(past.shape.size for past in releases), bounds(on).rounded
+    if base is not None and cells > most:
+        raise refusals.TooMuchTogether(releases=len(releases), cells=cells, most=most)
 
 
 def check_rounded(
@@ -298,7 +302,7 @@ def check_rounded(
     """Judge rounded numbers, whoever chose them: multiples that add up, near the records, by which
     nothing is known more closely than one rounding would tell. Returns their largest error."""
     releases = earlier(shape, on)
-    of_one_method(releases, base)
+    of_one_method(shape, releases, base, on)
     grid = Grid([*(past.shape for past in releases), shape], on)
     book = ledger(grid, releases)
     table = grid.table(shape, counted, current(book))
@@ -346,7 +350,7 @@ def _adds_up(shape: Shape, shown: Ints) -> bool:
 def check(shape: Shape, counted: Counted, printed: Sequence[int], rule: Limit, on: date) -> None:
     """Judge a choice of marks, whoever made it; the refusal of the first fault is raised."""
     releases = earlier(shape, on)
-    of_one_method(releases, None)
+    of_one_method(shape, releases, None, on)
     grid = Grid([*(past.shape for past in releases), shape], on)
     book = ledger(grid, releases)
     table = grid.table(shape, counted, current(book))

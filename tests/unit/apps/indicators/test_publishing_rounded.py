@@ -141,6 +141,18 @@ def test_a_judgement_that_would_take_too_long_is_refused_with_a_sentence(world, 
     assert send(made)[0].refusal.code == "indicators.too-many-marks"
 
 
+@pytest.mark.check("CF-11")
+def test_more_rounded_cells_than_one_judgement_measures_are_refused(world, monkeypatch):
+    draft = queries.draft(by=PROGRAM, wish=wish(world, rounded=True))
+    small = publishing.bounds(TODAY)._replace(rounded=draft.shape.size - 1)
+    monkeypatch.setattr(publishing, "bounds", lambda on: small)
+
+    with pytest.raises(refusals.TooMuchTogether, match=f"at most {draft.shape.size - 1}"):
+        queries.draft(by=PROGRAM, wish=wish(world, rounded=True))
+    made = operation(payload(wish(world), draft), world.province)
+    assert send(made)[0].refusal.code == "indicators.too-much-together"
+
+
 @pytest.mark.check("CF-11", mutant=True)
 def test_mutant_a_judgement_without_an_end_is_found(world, monkeypatch):
     monkeypatch.setattr(publishing, "few_enough", lambda releases, shown, on: None)

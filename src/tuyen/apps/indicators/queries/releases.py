@@ -111,7 +111,7 @@ def draft(*, by: Actor, wish: Wish) -> Draft:
         past = publishing.earlier(shape, by.on)
     rule = publishing.limit(by.on)
     base = publishing.rounding_base(by.on) if wish.rounded else None
-    publishing.of_one_method(past, base)
+    publishing.of_one_method(shape, past, base, by.on)
     grid = publishing.Grid([*(one.shape for one in past), shape], by.on)
     book = publishing.ledger(grid, past)
     table = grid.table(shape, counted, publishing.current(book))
