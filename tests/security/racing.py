@@ -370,6 +370,31 @@ def one_file() -> dict[str, Any]:
             "rows": Case.objects.count() - before}  # fmt: skip
 
 
+@race
+def one_last_team() -> dict[str, Any]:
+    """The last team and the last goods, booked by fifty people at once."""
+    from tests.security.conftest import TODAY
+    from tuyen.apps.surveillance.models import Alarm, Booking
+    from tuyen.apps.surveillance.operations import (
+        BookResponse,
+        Member,
+        ReceiveResource,
+        SetTeam,
+    )
+
+    here = province()
+    unit = here.near.units["Z"]
+    alarm = Alarm.objects.get(pk=here.near.alarm)
+    members = (Member(name="Một Người", skills=("epidemiology",)),)
+    team = here.good(SetTeam(name="Đội cuối cùng", members=members, contact="0000000000"), unit)
+    here.good(ReceiveResource(item="ppe", quantity=10), unit)
+    said = {"subject_kind": "alarm", "subject": alarm.id, "since": TODAY, "until": TODAY}
+    wishes = [BookResponse(team=team, **said), BookResponse(item="ppe", quantity=10, **said)]
+    outcomes = at_once(*[sent(here.by, operation(wishes[n % 2], unit)) for n in range(TRIES)])
+    refusals = {str(o).partition(":")[2] for o in outcomes if str(o).startswith("refused")}
+    return {"outcomes": tally(outcomes), "codes": sorted(refusals), "rows": Booking.objects.count()}
+
+
 def forget_the_lock() -> None:
     """The mutant: commits are not put in one order, and what is known is read before the others."""
     from django.db.models.query import QuerySet

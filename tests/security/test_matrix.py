@@ -152,7 +152,7 @@ def filled(pattern: str, province: Province) -> list[str]:
         ids = {
             "/units/": half.units["C"], "/people/": half.person, "/households/": half.household,
             "/cases/": half.case, "/signals/events/": half.event,
-            "/signals/groups/": half.units["C"], "/signals/": half.alarm, "/figures/": half.figure,
+            "/signals/groups/": half.units["C"], "/response/<slug": half.alarm, "/signals/": half.alarm, "/figures/": half.figure,
             "/operations/refused/": half.refused, "/operations/": half.operation,
         }  # fmt: skip
         prefix = next((p for p in ids if p in path), "")

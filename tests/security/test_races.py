@@ -135,6 +135,14 @@ def test_a_numbered_request_of_a_tablet_is_heard_once(run):
     assert run("one_counter")["outcomes"] == once("heard", "access.counter-behind")
 
 
+def test_the_last_team_and_the_last_goods_are_booked_once_each(run):
+    found = run("one_last_team")
+
+    assert found["outcomes"] == {"accepted": 2, "refused": TRIES - 2}
+    assert found["codes"] == ["surveillance.not-enough", "surveillance.team-is-taken"]
+    assert found["rows"] == 2
+
+
 @pytest.mark.check("CF-10")
 def test_a_file_taken_by_two_people_at_once_makes_no_doubles(run):
     found = run("one_file")

@@ -200,6 +200,26 @@ def _charts() -> dict[str, SafeString]:
             [2, 3, 1, None, 4, 6, 9], title="2, 3, 1, –, 4, 6, 9", alarm="alert"
         ),
         "map": sample_map(129, names=False),
+        **_honesty(),
+    }
+
+
+def _honesty() -> dict[str, SafeString]:
+    """How well calibrated an invented forecast was, and an invented map of risk."""
+    pit = [31, 24, 22, 19, 18, 20, 21, 23, 27, 35]
+    shares = ((0.1, 21), (0.2, 44), (0.5, 118), (0.8, 171), (0.9, 197), (0.95, 214))
+    covered = [charts.Covered(share, inside, 240) for share, inside in shares]
+    areas = []
+    for n in range(24):
+        x, y = 102.2 + 0.2 * (n % 6), 22.2 - 0.2 * (n // 6)
+        ring = [(x, y), (x + 0.2, y), (x + 0.2, y - 0.2), (x, y - 0.2)]
+        expected = None if n == 13 else 2.0 + (n * 5) % 17
+        cases = (n * 7) % 19 * (3 if n in (4, 5, 10) else 1)
+        areas.append(charts.Risk(f"r{n}", f"Xã {PLACES[n % 15]} {n}", [ring], cases, expected))
+    return {
+        "pit": charts.render_pit(pit, title=_("The forecast was too sure of itself")),
+        "coverage": charts.render_coverage(covered, title=_("Its wide intervals were too narrow")),
+        "risk": charts.render_risk_map(areas, title=_("Three communes stand out")),
     }
 
 

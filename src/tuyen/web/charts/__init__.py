@@ -5,6 +5,7 @@ is hatched, a reported zero has a mark of its own, and neither looks like the ot
 """
 
 from tuyen.web.charts.bars import Bar, render_bars, render_sparkline
+from tuyen.web.charts.calibration import Covered, render_coverage, render_pit
 from tuyen.web.charts.chains import Node, render_chains
 from tuyen.web.charts.drawings import drawn_once
 from tuyen.web.charts.epicurve import Bin, Note, render_epicurve
@@ -13,17 +14,20 @@ from tuyen.web.charts.ground import Outline
 from tuyen.web.charts.heat import Due, Strip, heat_table, render_heat
 from tuyen.web.charts.maps import Marker, Shape, render_map
 from tuyen.web.charts.rate import Rate, render_rate
+from tuyen.web.charts.riskmap import Risk, ratios, render_risk_map
 from tuyen.web.charts.weekly import Week, render_multiples, render_weekly, weekly_table
 
 __all__ = [
     "Bar",
     "Bin",
+    "Covered",
     "Due",
     "Marker",
     "Node",
     "Note",
     "Outline",
     "Rate",
+    "Risk",
     "Shape",
     "Spread",
     "Step",
@@ -31,14 +35,18 @@ __all__ = [
     "Week",
     "drawn_once",
     "heat_table",
+    "ratios",
     "render_bars",
     "render_chains",
+    "render_coverage",
     "render_epicurve",
     "render_fan",
     "render_heat",
     "render_map",
     "render_multiples",
+    "render_pit",
     "render_rate",
+    "render_risk_map",
     "render_sparkline",
     "render_weekly",
     "weekly_table",
