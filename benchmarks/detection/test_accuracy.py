@@ -7,6 +7,10 @@ FPR: alarms per judged week without an outbreak. POD: outbreaks with at least on
 are kept in ``extra_info``; they rank rules, and say little of any one country.
 """
 
+import csv
+import shutil
+import subprocess
+import time
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +35,12 @@ LEVELS = [
 DELTA = Control(no_periods=10, past_weeks_not_included=26, alpha=0.01)
 NOUFAILY = DELTA._replace(threshold_method="nbPlugin", p_threshold_trend=1.0)
 MUAN = DELTA._replace(threshold_method="muan", p_threshold_trend=1.0)
+R_CONTROLS = {
+    name: f"b=5,w=3,reweight=TRUE,weightsThreshold=2.58,alpha=0.01,trend=TRUE,pThresholdTrend={p},"
+    "limit54=c(5,4),noPeriods=10,pastWeeksNotIncluded=26,glmWarnings=FALSE,"
+    f'thresholdMethod="{name}"'
+    for name, p in (("nbPlugin", 1), ("delta", 0.05))
+}
 RULES = {"delta": DELTA, "nbPlugin": NOUFAILY, "muan": MUAN, "defaults of R": Control()}
 
 
@@ -118,6 +128,57 @@ def test_farrington_on_42_scenarios(benchmark, protocol, name, mode):
 
     figures = measured(benchmark, found.alarm, protocol)
     benchmark.extra_info["trend kept %"] = round(float(found.trend.mean() * 100), 1)
+    assert figures["FPR %"] < figures["POD %"]
+
+
+@pytest.mark.parametrize("name", ["nbPlugin", "delta"])
+def test_r_beside_us_on_every_tenth_replicate(benchmark, protocol, name, tmp_path):
+    """R's ``farringtonFlexible`` and both our modes on the same series: accuracy and CPU time."""
+    if shutil.which("Rscript") is None:
+        pytest.skip("R is not installed")
+    asked = ["Rscript", "-e", "stopifnot(requireNamespace('surveillance'))"]
+    if subprocess.run(asked, capture_output=True, check=False).returncode:
+        pytest.skip("R has no package surveillance")
+    few = Simulated(*(part[:: REPLICATES // 4] for part in protocol))
+    with (tmp_path / "counts.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(few.counts.T.astype(int).tolist())
+    control = R_CONTROLS[name]
+    program = (
+        "suppressMessages(library(surveillance));"
+        f"y<-as.matrix(read.csv('{tmp_path}/counts.csv',header=FALSE));"
+        "s<-sts(y,start=c(2010,1),frequency=52);"
+        f"t<-system.time(r<-farringtonFlexible(s,control=list(range={FIRST + 1}:{WEEKS},{control})));"
+        f"write.csv(1*alarms(r),'{tmp_path}/alarms.csv',row.names=FALSE);"
+        "cat(t[['user.self']]+t[['sys.self']])"
+    )
+
+    done = benchmark.pedantic(
+        lambda: subprocess.run(
+            ["Rscript", "-e", program], capture_output=True, text=True, check=True
+        ),
+        rounds=1,
+    )
+
+    with (tmp_path / "alarms.csv").open(newline="") as file:
+        theirs = np.array([[float(cell) for cell in row] for row in list(csv.reader(file))[1:]]).T
+    points = theirs.size
+    figures = measured(benchmark, theirs > 0, few)
+    of_r = {"R": dict(benchmark.extra_info)}
+    of_r["R"]["CPU us per series-week"] = round(float(done.stdout) / points * 1e6, 1)
+    for mode in ("r_compat", "corrected"):
+        farrington(few.counts[:2], Calendar(WEEKS, 52), RULES[name], points=[FIRST], mode=mode)
+        before = time.thread_time()
+        found = farrington(
+            few.counts, Calendar(WEEKS, 52), RULES[name], points=range(FIRST, WEEKS), mode=mode
+        )
+        spent = time.thread_time() - before
+        benchmark.extra_info.clear()
+        measured(benchmark, found.alarm, few)
+        of_r[mode] = dict(benchmark.extra_info)
+        of_r[mode]["CPU us per series-week"] = round(spent / points * 1e6, 2)
+        of_r[mode]["alarms other than R's"] = int((found.alarm != (theirs > 0)).sum())
+    benchmark.extra_info.clear()
+    benchmark.extra_info.update(of_r)
     assert figures["FPR %"] < figures["POD %"]
 
 

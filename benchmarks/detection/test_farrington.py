@@ -174,3 +174,31 @@ def test_a_week_of_a_province(benchmark, nation):
 
     benchmark.extra_info["CPU seconds for the province"] = round(best * len(part) / 1e6, 4)
     assert best > 0
+
+
+@pytest.mark.parametrize("gated", [True, False], ids=["alarms", "full-result"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_nation_this_week(benchmark, gated, workers):
+    """A quarter of 3,321 communes x 81 diseases in the current week; most series are sparse.
+
+    The time on the wall is for the quarter; CPU time is that of all threads, for the whole.
+    """
+    rng = np.random.default_rng(20260702)
+    level = rng.lognormal(-3.2, 1.6, 3_321 * 81 // 4)[:, None]
+    season = 1 + 0.8 * np.sin(2 * np.pi * np.arange(WEEKS) / 52)
+    counts = rng.poisson(rng.gamma(2, level * season / 2)).astype(float)
+    calendar, spent = Calendar(WEEKS, 52), []
+
+    def scan():
+        before = time.process_time()
+        found = farrington(
+            counts, calendar, NOUFAILY, points=[WEEKS - 1], gated=gated, workers=workers
+        )
+        spent.append(time.process_time() - before)
+        return found
+
+    found = benchmark.pedantic(scan, rounds=3, warmup_rounds=1)
+
+    benchmark.extra_info["CPU seconds of the whole nation"] = round(4 * min(spent), 2)
+    benchmark.extra_info["alarms in the quarter"] = int(found.alarm.sum())
+    assert found.judged.any()

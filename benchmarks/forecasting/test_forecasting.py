@@ -89,7 +89,7 @@ def real_series() -> dict[str, list[float]]:
     return series
 
 
-@pytest.mark.parametrize("model", ["ensemble", "nb-ar", "level"])
+@pytest.mark.parametrize("model", ["ensemble", "nb-ar", "level", "ets", "arima"])
 def test_forecast_of_the_real_series(benchmark, model):
     """Thirteen origins four weeks apart in the last 52 weeks, four weeks ahead."""
     series = real_series()

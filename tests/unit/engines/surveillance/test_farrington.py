@@ -217,6 +217,18 @@ def test_a_batch_gives_what_its_series_give_alone():
             np.testing.assert_array_equal(mine[n], theirs[0])
 
 
+def test_threads_change_nothing():
+    counts = np.random.default_rng(5).poisson(3, (1_100, 300)).astype(float)
+    calendar = Calendar(300, 52)
+
+    alone, together = (
+        farrington(counts, calendar, Control(b=3), points=[299], workers=n) for n in (1, 3)
+    )
+
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_the_gate_first_gives_the_same_alarms_without_the_fits():
     rng = np.random.default_rng(6)
     counts = rng.poisson(rng.gamma(0.5, 2, (200, 1)), (200, 340)).astype(float)

@@ -17,8 +17,9 @@ from tuyen.engines.surveillance.forecasting_reference import (
     reconciled_one,
     walk_one,
 )
-from tuyen.engines.surveillance.level import level
+from tuyen.engines.surveillance.level import level, levels
 from tuyen.engines.surveillance.reconcile import reconcile, rescaled
+from tuyen.engines.surveillance.sampling import draws, quantiles_of
 from tuyen.engines.surveillance.walk import walk_quantiles, walks
 from tuyen.kernel.refusal import BadInput
 
@@ -275,3 +276,37 @@ def test_simulated_seasons_are_forecast_better_than_the_baseline():
 def test_an_argument_out_of_range_is_refused(call, says):
     with pytest.raises(BadInput, match=says):
         call()
+
+
+def test_threads_change_nothing_and_those_without_a_case_change_nobody():
+    counts = np.concatenate([seasonal(3, 150, 6, 3), np.zeros((2, 150)), seasonal(2, 150, 0.1, 5)])
+
+    alone, together = (forecast(counts, 2, workers=n) for n in (1, 2))
+    without = forecast(np.delete(counts, [3, 4], axis=0), 2)
+
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(np.delete(alone.quantiles, [3, 4], axis=0), without.quantiles)
+    assert (alone.quantiles[3:5] == 0).all()
+
+
+def test_a_level_walked_once_is_the_level_of_each_replay():
+    counts = seasonal(2, 90, 4, 7)
+    counts[0, 20:30] = NAN
+
+    found = levels(counts, 2, 20.0, untils=[40, 60, 90])
+
+    for fit, until, end in zip(found, (40, 60, 90), (60, 90, 91), strict=True):
+        alone = level(counts[:, : end - 1], 2, 20.0, until=until)
+        np.testing.assert_allclose(fit.mean, alone.mean)
+        np.testing.assert_allclose(fit.size, alone.size)
+
+
+def test_draws_have_the_quantiles_they_were_drawn_from():
+    quantiles = np.array([[0.0] * 12 + list(range(1, 12)), list(range(40, 63))])
+
+    drawn = draws(quantiles, LEVELS, 20_000, np.random.default_rng(2))
+
+    np.testing.assert_allclose(quantiles_of(drawn, LEVELS), quantiles, atol=1)
+    assert (drawn >= 0).all()
+    assert drawn[1].max() > 62
