@@ -129,12 +129,12 @@ def finding(scenario_id: str, code: str, text: str) -> str:
     return said(expected[code].advice) if code in expected else text
 
 
-def timeline(scenario_: rules.Scenario, found: Any) -> list[dict[str, Any]]:
+def timeline(scenario_: rules.Scenario, found: Any, *, over: bool) -> list[dict[str, Any]]:
     """What happened, by the hour; of many case reports the first and the last are enough."""
     reports = [e for e in found.events if e.kind == "surveillance.report_case"]
     shown = {id(e) for e in (*reports[:3], *reports[-1:])}
     events = []
-    if at := found.anchors.get("emergence"):
+    if over and (at := found.anchors.get("emergence")):  # players find it out by themselves
         events.append({"title": _("The first person falls ill"), "when": at, "tone": "bad"})
     for event in found.events:
         if event.kind == "surveillance.report_case" and id(event) not in shown:

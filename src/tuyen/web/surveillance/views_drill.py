@@ -141,7 +141,7 @@ def score(request: ActorRequest) -> HttpResponse:
         "row": row,
         "name": drill_words.name(row.scenario.id),
         "score": drill_words.score(row.scenario.id, found.score),
-        "events": drill_words.timeline(row.scenario, found),
+        "events": drill_words.timeline(row.scenario, found, over=row.ended_at is not None),
         "findings": [drill_words.finding(row.scenario.id, f.code, f.text) for f in found.findings],
         "now": now,
         "trail": [(_("Drills"), _home(request)), (_("Score"), None)],

@@ -152,6 +152,10 @@ class Director:
     def _is_spared(self, case: int) -> bool:
         return bool(self.spared()[case])
 
+    def is_over(self) -> bool:
+        """Whether somebody ended the drill."""
+        return Drill.objects.filter(pk=self.drill).exclude(ended_at=None).exists()
+
     def spared(self) -> engine.Bools:
         """Whom the response that was begun has spared."""
         if self._spared is None:

@@ -20,7 +20,7 @@ from tuyen.apps.surveillance.operations.drills import (
     RecordDrill,
 )
 from tuyen.engines.surveillance import drill_score as engine
-from tuyen.engines.surveillance.timeliness import MET, MISSED, RUNNING, timeliness
+from tuyen.engines.surveillance.timeliness import MET, MISSED, RUNNING, UNKNOWN, timeliness
 from tuyen.kernel.ids import derived_id
 from tuyen.rules.surveillance import VIETNAM
 from tuyen.rules.surveillance import outbreaks as law
@@ -84,7 +84,7 @@ def score_of(director: Director, *, until: datetime) -> Result:
         each for each in engine.judge(deeds, wanted, marks)
         if each.taken is not None or _is_over(each, wanted, anchors, until)
     ]  # fmt: skip
-    reached = _stages(anchors, events, until)
+    reached = _stages(anchors, events, until, over=until >= director.ends or director.is_over())
     asked = list(DrillMessage.objects.exclude(due_at=None).order_by("sent_at", "id"))
     messages = [
         engine.Message(hours(m.due_at), hours(m.answered_at) if m.answered_at else None)
@@ -184,10 +184,10 @@ def _noticed(event: Event) -> datetime:
 
 
 def _stages(
-    anchors: Mapping[str, datetime], events: list[Event], until: datetime
+    anchors: Mapping[str, datetime], events: list[Event], until: datetime, *, over: bool
 ) -> list[engine.Stage]:
-    """7-1-7 as of every outbreak: see queries.timeliness. A stage that goes on in time is neither won
-    nor lost yet, and is left out."""
+    """7-1-7 as of every outbreak: see queries.timeliness. While the drill goes on, a stage that has
+    not begun or goes on in time is neither won nor lost, and is left out."""
     on = until.astimezone(VIETNAM).date()
     done, applies = _actions(events)
     found = timeliness(
@@ -203,7 +203,7 @@ def _stages(
             ("detect", "notify", "respond"), found.days[0].tolist(), found.state[0].tolist(),
             strict=True,
         )
-        if state != RUNNING
+        if over or state not in (RUNNING, UNKNOWN)
     ]  # fmt: skip
 
 
