@@ -30,8 +30,9 @@ def farrington_rule(control: Control, frequency: int = 52) -> Rule:
         calendar = Calendar(counts.shape[1], frequency)
         found = farrington(counts, calendar, control, points=points, gated=True)
         with np.errstate(divide="ignore"):
-            score = -np.log10(np.maximum(found.pvalue, 1e-300))
-        return np.where(found.reason == CODE["judged"], score, np.nan)
+            score = -np.log10(np.clip(found.pvalue, 1e-300, 1.0)) + 0.0  # not minus 0
+        closed = np.where(found.judged, -np.inf, np.nan)  # too few cases lately: judged, and quiet
+        return np.where(found.reason == CODE["judged"], score, closed)
 
     return rule
 

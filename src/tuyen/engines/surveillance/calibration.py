@@ -44,7 +44,7 @@ class Calibrator(NamedTuple):
 
 
 def calibrate(
-    values: Floats, told: Bools, *, share: float | None = None, caution: float = 1.0,
+    values: Floats, told: Bools, *, share: float | None = None, caution: float = 0.5,
     by_size: bool = True, weeks_of_one: float = 2.5,
 ) -> Calibrator:  # fmt: skip
     """Learn from past rows of evidence and what triage told of them.

@@ -23,7 +23,7 @@ NAMES = (
     "log cases known", "count", "log cases too many",
 )  # fmt: skip
 HISTORY, SKIP, YEAR = 260, 26, 52
-_PHI = 1.3  # dispersion before a series has said anything of its own
+_PHI, _PHI_HOLD = 1.3, 30.0  # dispersion before a disease has said anything, worth so many cases
 _SEASON_HOLD, _LATELY_HOLD = 60.0, 40.0  # cases that "no season" and "as usual" are worth
 
 
@@ -48,10 +48,15 @@ class Surroundings(NamedTuple):
 
     totals: Floats  # (g, m)
     number: Ints  # (diseases, regions) series in each
+    rough: Floats  # (diseases, m) half the squared steps from week to week, outbreaks cut to size
+    level: Floats  # (diseases, m) counts, cut alike
 
 
 def surroundings(counts: Counts, disease: Ints, region: Ints) -> Surroundings:
     """Sum n series by disease and region, both numbered from 0. O(n m)."""
+    from tuyen.engines.surveillance.evidence_kernel import roughness  # compiles: only when needed
+
+    counts = np.ascontiguousarray(counts, dtype=np.uint16)
     diseases, regions = int(disease.max()) + 1, int(region.max()) + 1
     group = disease.astype(np.int64) * regions + region
     order = np.argsort(group, kind="stable")
@@ -60,7 +65,9 @@ def surroundings(counts: Counts, disease: Ints, region: Ints) -> Surroundings:
     starts = np.searchsorted(group[order], np.flatnonzero(there))
     totals = np.zeros((diseases * regions, counts.shape[1]))
     totals[there] = np.add.reduceat(counts[order], starts, axis=0, dtype=np.int64)
-    return Surroundings(totals, number.reshape(diseases, regions))
+    rough, level = np.zeros((2, diseases, counts.shape[1]))
+    roughness(counts, disease.astype(np.int64), rough, level)
+    return Surroundings(totals, number.reshape(diseases, regions), rough, level)
 
 
 def evidence(
@@ -89,7 +96,10 @@ def evidence(
     BadInput
         If shapes differ, a point is not a week, or an outbreak has no size or no course.
     """
-    from tuyen.engines.surveillance.evidence_kernel import collect  # compiles: only when needed
+    from tuyen.engines.surveillance.evidence_kernel import (
+        collect,
+        remember,
+    )  # compiles: only when needed
 
     shape = Outbreaks() if outbreaks is None else outbreaks
     counts = np.ascontiguousarray(counts, dtype=np.uint16)
@@ -104,11 +114,13 @@ def evidence(
         season, lately, mean = _factors(around, int(t))
         enough = counts[:, max(0, t - 3) : t + 1].sum(axis=1, dtype=np.int64) >= least
         rows = np.flatnonzero(enough if idle else enough & (counts[:, t] > 0))
+        past = np.empty((rows.size, 3))
+        remember(counts, left_out, t, rows, HISTORY, SKIP, _PHI, past)
+        phi = _dispersions(around, int(t))
         found = np.empty((rows.size, len(NAMES)))
         collect(
-            counts, left_out, t, rows, season[group[rows]], lately[group[rows]],
-            np.full(rows.size, _PHI), mean[disease[rows]], HISTORY, SKIP, sizes, course,
-            shape.begins, found,
+            counts, t, rows, past, season[group[rows]], lately[group[rows]], phi[disease[rows]],
+            mean[disease[rows]], sizes, course, shape.begins, found,
         )  # fmt: skip
         series.append(rows)
         point.append(np.full(rows.size, t, dtype=np.int64))
@@ -120,7 +132,7 @@ def evidence(
 
 def _factors(around: Surroundings, t: int) -> tuple[Floats, Floats, Floats]:
     """Season and last weeks of each disease and region (g,), and mean of a disease (diseases,)."""
-    totals, number = around
+    totals, number = around.totals, around.number
     first, last = max(0, t - SKIP - HISTORY), max(1, t - SKIP)
     level = totals[:, first:last].mean(axis=1)
     windows, weeks = np.zeros(totals.shape[0]), 0
@@ -133,6 +145,13 @@ def _factors(around: Surroundings, t: int) -> tuple[Floats, Floats, Floats]:
     lately = _drawn(near.sum(axis=1), level * season * near.shape[1], number, _LATELY_HOLD)
     mean = level.reshape(number.shape).sum(axis=1) / np.maximum(number.sum(axis=1), 1)
     return season, lately, mean
+
+
+def _dispersions(around: Surroundings, t: int) -> Floats:
+    """Variance over mean of each disease (diseases,), at least 1, from all its series before t."""
+    past = slice(max(1, t - SKIP - HISTORY), max(1, t - SKIP))
+    rough, level = (part[:, past].sum(axis=1) for part in (around.rough, around.level))
+    return np.clip((rough + _PHI * _PHI_HOLD) / (level + _PHI_HOLD), 1.0, 6.0)
 
 
 def _drawn(seen: Floats, expected: Floats, number: Ints, hold: float) -> Floats:

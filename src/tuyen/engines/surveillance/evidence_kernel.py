@@ -75,6 +75,24 @@ def usual(
 
 
 @compiled()
+def roughness(counts: NDArray[np.uint16], disease: Ints, rough: Floats, level: Floats) -> None:
+    """Add up, by disease and week (d, m), half the squared steps from week to week, and the counts.
+
+    Their ratio is the dispersion. A count is cut by the mean of the weeks before it alone, so that
+    outbreaks do not pass for dispersion and nothing later is read.
+    """
+    for row in range(counts.shape[0]):
+        total, before, d = 0.5, 0.0, disease[row]
+        for k in range(counts.shape[1]):
+            mean = total / (k + 26.0)
+            y = min(float(counts[row, k]), 1.0 + 2.0 * mean + 3.0 * math.sqrt(1.3 * mean))
+            rough[d, k] += 0.5 * (y - before) * (y - before)
+            level[d, k] += y
+            total += y
+            before = y
+
+
+@compiled()
 def weigh(
     recent: Floats, mean: float, variance: float, sizes: Floats, course: Floats, rate: float
 ) -> tuple[float, float]:
@@ -111,28 +129,53 @@ def weigh(
 
 
 @compiled()
+def remember(
+    counts: NDArray[np.uint16],
+    left_out: NDArray[np.bool_],
+    t: int,
+    rows: Ints,
+    history: int,
+    skip: int,
+    phi: float,
+    answer: Floats,
+) -> None:
+    """Fill (rows, 3) with what :func:`usual` says of the years before point t."""
+    for place in range(rows.size):
+        first, last = max(0, t - skip - history), max(0, t - skip)
+        found = usual(counts, left_out, rows[place], first, last, phi)
+        answer[place, 0], answer[place, 1], answer[place, 2] = found
+
+
+@compiled()
 def collect(
-    counts: NDArray[np.uint16], left_out: NDArray[np.bool_], t: int, rows: Ints, season: Floats,
-    lately: Floats, phi_of: Floats, prior: Floats, history: int, skip: int, sizes: Floats,
-    course: Floats, begins: float, answer: Floats,
-) -> None:  # fmt: skip
+    counts: NDArray[np.uint16],
+    t: int,
+    rows: Ints,
+    past: Floats,
+    season: Floats,
+    lately: Floats,
+    phi_of: Floats,
+    prior: Floats,
+    sizes: Floats,
+    course: Floats,
+    begins: float,
+    answer: Floats,
+) -> None:
     """Fill (rows, 9), columns as in ``evidence.NAMES``.
 
-    ``season`` (n,) factor of this week for each row, ``lately`` (n,) factor of the disease and
-    region in the last weeks, ``phi_of`` (n,) dispersion of the disease, ``prior`` (n,) its mean.
+    ``past`` (rows, 3) as :func:`remember` fills it; ``season`` and ``lately`` factors of this week and
+    of the last weeks, ``phi_of`` dispersion and ``prior`` mean of the disease, all (rows,).
     """
     w = course.size
     recent = np.empty(w)
     nothing = np.zeros((1, 1), np.bool_)
     for place in range(rows.size):
-        row = rows[place]
-        phi = phi_of[place]
-        first, last = max(0, t - skip - history), max(0, t - skip)
-        total, known, rough = usual(counts, left_out, row, first, last, phi)
+        row, phi = rows[place], phi_of[place]
+        total, known, rough = past[place, 0], past[place, 1], past[place, 2]
         strength = 0.5 / max(prior[place], 1e-4)  # weeks that the disease's own mean is worth
         rate = (total + 0.5) / (known + strength)
         base = rate * season[place] * lately[place]
-        spread = (rough + 60.0 * phi * rate) / (known + 60.0) / rate
+        spread = (rough + 100.0 * phi * rate) / (known + 100.0) / rate
         spread = min(max(spread, 1.0), 6.0)
         near, weeks, _ = usual(counts, nothing, row, max(0, t - 30), max(0, t - w), phi)
         hold = 5.0

@@ -1,0 +1,141 @@
+"""Counts, labels and places as arrays, checked against one another."""
+
+import argparse
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuyen.cli.csv_files import BadFile, Table, check_out, read_table
+from tuyen.cli.spacing import Block, blocks
+from tuyen.cli.terminal import gettext as _
+from tuyen.cli.tidy_counts import Counts, read_counts, shown
+from tuyen.kernel.refusal import N_
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+MOST = 65_000
+
+
+class Given(NamedTuple):
+    """n series along m weeks."""
+
+    counts: Counts
+    block: Block
+    cases: NDArray[np.uint16]  # (n, m) a missing count is 0 here
+    missing: Bools  # (n, m)
+    outbreak: Ints  # (n, m) number of the labelled outbreak from 1; 0: nothing is known
+    disease: Ints  # (n,) places in diseases
+    region: Ints  # (n,)
+    team: Ints  # (n,)
+    diseases: list[str]
+    teams: list[str]
+
+    def when(self, week: int) -> str:
+        return shown(int(self.block.when[week]), self.counts.dated)
+
+    def name(self, series: int) -> str:
+        return self.counts.names[int(self.block.series[series])]
+
+
+def read(args: argparse.Namespace) -> Given:
+    """Read the files of a command.
+
+    Raises
+    ------
+    BadCounts, BadFile
+        For the first thing that is wrong.
+    """
+    check_out(args.file, args.out)
+    counts = read_counts(args.file)
+    parts = blocks(counts, None)
+    if len(parts) > 1:
+        raise BadFile(
+            N_("{path}: the series do not all have the same weeks; give each series every week,"
+               " with an empty count where nothing was reported"),
+            path=args.file,
+        )  # fmt: skip
+    block = parts[0]
+    if block.kind not in ("week", "step"):
+        raise BadFile(N_("{path} is not weekly; sum its counts to weeks"), path=args.file)
+    if np.nanmax(block.count, initial=0) > MOST:
+        raise BadFile(
+            N_("{path} has a count above {most}; this command is for single places"),
+            path=args.file, most=MOST,
+        )  # fmt: skip
+    missing = np.isnan(block.count)
+    names = [counts.names[int(place)] for place in block.series]
+    places = [_places(args.places, names, what) for what in _WHAT]
+    return Given(
+        counts, block, np.where(missing, 0, block.count).astype(np.uint16), missing,
+        _labels(args.labels, counts, block, names), places[0][0], places[1][0], places[2][0],
+        places[0][1], places[2][1],
+    )  # fmt: skip
+
+
+_WHAT = ("disease", "region", "team")
+
+
+def _places(path: Path | None, names: list[str], what: str) -> tuple[Ints, list[str]]:
+    """Numbers (n,) and words of a column of PLACES.csv; all alike where it has none."""
+    if path is None:
+        return np.zeros(len(names), np.int64), [""]
+    table = read_table(path, ("series",), _WHAT)
+    if what not in table.columns:
+        return np.zeros(len(names), np.int64), [""]
+    of: dict[str, str] = {}
+    for row, name in enumerate(table.columns["series"]):
+        if name in of:
+            raise table.bad(row, "series", _("each series once"))
+        of[name] = table.columns[what][row]
+    absent = next((name for name in names if name not in of), None)
+    if absent is not None:
+        raise BadFile(N_("{path} lacks series {name!r}; add its row"), path=path, name=absent)
+    words = list(dict.fromkeys(of[name] for name in names))
+    number = {word: place for place, word in enumerate(words)}
+    return np.array([number[of[name]] for name in names], dtype=np.int64), words
+
+
+def _labels(path: Path | None, counts: Counts, block: Block, names: list[str]) -> Ints:
+    """Number of the outbreak of each series and week: weeks in a row are one, if none are named."""
+    outbreak = np.zeros(block.count.shape, np.int64)
+    if path is None:
+        return outbreak
+    time = "date" if counts.dated else "t"
+    table = read_table(path, ("series", time), ("outbreak",))
+    row_of = {name: row for row, name in enumerate(names)}
+    week_of = {shown(int(when), counts.dated): week for week, when in enumerate(block.when)}
+    named: dict[tuple[str, str], int] = {}
+    for row, (name, when) in enumerate(
+        zip(table.columns["series"], table.columns[time], strict=True)
+    ):
+        place, week = _found(table, row, row_of, week_of, time)
+        label = table.columns["outbreak"][row] if "outbreak" in table.columns else when
+        outbreak[place, week] = named.setdefault((name, label), len(named) + 1)
+    if "outbreak" not in table.columns:
+        told = outbreak > 0
+        begins = told.copy()
+        begins[:, 1:] &= ~told[:, :-1]
+        outbreak = np.where(told, np.cumsum(begins.ravel()).reshape(told.shape), 0)
+    return outbreak
+
+
+def _found(
+    table: Table, row: int, row_of: dict[str, int], week_of: dict[str, int], time: str
+) -> tuple[int, int]:
+    name, when = table.columns["series"][row], table.columns[time][row]
+    if name not in row_of:
+        raise table.bad(row, "series", _("a series of the counts"))
+    if when not in week_of:
+        raise table.bad(row, time, _("the first day of a week of the counts"))
+    return row_of[name], week_of[when]
+
+
+def within(name: str, value: float, low: float, high: float) -> None:
+    """Refuse an option outside low ... high."""
+    if not low <= value <= high:
+        raise BadFile(
+            N_("--{name} is {given}; expected {expected}"),
+            name=name, given=value, expected=f"{low:g} ... {high:g}",
+        )  # fmt: skip
