@@ -119,6 +119,9 @@ def test_nothing_planted_later_changes_a_byte(tell, clock):
 
 def test_a_scan_judged_again_later_finds_what_it_found_then(tell):
     day = date(2026, 10, 8)
+    tell(
+        2, case(disease="dengue", onset_on=date(2026, 7, 1)), month=7
+    )  # since when weeks are known
     tell(7, *(ill(onset, classification="confirmed") for onset in (5, 5, 6, 6, 6, 7)))
     then = detect(day, at=evening(8)).findings
     live = [f for f in detect(day).findings if f.rule not in ("AL-B2", "EP-B2")]
