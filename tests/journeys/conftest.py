@@ -187,7 +187,7 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
+    for _ in range(900):  # a busy machine takes its time to start
         assert server.poll() is None, "the server stopped while starting; see server.log"
         try:
             urllib.request.urlopen(url, timeout=2).close()
