@@ -109,6 +109,7 @@ def test_opening_answers_the_alarm_it_comes_from(report):
         ("a place that is not on the map", {"communes": (nth("x", 1),)}, "unknown-place"),
         ("sent for a unit elsewhere", {"communes": (place("D"),)}, "outbreak-elsewhere"),
         ("an alarm that is not there", {"from_alarms": (nth("x", 2),)}, "alarm-elsewhere"),
+        ("a signal that is not there", {"from_signals": (nth("x", 6),)}, "unknown-signal"),
         ("a case that is not there", {"cases": (nth("x", 3),)}, "unknown-case"),
         ("a lead that is not there", {"lead": nth("x", 4)}, "unknown-place"),
     ],

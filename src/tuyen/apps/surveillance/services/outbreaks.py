@@ -12,6 +12,7 @@ from tuyen.apps.surveillance import bulk, places
 from tuyen.apps.surveillance.models import (
     Alarm,
     Case,
+    EventSignal,
     OutbreakCase,
     OutbreakPlace,
     OutbreakSource,
@@ -30,6 +31,7 @@ from tuyen.apps.surveillance.refusals.cases import (
     UnknownDisease,
     UnknownPlace,
 )
+from tuyen.apps.surveillance.refusals.events import UnknownSignal
 from tuyen.apps.surveillance.refusals.outbreaks import (
     AlarmElsewhere,
     BeginsLater,
@@ -83,6 +85,7 @@ def open_outbreaks(batch: Batch[OpenOutbreak]) -> None:
     map_ = places.atlas()
     book = OutbreakBook(())
     alarms = _Alarms(id for entry in batch.entries for id in entry.payload.from_alarms)
+    signals = _signals(id for entry in batch.entries for id in entry.payload.from_signals)
     known = Known(id for entry in batch.entries for id in entry.payload.cases)
     where, sources, cases, tasks = [], [], [], []
     for entry in batch.entries:
@@ -94,6 +97,9 @@ def open_outbreaks(batch: Batch[OpenOutbreak]) -> None:
             if said.lead is not None and map_.unit(said.lead) is None:
                 raise UnknownPlace(value=said.lead)
             known.check(said.cases, said.disease)
+            for signal in said.from_signals:
+                if signal not in signals:
+                    raise UnknownSignal(signal=signal)
             alarms.answer(entry, standing(map_, said.communes, entry.happened_on))
         except Refusal as refusal:
             batch.refuse(entry, refusal)
@@ -103,7 +109,13 @@ def open_outbreaks(batch: Batch[OpenOutbreak]) -> None:
             (derived_id(entry.id, "in", c), entry.id, c) for c in dict.fromkeys(said.communes)
         ]
         sources += [
-            (derived_id(entry.id, "from", id), entry.id, kind, id, alarms.raised_at(id))
+            (
+                derived_id(entry.id, "from", id),
+                entry.id,
+                kind,
+                id,
+                alarms.raised_at(id) or signals.get(id),
+            )
             for kind, ids in (("alarm", said.from_alarms), ("signal", said.from_signals))
             for id in dict.fromkeys(ids)
         ]
@@ -229,6 +241,13 @@ def attached(outbreak: UUID, cases: Iterable[UUID], by: str, at: datetime) -> li
         (derived_id(outbreak, "case", case), outbreak, case, by, at)
         for case in dict.fromkeys(cases)
     ]  # fmt: skip
+
+
+def _signals(ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When each event signal came in: one read."""
+    wanted = set(ids)
+    found = EventSignal.objects.filter(pk__among=wanted).values_list("id", "received_at")
+    return dict(fetch(found)) if wanted else {}
 
 
 class _Answer(NamedTuple):
