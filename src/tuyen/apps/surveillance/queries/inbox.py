@@ -12,7 +12,7 @@ import numpy as np
 from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance import kept, places
 from tuyen.apps.surveillance.models import Alarm, Silence
 from tuyen.engines.surveillance import priority
 from tuyen.kernel import signalling
@@ -302,10 +302,11 @@ def _silences(map_: Any, scope: policies.Scope, on: date) -> dict[Key, Silenced]
 
 
 def _older(by: Actor, since: date) -> int:
-    """How many open alarms the inbox leaves out because they are older: one query."""
-    seen = policies.scope(by, READ).where("commune_id")
-    rows = Alarm.objects.filter(seen, closed_on=None, until__lt=since)
-    return rows.exclude(state__in=("dismissed", "outbreak")).count()
+    """How many open alarms the inbox leaves out because they are older: one query, or none."""
+    scope = policies.scope(by, READ)
+    rows = Alarm.objects.filter(scope.where("commune_id"), closed_on=None, until__lt=since)
+    rows = rows.exclude(state__in=("dismissed", "outbreak"))
+    return int(kept.answer(places.atlas(), ("older-alarms", scope, since), rows.count))
 
 
 def _gravity(member: tuple[str, Signal]) -> tuple[Any, ...]:
