@@ -12,9 +12,11 @@ def test_an_alarm_is_answered_in_three_steps_and_the_team_arrives(visit):
     visitor = visit("cdc")
     page = visitor.open("/signals/")
 
-    # One: the alarm's response. Two: what was proposed stays ticked. Three: book it.
+    # One: the alarm. Two: what can be sent to it. Three: book what is proposed.
     with page.expect_navigation():
-        page.locator("a[href*='/response/alarm/']").first.click()
+        page.locator(".alarm-title").first.click()
+    with page.expect_navigation():
+        page.locator("main a[href*='/response/']").first.click()
     visitor.check_accessible()
     expect(page.locator("input[name=team]:checked").first).to_be_checked()
     with page.expect_navigation():
@@ -31,7 +33,14 @@ def test_an_alarm_is_answered_in_three_steps_and_the_team_arrives(visit):
 
 
 @pytest.mark.parametrize(
-    "path", ["/response/teams/", "/response/goods/", "/preparedness/", "/preparedness/?part=plan"]
+    "path",
+    [
+        "/response/teams/",
+        "/response/goods/",
+        "/preparedness/",
+        "/preparedness/?part=plan",
+        "/board/risk/",
+    ],
 )
 def test_a_screen_is_accessible_and_fits_a_phone(visit, path):
     visitor = visit("cdc", PHONE)
