@@ -53,11 +53,13 @@ def make(args: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
     try:
         if home.exists():
             walled.check_free(home)
-        move = bar("drill", None)
+        move, source = bar("drill", None), store_of(settings.DATABASES["default"])
         walled.copy_out(
-            store=store_of(settings.DATABASES["default"]), home=building, mark=mark, at=begins,
+            store=source, home=building, mark=mark, at=begins,
             progress=lambda done, _total: move(done),
         )  # fmt: skip
+        if source.kind == "PostgreSQL":  # which has no table of words to copy
+            preparing.index_people(building / walled.STORE)
         mark["logins"] = preparing.prepare(
             building / walled.STORE, scenario, mark=mark, begins=begins, real=real
         )

@@ -32,6 +32,15 @@ class DrillRefused(Refusal):
     message = N_("The drill could not be prepared ({kind}): {why}")
 
 
+def index_people(path: Path) -> None:
+    """Fill the index of names in a copy that was poured out of a server, which keeps it otherwise."""
+    from tuyen.apps.access import guard
+    from tuyen.apps.registry import search
+
+    with facts.opened(COPY, settings_of(path)), store.working_on(COPY), guard.opened("drill"):
+        search.add(0)
+
+
 def prepare(
     path: Path, scenario: Scenario, *, mark: Mapping[str, Any], begins: datetime, real: datetime
 ) -> list[dict[str, str]]:

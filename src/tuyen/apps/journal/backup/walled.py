@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tuyen.apps.access import guard, world
@@ -67,7 +67,7 @@ def copy_out(
     with facts.opened(COPY, embedded.settings_of(target)) as db, guard.opened("drill"):
         call_command("migrate", database=COPY, verbosity=0)
         if isinstance(store, Server):
-            _pour(db)
+            pour(db)
         _wall_in(db, mark, at)
     with facts.opened(COPY, embedded.settings_of(target)) as db, db.cursor() as cursor:
         cursor.execute("VACUUM")  # what was removed is not left lying in free pages
@@ -99,10 +99,10 @@ def _wall_in(db: BaseDatabaseWrapper, mark: Mapping[str, Any], at: datetime) -> 
         )  # fmt: skip
 
 
-def _pour(db: BaseDatabaseWrapper) -> None:
+def pour(db: BaseDatabaseWrapper) -> None:
     """Pour the rows of a server's tables into the empty embedded store, table by table.
 
-    The rooms' search index is filled by the store itself as people come in.
+    All of one moment. Indexes of words are filled afterwards: a server keeps none as a table.
     """
     with db.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys=OFF")
@@ -114,8 +114,11 @@ def _pour(db: BaseDatabaseWrapper) -> None:
         if model._meta.db_table not in _BEHIND
     ]
     source = connections["default"]
-    with source.cursor() as reading, reading.connection.transaction():
-        reading.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    pinned = source.vendor == "postgresql" and not source.in_atomic_block
+    with transaction.atomic(using="default"), transaction.atomic(using=COPY):
+        if pinned:
+            with source.cursor() as reading:
+                reading.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for model in models:
             fields = model._meta.concrete_fields
             names = [field.attname for field in fields]
