@@ -28,21 +28,23 @@ class _State:
         self.answers: OrderedDict[Hashable, Any] = OrderedDict()
 
 
-_states: dict[str, _State] = {}  # by store
+_states: dict[tuple[str, str], _State] = {}  # by store and room
 _lock = Lock()
 
 
-def answer(map_: Any, question: Hashable, work: Callable[[], Answer]) -> Answer:
+def answer(
+    map_: Any, question: Hashable, work: Callable[[], Answer], *, room: str = "surveillance"
+) -> Answer:
     """The answer to a question on a map: one query when it was asked before.
 
     ``question`` names all that the answer depends on but the rows and the map: above all the scope.
-    Answers are shared, so nobody may change one. Within a transaction nothing is kept: what it
+    ``room`` is whose operations make it old. Answers are shared, so nobody may change one. Within a transaction nothing is kept: what it
     sees may yet be undone.
     """
     if store.connection().in_atomic_block:
         return work()
     # Read before the rows are: an answer can be newer than its mark, never older.
-    alias, revision = store.alias(), journal.revision("surveillance")
+    alias, revision = (store.alias(), room), journal.revision(room)
     with _lock:
         state = _states.get(alias)
         if state is None or state.map is not map_ or state.revision != revision:

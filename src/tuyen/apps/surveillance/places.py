@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import queries as registry
+from tuyen.apps.surveillance import kept
 from tuyen.apps.surveillance.refusals import (
     CommuneClosed,
     CommuneNotYet,
@@ -36,8 +37,13 @@ def people_known(ids: Collection[UUID], on: date) -> set[UUID]:
 
 def people_in(day: date, map_on: date) -> dict[UUID, int]:
     """How many people lived in each commune of the map of ``map_on`` on a day."""
-    found = registry.population(by=Actor.program(map_on), on=day, map_on=map_on)
-    return {commune: int(people) for commune, people in found.totals.items()}
+
+    def count() -> dict[UUID, int]:
+        found = registry.population(by=Actor.program(map_on), on=day, map_on=map_on)
+        return {commune: int(people) for commune, people in found.totals.items()}
+
+    # Every scan after a report asks for the same days, and the registry rests between two of them.
+    return kept.answer(atlas(), ("people", day, map_on), count, room="registry")
 
 
 def standing_for(people: Collection[UUID]) -> dict[UUID, UUID]:
