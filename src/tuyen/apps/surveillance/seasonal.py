@@ -96,18 +96,18 @@ def answered(
     if not known.size:
         return [], None, []
     weeks, counts = plan.long[known[0] :], counts[:, known[0] :].copy()
-    _leave_out(counts, weeks, plan, settings, pairs, marks)
+    leave_out(counts, weeks, plan, settings, pairs, marks)
     days = np.array([week.start for week in weeks], "datetime64[D]")
     calendar = Calendar(len(weeks), 52, days)
     points = list(range(len(weeks) - plan.judged, len(weeks)))
-    control = _as_far_back(plan.control, calendar, points[0], settings.farrington_min_years)
+    control = as_far_back(plan.control, calendar, points[0], settings.farrington_min_years)
     if control is None:
         return [], None, []
-    open_gate = _open(counts, control, points)
-    open_gate = open_gate[~_redefined(pairs, settings, weeks[points[0]])[open_gate]]
+    heard = open_gate(counts, control, points)
+    heard = heard[~redefined(pairs, settings, weeks[points[0]])[heard]]
     answers = []
-    for level in np.unique(levels[open_gate]).tolist():
-        rows = open_gate[levels[open_gate] == level]
+    for level in np.unique(levels[heard]).tolist():
+        rows = heard[levels[heard] == level]
         asked = control._replace(alpha=level)
         answers.append(
             (level, rows, _judged(rows, counts, calendar, asked, points, map_, pairs, weeks, on))
@@ -115,7 +115,7 @@ def answered(
     return weeks, control, answers
 
 
-def _leave_out(
+def leave_out(
     counts: Floats, weeks: Sequence[Period], plan: Plan, settings: Detectors,
     pairs: Sequence[Pair], marks: Marks,
 ) -> None:  # fmt: skip
@@ -133,14 +133,14 @@ def _leave_out(
             counts[i, [n for n, week in enumerate(weeks) if week.start < since]] = np.nan
 
 
-def _redefined(pairs: Sequence[Pair], settings: Detectors, first: Period) -> NDArray[np.bool_]:
+def redefined(pairs: Sequence[Pair], settings: Detectors, first: Period) -> NDArray[np.bool_]:
     """(m,) The disease has not yet as many years under its definition as a baseline needs."""
     enough = first.start - timedelta(days=366 * settings.farrington_min_years)
     since = [settings.changed_definitions.get(disease, enough) for disease, _ in pairs]
     return np.array([day > enough for day in since], bool)
 
 
-def _as_far_back(control: Control, calendar: Calendar, first: int, fewest: int) -> Control | None:
+def as_far_back(control: Control, calendar: Calendar, first: int, fewest: int) -> Control | None:
     """The control with as many years as the records have; None where they are too few."""
     for years in range(control.b, fewest - 1, -1):
         places_ = anniversaries(calendar, first, years)
@@ -149,7 +149,7 @@ def _as_far_back(control: Control, calendar: Calendar, first: int, fewest: int) 
     return None
 
 
-def _open(counts: Floats, control: Control, points: Sequence[int]) -> NDArray[np.int64]:
+def open_gate(counts: Floats, control: Control, points: Sequence[int]) -> NDArray[np.int64]:
     """The pairs with cases enough in the weeks before some point to be judged at all."""
     cases, length = control.limit54
     recent = [counts[:, max(0, t - length + 1) : t + 1].sum(axis=1) for t in points]
@@ -163,7 +163,7 @@ def _judged(
     """The answer for the pairs that can be judged."""
     population = None
     if control.population_offset:
-        population = _people(map_, [pairs[i][1] for i in rows.tolist()], weeks, on)
+        population = people(map_, [pairs[i][1] for i in rows.tolist()], weeks, on)
         if population is None:
             control = control._replace(population_offset=False)
     warm()
@@ -172,9 +172,7 @@ def _judged(
     )
 
 
-def _people(
-    map_: Any, communes: Sequence[UUID], weeks: Sequence[Period], on: date
-) -> Floats | None:
+def people(map_: Any, communes: Sequence[UUID], weeks: Sequence[Period], on: date) -> Floats | None:
     """(m, weeks) people of the communes, straight from one middle of a year to the next.
 
     A commune whose people are not known in some year is taken as if they had not changed, which
@@ -241,7 +239,7 @@ def expectation(
     calendar = Calendar(len(weeks), 52, np.array([w.start for w in weeks], "datetime64[D]"))
     expected, bound, used = nothing.copy(), nothing.copy(), 0
     for t in points:
-        fitting = _as_far_back(control, calendar, t, settings.farrington_min_years)
+        fitting = as_far_back(control, calendar, t, settings.farrington_min_years)
         if fitting is None:
             continue
         used = max(used, fitting.b)

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from tuyen.kernel.refusal import BadInput
 
@@ -102,6 +103,28 @@ def ears(
             bound = mean + quantile * sd
     judged = ~(np.isnan(bound) | np.isnan(counts))
     return Ears(mean, sd, bound, judged & (counts > bound), judged)
+
+
+def pvalues(
+    counts: Floats, method: Method = "C1", *, baseline: int = 7, min_sigma: float = 0.0
+) -> Floats:
+    """The level (n, m) at and below which each point of :func:`ears` stops ringing.
+
+    A point above 0 is an alarm at ``alpha`` where its value is below ``alpha``; NaN where it is not
+    judged. A baseline without variance gives 0 or 1. O(n·m·baseline).
+    """
+    counts = np.asarray(counts, dtype=np.float64)
+    _check(counts, method, baseline, min_sigma, None)
+    mean, sd = _baseline(counts, LAG[method], baseline)
+    sd = np.maximum(sd, min_sigma)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        above = (counts - mean) / sd
+        if method == "C3":
+            excess = np.maximum(0.0, above - 1.0)
+            above = np.full_like(counts, np.nan)
+            above[:, 2:] = excess[:, 1:-1] + excess[:, :-2]
+    above[np.isnan(counts)] = np.nan
+    return np.asarray(ndtr(-above))
 
 
 def _baseline(counts: Floats, lag: int, length: int) -> tuple[Floats, Floats]:

@@ -58,3 +58,27 @@ def overlaid(counts: NDArray[np.integer] | Floats, injected: Injected) -> Floats
         inside = np.flatnonzero(at < answer.shape[1])
         answer[inside, at[inside]] += injected.cases[inside, week]
     return answer
+
+
+def heard(injected: Injected, delays: Floats, rng: np.random.Generator) -> Ints:
+    """Cases (k, w, w) of each week of an outbreak that are known at the end of each later week.
+
+    ``delays`` (d,) are the shares of cases reported in the week of onset, the next week, and so on;
+    [k, i, j] counts the cases with onset in week i that are known at the end of week j. What is
+    reported after the last week is never heard of here.
+
+    Raises
+    ------
+    BadInput
+        If the delays are not shares.
+    """
+    share = np.asarray(delays, dtype=np.float64)
+    if share.ndim != 1 or share.size == 0 or share.min() < 0 or not share.sum() > 0:
+        raise BadInput(what=f"delays are {delays}; give shares by week, at least one above 0")
+    k, width = injected.cases.shape
+    late = rng.multinomial(injected.cases, share / share.sum())  # (k, w, d)
+    known = np.zeros((k, width, width), np.int64)
+    for onset in range(width):
+        for lag in range(min(share.size, width - onset)):
+            known[:, onset, onset + lag :] += late[:, onset, lag, None]
+    return known
