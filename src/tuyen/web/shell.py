@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("figures", N_("Published figures"), "verify"),
             ("releases", N_("Published tables"), "export"),
             ("drills", N_("Drills"), "clock"),
+            ("backtest", N_("Back-test"), "verify"),
             ("operations", N_("Operations and receipts"), "journal"),
             ("refused", N_("Refused"), "warn"),
             ("journal-verify", N_("Verify the journal"), "verify"),

@@ -15,6 +15,7 @@ from tuyen.web.charts.heat import Due, Strip, heat_table, render_heat
 from tuyen.web.charts.maps import Marker, Shape, render_map
 from tuyen.web.charts.rate import Rate, render_rate
 from tuyen.web.charts.riskmap import Risk, ratios, render_risk_map
+from tuyen.web.charts.tradeoff import Mark, render_tradeoff
 from tuyen.web.charts.weekly import Week, render_multiples, render_weekly, weekly_table
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Bin",
     "Covered",
     "Due",
+    "Mark",
     "Marker",
     "Node",
     "Note",
@@ -48,6 +50,7 @@ __all__ = [
     "render_rate",
     "render_risk_map",
     "render_sparkline",
+    "render_tradeoff",
     "render_weekly",
     "weekly_table",
 ]

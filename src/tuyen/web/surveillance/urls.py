@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tuyen.web.surveillance import (
+    views_backtest,
     views_board,
     views_case,
     views_cases,
@@ -67,6 +68,10 @@ urlpatterns = [
     path("drills/play/call/", views_drill.call, name="drill-call"),
     path("drills/play/end/", views_drill.end, name="drill-end"),
     path("drills/play/score/", views_drill.score, name="drill-score"),
+    path("backtest/", views_backtest.backtest, name="backtest"),
+    path("backtest/level/", views_backtest.set_point, name="backtest-level"),
+    path("backtest/forecasts/", views_backtest.forecasts, name="backtest-forecasts"),
+    path("backtest/alarms/", views_backtest.rings, name="backtest-alarms"),
     path("cases/", views_cases.cases, name="cases"),
     path("cases/views/", views_cases.save_view, name="case-view-save"),
     path("cases/views/forget/", views_cases.forget_view, name="case-view-forget"),

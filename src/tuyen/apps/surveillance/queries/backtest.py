@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, Sum
 from numpy.typing import NDArray
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.surveillance import kept, places, thresholds
-from tuyen.apps.surveillance.models import Alarm, Outbreak, OutbreakPlace
+from tuyen.apps.surveillance.forecast_record import Record, record
+from tuyen.apps.surveillance.models import Alarm, Count, Outbreak, OutbreakPlace
 from tuyen.apps.surveillance.recalling import LAW, Recalled, recall
 from tuyen.apps.surveillance.selection import COUNTS
 from tuyen.engines.surveillance import backtest as engine
 from tuyen.kernel.period import Period
+from tuyen.rules import surveillance as rules
 
 Ints = NDArray[np.int64]
 LEVELS = (0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0001, 0.00001, 0.000001)
@@ -69,15 +71,13 @@ class Backtest:
     cases: int
 
     @property
-    def rules(self) -> list[str]:
+    def methods(self) -> list[str]:
+        """The rules in use."""
         return list(self.recalled.scores)
 
     def in_use(self, rule: str, size: str = "") -> tuple[float | None, thresholds.Point | None]:
         """The level of the communes of a size (of most of them), and who decided it."""
-        at = [
-            self.decided.at(rule, self.recalled.disease, commune)
-            for commune in self._of(size)
-        ]
+        at = [self.decided.at(rule, self.recalled.disease, commune) for commune in self._of(size)]
         most = max(at, key=at.count) if at else None
         level = most.level if most else thresholds.shipped(rule, self.recalled.on)
         return (None if rule == LAW else level), most
@@ -90,7 +90,9 @@ class Backtest:
         """The rule at each of some levels."""
         rows = np.array([size in ("", one) for one in self.recalled.sizes], bool)
         real, said = self.recalled.scores[rule][rows], self.said[rows]
-        trials = self.recalled.trials[rule][rows[self.recalled.hit]] if rows.size else np.empty((0, 1))
+        trials = (
+            self.recalled.trials[rule][rows[self.recalled.hit]] if rows.size else np.empty((0, 1))
+        )
         marks = np.array([_MET] if rule == LAW else [_score(level) for level in levels])
         prepared = engine.prepare(
             real, np.zeros(len(real), np.int64), trials, np.zeros(len(trials), np.int64), strata=1,
@@ -111,7 +113,7 @@ class Backtest:
     def overview(self) -> list[Measured]:
         """Every rule in every class of communes at the level in use there."""
         answers = []
-        for rule in self.rules:
+        for rule in self.methods:
             for size in self.sizes():
                 level, _ = self.in_use(rule, size)
                 answers += self.table(rule, size, [level or LEVELS[0]])[:1]
@@ -153,6 +155,28 @@ def backtest(*, by: Actor, disease: str, on: date, cases: int = 10) -> Backtest:
     recalled = kept.answer(map_, question, lambda: recall(by, disease, on, cases))
     said = _said(map_, recalled)
     return Backtest(recalled, said, thresholds.Decided(map_, on), cases)
+
+
+def busiest(*, by: Actor, on: date) -> str | None:
+    """The listed disease with the most cases of the last year in the reader's communes: one query."""
+    listed = {disease.id for disease in rules.diseases(on)}
+    seen = (
+        Count.objects.filter(
+            policies.scope(by, COUNTS).where("commune_id"), day__gt=on - timedelta(days=365),
+            disease__in=listed,
+        )
+        .values_list("disease")
+        .annotate(total=Sum("cases"))
+        .order_by("-total", "disease")
+    )  # fmt: skip
+    found = seen.first()
+    return found[0] if found else None
+
+
+def forecast_record(*, by: Actor, disease: str, on: date) -> Record | None:
+    """How a year of forecasts of a disease kept its word, in all of the reader's communes together."""
+    question = ("forecast-record", policies.scope(by, COUNTS), disease, on)
+    return kept.answer(places.atlas(), question, lambda: record(by, disease, on))
 
 
 def _said(map_: Any, recalled: Recalled) -> Ints:
