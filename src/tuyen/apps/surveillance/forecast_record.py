@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.queries import asof
 from tuyen.engines.surveillance.forecasting import forecast
 from tuyen.engines.surveillance.scores import LEVELS, pit_of_quantiles, wis
@@ -51,9 +52,12 @@ def record(by: Actor, disease: str, on: date) -> Record | None:
     every = Period.range(
         "week", last.start - timedelta(weeks=_HISTORY + ORIGINS * APART), last.start
     )
+    map_ = places.atlas()
     now = datetime.combine(on, time(0), VIETNAM)
     past = asof.history(by=by, until=now, first=every[0].start, last=last.end, diseases=[disease])
-    came = past.as_of(now, every, diseases=[disease], map_on=on).totals()[0].astype(float)
+    came = (
+        past.as_of(now, every, diseases=[disease], map_on=on, map_=map_).totals()[0].astype(float)
+    )
     known = np.flatnonzero(came)
     start = int(known[0]) if known.size else len(every)
     told: list[tuple[int, float, Floats, Floats]] = []
@@ -62,7 +66,9 @@ def record(by: Actor, disease: str, on: date) -> Record | None:
         if origin - start < 104:
             break
         moment = datetime.combine(every[origin].start, time(0), VIETNAM)
-        seen = past.as_of(moment, every[start:origin], diseases=[disease], map_on=on).totals()
+        seen = past.as_of(
+            moment, every[start:origin], diseases=[disease], map_on=on, map_=map_
+        ).totals()
         counts = seen[:1].astype(float)
         ours = forecast(counts, AHEAD).quantiles[0]
         plain = forecast(counts, AHEAD, "baseline").quantiles[0]

@@ -67,7 +67,7 @@ def recall(by: Actor, disease: str, on: date, cases: int) -> Recalled:
         by=by, until=_end(last), first=every[0].start, last=last.end, diseases=[disease]
     )
     views = [
-        past.as_of(_end(week), every[n : n + width], diseases=[disease], map_on=on)
+        past.as_of(_end(week), every[n : n + width], diseases=[disease], map_on=on, map_=map_)
         for n, week in enumerate(weeks)
     ]
     communes = views[-1].communes

@@ -47,7 +47,14 @@ def render_tradeoff(
         inner.append(svg.el("path", d=path, class_="gridline" if value else "axis"))
         inner.append(svg.text(left - 5, y + 4, number(value), "end"))
     for value in most:
-        inner.append(svg.text(left + value * run, base + 14, number(value), "middle"))
+        inner.append(
+            svg.text(
+                left + value * run,
+                base + 14,
+                number(value, 0 if most[1] >= 1 else 1 if most[1] >= 0.1 else 2),
+                "middle",
+            )
+        )
     inner.append(svg.text(right, base + 29, across, "end"))
     ordered = sorted(marks, key=lambda m: (m.across, m.up))
     places = [(left + m.across * run, base - m.up * rise) for m in ordered]
@@ -60,8 +67,7 @@ def render_tradeoff(
     )  # fmt: skip
     head = [gettext("Level"), across, up, ""]
     rows = [
-        [m.label, number(round(m.across, 2)), number(round(m.up)), names.get(m.kind, "")]
-        for m in ordered
+        [m.label, number(m.across, 2), number(round(m.up)), names.get(m.kind, "")] for m in ordered
     ]
     return parts.figure(
         parts.picture(ident, inner, title=title, desc=desc, width=width, height=height, size=size),
@@ -73,7 +79,7 @@ def render_tradeoff(
 
 
 def _drawn(mark: Mark, x: float, y: float, kinds: Sequence[str]) -> SafeString:
-    words = svg.title(f"{mark.label}: {number(round(mark.across, 2))}, {number(round(mark.up))}")
+    words = svg.title(f"{mark.label}: {number(mark.across, 2)}, {number(round(mark.up))}")
     if mark.kind in kinds:
         return svg.el("g", words, _shape(x, y, kinds.index(mark.kind)))
     return svg.el("circle", words, cx=svg.short(x), cy=svg.short(y), r="2.5", class_="cat-0")

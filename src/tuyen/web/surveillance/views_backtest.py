@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -36,6 +37,7 @@ SIZES: words.Words = {
 CASES = (5, 10, 20)
 """Cases of an injected outbreak that can be chosen."""
 _SHOWN = 60
+_TINY = 0.000001
 _DEFAULT = "FAR-FLEX"
 
 
@@ -205,7 +207,7 @@ def _line(one: Any) -> dict[str, Any]:
     ppv = one.ppv
     return {
         "rule": _rule(one.rule), "size": SIZES.get(one.size, ""), "communes": one.communes,
-        "level": _short(one.level), "per_week": number(round(one.per_week, 2)),
+        "level": _short(one.level), "per_week": number(one.per_week, 2),
         "sensitivity": _share(one.sensitivity), "at_once": _share(one.at_once),
         "days": number(round(one.days)) if one.days is not None else "–",
         "alarms": number(one.alarms), "right": number(one.right), "wrong": number(one.wrong),
@@ -269,4 +271,10 @@ def _share(value: float | None) -> str:
 
 
 def _short(level: float | None) -> str:
-    return "" if level is None else number(float(f"{level:.3g}"))
+    """Three figures of a p-value, written out: 0.000013, never 1.3e-05."""
+    if level is None:
+        return ""
+    if level < _TINY:
+        return f"< {number(_TINY, 6)}"
+    written = format(Decimal(f"{level:.3g}"), "f")
+    return number(level, len(written.partition(".")[2].rstrip("0")))

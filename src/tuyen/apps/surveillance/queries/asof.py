@@ -78,10 +78,10 @@ class History:
 
     def as_of(
         self, at: datetime, periods: Sequence[Period], *, diseases: Sequence[str] = (),
-        map_on: date | None = None,
+        map_on: date | None = None, map_: Any = None,
     ) -> AsOf:  # fmt: skip
         """The counts of ``periods`` as known at ``at``, on the map of ``map_on`` (the day of
-        ``at`` when left out). No query.
+        ``at`` when left out). No query where the atlas ``map_`` is given.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class History:
         inside &= row >= 0
         cases = np.zeros((len(self.communes), len(names), len(periods)), np.int64)
         np.add.at(cases, (self.commune[inside], row[inside], column[inside]), self.cases[inside])
-        return _on_map(self, cases, names, periods, windows, at, on)
+        return _on_map(self, cases, names, periods, windows, at, on, map_ or places.atlas())
 
 
 def history(
@@ -235,9 +235,8 @@ def _by_commune(
 
 def _on_map(
     past: History, cases: Ints, names: list[str], periods: Sequence[Period],
-    windows: Sequence[series.Window], at: datetime, on: date,
+    windows: Sequence[series.Window], at: datetime, on: date, map_: Any,
 ) -> AsOf:  # fmt: skip
-    map_ = places.atlas()
     keys: list[tuple[Any, ...]] = [(name,) for name in names]
     table = series.Table(list(past.communes), keys, cases, np.zeros_like(cases))
     shown = series.shown_on(map_, table, windows, on)

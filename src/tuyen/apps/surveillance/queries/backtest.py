@@ -184,13 +184,14 @@ def _said(map_: Any, recalled: Recalled) -> Ints:
     at = {commune: n for n, commune in enumerate(recalled.communes)}
     said = np.zeros((len(recalled.communes), len(recalled.weeks)), np.int64)
     first, last = recalled.weeks[0].start, recalled.weeks[-1].end
-    for commune, since, until, state in _alarms(recalled.disease, first, last):
+    answered = _alarms(recalled.disease, first, last)
+    for commune, since, until, state in answered:
         row = at.get(map_.standing_for(commune, recalled.on))
         if row is not None and state == "dismissed":
             part = said[row, _columns(recalled, since, until)]
             said[row, _columns(recalled, since, until)] = np.where(part == UNSAID, DISMISSED, part)
     number = 0
-    spans = [row[:3] for row in _alarms(recalled.disease, first, last) if row[3] != "dismissed"]
+    spans = [row[:3] for row in answered if row[3] != "dismissed"]
     spans += _outbreaks(recalled.disease, first, last)
     for commune, since, until in sorted(spans, key=lambda span: (str(span[0]), span[1])):
         row = at.get(map_.standing_for(commune, recalled.on))

@@ -1,0 +1,74 @@
+"""The back-test page: last year at a level, the level moved, and the way back."""
+
+import re
+
+import pytest
+
+from tests.unit.apps.surveillance.conftest import place
+from tests.unit.apps.surveillance.test_recalling import season, told  # noqa: F401
+from tuyen.apps.surveillance.models import OperatingPoint
+
+ASKED = {"disease": "mumps", "rule": "FAR-FLEX"}
+
+
+@pytest.fixture
+def cdc(signed_in):
+    return signed_in("cdc-epidemiologist", place("P"))
+
+
+def test_a_level_is_tried_and_its_alarms_open_to_their_counts(cdc, told):  # noqa: F811
+    told(season(loud=[(3, 12), (11, 14)]))
+
+    shown = cdc.get("/backtest/", ASKED | {"level": "0,001"}).content.decode()
+
+    assert 'value="0.001"' in shown
+    assert len(re.findall(r'href="/board/counts/\?area=', shown)) == 2
+    assert 'hx-get="/backtest/forecasts/?disease=mumps"' in shown
+    file = cdc.get("/backtest/alarms/", ASKED | {"level": "0.001"}).content.decode()
+    assert len(file.splitlines()) == 3
+
+
+def test_a_level_is_decided_with_a_reason_and_given_back(cdc, told):  # noqa: F811
+    told(season(loud=[(3, 12)]))
+    decide = ASKED | {"level": "0.001", "reason": "Ít báo động giả hơn"}
+
+    assert cdc.post("/backtest/level/", decide | {"reason": ""}).status_code == 422
+    assert cdc.post("/backtest/level/", decide).status_code == 302
+    point = OperatingPoint.objects.get()
+    assert (point.level, point.disease, point.unit_id) == (0.001, "mumps", place("P"))
+    assert "Ít báo động giả hơn" in cdc.get("/backtest/", ASKED).content.decode()
+
+    assert cdc.post("/backtest/level/", decide | {"give-back": "1"}).status_code == 302
+    assert OperatingPoint.objects.count() == 2
+
+
+def test_a_level_outside_what_may_be_set_is_not_tried(cdc, told):  # noqa: F811
+    told(season())
+
+    shown = cdc.get("/backtest/", ASKED | {"level": "0.9"}).content.decode()
+
+    assert re.search(r'name="level"[^>]* value="0.01"', shown)
+
+
+def test_who_may_read_counts_alone_may_not_move_a_level(signed_in, told):  # noqa: F811
+    told(season())
+    reader = signed_in("station-head", place("stD"))
+
+    assert "/backtest/level/" not in reader.get("/backtest/", ASKED).content.decode()
+    assert reader.post("/backtest/level/", ASKED | {"level": "0.001", "reason": "Thử"}).status_code in (
+        403, 404,
+    )  # fmt: skip
+
+
+def test_the_forecasts_of_a_year_are_shown_by_weeks_ahead(cdc, told):  # noqa: F811
+    told(season("D", base=6))
+
+    shown = cdc.get("/backtest/forecasts/", {"disease": "mumps"}).content.decode()
+
+    assert shown.count('<th scope="row">') >= 4
+
+
+def test_an_installation_without_counts_says_so(cdc):
+    shown = cdc.get("/backtest/").content.decode()
+
+    assert shown.count("<h1") == 1
