@@ -51,10 +51,11 @@ def _office(outbreak: Any, requests: int) -> Figures:
         client.get(address)
         with CaptureQueriesContext(connection) as seen:
             answer = client.get(address)
+        queries = len(seen)  # the next request empties the log
         assert answer.status_code == 200, (address, answer.status_code)
         times = [measuring.timed_both(lambda at=address: client.get(at)) for _ in range(requests)]
         found[name] = measuring.spread_both(times) | {
-            "queries": len(seen), "kb": round(len(answer.content) / 1024, 1),
+            "queries": queries, "kb": round(len(answer.content) / 1024, 1),
         }  # fmt: skip
     return found
 
