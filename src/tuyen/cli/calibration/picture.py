@@ -71,7 +71,7 @@ def _curve(curve: Curve) -> Iterator[str]:
 
     yield f'<text x="0" y="12" class="name">{escape(curve.name)}</text>'
     known = np.flatnonzero(np.isfinite(curve.alarms) & np.isfinite(curve.seen))
-    order = known[np.argsort(curve.alarms[known], kind="stable")].tolist()
+    order = known[np.lexsort((curve.seen[known], curve.alarms[known]))].tolist()
     yield f'<polyline class="curve" points="{" ".join(at(g) for g in order)}"/>'
     if curve.chosen is not None and curve.chosen in order:
         x, y = at(curve.chosen).split(",")

@@ -172,8 +172,9 @@ def thresholds_of(prepared: Prepared, most: int = 200) -> Floats:
     every = np.unique(every[np.isfinite(every)])
     if every.size <= most:
         return every
-    # Even steps in rank among the scores that could be thresholds: the upper ones are those in use.
-    return np.unique(every[np.linspace(0, every.size - 1, most).astype(np.int64)])
+    # Finer towards the top, where a rule is used: each step adds the same share of alarms.
+    from_top = np.geomspace(1, every.size, most).astype(np.int64)
+    return np.asarray(every[np.unique(every.size - from_top)], dtype=np.float64)
 
 
 def _so_far(scores: Floats) -> Floats:
