@@ -64,7 +64,7 @@ CONTACT_STATE: words.Words = {
 FOLLOW: words.Words = {
     "well": pgettext_lazy("contact", "Well"),
     "ill": pgettext_lazy("contact", "Ill"),
-    "not-found": _("Not found"),
+    "not-found": pgettext_lazy("contact", "Not found"),
 }
 FOLLOW_MARK = {"well": "✓", "ill": "!", "not-found": "?"}
 GRID_STATE: words.Words = {
