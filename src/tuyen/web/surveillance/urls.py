@@ -95,7 +95,7 @@ urlpatterns = [
     path("outbreaks/<uuid:id>/tasks/", views_outbreak_work.tasks, name="outbreak-tasks"),
     path("outbreaks/<uuid:id>/reports/", views_outbreak_work.reports, name="outbreak-reports"),
     path(
-        "outbreaks/<uuid:id>/reports/<int:number>/",
+        "outbreaks/<uuid:id>/reports/<int:report>/",
         views_outbreak_work.report,
         name="outbreak-report",
     ),

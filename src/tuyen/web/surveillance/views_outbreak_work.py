@@ -57,15 +57,15 @@ def reports(request: ActorRequest, id: UUID) -> HttpResponse:
 
 @screen(right=READ)
 @require_GET
-def report(request: ActorRequest, id: UUID, number: int) -> HttpResponse:
+def report(request: ActorRequest, id: UUID, report: int) -> HttpResponse:
     """One report as it was issued, beside the one before it: a page to print."""
     found = find(request, id)
     told_ = queries.reports(by=request.actor, row=found.row, at=clock.now())
     by_number = {one.number: one for one in told_.reports}
-    one = by_number.get(number)
+    one = by_number.get(report)
     if one is None:
         raise Http404
-    before = by_number.get(number - 1)
+    before = by_number.get(report - 1)
     context = framed(request, found, "outbreak-reports") | {
         "report": one,
         "before": before,
@@ -73,7 +73,7 @@ def report(request: ActorRequest, id: UUID, number: int) -> HttpResponse:
         "trail": [
             (_("Outbreaks"), reverse("outbreaks")),
             (found.row.title, reverse("outbreak", args=[id])),
-            (_("Report {n}").format(n=number), None),
+            (_("Report {n}").format(n=report), None),
         ],
     }
     return render(request, "surveillance/outbreak_report.html", context)
