@@ -36,6 +36,8 @@ def test_a_drill_is_started_played_ended_and_kept(visit, province, drills, brows
     real = visit("cdc")
     real.open("/drills/")
     real.check_accessible()
+    real.page.check("#s-measles_village")
+    real.page.fill("#d-seed", "3")  # whose first case is told on the third day
     with real.page.expect_navigation():
         real.page.click("#start button")
     pid = wait_for(lambda: next(drills.glob("*/drill.pid"), None))
