@@ -14,8 +14,10 @@ from tuyen.apps.access.operations import Relieve
 from tuyen.apps.journal import documents
 from tuyen.apps.journal.models import Head
 from tuyen.apps.registry.operations import MovePerson, Relate
+from tuyen.apps.surveillance.operations import OpenOutbreak, RaiseAlarm
 from tuyen.cli import tablet
 from tuyen.kernel.operation import KINDS
+from tuyen.kernel.period import Period
 
 
 def test_who_moves_in_arrives_and_who_moves_away_is_taken_off(world):
@@ -60,6 +62,26 @@ def test_when_a_post_ends_the_tablet_holds_nothing_after_its_next_word(world):
     one(device)
 
     assert device.state.documents == {}
+
+
+def test_an_alarm_answered_by_opening_an_outbreak_comes_again_as_it_stands(world):
+    day = clock.today()
+    week = Period.of("epiweek", day).label
+    alarm = RaiseAlarm(rule="AL-A", disease="plague", period=week, level="alert", observed=1,
+                       method="law/1")  # fmt: skip
+    (raised,) = world.send(alarm, unit=world.communes[0])
+    device = world.tablet(0)
+    talk(device)
+    key = ("surveillance.alarm", str(raised))
+    assert device.state.documents[key].body["state"] != "outbreak"
+
+    opening = OpenOutbreak(disease="plague", title="Dịch hạch tại xã Nà Hỳ", since=day,
+                           communes=(world.communes[0],), from_alarms=(raised,))  # fmt: skip
+    world.send(opening, unit=world.province)
+    talk(device)
+
+    assert device.state.documents[key].body["state"] == "outbreak"
+    assert held(device) == world.expected(device)
 
 
 @pytest.mark.check("SY-04")
@@ -152,7 +174,32 @@ NO_DOCUMENT = {
     # These change nothing until they are decided, or concern no document.
     "registry.propose_reorganisation", "registry.propose_merge", "registry.request_move",
     "registry.withdraw_proposal", "registry.set_apart", "registry.undo_set_apart",
-    "surveillance.report_zero", "surveillance.mark_epidemic_year",
+    "registry.propose_undo",
+    "surveillance.report_zero", "surveillance.mark_epidemic_year", "surveillance.keep_outlook",
+    "surveillance.set_operating_point",  # from then on; alarms come and go by their own kinds
+    # Outbreaks are worked on at the console: a tablet holds the cases and alarms, which do not say
+    # to which outbreak they belong. Only an opening answers alarms, and stands in ``shelves.py``.
+    "surveillance.amend_outbreak", "surveillance.attach_cases", "surveillance.detach_cases",
+    "surveillance.link_cases", "surveillance.unlink_cases", "surveillance.declare_outbreak",
+    "surveillance.close_outbreak", "surveillance.reopen_outbreak",
+    "surveillance.review_outbreak", "surveillance.issue_sitrep", "surveillance.set_tasks",
+    "surveillance.finish_task", "surveillance.note_bottleneck", "surveillance.record_isolation",
+    "surveillance.add_contacts", "surveillance.follow_up_contacts", "surveillance.tie_contact",
+    # Signals are told and answered at the console; none is sent to a tablet.
+    "surveillance.report_signal", "surveillance.screen_signal", "surveillance.verify_signal",
+    "surveillance.assess_signal", "surveillance.silence_signals",
+    # Teams, goods and bookings, the yearly plan and the rota are not kept on a tablet.
+    "surveillance.set_team", "surveillance.set_resource", "surveillance.receive_resource",
+    "surveillance.count_resource", "surveillance.move_resource", "surveillance.book_response",
+    "surveillance.arrive", "surveillance.release_booking", "surveillance.score_risk",
+    "surveillance.drop_risk", "surveillance.approve_assessment",
+    "surveillance.reopen_assessment", "surveillance.set_action", "surveillance.close_action",
+    "surveillance.set_duties",
+    # A drill's own course; the cases and alarms in it come by their own kinds.
+    "surveillance.begin_drill", "surveillance.set_drill_clock",
+    "surveillance.send_drill_message", "surveillance.answer_drill_message",
+    "surveillance.call_drill_persona", "surveillance.end_drill", "surveillance.record_drill",
+    "surveillance.assign_drill_finding", "surveillance.settle_drill_finding",
 }  # fmt: skip
 
 

@@ -133,6 +133,10 @@ def _alarm_named(entries: Sequence[Written]) -> list[UUID]:
     return [entry.payload.alarm for entry in entries]
 
 
+def _answered_by_opening(entries: Sequence[Written]) -> list[UUID]:
+    return [id for entry in entries for id in entry.payload.from_alarms]
+
+
 _CASES = {
     "surveillance.report_case": _itself,
     "surveillance.amend_case": _case_named,
@@ -142,4 +146,5 @@ _ALARMS = {
     "surveillance.raise_alarm": _raised,
     "surveillance.triage_alarm": _alarm_named,
     "surveillance.close_alarm": _alarm_named,
+    "surveillance.open_outbreak": _answered_by_opening,
 }
