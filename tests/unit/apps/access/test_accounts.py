@@ -172,7 +172,7 @@ def test_readings_are_written_in_one_statement_and_shown_to_those_who_may(
     by = holder(("midwife", uuid7()))
     persons = [uuid7() for _ in range(30)]
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # what was read in the last hour, and the readings
         services.record_readings(by=by, subject="person", ids=persons, at=NOW)
 
     assert Reading.objects.count() == 30

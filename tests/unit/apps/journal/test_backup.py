@@ -47,7 +47,7 @@ ACCOUNTS = 30
 
 def at(path):
     """The settings of a SQLite file."""
-    return embedded._settings(path)
+    return embedded.settings_of(path)
 
 
 @pytest.fixture(scope="module")
