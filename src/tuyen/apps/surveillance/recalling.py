@@ -71,12 +71,17 @@ def recall(by: Actor, disease: str, on: date, cases: int) -> Recalled:
         for n, week in enumerate(weeks)
     ]
     communes = views[-1].communes
+    if not communes:
+        none = np.empty((0, WEEKS))
+        return Recalled(
+            disease, on, weeks, [], [], none.astype(np.int64), {}, {}, np.empty(0, np.int64)
+        )
     tables = [view.cases[:, 0].astype(np.float64) for view in views]
     rng = np.random.default_rng(SEED)
     laid = injection.inject(
         np.zeros(TRIALS, np.int64), 0, WEEKS - _SPAN, rng, sizes=(cases, cases),
         course=(*injection.COURSE, 0.0, 0.0),
-    )._replace(series=rng.integers(0, max(len(communes), 1), TRIALS))  # fmt: skip
+    )._replace(series=rng.integers(0, len(communes), TRIALS))  # fmt: skip
     known = injection.heard(laid, _delays(past), rng)
     bench = _Bench(map_, settings, plan, disease, communes, every, on)
     scores, trials = bench.empty(len(communes), WEEKS), bench.empty(TRIALS, _SPAN)

@@ -61,7 +61,7 @@ class Decided:
             "author_id",
             "reason",
         )
-        rows = OperatingPoint.objects.filter(since__lte=on).order_by("decided_at", "id")
+        rows = OperatingPoint.objects.filter(since__lte=on).order_by("rank")
         latest = {row[1:5]: Point(*row) for row in fetch(rows.values_list(*columns))}
         self.points = [point for point in latest.values() if point.level is not None]
         self._reach = {

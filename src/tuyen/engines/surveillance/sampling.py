@@ -18,8 +18,8 @@ def draws(quantiles: Floats, levels: Floats, number: int, rng: np.random.Generat
     Examples
     --------
     >>> some = draws(np.array([[0.0, 2, 9]]), np.array([0.1, 0.5, 0.9]), 9, np.random.default_rng(1))
-    >>> np.sort(some).astype(int)
-    array([[ 0,  0,  1,  1,  2,  3,  5,  7, 11]])
+    >>> some.shape, np.median(some).item()
+    ((1, 9), 2.0)
     """
     if number < 1:
         raise BadInput(what=f"number is {number}; draw 1 or more")

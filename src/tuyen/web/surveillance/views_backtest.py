@@ -66,9 +66,9 @@ def backtest(request: ActorRequest) -> HttpResponse:
 @require_POST
 def set_point(request: ActorRequest) -> HttpResponse:
     """Decide the level that is tried, or (``give-back``) let the shipped one hold again."""
-    form, asked, on = PointForm(request.POST), _asked(request, clock.today()), clock.today()
-    if form.is_valid():
-        found = queries.backtest(by=request.actor, disease=asked.disease, on=on, cases=asked.cases)
+    form, on = PointForm(request.POST), clock.today()
+    found, asked = _found(request, on)
+    if form.is_valid() and asked.rule in found.methods:
         back = "give-back" in request.POST
         level = None if back else asked.level
         (measured,) = found.table(asked.rule, asked.size, [level or _level(found, asked)])
@@ -100,12 +100,12 @@ def forecasts(request: ActorRequest) -> HttpResponse:
 def rings(request: ActorRequest) -> HttpResponse:
     """The alarms of last year at the level tried, as CSV."""
     on, places = clock.today(), registry.atlas()
-    asked = _asked(request, on)
-    found = queries.backtest(by=request.actor, disease=asked.disease, on=on, cases=asked.cases)
+    found, asked = _found(request, on)
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(["week", "commune_code", "commune", "disease", "rule", "cases", "p", "said"])
-    for ring in found.rings(asked.rule, asked.size, asked.level or _level(found, asked)):
+    level = asked.level or _level(found, asked)
+    for ring in found.rings(asked.rule, asked.size, level) if found.methods else ():
         code = places.code(ring.commune, "administrative.commune", on) or ""
         said = "outbreak" if ring.said > 0 else "dismissed" if ring.said else ""
         writer.writerow([ring.week.label, code, places.name(ring.commune, on), asked.disease,
@@ -117,10 +117,7 @@ def rings(request: ActorRequest) -> HttpResponse:
 
 def _page(request: ActorRequest, form: PointForm, status: int = 200) -> HttpResponse:
     on, places = clock.today(), registry.atlas()
-    asked = _asked(request, on)
-    found = queries.backtest(by=request.actor, disease=asked.disease, on=on, cases=asked.cases)
-    rule = asked.rule if asked.rule in found.methods else (found.methods or [_DEFAULT])[0]
-    asked = asked._replace(rule=rule)
+    found, asked = _found(request, on)
     context: dict[str, Any] = {
         "asked": asked, "form": form, "as_of": clock.now(), "disease_name": _name(asked.disease),
         "diseases": [(one.id, _name(one.id)) for one in rules.diseases(on)],
@@ -155,6 +152,14 @@ def _tried(found: Any, asked: _Asked, on: date, places: Any) -> dict[str, Any]:
         "more": max(len(rings) - _SHOWN, 0), "csv": asked.query(level=level),
         "range": level_range(on),
     }  # fmt: skip
+
+
+def _found(request: ActorRequest, on: date) -> tuple[Any, _Asked]:
+    """Last year of what is asked for; a rule that is not in use gives way to the first that is."""
+    asked = _asked(request, on)
+    found = queries.backtest(by=request.actor, disease=asked.disease, on=on, cases=asked.cases)
+    usual = _DEFAULT if _DEFAULT in found.methods else (found.methods or [_DEFAULT])[0]
+    return found, asked._replace(rule=asked.rule if asked.rule in found.methods else usual)
 
 
 def _asked(request: ActorRequest, on: date) -> _Asked:

@@ -72,3 +72,11 @@ def test_an_installation_without_counts_says_so(cdc):
     shown = cdc.get("/backtest/").content.decode()
 
     assert shown.count("<h1") == 1
+
+
+def test_a_post_without_communes_and_a_rule_that_is_none_are_answered(signed_in, cdc):
+    village = signed_in("food-safety-inspector", place("hD"))
+
+    for client in (village, cdc):
+        for path in ("/backtest/", "/backtest/alarms/", "/backtest/forecasts/"):
+            assert client.get(path, {"rule": "no-such", "level": "-1", "size": "x"}).status_code < 500

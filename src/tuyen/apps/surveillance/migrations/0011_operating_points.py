@@ -20,13 +20,14 @@ class Migration(migrations.Migration):
                 ("level", models.FloatField(null=True)),
                 ("since", models.DateField()),
                 ("decided_at", models.DateTimeField()),
+                ("rank", models.PositiveIntegerField()),
                 ("author_id", models.UUIDField(null=True)),
                 ("reason", models.CharField(max_length=500)),
                 ("figures", models.TextField()),
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["decided_at", "id"], name="surveillance_operating_latest")
+                    models.Index(fields=["unit_id", "rank"], name="surveillance_operating_latest")
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -19,6 +19,7 @@ class OperatingPoint(models.Model):
     level = models.FloatField(null=True)
     since = models.DateField()
     decided_at = models.DateTimeField()
+    rank = models.PositiveIntegerField()  # how many decisions of its unit came before
     author_id = models.UUIDField(null=True)
     reason = models.CharField(max_length=500)
     figures = models.TextField()
@@ -31,5 +32,5 @@ class OperatingPoint(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["decided_at", "id"], name="surveillance_operating_latest"),
+            models.Index(fields=["unit_id", "rank"], name="surveillance_operating_latest"),
         ]

@@ -13,7 +13,7 @@ from tuyen.kernel.refusal import Refusal
 from tuyen.rules import surveillance as rules
 from tuyen.rules.surveillance.detectors import level_range
 
-_COLUMNS = ("id", "unit_id", "rule", "disease", "size", "level", "since", "decided_at", "author_id",
+_COLUMNS = ("id", "unit_id", "rule", "disease", "size", "level", "since", "decided_at", "rank", "author_id",
             "reason", "figures")  # fmt: skip
 _Where = tuple[UUID, str, str, str]
 
@@ -21,7 +21,7 @@ _Where = tuple[UUID, str, str, str]
 @applies(SetOperatingPoint)
 def set_points(batch: Batch[SetOperatingPoint]) -> None:
     """Keep each decision; one that changes nothing is refused, so that the history says something."""
-    now = _in_use({entry.unit for entry in batch.entries})
+    now, rank = _in_use({entry.unit for entry in batch.entries})
     rows = []
     for entry in batch.entries:
         asked = entry.payload
@@ -32,22 +32,25 @@ def set_points(batch: Batch[SetOperatingPoint]) -> None:
             batch.refuse(entry, refusal)
             continue
         now[where] = asked.level
+        rank[entry.unit] = rank.get(entry.unit, -1) + 1
         rows.append((
             entry.id, entry.unit, asked.rule, asked.disease, asked.size, asked.level,
-            entry.happened_on, entry.received_at, entry.author, asked.reason.strip(),
+            entry.happened_on, entry.received_at, rank[entry.unit], entry.author, asked.reason.strip(),
             msgspec.json.encode(asked.figures, order="sorted").decode(),
         ))  # fmt: skip
     bulk.insert(OperatingPoint, _COLUMNS, rows)
 
 
-def _in_use(units: set[UUID]) -> dict[_Where, float | None]:
-    """The latest level decided at each of these units."""
-    rows = OperatingPoint.objects.filter(unit_id__in=units).order_by("decided_at", "id")
-    columns = ("unit_id", "rule", "disease", "size", "level")
-    return {
-        (unit, rule, disease, size): level
-        for unit, rule, disease, size, level in rows.values_list(*columns)
-    }
+def _in_use(units: set[UUID]) -> tuple[dict[_Where, float | None], dict[UUID, int]]:
+    """The latest level decided at each of these units, and the rank of the last decision of each."""
+    rows = OperatingPoint.objects.filter(unit_id__in=units).order_by("rank")
+    columns = ("unit_id", "rule", "disease", "size", "level", "rank")
+    levels: dict[_Where, float | None] = {}
+    last: dict[UUID, int] = {}
+    for unit, rule, disease, size, level, rank in rows.values_list(*columns):
+        levels[unit, rule, disease, size] = level
+        last[unit] = rank
+    return levels, last
 
 
 def _check(entry: Entry[SetOperatingPoint], held: float | None) -> None:
