@@ -79,4 +79,6 @@ def test_a_post_without_communes_and_a_rule_that_is_none_are_answered(signed_in,
 
     for client in (village, cdc):
         for path in ("/backtest/", "/backtest/alarms/", "/backtest/forecasts/"):
-            assert client.get(path, {"rule": "no-such", "level": "-1", "size": "x"}).status_code < 500
+            assert (
+                client.get(path, {"rule": "no-such", "level": "-1", "size": "x"}).status_code < 500
+            )
