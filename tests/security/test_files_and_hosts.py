@@ -91,8 +91,12 @@ CLIENTS = {
     "urllib.request", "http.client", "requests", "httpx", "aiohttp", "urllib3", "ftplib", "smtplib",
     "telnetlib", "websocket", "websockets", "socket", "asyncio.open_connection", "paramiko",
 }  # fmt: skip
-# The operator's own tablet, which speaks to the server that it is told on the command line.
-ALLOWED = {"cli/tablet.py"}
+ALLOWED = {
+    # The operator's own tablet, which speaks to the server that it is told on the command line.
+    "cli/tablet.py",
+    # Finds a free port of this machine for a drill's console: it binds one, and asks nobody.
+    LISTENER := "cli/drill/ports.py",
+}
 
 
 def clients(package: Path) -> list[str]:
@@ -112,6 +116,18 @@ def clients(package: Path) -> list[str]:
 def test_no_door_room_or_engine_can_ask_another_host():
     """Nothing that serves a request has a client at all, so no input can name a host to it."""
     assert set(clients(PACKAGE)) == ALLOWED
+
+
+def asked_of_sockets(text: str) -> set[str]:
+    """Every method and function that a module calls by a dotted name."""
+    calls = (node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    return {func.attr for func in calls if isinstance(func, ast.Attribute)}
+
+
+def test_whoever_looks_for_a_free_port_binds_it_and_connects_to_nothing():
+    text = (PACKAGE / LISTENER).read_text(encoding="utf-8")
+
+    assert asked_of_sockets(text) == {"socket", "bind", "getsockname"}
 
 
 @pytest.mark.check("IN-11", mutant=True)

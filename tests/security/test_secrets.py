@@ -113,9 +113,11 @@ def enrolled(person, settings):
 
 def rotated(monkeypatch, tmp_path, capsys) -> str:
     """The key after ``tuyen rotate-key``."""
+    from django.conf import settings
+
     from tuyen.cli.main import main
 
-    monkeypatch.setenv("TUYEN_HOME", str(tmp_path))
+    monkeypatch.setattr(settings, "TUYEN_HOME", tmp_path)
     for name in ("TUYEN_SECRET_KEY", "TUYEN_SECRET_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
     assert main(["rotate-key"]) == 0, capsys.readouterr().err
@@ -176,7 +178,9 @@ def test_mutant_a_change_that_seals_nothing_anew_is_found(
 
 @pytest.mark.check("CF-04")
 def test_a_key_of_the_environment_is_changed_where_it_is_kept(monkeypatch, tmp_path):
-    monkeypatch.setenv("TUYEN_HOME", str(tmp_path))
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "TUYEN_HOME", tmp_path)
     monkeypatch.setenv("TUYEN_SECRET_KEY", "k3Yx" * 12)
     from tuyen.cli.main import main
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from tuyen.apps.access import clock, policies, queries, services, walls
+from tuyen.apps.access import clock, policies, problems, queries, services, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.kernel.refusal import N_, Refusal
 from tuyen.rules.surveillance.naming import named
@@ -113,19 +113,9 @@ def problem(refusal: Refusal) -> HttpResponse:
     plain = refusal.as_dict()
     refusal = named(refusal, get_language() or "vi", gettext("All these diseases"))
     status = next((code for kind, code in _STATUS.items() if isinstance(refusal, kind)), 400)
-    content = {
-        "type": "about:blank",
-        "status": status,
-        "title": refusal.code,
-        "detail": refusal.sentence(gettext(refusal.message)),
-        **plain,
-    }
-    response = HttpResponse(
-        encoder.encode(content), status=status, content_type="application/problem+json"
-    )
+    response = problems.problem(plain, detail=refusal.spoken(gettext), status=status)
     if status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="tuyen"'
-    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -35,9 +35,8 @@ def run_rotate(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from tuyen.apps.access.services.rotation import reseal
-    from tuyen.project.home import home
 
-    path = home() / "secret.key"
+    path = Path(settings.TUYEN_HOME) / "secret.key"
     for name in ("TUYEN_SECRET_KEY", "TUYEN_SECRET_KEY_FILE"):
         if name in os.environ:
             raise KeyElsewhere(name=name, path=path)

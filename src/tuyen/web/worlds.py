@@ -5,8 +5,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext
 
 from tuyen.apps.access import world
+from tuyen.apps.access.problems import problem
 from tuyen.apps.journal import queries as journal
 
 HEADER = "Tuyen-World"
@@ -50,8 +52,4 @@ def _by_program(request: HttpRequest) -> bool:
 
 
 def _refused(refusal: world.OtherWorld) -> HttpResponse:
-    from tuyen.api.door import problem
-
-    answer = problem(refusal)
-    answer.status_code = MISDIRECTED
-    return answer
+    return problem(refusal.as_dict(), detail=refusal.spoken(gettext), status=MISDIRECTED)

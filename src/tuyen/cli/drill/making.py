@@ -5,13 +5,13 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
 
+from tuyen.cli.drill.ports import free_port
 from tuyen.cli.start import DRILL, OF_REALITY, office
 from tuyen.cli.terminal import bar
 from tuyen.rules.surveillance.drills import scenario as scenario_of
@@ -88,13 +88,6 @@ def apart(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items()
             if name not in OF_REALITY and name != "TUYEN_HOME"}  # fmt: skip
     return {**kept, **more}
-
-
-def free_port() -> int:
-    """A port of this machine on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _pairing(path: str, scenario: str, seed: int, side: str) -> dict[str, Any]:

@@ -137,6 +137,13 @@ def closing(disease: str, on: datetime.date) -> Closing:
     return Closing(times * days, times, longest["source"], longest["verified"])
 
 
+def may_close_on(
+    disease: str, since: datetime.date, last: datetime.date | None, on: datetime.date
+) -> datetime.date:
+    """The first day on which the closing rule lets an outbreak close: ``last`` is its last onset."""
+    return (last or since) + datetime.timedelta(days=closing(disease, on).days)
+
+
 def report_hour(on: datetime.date) -> int:
     """The hour of the day, in Vietnam, by which the day's report of an outbreak is due."""
     return int(_value("closing", "report_hour", on))

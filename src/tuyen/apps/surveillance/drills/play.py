@@ -1,41 +1,24 @@
 """Playing the people whom nobody plays: their moves enter through the journal, in their time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.journal.services import commit
-from tuyen.apps.registry.queries import atlas
-from tuyen.apps.surveillance.drills import casting, story
+from tuyen.apps.surveillance.drills import casting
+from tuyen.apps.surveillance.drills.course import RESPONSES, Course, begun
 from tuyen.apps.surveillance.drills.story import PROGRAM, Move
-from tuyen.apps.surveillance.models import Drill
 from tuyen.apps.surveillance.operations.drills import SendDrillMessage
-from tuyen.apps.surveillance.refusals.drills import NoDrill
-from tuyen.engines.surveillance import drill_outbreak as engine
+from tuyen.apps.surveillance.tasks import night
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation, Receipt
 from tuyen.rules.surveillance import VIETNAM
-from tuyen.rules.surveillance import drills as rules
 
-RESPONSES = ("surveillance.open_outbreak", "surveillance.triage_alarm")
-"""Kinds by which players begin to respond; of a triage, only that which opens an outbreak."""
 _CALL = "surveillance.call_drill_persona"
-
-
-class Deed(Protocol):
-    """Something that was done, as a score counts it."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def facts(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(slots=True)
@@ -47,28 +30,18 @@ class Lateness:
 
 
 @dataclass(slots=True)
-class Director:
+class Director(Course):
     """A drill while it is played: what was told, and what is due next.
 
     Everything it keeps follows from the seed and the journal, so one that is stopped is begun again
     where it was: the journal answers a move that it has already.
     """
 
-    drill: UUID
-    scenario: rules.Scenario
-    cast: casting.Cast
-    story: story.Story
-    begins: datetime
-    ends: datetime
-    side: str
-    after: int
     done: int = 0
-    responded: datetime | None = None
     answers: list[Move] = field(default_factory=list)
     refused: list[Receipt] = field(default_factory=list)
     lateness: Lateness = field(default_factory=Lateness)
     _actors: dict[tuple[str, Any], Actor] = field(default_factory=dict)
-    _spared: Any = None
 
     def due(self) -> datetime | None:
         """When the next move is due; None when the story is told."""
@@ -101,8 +74,6 @@ class Director:
 
     def _make(self, move: Move, at: datetime) -> None:
         if move.payload is None:
-            from tuyen.apps.surveillance.tasks import night  # which looks ahead through the queries
-
             for step in night(on=at.astimezone(VIETNAM).date(), at=at):
                 self.refused += step.refused
             return
@@ -130,14 +101,8 @@ class Director:
         for kept in page.entries:
             if kept.kind == _CALL:
                 self._answer(kept)
-            elif self.responded is None and _responds(kept.kind, kept.payload):
-                self.responded, self._spared = kept.received_at, None
-
-    def hear(self, deeds: Iterable[Deed]) -> None:
-        """Learn from what was done before when the players began to respond."""
-        for deed in deeds:
-            if self.responded is None and _responds(deed.kind, deed.facts):
-                self.responded, self._spared = deed.at, None
+            else:
+                self.learn(kept.kind, kept.payload, kept.received_at)
 
     def _answer(self, kept: journal.Kept) -> None:
         call = next((c for c in self.scenario.calls if c.id == kept.payload["call"]), None)
@@ -152,20 +117,6 @@ class Director:
     def _is_spared(self, case: int) -> bool:
         return bool(self.spared()[case])
 
-    def is_over(self) -> bool:
-        """Whether somebody ended the drill."""
-        return Drill.objects.filter(pk=self.drill).exclude(ended_at=None).exists()
-
-    def spared(self) -> engine.Bools:
-        """Whom the response that was begun has spared."""
-        if self._spared is None:
-            since = None
-            if self.responded is not None:
-                acts = self.responded + timedelta(hours=self.scenario.response.after_hours)
-                since = (acts - self.begins) / timedelta(days=1)
-            self._spared = engine.spared(self.story.hidden, since, self.scenario.response.effect)
-        return self._spared
-
 
 def director() -> Director:
     """The drill of this installation, ready to go on where its journal stands.
@@ -175,26 +126,7 @@ def director() -> Director:
     NoDrill
         If none is played here.
     """
-    row = Drill.objects.first()
-    if row is None:
-        raise NoDrill()
-    scenario = rules.scenario(row.scenario)
-    map_, on = atlas(), row.begins.astimezone(VIETNAM).date()
-    places = casting.cast(map_, scenario, on, row.seed)
-    told = story.tell(
-        scenario, places, drill=row.id, begins=row.begins, seed=row.seed, side=row.side
-    )
-    since = journal.operation(by=Actor.program(on), id=row.id)
-    return Director(
-        row.id, scenario, places, told, row.begins, row.ends, row.side,
-        since.position if since else 0,
-    )  # fmt: skip
-
-
-def _responds(kind: str, said: Mapping[str, Any]) -> bool:
-    if kind == "surveillance.triage_alarm":
-        return bool(said.get("decision") == "open-outbreak")
-    return kind in RESPONSES
+    return begun(Director)
 
 
 def refusals(receipts: Iterable[Receipt]) -> list[str]:

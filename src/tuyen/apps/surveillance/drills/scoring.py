@@ -9,7 +9,7 @@ import numpy as np
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries as journal
-from tuyen.apps.surveillance.drills.play import Director
+from tuyen.apps.surveillance.drills.course import Course
 from tuyen.apps.surveillance.drills.story import SIDES
 from tuyen.apps.surveillance.models import Drill, DrillMessage
 from tuyen.apps.surveillance.operations.drills import (
@@ -67,16 +67,16 @@ class Result(NamedTuple):
     anchors: dict[str, datetime]
 
 
-def score_of(director: Director, *, until: datetime) -> Result:
+def score_of(course: Course, *, until: datetime) -> Result:
     """The score at a moment of the drill, from every entry since it began."""
-    scenario, begins = director.scenario, director.begins
-    events = list(_events(director))
-    director.hear(event for event in events if event.author is not None)
+    scenario, begins = course.scenario, course.begins
+    events = list(_events(course))
+    course.hear(event for event in events if event.author is not None)
 
     def hours(at: datetime) -> float:
         return (at - begins) / timedelta(hours=1)
 
-    anchors = _anchors(director, events)
+    anchors = _anchors(course, events)
     deeds = [engine.Deed(e.kind, hours(e.at), e.facts) for e in events if e.author is not None]
     wanted = [_wanted(each) for each in scenario.expected]
     marks = {name: hours(at) for name, at in anchors.items()}
@@ -84,7 +84,7 @@ def score_of(director: Director, *, until: datetime) -> Result:
         each for each in engine.judge(deeds, wanted, marks)
         if each.taken is not None or _is_over(each, wanted, anchors, until)
     ]  # fmt: skip
-    reached = _stages(anchors, events, until, over=until >= director.ends or director.is_over())
+    reached = _stages(anchors, events, until, over=until >= course.ends or course.is_over())
     asked = list(DrillMessage.objects.exclude(due_at=None).order_by("sent_at", "id"))
     messages = [
         engine.Message(hours(m.due_at), hours(m.answered_at) if m.answered_at else None)
@@ -105,7 +105,7 @@ def score_of(director: Director, *, until: datetime) -> Result:
         answered=sum(m.answered is not None for m in messages),
         answered_in_time=sum(engine.in_time(m) for m in messages),
         cases=sum(e.kind == _REPORT for e in events),
-        spared=int(director.spared().sum()),
+        spared=int(course.spared().sum()),
     )
     return Result(score, _findings(scenario, score), events, anchors)
 
@@ -120,9 +120,9 @@ def record_of(result: Result, row: Drill) -> RecordDrill:
     )  # fmt: skip
 
 
-def _events(director: Director) -> Iterator[Event]:
-    by = Actor.program(director.begins.astimezone(VIETNAM).date())
-    since = journal.operation(by=by, id=director.drill)
+def _events(course: Course) -> Iterator[Event]:
+    by = Actor.program(course.begins.astimezone(VIETNAM).date())
+    since = journal.operation(by=by, id=course.drill)
     after = since.position if since else 0
     while True:
         page = journal.feed(by=by, after=after, kinds=_HEARD)
@@ -143,13 +143,13 @@ def _action(facts: Mapping[str, Any]) -> str:
     return ids.get(str(facts["task"]), "")
 
 
-def _anchors(director: Director, events: list[Event]) -> dict[str, datetime]:
+def _anchors(course: Course, events: list[Event]) -> dict[str, datetime]:
     """The moments from which decisions count."""
-    disease, hidden = director.scenario.disease, director.story.hidden
-    ours = hidden.onset[hidden.side == SIDES[director.side]]
+    disease, hidden = course.scenario.disease, course.story.hidden
+    ours = hidden.onset[hidden.side == SIDES[course.side]]
     found: dict[str, datetime] = {}
     if ours.size:
-        found["emergence"] = director.begins + timedelta(days=max(0.0, float(ours.min())))
+        found["emergence"] = course.begins + timedelta(days=max(0.0, float(ours.min())))
     tests: dict[str, Callable[[Event], bool]] = {
         "report": lambda e: _tells(e, disease),
         "alarm": lambda e: (

@@ -9,7 +9,8 @@ import msgspec
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.surveillance.drills import clockwork, play, scoring
+from tuyen.apps.surveillance.drills import clockwork, scoring
+from tuyen.apps.surveillance.drills.course import Course, begun
 from tuyen.apps.surveillance.models import Drill, DrillFinding, DrillMessage, DrillRecord
 from tuyen.apps.surveillance.operations.drills import DrillScore, RecordDrill, SetDrillClock
 from tuyen.rules.surveillance import drills as rules
@@ -131,13 +132,13 @@ def drill_result(*, by: Actor, until: datetime) -> scoring.Result:
     """What the drill that is played here came to so far, counted from its journal."""
     if not policies.may(by, READ):
         policies.check(by, PLAY)
-    return scoring.score_of(play.director(), until=until)
+    return scoring.score_of(begun(Course), until=until)
 
 
 def drill_record_draft(*, by: Actor, until: datetime) -> RecordDrill:
     """What reality may keep of this drill: the only thing that leaves it."""
     policies.check(by, READ)
-    return scoring.record_of(scoring.score_of(play.director(), until=until), Drill.objects.get())
+    return scoring.record_of(scoring.score_of(begun(Course), until=until), Drill.objects.get())
 
 
 def drill_records(*, by: Actor, scenario: str = "", limit: int = 50) -> list[RecordRow]:

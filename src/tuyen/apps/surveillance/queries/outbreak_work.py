@@ -19,7 +19,6 @@ from tuyen.apps.surveillance.models import (
 )
 from tuyen.apps.surveillance.operations.outbreak_work import ReviewOutbreak
 from tuyen.apps.surveillance.queries.outbreaks import OutbreakRow, seen
-from tuyen.apps.surveillance.services.outbreak_closing import may_close_on
 from tuyen.rules.surveillance import VIETNAM
 from tuyen.rules.surveillance import outbreaks as law
 
@@ -161,7 +160,7 @@ def hindrances(*, by: Actor, id: UUID) -> list[Hindrance]:
 def closing_of(*, by: Actor, row: OutbreakRow) -> Closing:
     """By which rule an outbreak closes, and when that lets it. No query."""
     rule = law.closing(row.disease, by.on)
-    on = may_close_on(row.disease, row.since, row.last_onset, by.on)
+    on = law.may_close_on(row.disease, row.since, row.last_onset, by.on)
     counted = max(0, (by.on - (row.last_onset or row.since)).days)
     return Closing(
         rule.days, rule.incubations, law.source(rule.source), rule.verified, on, counted,

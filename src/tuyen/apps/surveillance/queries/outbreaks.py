@@ -24,7 +24,6 @@ from tuyen.apps.surveillance.models import (
     SituationReport,
 )
 from tuyen.apps.surveillance.operations.outbreaks import CaseDefinition, DeclareOutbreak
-from tuyen.apps.surveillance.services.outbreak_book import COLUMNS
 from tuyen.rules import surveillance as rules
 
 READ = "surveillance.outbreak.read"
@@ -186,7 +185,7 @@ def outbreaks_of_case(*, by: Actor, case: UUID) -> list[tuple[UUID, str]]:
 
 def rows_of(found: "QuerySet[Outbreak]", map_: Any, by: Actor) -> list[OutbreakRow]:
     """Rows with their places and figures: six queries whatever their number."""
-    held = [dict(zip(COLUMNS, row, strict=True)) for row in found.values_list(*COLUMNS)]
+    held = list(found.values())
     ids = [row["id"] for row in held]
     lie = _lie(ids)
     figures = _figures(ids, by.on)

@@ -1,7 +1,7 @@
 """What is declared of an outbreak by law, when it may close, and how it opens again."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -124,15 +124,10 @@ def last_onsets(outbreaks: Iterable[UUID]) -> dict[UUID, date]:
     return found
 
 
-def may_close_on(disease: str, since: date, last: date | None, on: date) -> date:
-    """The first day on which the closing rule lets an outbreak close."""
-    return (last or since) + timedelta(days=law.closing(disease, on).days)
-
-
 def check_quiet(held: Mapping[str, Any], last: date | None, on: date) -> None:
     """Refuse to close before the days without a case have passed."""
     rule = law.closing(held["disease"], on)
-    until = may_close_on(held["disease"], held["since"], last, on)
+    until = law.may_close_on(held["disease"], held["since"], last, on)
     if on < until:
         raise MayNotCloseYet(
             last=last or held["since"], source=law.source(rule.source), days=rule.days, on=until
