@@ -19,7 +19,7 @@ from playwright.sync_api import Error
 
 from tests.journeys.conftest import DESK, Visitor, served
 from tests.journeys.planting import MARK
-from tests.journeys.test_every_screen import LEFT_OUT, shape
+from tests.journeys.walking import LEFT_OUT, shape
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED = [
