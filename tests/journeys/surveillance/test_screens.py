@@ -118,7 +118,7 @@ def test_an_alarm_is_taken_on_from_the_inbox(visit):
         page.locator("button[value=take]").first.press("Enter")
 
     assert page.url.endswith("/signals/")
-    assert page.locator("button[value=take]").count() == before - 1
+    expect(page.locator("button[value=take]")).to_have_count(before - 1)
 
 
 def test_a_line_list_is_taken_in_and_already_had_the_second_time(visit, tmp_path):

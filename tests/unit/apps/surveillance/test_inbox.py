@@ -176,6 +176,15 @@ def test_mine_are_those_that_i_took_on(alarm):
     assert [group.disease for group in shown(by=me, state="mine")] == ["measles"]
 
 
+def test_a_group_that_nobody_took_on_has_no_owner_beside_one_that_somebody_did(alarm):
+    alarm(1, owner_id=nth("me", 1))
+    alarm(2, disease="dengue")
+
+    owners = {group.subject: group.owners for group in shown()}
+
+    assert owners["dengue"] == ()
+
+
 def test_a_silence_keeps_a_group_away_until_it_becomes_graver(alarm):
     alarm(1)
     send(SilenceSignals(subject="disease:measles", reason="Đang xử lý", level="alert",

@@ -24,7 +24,7 @@ def test_a_level_is_tried_and_its_alarms_open_to_their_counts(cdc, told):  # noq
     assert 'value="0.001"' in shown
     assert len(re.findall(r'href="/board/counts/\?area=', shown)) == 2
     assert 'hx-get="/backtest/forecasts/?disease=mumps"' in shown
-    file = cdc.get("/backtest/alarms/", ASKED | {"level": "0.001"}).content.decode()
+    file = cdc.get("/backtest/alarms.csv", ASKED | {"level": "0.001"}).content.decode()
     assert len(file.splitlines()) == 3
 
 
@@ -78,7 +78,7 @@ def test_a_post_without_communes_and_a_rule_that_is_none_are_answered(signed_in,
     village = signed_in("food-safety-inspector", place("hD"))
 
     for client in (village, cdc):
-        for path in ("/backtest/", "/backtest/alarms/", "/backtest/forecasts/"):
+        for path in ("/backtest/", "/backtest/alarms.csv", "/backtest/forecasts/"):
             assert (
                 client.get(path, {"rule": "no-such", "level": "-1", "size": "x"}).status_code < 500
             )

@@ -188,7 +188,7 @@ def _group(
     silenced = silences.get(key)
     if silenced is not None and LEVELS.index(level) > LEVELS.index(silenced.level):
         silenced = None  # it has become graver since
-    owners = dict.fromkeys(names[s.owner] for s in live if s.owner in names)
+    owners = dict.fromkeys(names[s.owner] for s in live if s.owner is not None and s.owner in names)
     weights = rule.scoring(on).weights
     parts = tuple(
         (part, float(share), float(share) * weight)
