@@ -180,7 +180,7 @@ def test_a_group_that_nobody_took_on_has_no_owner_beside_one_that_somebody_did(a
     alarm(1, owner_id=nth("me", 1))
     alarm(2, disease="dengue")
 
-    owners = {group.subject: group.owners for group in shown()}
+    owners = {group.disease: group.owners for group in shown()}
 
     assert owners["dengue"] == ()
 
