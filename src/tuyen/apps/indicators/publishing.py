@@ -19,7 +19,7 @@ from tuyen.engines.disclosure.attack import attack
 from tuyen.engines.disclosure.ledger import MARK, UNBOUNDED, Ledger
 from tuyen.engines.disclosure.proof import GROUP, given_away
 from tuyen.engines.disclosure.rounding import printed_rounded
-from tuyen.engines.disclosure.tables import Axis, Flags, Ints, Table, tabulate
+from tuyen.engines.disclosure.tables import Axis, Ints, Table, tabulate
 from tuyen.kernel.period import Period
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.surveillance import UnknownDisease, predecessors
@@ -314,25 +314,13 @@ def check_rounded(
     if (shown < 0).any() or (shown % base).any() or not _adds_up(shape, shown):
         raise refusals.NotRounded(base=base)
     done = printed_rounded(book, "new", table, shown, base)
-    # A cell by itself is next to its number; a sum of several may be further, as its error says.
-    if (
-        done.error > base * max(1, len(shape.periods))
-        or (np.abs(shown - table.values)[_finest(shape)] >= base).any()
-    ):
+    # Each smallest group is rounded to the next multiple, so a cell is off by so much for each of its
+    # own: one that earlier tables printed in parts is the sum of these.
+    if (np.abs(shown - table.values) > (base - 1) * np.maximum(done.parts, 1)).any():
         raise refusals.CountsMoved()
     if attack(done.ledger.knowledge).narrower(base - 1).size:
         raise refusals.GroupGivenAway()
     return done.error
-
-
-def _finest(shape: Shape) -> Flags:
-    """(m,) which cells are no total."""
-    sizes = [len(part) for part in (shape.diseases, shape.rows, shape.periods)]
-    mask = np.ones([n + (n > 1) for n in sizes], bool)
-    for axis, n in enumerate(sizes):
-        if n > 1:
-            mask[(slice(None),) * axis + (-1,)] = False
-    return mask.ravel()
 
 
 def _adds_up(shape: Shape, shown: Ints) -> bool:

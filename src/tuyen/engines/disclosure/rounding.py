@@ -42,6 +42,7 @@ class Rounded(NamedTuple):
     printed: Ints  # (m,) multiples of the base
     error: int  # no printed number is further from the truth than this; print it below the table
     ledger: Ledger
+    parts: Ints  # (m,) smallest groups that the releases tell apart in each cell
 
 
 def round_table(ledger: Ledger, release: str, table: Table, base: int, key: bytes) -> Rounded:
@@ -82,7 +83,7 @@ def round_table(ledger: Ledger, release: str, table: Table, base: int, key: byte
         _hashes(names, key),
     )
     printed = members[past.size :] @ (x // base * base + base * up)
-    return _printed(now, release, table, printed, base, np.diff(members[past.size :].indptr) == 1)
+    return _printed(now, release, table, printed, base, np.diff(members[past.size :].indptr))
 
 
 def printed_rounded(
@@ -100,18 +101,18 @@ def printed_rounded(
     past = _linked(now.members[before].tocsr(), rows)
     both = sparse.csr_array(sparse.vstack([now.members[before][past], rows], format="csr"))
     members = both[:, classes(both)[1]].tocsr()
-    single = np.diff(members[past.size :].indptr) == 1
-    return _printed(now, release, table, np.asarray(printed, np.int64), base, single)
+    parts = np.diff(members[past.size :].indptr)
+    return _printed(now, release, table, np.asarray(printed, np.int64), base, parts)
 
 
 def _printed(
-    now: Ledger, release: str, table: Table, printed: Ints, base: int, single: Flags
+    now: Ledger, release: str, table: Table, printed: Ints, base: int, parts: Ints
 ) -> Rounded:
     away = np.abs(printed - table.values)
     error = int(max(base - 1, away.max(initial=0)))
-    bound = np.where(single, np.maximum(base - 1, away), error)
+    bound = np.where(parts == 1, np.maximum(base - 1, away), error)
     after = now.said(release, table, printed, np.maximum(printed - bound, 0), printed + bound)
-    return Rounded(release, table, printed, error, after)
+    return Rounded(release, table, printed, error, after, parts)
 
 
 def _linked(past: sparse.csr_array, rows: sparse.csr_array) -> Ints:
