@@ -66,9 +66,11 @@ class Travel(NamedTuple):
 
 
 def answer(disease: str, on: datetime.date) -> Answer:
-    """What is sent for ``disease``: its own rule, that of its group, or the general one."""
+    """What is sent for ``disease``: its own rule, that of its group, or the general one. A signal
+    of dying poultry names no disease yet ("") and is answered by the general rule."""
     rules = load("surveillance/response")
-    own = rules["answers"].get(disease) or rules["groups"].get(group(disease, on) or "")
+    family = group(disease, on) if disease else None
+    own = rules["answers"].get(disease) or rules["groups"].get(family or "")
     values = (own or rules["answers"]["otherwise"])["values"]
     entry = dated(values, max(on, values[0]["from"]))
     assert entry is not None

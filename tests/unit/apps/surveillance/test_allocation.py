@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.unit.apps.surveillance.conftest import TODAY, case, place, small_province
+from tests.unit.apps.surveillance.test_events import a_signal
 from tests.unit.apps.surveillance.test_response import a_team, booking, codes, op, send
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
@@ -229,6 +230,18 @@ def test_another_room_may_know_the_roads(alarm):
         allocating.drive_by()
 
     assert choice.minutes == 33.0
+
+
+def test_what_names_no_disease_yet_is_answered_by_the_general_rule(db):
+    team("Một", "stM", "epidemiology")
+    signal = a_signal(seen_on=TODAY)  # poultry that die: no disease is named until it is verified
+    found = queries.subject(by=PROGRAM, kind="signal", id=signal)
+
+    one = queries.allocation(by=PROGRAM, subject=found, on=TODAY)
+
+    assert (found.disease, one.commune) == ("", place("M"))
+    assert "epidemiology" in one.answer.skills
+    assert [t.team.name for t in one.teams if t.chosen] == ["Một"]
 
 
 def test_kinds_of_subjects_are_found_by_their_finders():
