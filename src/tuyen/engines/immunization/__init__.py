@@ -1,0 +1,1 @@
+"""The science of immunisation as pure functions: schedules, screening, sessions, adverse events."""
