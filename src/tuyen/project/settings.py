@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tuyen.apps.access",
     "tuyen.apps.journal",
     "tuyen.apps.registry",
+    "tuyen.apps.immunization",
     "tuyen.apps.surveillance",
     "tuyen.apps.indicators",
     "tuyen.web",

@@ -47,6 +47,9 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "surveillance.preparedness.approve",
     ),
     "exports": ("access.export.request", "access.export.approve"),
+    "doses": (
+        "immunization.dose.read", "immunization.dose.record", "immunization.dose.void",
+    ),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -134,6 +137,11 @@ VISIBLE: dict[str, str] = {
     "access_reading": f"{_all('readings')} OR {_of_person('subject_id')} OR {_CASE} OR {_CONTACT} OR {_HIT}",
     "access_emergency": _within("emergencies", "place_id", "unit_id"),
     "access_exportrequest": _within("exports", "unit_id"),
+    "immunization_dose": (
+        f"{_within('doses', 'unit_id')} OR "
+        + _of_person("person_id", f" AND ({_within('doses', 'whose.place_id')})")
+    ),
+    **{f"immunization_{table}": _within("doses", "place_id") for table in ("child", "status")},
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
     "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }
@@ -142,7 +150,7 @@ VISIBLE: dict[str, str] = {
 APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 """Tables whose rows nobody changes or takes out, the program included."""
 
-OURS = ("access_", "journal_", "registry_", "surveillance_", "indicators_")
+OURS = ("access_", "journal_", "registry_", "immunization_", "surveillance_", "indicators_")
 """Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
 
 _NAMES = re.compile("|".join(sorted(VISIBLE, key=len, reverse=True)))

@@ -37,6 +37,7 @@ from tuyen.apps.registry.reorganising import (
     proposals,
     reorganisations,
 )
+from tuyen.apps.registry.vital import Vital, born_since, vitals
 from tuyen.engines.registry.duplicates import Match
 
 READ = "registry.person.read"
@@ -51,12 +52,15 @@ __all__ = [
     "Population",
     "Preview",
     "Proposed",
+    "Vital",
     "born_as",
+    "born_since",
     "canonical",
     "preview",
     "proposal",
     "proposals",
     "reorganisations",
+    "vitals",
 ]  # fmt: skip
 
 

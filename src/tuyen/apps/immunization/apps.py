@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ImmunizationConfig(AppConfig):
+    name = "tuyen.apps.immunization"
+    label = "immunization"
+
+    def ready(self) -> None:
+        # Services and reactions register themselves with the journal when they are imported.
+        from tuyen.apps.immunization import services, tasks  # noqa: F401

@@ -1,0 +1,92 @@
+"""What is on record of one person."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from tuyen.apps.access import policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization.models import Dose
+from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.registry import queries as registry
+
+READ = "immunization.dose.read"
+
+
+class DoseRow(NamedTuple):
+    """A dose as it stands after its amendments."""
+
+    id: UUID
+    person: UUID  # the record it was made for
+    unit: UUID
+    facility: UUID | None
+    place: str
+    place_kind: str
+    session: UUID | None
+    programme: str
+    source: str  # given, or what it was copied from
+    vaccine: str
+    product: str
+    lot: str
+    vial: str
+    site: str
+    route: str
+    number: int | None
+    given_on: date
+    precision: str
+    screening: str
+    arrived_at: datetime | None
+    screened_at: datetime | None
+    injected_at: datetime | None
+    left_at: datetime | None
+    vaccinator: str
+    note: str
+    author: UUID | None
+    received_at: datetime
+    revision: int
+    duplicate_of: UUID | None
+    duplicate: str  # suspected, same, or ""
+    counted: bool
+    voided_at: datetime | None
+    void_reason: str
+
+
+_COLUMNS = (
+    "id", "person_id", "unit_id", "facility_id", "place", "place_kind", "session_id", "programme",
+    "source", "vaccine", "product", "lot", "vial", "site", "route", "number", "given_on",
+    "precision", "screening", "arrived_at", "screened_at", "injected_at", "left_at", "vaccinator",
+    "note", "author_id", "received_at", "revision", "duplicate_of_id", "duplicate", "counted",
+    "voided_at", "void_reason",
+)  # fmt: skip
+
+
+def doses(*, by: Actor, people: Collection[UUID], void: bool = False) -> dict[UUID, list[DoseRow]]:
+    """Doses of people by the record that stands for each, oldest first; of those who live where the
+    reader may read doses, and those that the reader's own units recorded. A constant number of
+    queries."""
+    if not people:
+        return {}
+    roots = registry.canonical(people)
+    records = registry.born_as(set(roots.values()))
+    home = {record: root for root, every in records.items() for record in every}
+    scope = policies.scope(by, READ)
+    rows = Dose.objects.filter(person__id__among=set(home)).filter(
+        scope.where("person__place_id") | scope.where("unit_id")
+    )
+    if not void:
+        rows = rows.filter(voided_at=None)
+    found: dict[UUID, list[DoseRow]] = {root: [] for root in records}
+    for row in fetch(rows.order_by("given_on", "received_at", "id").values_list(*_COLUMNS)):
+        found[home[row[1]]].append(DoseRow(*row))
+    return found
+
+
+def dose(*, by: Actor, id: UUID) -> DoseRow | None:
+    """One dose, or None when there is none that the reader may read. The door that shows it notes
+    the reading."""
+    scope = policies.scope(by, READ)
+    rows = Dose.objects.filter(pk=id).filter(
+        scope.where("person__place_id") | scope.where("unit_id")
+    )
+    return next((DoseRow(*row) for row in fetch(rows.values_list(*_COLUMNS))), None)

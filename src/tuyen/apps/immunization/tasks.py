@@ -1,0 +1,122 @@
+"""What the register does by itself: after each commit for people who changed, every night for all
+whom the calendar changed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from tuyen.apps.access import walls
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization.models import Child
+from tuyen.apps.immunization.operations import Follow
+from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.journal.services import commit
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.registry.operations import (
+    AmendPerson,
+    MergePersons,
+    MoveHousehold,
+    MovePerson,
+    RecordDeath,
+    RegisterHousehold,
+    RegisterPerson,
+    UndoMerge,
+    VoidPerson,
+)
+from tuyen.kernel.ids import NODE, uuid7
+from tuyen.kernel.operation import Entry, Operation, Receipt, reacts
+from tuyen.rules.surveillance import VIETNAM
+
+FOLLOWED_YEARS = 8
+"""Everybody younger is followed, with doses or without; whoever has a dose on record, for ever."""
+AT_ONCE = 500
+
+
+@reacts(RegisterPerson, RegisterHousehold, AmendPerson, VoidPerson, MovePerson, MoveHousehold,
+        RecordDeath, MergePersons, UndoMerge)  # fmt: skip
+def follow_changed(entries: Sequence[Entry[Any]]) -> None:
+    """Look anew at the children whom a commit registered, moved, merged, or said to have died."""
+    at = max(entry.received_at for entry in entries)
+    on = at.astimezone(VIETNAM).date()
+    changed = strays(on, named(entries))
+    if changed:
+        commit(by=Actor.program(on), operations=follow(changed, on, at), at=at)
+
+
+def named(entries: Sequence[Entry[Any]]) -> set[UUID] | None:
+    """The people whom operations on the registry are about; None: ask for everybody."""
+    found: set[UUID] = set()
+    for entry in entries:
+        said = entry.payload
+        if isinstance(said, RegisterPerson):
+            found.add(entry.id)
+        elif isinstance(said, RegisterHousehold):
+            found |= {member.id for member in said.members}
+        elif isinstance(said, MergePersons):
+            found |= {said.kept, said.duplicate}
+        elif isinstance(said, (AmendPerson, VoidPerson, MovePerson, RecordDeath)):
+            found.add(said.person)
+        else:  # a household, or a merger undone: whom it concerns is in the tables
+            return None
+    return found
+
+
+@walls.whole("whom the register of doses has to follow")
+def strays(on: date, among: set[UUID] | None = None) -> list[UUID]:
+    """People of whom the register and the registry do not say the same: those to be followed who
+    are not, and those who moved, died, were merged, or whose birth was corrected. Two queries."""
+    by = Actor.program(on)
+    known = _followed(among)
+    if among is None:
+        there = registry.born_since(by=by, day=_youngest(on))
+        there |= registry.vitals(by=by, ids=known.keys() - there.keys())
+    else:
+        there = registry.vitals(by=by, ids=among)
+    found = []
+    for id, person in there.items():
+        held = known.get(id)
+        if held is None:
+            if person.here and person.born_on >= _youngest(on):
+                found.append(id)
+        elif held != (person.place, person.sex, person.born_on, person.here):
+            found.append(id)
+    return sorted(found)
+
+
+@walls.whole("whom the calendar changed")
+def due_again(on: date) -> list[UUID]:
+    """People of whom the calendar alone may have changed something by a day: one query."""
+    rows = Child.objects.filter(active=True, look_again_on__lte=on).values_list("person_id")
+    return sorted(id for (id,) in fetch(rows))
+
+
+def follow(people: Iterable[UUID], on: date, at: datetime) -> list[Operation]:
+    """Operations that look at people anew, so many at once as one may name."""
+    ids = list(dict.fromkeys(people))
+    return [
+        Operation.of(
+            Follow(people=tuple(ids[start : start + AT_ONCE])), id=uuid7(), unit=NODE,
+            happened_on=on, recorded_at=at,
+        )
+        for start in range(0, len(ids), AT_ONCE)
+    ]  # fmt: skip
+
+
+def night(*, on: date, at: datetime) -> list[Receipt]:
+    """Follow who is not followed yet, and look again at those whom the calendar changed. Done again
+    without anything new it commits nothing."""
+    people = [*strays(on), *due_again(on)]
+    operations = follow(people, on, at)
+    return commit(by=Actor.program(on), operations=operations, at=at) if operations else []
+
+
+def _followed(among: set[UUID] | None) -> dict[UUID, tuple[Any, ...]]:
+    rows = Child.objects.all() if among is None else Child.objects.filter(person__id__among=among)
+    columns = ("person_id", "place_id", "sex", "born_on", "active")
+    return {id: tuple(facts) for id, *facts in fetch(rows.values_list(*columns))}
+
+
+def _youngest(on: date) -> date:
+    """Who was born on this day or later is followed."""
+    return on.replace(year=on.year - FOLLOWED_YEARS, day=min(on.day, 28))

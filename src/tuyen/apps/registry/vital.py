@@ -1,0 +1,51 @@
+"""The few facts about people that another room's services stand on: birth, sex, death, and place."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from tuyen.apps.access import policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.registry.models import Person
+
+READ = "registry.person.read"
+
+
+class Vital(NamedTuple):
+    """A person's birth and death, and where they live now (None: not on this node)."""
+
+    id: UUID
+    sex: int  # 1 male, 2 female, 3 not known
+    born_on: date
+    died_on: date | None
+    place: UUID | None
+    voided: bool
+    merged_into: UUID | None
+
+    @property
+    def here(self) -> bool:
+        """Alive, on record by this record, and living on this node."""
+        return not (self.voided or self.died_on or self.merged_into) and self.place is not None
+
+
+_COLUMNS = ("id", "sex", "born_on", "died_on", "place_id", "voided_on", "merged_into_id")
+
+
+def vitals(*, by: Actor, ids: Collection[UUID]) -> dict[UUID, Vital]:
+    """The facts of these people, those whom the reader may read, void and merged records among
+    them: one query."""
+    rows = Person.objects.filter(policies.scope(by, READ).where("place_id"), pk__among=ids)
+    return {row[0]: _vital(row) for row in fetch(rows.values_list(*_COLUMNS))}
+
+
+def born_since(*, by: Actor, day: date) -> dict[UUID, Vital]:
+    """The facts of everybody born on a day or later whom the reader may read: one query."""
+    rows = Person.objects.filter(policies.scope(by, READ).where("place_id"), born_on__gte=day)
+    return {row[0]: _vital(row) for row in fetch(rows.values_list(*_COLUMNS))}
+
+
+def _vital(row: tuple[object, ...]) -> Vital:
+    id, sex, born_on, died_on, place, voided_on, merged_into = row
+    return Vital(id, sex, born_on, died_on, place, voided_on is not None, merged_into)  # type: ignore[arg-type]
