@@ -13,7 +13,7 @@ from tuyen.kernel.refusal import Refusal
 
 _ROOMS = (
     "demo", "platform", "access", "rotation", "device", "backup", "journal", "registry",
-    "surveillance", "night", "detect", "forecasting", "calibration", "drill",
+    "surveillance", "night", "detect", "forecasting", "calibration", "drill", "immunization",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

@@ -1,1 +1,47 @@
-"""The science of immunisation as pure functions: schedules, screening, sessions, adverse events."""
+"""Immunisation as pure functions: the schedule engine here; screening, sessions, adverse events beside.
+
+The schedule engine: which doses count, and when the next one is due.
+
+A *pack* is a schedule as data (:mod:`~tuyen.engines.immunization.pack`); :func:`read_pack` reads one
+from CDSi supporting data. :func:`evaluate` answers for one person, :func:`evaluate_many` for many.
+The engine follows the CDSi logic specification v4.6; it names no vaccine, antigen or country.
+
+>>> answers = evaluate(pack, Person(date(2025, 9, 6), "F"), [DoseGiven(date(2025, 11, 6), "198")],
+...                    on=date(2026, 1, 10))
+>>> answers[0].vaccine_group, answers[0].status, answers[0].recommended
+
+Doses later than ``on`` are judged as well: to ask how things stood on a past day, give the history
+of that day. The order in which doses are given never matters. Answers are in the pack's order of
+vaccine groups; where a group has two forecasts, that which fits the person's age stands first.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from tuyen.engines.immunization.cdsi import BadPack, read_pack
+from tuyen.engines.immunization.history import (
+    REASONS,
+    DoseAnswer,
+    DoseGiven,
+    Finding,
+    GroupAnswer,
+    Observation,
+    Person,
+    Problem,
+)
+from tuyen.engines.immunization.pack import Counting, Pack, Parameters
+from tuyen.engines.immunization.reference import evaluate, problems
+from tuyen.engines.immunization.spans import CalendarRules
+
+__all__ = [
+    "REASONS", "BadPack", "CalendarRules", "Counting", "DoseAnswer", "DoseGiven", "Finding", "GroupAnswer",
+    "Observation", "Pack", "Parameters", "Person", "Problem", "evaluate", "evaluate_many",
+    "problems", "read_pack",
+]  # fmt: skip
+
+
+def evaluate_many(
+    pack: Pack, batch: Iterable[tuple[Person, Sequence[DoseGiven]]], on: datetime.date
+) -> list[list[GroupAnswer]]:
+    """:func:`evaluate` for each person of a batch, in its order."""
+    return [evaluate(pack, person, doses, on) for person, doses in batch]
