@@ -89,7 +89,7 @@ class Word(NamedTuple):
 @lru_cache(maxsize=64)
 def vaccines(on: date | None = None) -> Mapping[str, Vaccine]:
     """By code: all that ever were, or those of a day."""
-    return {row["code"]: _vaccine(row) for row in _rows("vaccines", on)}
+    return {row["code"]: _vaccine(row) for row in rows("vaccines", on)}
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +116,7 @@ def products(on: date | None = None) -> Mapping[str, Product]:
             row["confidence"],
             row["verified"],
         )
-        for row in _rows("products", on)
+        for row in rows("products", on)
     }
 
 
@@ -127,7 +127,7 @@ def antigens(on: date | None = None) -> Mapping[str, Antigen]:
         row["code"]: Antigen(
             row["code"], row["reported_as"], row["group"] or "", _names(row), row["verified"]
         )
-        for row in _rows("antigens", on)
+        for row in rows("antigens", on)
     }
 
 
@@ -144,7 +144,7 @@ def words(name: str, on: date | None = None) -> Mapping[str, Word]:
         raise KeyError(f"there is no list {name!r}; there are {', '.join(LISTS)}")
     return {
         row["code"]: Word(row["code"], _names(row), row["verified"])
-        for row in _rows("lists", on)
+        for row in rows("lists", on)
         if row["list"] == name
     }
 
@@ -192,7 +192,8 @@ def _age_antigens(cell: str) -> Iterator[AgeAntigen]:
             yield AgeAntigen(part, "", "")
 
 
-def _rows(name: str, on: date | None) -> Iterator[Mapping[str, Any]]:
+def rows(name: str, on: date | None) -> Iterator[Mapping[str, Any]]:
+    """The rows of a list of this room that hold on a day; all of them for None."""
     for row in load(f"immunization/{name}"):
         until = _day(row["until"])
         if on is None or (row["from"] <= on and (until is None or on < until)):
