@@ -178,12 +178,15 @@ def outside(
 
 
 @lru_cache(maxsize=64)
-def definition(code: str, only_judged: frozenset[str] = frozenset()) -> Mapping[str, Any]:
+def definition(code: str, only_judged: frozenset[str] | None = None) -> Mapping[str, Any]:
     """A pack as plain words and numbers, for ``engines.immunization.definitions.compile_pack``.
 
-    ``only_judged``: groups whose doses are judged while nobody is called for them (:func:`outside`).
+    ``only_judged``: groups whose doses are judged while nobody is called for them
+    (:func:`outside`); None: those that the act does not list for the country.
     """
     rule, chosen = load("immunization/schedule"), regime(code)
+    if only_judged is None:
+        only_judged = frozenset(rule["groups"]) - listed(code)
     by_place = {(one.row, one.field): one.value for one in figures(code)}
     said = {name: by_place.get(("parameters", name), "") for name in PARAMETERS}
     cvx = {vaccine.code: vaccine.cvx for vaccine in lists.vaccines().values()}
