@@ -50,6 +50,12 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "doses": (
         "immunization.dose.read", "immunization.dose.record", "immunization.dose.void",
     ),
+    "sessions": (
+        "immunization.session.read", "immunization.session.plan", "immunization.session.run",
+    ),
+    "events": (
+        "immunization.aefi.read", "immunization.aefi.report", "immunization.aefi.investigate",
+    ),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -142,6 +148,13 @@ VISIBLE: dict[str, str] = {
         + _of_person("person_id", f" AND ({_within('doses', 'whose.place_id')})")
     ),
     **{f"immunization_{table}": _within("doses", "place_id") for table in ("child", "status")},
+    **{
+        f"immunization_{table}": _within("sessions", "unit_id")
+        for table in ("session", "visit", "screening", "sessionvials", "campaignday")
+    },
+    "immunization_expectedat": "session_id IN (SELECT id FROM immunization_session)",
+    "immunization_adverseevent": _within("events", "unit_id"),
+    "immunization_aefistep": _within("events", "unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
     "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }

@@ -1,6 +1,32 @@
 """The register of doses."""
 
+from tuyen.apps.immunization.models.aefi import (
+    AdverseEvent,
+    AefiStep,
+    LotHold,
+)
 from tuyen.apps.immunization.models.doses import Dose
+from tuyen.apps.immunization.models.sessions import (
+    CampaignDay,
+    ExpectedAt,
+    Screening,
+    Session,
+    SessionVials,
+    Visit,
+)
 from tuyen.apps.immunization.models.standing import Child, Status
 
-__all__ = ["Child", "Dose", "Status"]
+__all__ = [
+    "AdverseEvent",
+    "AefiStep",
+    "CampaignDay",
+    "Child",
+    "Dose",
+    "ExpectedAt",
+    "LotHold",
+    "Screening",
+    "Session",
+    "SessionVials",
+    "Status",
+    "Visit",
+]

@@ -1,5 +1,25 @@
 """How the register of doses is written; called by the journal, never by a door."""
 
-from tuyen.apps.immunization.services import amendments, doses, following
+from tuyen.apps.immunization.services import (
+    aefi,
+    amendments,
+    closing,
+    doses,
+    following,
+    holds,
+    planning,
+    session_gate,
+    sessions,
+)
 
-__all__ = ["amendments", "doses", "following"]
+__all__ = [
+    "aefi",
+    "amendments",
+    "closing",
+    "doses",
+    "following",
+    "holds",
+    "planning",
+    "session_gate",
+    "sessions",
+]
