@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tuyen.apps.journal",
     "tuyen.apps.registry",
     "tuyen.apps.immunization",
+    "tuyen.apps.supply",
     "tuyen.apps.surveillance",
     "tuyen.apps.indicators",
     "tuyen.web",

@@ -56,6 +56,10 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "events": (
         "immunization.aefi.read", "immunization.aefi.report", "immunization.aefi.investigate",
     ),
+    "stocks": (
+        "supply.stock.read", "supply.stock.move", "supply.stock.count", "supply.cold.read",
+        "supply.cold.log", "supply.quarantine.decide",
+    ),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -135,6 +139,12 @@ VISIBLE: dict[str, str] = {
         f"surveillance_{table}": _within("preparedness", "unit_id")
         for table in ("riskassessment", "riskscore", "planaction", "duty")
     },
+    **{
+        f"supply_{table}": _within("stocks", "unit_id")
+        for table in ("balance", "sessionuse", "reading", "excursion")
+    },
+    "supply_movement": _within("stocks", "from_unit_id", "to_unit_id"),
+    "supply_transfer": _within("stocks", "from_unit_id", "to_unit_id"),
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),
@@ -163,7 +173,9 @@ VISIBLE: dict[str, str] = {
 APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 """Tables whose rows nobody changes or takes out, the program included."""
 
-OURS = ("access_", "journal_", "registry_", "immunization_", "surveillance_", "indicators_")
+OURS = (
+    "access_", "journal_", "registry_", "immunization_", "supply_", "surveillance_", "indicators_",
+)  # fmt: skip
 """Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
 
 _NAMES = re.compile("|".join(sorted(VISIBLE, key=len, reverse=True)))

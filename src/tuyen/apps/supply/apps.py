@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class SupplyConfig(AppConfig):
+    name = "tuyen.apps.supply"
+    label = "supply"
+
+    def ready(self) -> None:
+        # Services and reactions register themselves with the journal when they are imported, the
+        # keeper of the stock with those who ask for it.
+        from tuyen.apps.supply import services, tasks  # noqa: F401
+        from tuyen.apps.supply.keeper import Stock
+        from tuyen.kernel import stocking
+
+        stocking.kept_by(Stock())

@@ -1,0 +1,205 @@
+"""How long stocks last, what to order, and what the birth cohorts will need."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from tuyen.apps.access import policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.supply import places
+from tuyen.apps.supply.models import Level, Lot, Movement
+from tuyen.apps.supply.queries.stock import READ, HeldLot, coming, lots_at
+from tuyen.engines.supply import levels as engine
+from tuyen.engines.supply import need as needing
+from tuyen.rules import supply as rules
+
+GIVING = ("station", "satellite_point", "hospital")
+"""Types of units at which children are vaccinated: need begins there."""
+GUIDED, OWNED, SERVES = "guided_by", "owned_by", "serves"
+UPPER = ("cdc", "health_centre")
+
+
+class NeedRow(NamedTuple):
+    """What an item of a unit needs over some months, with what it is reckoned from."""
+
+    unit: UUID
+    unit_name: str
+    item: str
+    births: float  # a year
+    doses: float
+    vials: float
+    carried: int  # by one session
+    wastage: float
+    counted: bool  # the infants are on record; else they follow from the birth rate
+
+
+class OrderRow(NamedTuple):
+    """An item of a unit between its levels, and what to order."""
+
+    unit: UUID
+    unit_name: str
+    item: str
+    on_hand: int
+    coming: int
+    expiring: int
+    need_a_month: float
+    days_left: float | None
+    least: int
+    most: int
+    order: int
+    own_levels: bool
+
+
+def needs(*, by: Actor, on: date, months: int, unit: UUID | None = None) -> list[NeedRow]:
+    """The need of the reader's units for some months from a day on, unit by unit and item by item.
+
+    A unit that gives vaccines needs what the cohort of the areas that it serves needs, session by
+    session; one that supplies others, the sum of theirs.
+    """
+    scope = policies.scope(by, READ)
+    units = [id for id in places.holders(on) if scope.covers(id) and unit in (None, id)]
+    own = _own_needs(on, months)
+    rows = []
+    for id in units:
+        for item, parts in _summed(id, own, on).items():
+            births, doses, vials, carried, counted = parts
+            size = rules.items()[item].doses
+            wastage = 1 - doses / (vials * size) if vials else 0.0
+            rows.append(NeedRow(id, places.name(id, on), item, births, doses, vials, int(carried),
+                                wastage, bool(counted)))  # fmt: skip
+    order = {code: n for n, code in enumerate(rules.items())}
+    return sorted(rows, key=lambda row: (row.unit_name, order[row.item]))
+
+
+def orders(*, by: Actor, on: date, unit: UUID | None = None) -> list[OrderRow]:
+    """Levels and proposals of order of the reader's units, what is most urgent first."""
+    need = {(row.unit, row.item): row.vials for row in needs(by=by, on=on, months=1, unit=unit)}
+    held: dict[tuple[UUID, str], list[HeldLot]] = defaultdict(list)
+    for one in lots_at(by=by, on=on, unit=unit, states=("usable",)):
+        if one.suspended_on is None and one.expires_on >= on:
+            held[one.unit, one.item].append(one)
+    way = coming(by=by, unit=unit)
+    scope = policies.scope(by, READ)
+    mine = {
+        (row.unit_id, row.item): row for row in Level.objects.filter(scope.where("unit_id"))
+    }  # fmt: skip
+    used = _used(by, on, unit)
+    rows = []
+    for key in sorted({*need, *held, *way, *(k for k in mine if unit in (None, k[0]))}, key=str):
+        rows.append(_order(key, on, need.get(key, 0.0), held[key], way.get(key, 0), mine.get(key),
+                           used.get(key, 0)))  # fmt: skip
+    places_in_list = {code: n for n, code in enumerate(rules.items())}
+    return sorted(rows, key=lambda row: (
+        row.order == 0, row.days_left if row.days_left is not None else 1e9, row.unit_name,
+        places_in_list.get(row.item, 99),
+    ))  # fmt: skip
+
+
+def _order(
+    key: tuple[UUID, str], on: date, need: float, held: Collection[HeldLot], way: int,
+    own: Level | None, used: int,
+) -> OrderRow:  # fmt: skip
+    unit, item = key
+    rule = rules.levels(places.type_of(unit, on), on)
+    on_hand = sum(one.vials for one in held)
+    # The need of the cohort leads; where there is none (a vaccine for adults), what was used does.
+    a_month = need or used * 30.4375 / rule.use_days
+    a_day = a_month / 30.4375
+    expiring = engine.will_expire([(one.days_left(on), one.vials) for one in held], a_day)
+    made = engine.order(
+        need_a_month=a_month, on_hand=on_hand, on_the_way=way, least_months=rule.least,
+        most_months=rule.most, expiring=expiring if a_day else 0,
+        least=own.least if own else None, most=own.most if own else None,
+    )  # fmt: skip
+    return OrderRow(
+        unit, places.name(unit, on), item, on_hand, way, expiring if a_day else 0, a_month,
+        on_hand / a_day if a_day else None, made.least, made.most, made.vials, own is not None,
+    )  # fmt: skip
+
+
+def _used(by: Actor, on: date, unit: UUID | None) -> Mapping[tuple[UUID, str], int]:
+    """(unit, item) -> vials that left it for use or for another unit within the days that count."""
+    scope, since = policies.scope(by, READ), on - timedelta(rules.levels("", on).use_days)
+    found = Movement.objects.filter(
+        scope.where("from_unit_id"), kind__in=("sent", "used"), on__gte=since, on__lte=on
+    )
+    if unit is not None:
+        found = found.filter(from_unit_id=unit)
+    rows = fetch(found.values_list("from_unit_id", "lot_id", "vials"))
+    items = dict(Lot.objects.filter(pk__among={row[1] for row in rows}).values_list("id", "item"))
+    sums: dict[tuple[UUID, str], int] = defaultdict(int)
+    for owner, lot, vials in rows:
+        sums[owner, items[lot]] += vials
+    return sums
+
+
+Parts = tuple[float, float, float, float, float]
+"""Births a year, doses, vials, vials that a session carries, whether infants are on record."""
+
+
+def _own_needs(on: date, months: int) -> dict[UUID, dict[str, Parts]]:
+    """What each unit that gives vaccines needs for the areas that it serves."""
+    people = registry.population(by=Actor.program(on), on=on, ages=(0, 1))
+    infants = dict(zip(people.unit_ids, people.counts[:, :, 0].sum(axis=1).tolist(), strict=True))
+    totals = people.totals
+    map_ = places.atlas()
+    found: dict[UUID, dict[str, Parts]] = {}
+    for unit in map_.units(GIVING, on):
+        communes = {map_.commune_of(area, on) for area in map_.related(unit, SERVES, on)}
+        born = sum(infants.get(commune, 0) for commune in communes)
+        living = sum(totals.get(commune, 0) for commune in communes)
+        if not living:
+            continue
+        rule = rules.need(places.type_of(unit, on), on)
+        births = float(born) if born else living * rule.births_of_1000 / 1000
+        found[unit] = {
+            item: _need_of(item, schedule, births, rule, months, bool(born))
+            for item, schedule in rule.doses.items()
+            if item in rules.items()
+        }
+    return found
+
+
+def _need_of(
+    item: str,
+    schedule: Mapping[int, int],
+    births: float,
+    rule: rules.Need,
+    months: int,
+    known: bool,
+) -> Parts:
+    facts = rules.items()[item]
+    made = needing.forecast(
+        doses_a_month=births / 12 * sum(schedule.values()) * rule.coverage, size=facts.doses,
+        sessions_a_month=rule.sessions_a_month, months=months, open_days=facts.open_days or 0,
+        closed_wastage=rule.closed_wastage, certainty=rule.service,
+    )  # fmt: skip
+    return births, made.doses, made.vials, made.carried, float(known)
+
+
+def _summed(unit: UUID, own: Mapping[UUID, Mapping[str, Parts]], on: date) -> dict[str, Parts]:
+    """A unit's need: its own, and that of those it supplies."""
+    sums: dict[str, list[float]] = {}
+    for each in _supplied(unit, on):
+        for item, parts in own.get(each, {}).items():
+            row = sums.setdefault(item, [0.0, 0.0, 0.0, 0.0, 1.0])
+            for n in range(3):
+                row[n] += parts[n]
+            row[3] = max(row[3], parts[3])
+            row[4] = min(row[4], parts[4])
+    return {item: (row[0], row[1], row[2], row[3], row[4]) for item, row in sums.items()}
+
+
+def _supplied(unit: UUID, on: date) -> list[UUID]:
+    """The units whose need a unit covers: itself; of a store above, those that it guides or owns."""
+    map_, type_ = places.atlas(), places.type_of(unit, on)
+    if type_ == "cdc":
+        return list(map_.units(GIVING, on))
+    if type_ not in UPPER:
+        return [unit]
+    below = {unit, *map_.subjects(unit, GUIDED, on), *map_.subjects(unit, OWNED, on)}
+    return sorted(below, key=str)

@@ -1,0 +1,190 @@
+"""Why an operation on the stock or the cold chain is refused."""
+
+from tuyen.kernel.refusal import N_, Refusal
+
+
+class UnknownItem(Refusal):
+    code = "supply.unknown-item"
+    message = N_("{value} is not an item of the list; expected one of: {known}.")
+
+
+class UnknownPlace(Refusal):
+    code = "supply.unknown-place"
+    message = N_("There is no unit {value} on {on}; choose one of the list.")
+
+
+class UnknownHolder(Refusal):
+    code = "supply.unknown-holder"
+    message = N_("{value} is no fridge or box of {place}; choose one of its own.")
+
+
+class LotNeverReceived(Refusal):
+    code = "supply.lot-never-received"
+    message = N_("Lot {lot} was never received; receive it first, with its number and expiry.")
+
+
+class LotDiffers(Refusal):
+    code = "supply.lot-differs"
+    message = N_(
+        "Lot {lot} of {item} is known with {field} {known}, not {given}; compare it with the vial and"
+        " correct what was typed."
+    )
+
+
+class LotExpired(Refusal):
+    code = "supply.lot-expired"
+    message = N_("Lot {lot} expired on {on}; discard it, and take another.")
+
+
+class LotSuspended(Refusal):
+    code = "supply.lot-suspended"
+    message = N_("Lot {lot} was suspended on {on} ({why}); leave it set apart and take another.")
+
+
+class SuspendedAlready(Refusal):
+    code = "supply.suspended-already"
+    message = N_("Lot {lot} was suspended already, on {on}.")
+
+
+class NotSuspended(Refusal):
+    code = "supply.not-suspended"
+    message = N_("Lot {lot} is not suspended; there is nothing to lift.")
+
+
+class NotEnough(Refusal):
+    code = "supply.not-enough"
+    message = N_(
+        "{wanted} vials of lot {lot} were asked for; at {place} there are {there} ({state})."
+        " Count the shelf, or take fewer."
+    )
+
+
+class SendsToItself(Refusal):
+    code = "supply.sends-to-itself"
+    message = N_("Stock is sent to another place; choose where it goes.")
+
+
+class LotTwice(Refusal):
+    code = "supply.lot-twice"
+    message = N_("Lot {lot} stands on two lines; write it on one.")
+
+
+class UnknownTransfer(Refusal):
+    code = "supply.unknown-transfer"
+    message = N_("There is no transfer {transfer} to this unit; choose one that is on the way.")
+
+
+class TransferReceived(Refusal):
+    code = "supply.transfer-received"
+    message = N_("This transfer was received on {on}; correct the stock by a count.")
+
+
+class TransferLines(Refusal):
+    code = "supply.transfer-lines"
+    message = N_("Say of every lot that was sent what came, and of no other: {lots}.")
+
+
+class MoreThanSent(Refusal):
+    code = "supply.more-than-sent"
+    message = N_(
+        "{came} vials of lot {lot} came, {sent} were sent; receive what was sent, and count the rest."
+    )
+
+
+class DifferenceUnexplained(Refusal):
+    code = "supply.difference-unexplained"
+    message = N_("{differences}: write the reason of the difference.")
+
+
+class UnknownSession(Refusal):
+    code = "supply.unknown-session"
+    message = N_("Session {session} took nothing of lot {lot} from this unit.")
+
+
+class SessionClosed(Refusal):
+    code = "supply.session-closed"
+    message = N_("The stock of this session was closed already; correct it by a count.")
+
+
+class SessionLines(Refusal):
+    code = "supply.session-lines"
+    message = N_("Say of every lot that the session took what became of it: {lots} is missing.")
+
+
+class MoreThanTaken(Refusal):
+    code = "supply.more-than-taken"
+    message = N_("{told} vials of lot {lot} are told of; the session took {taken}.")
+
+
+class GivenTooMany(Refusal):
+    code = "supply.given-too-many"
+    message = N_(
+        "{given} doses of lot {lot} were given; {vials} opened vials of {doses} doses hold {most}."
+    )
+
+
+class NothingChanges(Refusal):
+    code = "supply.nothing-changes"
+    message = N_("The change is zero; write how many vials more or fewer there are.")
+
+
+class LevelsTurned(Refusal):
+    code = "supply.levels-turned"
+    message = N_("The most, {most}, is less than the least, {least}; turn them round.")
+
+
+class UnknownEquipment(Refusal):
+    code = "supply.unknown-equipment"
+    message = N_("There is no equipment {equipment} of this unit; choose one of the list.")
+
+
+class CorrectsAnother(Refusal):
+    code = "supply.corrects-another"
+    message = N_("A change names what it corrects; expected {expected}.")
+
+
+class RetiredBeforeUse(Refusal):
+    code = "supply.retired-before-use"
+    message = N_("It is out of use from {until}, before it came into use on {since}.")
+
+
+class StillHolds(Refusal):
+    code = "supply.still-holds"
+    message = N_("{equipment} still holds {vials} vials; put them elsewhere before it is retired.")
+
+
+class ReadAlready(Refusal):
+    code = "supply.read-already"
+    message = N_(
+        "{equipment} was read already in that half of {on}: {celsius} °C. Correct that reading."
+    )
+
+
+class NotBelievable(Refusal):
+    code = "supply.not-believable"
+    message = N_("{celsius} °C is outside of {low} to {high}; read it again, or report a fault.")
+
+
+class ReadingsUnequal(Refusal):
+    code = "supply.readings-unequal"
+    message = N_("{minutes} moments and {celsius} temperatures; expected one for each other.")
+
+
+class FromTheFuture(Refusal):
+    code = "supply.from-the-future"
+    message = N_("{value} has not come yet; write when it happened.")
+
+
+class UnknownExcursion(Refusal):
+    code = "supply.unknown-excursion"
+    message = N_("There is no excursion {excursion} of this unit.")
+
+
+class ExcursionDecided(Refusal):
+    code = "supply.excursion-decided"
+    message = N_("This excursion was decided on {on}.")
+
+
+class ExcursionLines(Refusal):
+    code = "supply.excursion-lines"
+    message = N_("Decide about everything that it set apart: {left} is left.")

@@ -1,0 +1,32 @@
+"""What is kept in stock and how: items, temperatures, levels and need, each of a day."""
+
+from tuyen.rules.supply.items import Item, codes_of, item, items
+from tuyen.rules.supply.keeping import (
+    ColdRule,
+    Levels,
+    Need,
+    band,
+    believable,
+    bridges,
+    calibration_months,
+    cold_rules,
+    levels,
+    need,
+)
+
+__all__ = [
+    "ColdRule",
+    "Item",
+    "Levels",
+    "Need",
+    "band",
+    "believable",
+    "bridges",
+    "calibration_months",
+    "codes_of",
+    "cold_rules",
+    "item",
+    "items",
+    "levels",
+    "need",
+]
