@@ -40,14 +40,15 @@ def stretches(
         Readings further apart than so many minutes say nothing about the time between them.
     """
     found: list[Stretch] = []
-    since = worst = None
+    since: float | None = None
+    worst = 0.0
     for n, (at, value) in enumerate(zip(minutes, celsius, strict=True)):
         beyond = value > limit if above else value < limit
         before = n > 0 and at - minutes[n - 1] <= bridges
         if beyond and since is None:
             since = _crossing(minutes, celsius, n, limit) if before else at
             worst = value
-        elif beyond and not before:
+        elif since is not None and beyond and not before:
             found.append(Stretch(since, minutes[n - 1], worst, False))
             since, worst = at, value
         elif beyond:

@@ -67,7 +67,7 @@ def minutes_beyond(
 
 def covered(stretches: Sequence[Stretch]) -> set[int]:
     """The whole minutes inside of stretches."""
-    found = set()
+    found: set[float] = set()
     for one in stretches:
         found.update(range(math.floor(one.since) + 1, math.ceil(one.until)))
         found.update(m for m in (one.since, one.until) if m == int(m) and one.since == one.until)

@@ -66,10 +66,11 @@ def lot(*, by: Actor, id: UUID, on: date) -> LotPage | None:
     if not rows:
         return None
     held = [one for one in lots_at(by=by, on=on, item=row.item) if one.lot == id]
-    paired = Lot.objects.filter(pk=row.diluent_id).values_list("id", "number").first()
+    found = Lot.objects.filter(pk__among={row.diluent_id} - {None})
+    paired = found.values_list("id", "number").first() if row.diluent_id else None
     return LotPage(
         row.pk, row.item, row.vaccine, row.number, row.maker, row.expires_on, row.doses,
-        row.suspended_on, row.suspended_why, paired if row.diluent_id else None, held,
+        row.suspended_on, row.suspended_why, paired, held,
         _journey(rows[:MOST_SHOWN]), len(rows) > MOST_SHOWN,
     )  # fmt: skip
 

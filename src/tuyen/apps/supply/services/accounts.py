@@ -125,7 +125,7 @@ class Accounts:
 
     def load(self, pairs: Iterable[tuple[Account, UUID]]) -> None:
         """Read the balances of more accounts, and of what lies outside of their units."""
-        wanted = set()
+        wanted: set[UUID] = set()
         for account, lot in set(pairs):
             ends = (account, *(outside(account.unit, state) for state in OUTSIDE))
             wanted.update(balance_id(end, lot) for end in ends)

@@ -76,8 +76,9 @@ def set_equipment(batch: Batch[SetEquipment]) -> None:
                     raise CorrectsAnother(expected=said.equipment)
             if said.retired_on is not None and said.retired_on < said.since:
                 raise RetiredBeforeUse(until=said.retired_on, since=said.since)
-            if said.retired_on is not None and holding.get(said.equipment):
-                raise StillHolds(equipment=said.name, vials=holding[said.equipment])
+            vials = holding.get(said.equipment) if said.equipment else 0
+            if said.retired_on is not None and vials:
+                raise StillHolds(equipment=said.name, vials=vials)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
@@ -113,7 +114,8 @@ def _own(entry: Entry[Any], piece: dict[str, Any] | None, id: UUID) -> dict[str,
 def service_equipment(batch: Batch[ServiceEquipment]) -> None:
     """A check, a fault or a repair; a fault makes it faulty, a repair working again."""
     held = pieces({entry.payload.equipment for entry in batch.entries})
-    rows, changed = [], {}
+    rows: list[tuple[Any, ...]] = []
+    changed: dict[UUID, None] = {}
     for entry in batch.entries:
         said = entry.payload
         try:

@@ -1,6 +1,7 @@
 """Excursions: the vials that were there are set apart wherever they lie now, until it is decided."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -194,7 +195,7 @@ def decide_excursions(batch: Batch[DecideExcursion]) -> None:
 
 def _decided(
     excursion: dict[str, Any], mine: dict[tuple[UUID, UUID], dict[str, Any]],
-    decisions: dict[tuple[UUID, UUID], str], lots: Lots, accounts: Accounts,
+    decisions: Mapping[tuple[UUID, UUID], str], lots: Lots, accounts: Accounts,
 ) -> tuple[list[Move], list[dict[str, Any]]]:  # fmt: skip
     """The moves of a decision, and the exposures after it; refused while anything is left open."""
     moves, after, left = [], [], []

@@ -222,9 +222,9 @@ def receive_transfers(batch: Batch[ReceiveTransfer]) -> None:
         short = sum(move.vials for move in moves if move.kind == "missing")
         transfer.update(state="received", received_at=at, short=short,
                         received_note=said.note.strip(), changed_at=entry.received_at)  # fmt: skip
-        for line in said.lines:
-            sent[said.transfer][line.lot].update(arrived=line.arrived, broken=line.broken)
-            monitors.seen(entry, line.lot, line.into, line.vvm)
+        for came in said.lines:
+            sent[said.transfer][came.lot].update(arrived=came.arrived, broken=came.broken)
+            monitors.seen(entry, came.lot, came.into, came.vvm)
     bulk.replace(Transfer, changed, _TRANSFER, [transfers[id] for id in changed])
     told = [line for id in changed for line in sent[id].values()]
     bulk.replace(TransferLine, [line["id"] for line in told], _LINE, told)
