@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
+from tuyen.cli import schedule_impact
 from tuyen.cli.terminal import DONE
 from tuyen.cli.terminal import gettext as _
 
@@ -27,7 +28,12 @@ def add_parsers(
         help=_("a folder of schedule files, or the name of a schedule that ships"),
     )  # fmt: skip
     parser.add_argument("--out", required=True, type=Path, metavar="OUT.json")
+    parser.add_argument(
+        "--province", metavar="CODE",
+        help=_("what has begun in this province, by its two-digit code"),
+    )  # fmt: skip
     parser.set_defaults(run=run)
+    schedule_impact.add_parser(subparsers)
     return parser
 
 
@@ -35,15 +41,18 @@ def run(args: argparse.Namespace) -> int:
     """Answer every case; what is wrong with one is said in its own result."""
     from tuyen.cli.csv_files import check_out, write_text
     from tuyen.cli.dose_cases import answered, asked, read_cases
-    from tuyen.cli.dose_packs import find_pack
+    from tuyen.cli.schedule_scope import Scope
     from tuyen.engines.immunization import evaluate
 
     check_out(args.file, args.out)
-    pack = find_pack(args.schedule)
+    scope = Scope(args.schedule, args.province)
     results: list[dict[str, Any]] = []
     for place, case in enumerate(read_cases(args.file), start=1):
-        question, found = asked(pack, case)
-        groups = answered(evaluate(pack, *question)) if question else []
+        question, found = asked(scope.base, case)
+        groups = []
+        if question:
+            person, doses, on = question
+            groups = answered(evaluate(scope.pack(person.dob, on), person, doses, on))
         name = case.get("id", place) if isinstance(case, dict) else place
         results.append({"id": name, "groups": groups, "problems": found})
 

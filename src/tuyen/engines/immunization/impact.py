@@ -49,12 +49,13 @@ _AT_ONCE = 5_000
 
 
 class Case(NamedTuple):
-    """Somebody, where they live, and what they had."""
+    """Somebody, where they live, what they had, and the day about which is asked."""
 
     key: str
     commune: str
     person: Person
     doses: Sequence[DoseGiven]
+    on: datetime.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +101,24 @@ def changes(
     cases: Iterable[Case],
     before: Callable[[Case], Pack],
     after: Callable[[Case], Pack],
-    on: datetime.date,
     prepare: Prepare,
 ) -> Iterator[Change]:
-    """Who stands otherwise on a day under the other pack, in the order of the cases.
+    """Who stands otherwise under the other pack, in the order of the cases.
 
     ``before`` and ``after`` give the pack that concerns somebody; packs are told apart by identity,
     so that each pair is compared and prepared once. ``prepare`` makes a pack ready to answer.
     """
     pairs: dict[tuple[int, int], _Pair] = {}
     for chunk in batched(cases, _AT_ONCE):
-        together: dict[tuple[int, int], list[int]] = {}
+        together: dict[tuple[tuple[int, int], datetime.date], list[int]] = {}
         for place, case in enumerate(chunk):
             old, new = before(case), after(case)
             key = (id(old), id(new))
             if key not in pairs:
                 pairs[key] = _Pair.of(old, new, prepare)
-            together.setdefault(key, []).append(place)
+            together.setdefault((key, case.on), []).append(place)
         found: dict[int, list[Change]] = {}
-        for key, places in together.items():
+        for (key, on), places in together.items():
             if pairs[key].groups:
                 some = [chunk[place] for place in places]
                 found.update(zip(places, pairs[key].compare(some, on), strict=True))

@@ -24,12 +24,12 @@ def prepare(pack):
     return lambda asked, on: [evaluate(pack, person, doses, on) for person, doses in asked]
 
 
-def changed(old, new, *cases, on=ON):
-    return list(changes(cases, lambda _: old, lambda _: new, on, prepare))
+def changed(old, new, *cases):
+    return list(changes(cases, lambda _: old, lambda _: new, prepare))
 
 
-def child(key="a", commune="03124", born=BORN, *doses):
-    return Case(key, commune, Person(born, "F"), [DoseGiven(day, cvx) for day, cvx in doses])
+def child(key="a", commune="03124", born=BORN, *doses, on=ON):
+    return Case(key, commune, Person(born, "F"), [DoseGiven(day, cvx) for day, cvx in doses], on)
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +123,9 @@ def test_a_child_is_called_for_what_the_new_schedule_lists(tt10, tt52):
 
 def test_nobody_changes_between_a_schedule_and_itself(tt52):
     def never(pack):
-        raise AssertionError("nothing differs, so nobody is judged")
+        return lambda asked, on: pytest.fail("nothing differs, so nobody is judged")
 
-    assert list(changes([child()], lambda _: tt52, lambda _: tt52, ON, prepare)) == []
+    assert list(changes([child()], lambda _: tt52, lambda _: tt52, never)) == []
     copied = compile_pack(definition())
     assert changed(tt52, copied, child()) == []
 
@@ -154,15 +154,22 @@ def test_each_case_has_its_own_pair_of_packs_and_its_place(tt10, tt52):
     cases = [
         child(key, commune) for key, commune in (("a", "1"), ("b", "2"), ("c", "1"), ("d", "1"))
     ]
-    found = list(
-        changes(cases, lambda _: tt10, lambda c: tt10 if c.key == "c" else tt52, ON, prepare)
-    )
+    found = list(changes(cases, lambda _: tt10, lambda c: tt10 if c.key == "c" else tt52, prepare))
 
     assert [one.key for one in found] == ["a", "b", "d"]
     assert [tuple(one) for one in counted(found)] == [
         ("1", "PCV", "called", 2),
         ("2", "PCV", "called", 1),
     ]
+
+
+def test_each_case_is_asked_about_on_its_own_day(tt10, tt52):
+    early, later = child("a", on=date(2025, 11, 21)), child("b", on=date(2026, 6, 1))
+
+    found = changed(tt10, tt52, early, later)
+
+    assert [one.key for one in found] == ["a", "b"]
+    assert found[0].after.recommended == found[1].after.recommended == date(2026, 1, 20)
 
 
 @pytest.mark.parametrize(
