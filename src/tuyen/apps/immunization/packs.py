@@ -1,17 +1,48 @@
-"""Which schedule pack is in force where, and what of it the register needs to know."""
+"""Which schedule pack holds for whom: the regime of the day, less what has not begun where they live
+or began after their time."""
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from tuyen.engines.immunization.definitions import compile_pack
 from tuyen.engines.immunization.pack import Pack
-from tuyen.engines.immunization.spans import Span
+from tuyen.engines.immunization.spans import Span, parse_span
+from tuyen.rules.immunization import rollouts, schedules
 
 
-def in_force(on: date, province: str | None) -> Pack:
-    """The pack of a day for a province, by its administrative code; None: what holds everywhere."""
-    from tuyen.rules.immunization import schedules
+class Where(NamedTuple):
+    """Where somebody lives, by the codes of a day's map; empty where they are not known."""
 
-    return schedules.pack_in_force(on, province)
+    province: str = ""
+    commune: str = ""
+
+
+def where(map_: Any, place: UUID | None, on: date) -> Where:
+    """The province and commune of a place."""
+    if place is None:
+        return Where()
+    province, commune = map_.province_of(place, on), map_.commune_of(place, on)
+    return Where(
+        (map_.code(province, "administrative", on) or "") if province else "",
+        (map_.code(commune, "administrative", on) or "") if commune else "",
+    )
+
+
+def pack_in_force(on: date, lives: Where, born: date) -> Pack:
+    """The pack of a day for somebody who lives there and was born then. Few are different, and each
+    is compiled once."""
+    code = schedules.in_force(on).code
+    base = _compiled(code, schedules.outside(code, on))
+    begun = {group: _begun(group, lives, on) for group in sorted(rollouts.groups())}
+    late = frozenset(
+        group
+        for group, since in begun.items()
+        if since is not None and _too_late(base, group, since, born, on)
+    )
+    return _compiled(code, _outside(code, on, lives, late))
 
 
 def name(pack: Pack) -> str:
@@ -21,13 +52,45 @@ def name(pack: Pack) -> str:
 
 def ages(pack: Pack) -> frozenset[Span]:
     """Every age with which something in a pack begins or ends."""
-    key = id(pack)
-    if key not in _AGES:
-        _AGES[key] = (pack, frozenset(_every_age(pack)))
-    return _AGES[key][1]
+    if pack.name not in _AGES:
+        _AGES[pack.name] = frozenset(_every_age(pack))
+    return _AGES[pack.name]
 
 
-_AGES: dict[int, tuple[Pack, frozenset[Span]]] = {}
+_AGES: dict[str, frozenset[Span]] = {}
+
+
+@lru_cache(maxsize=256)
+def _compiled(code: str, outside: frozenset[str]) -> Pack:
+    return compile_pack(schedules.definition(code, outside))
+
+
+@lru_cache(maxsize=4096)
+def _outside(code: str, on: date, lives: Where, late: frozenset[str]) -> frozenset[str]:
+    """Groups that are nobody's duty there, with those that began after somebody's time."""
+    if not lives.province:
+        return schedules.outside(code, on)
+    commune = lives.commune or None
+    return schedules.outside(code, on, province=lives.province, commune=commune) | late
+
+
+@lru_cache(maxsize=4096)
+def _begun(group: str, lives: Where, on: date) -> date | None:
+    if not lives.province:
+        return None
+    return rollouts.begun(group, lives.province, on, lives.commune or None)
+
+
+@lru_cache(maxsize=16384)
+def _too_late(pack: Pack, group: str, since: date, born: date, on: date) -> bool:
+    """Whether somebody had reached the age of a group's cohort when it began in their place."""
+    age = _cohort(group, on)
+    return age is not None and pack.parameters.calendar.age(born, age) <= since
+
+
+@lru_cache(maxsize=64)
+def _cohort(group: str, on: date) -> Span | None:
+    return parse_span(rollouts.cohort_age(group, on))
 
 
 def _every_age(pack: Pack) -> Iterator[Span]:

@@ -39,13 +39,15 @@ def follow_changed(entries: Sequence[Entry[Any]]) -> None:
     """Look anew at the children whom a commit registered, moved, merged, or said to have died."""
     at = max(entry.received_at for entry in entries)
     on = at.astimezone(VIETNAM).date()
-    changed = strays(on, named(entries))
+    parted = {entry.payload.merge for entry in entries if isinstance(entry.payload, UndoMerge)}
+    changed = strays(on, named(entries)) + joined(on, entries, parted)
     if changed:
         commit(by=Actor.program(on), operations=follow(changed, on, at), at=at)
 
 
 def named(entries: Sequence[Entry[Any]]) -> set[UUID] | None:
-    """The people whom operations on the registry are about; None: ask for everybody."""
+    """The people whom operations on the registry are about; None: ask for everybody, for whom a
+    household holds is in the tables."""
     found: set[UUID] = set()
     for entry in entries:
         said = entry.payload
@@ -53,13 +55,23 @@ def named(entries: Sequence[Entry[Any]]) -> set[UUID] | None:
             found.add(entry.id)
         elif isinstance(said, RegisterHousehold):
             found |= {member.id for member in said.members}
-        elif isinstance(said, MergePersons):
-            found |= {said.kept, said.duplicate}
         elif isinstance(said, (AmendPerson, VoidPerson, MovePerson, RecordDeath)):
             found.add(said.person)
-        else:  # a household, or a merger undone: whom it concerns is in the tables
+        elif isinstance(said, MoveHousehold):
             return None
     return found
+
+
+@walls.whole("records that were merged or parted hold their doses together or apart")
+def joined(on: date, entries: Sequence[Entry[Any]], parted: set[UUID]) -> list[UUID]:
+    """Both records of each merger made or undone, where either is followed."""
+    pairs = [(e.payload.kept, e.payload.duplicate) for e in entries
+             if isinstance(e.payload, MergePersons)]  # fmt: skip
+    if parted:
+        pairs += registry.merged_pairs(by=Actor.program(on), merges=parted)
+    people = {person for pair in pairs for person in pair}
+    known = _followed(people).keys() if people else set()
+    return sorted(person for pair in pairs if known & set(pair) for person in pair)
 
 
 @walls.whole("whom the register of doses has to follow")
@@ -67,6 +79,8 @@ def strays(on: date, among: set[UUID] | None = None) -> list[UUID]:
     """People of whom the register and the registry do not say the same: those to be followed who
     are not, and those who moved, died, were merged, or whose birth was corrected. Two queries."""
     by = Actor.program(on)
+    if among is not None and not among:
+        return []
     known = _followed(among)
     if among is None:
         there = registry.born_since(by=by, day=_youngest(on))

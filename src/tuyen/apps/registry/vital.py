@@ -8,7 +8,7 @@ from uuid import UUID
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
-from tuyen.apps.registry.models import Person
+from tuyen.apps.registry.models import Merge, Person
 
 READ = "registry.person.read"
 
@@ -44,6 +44,13 @@ def born_since(*, by: Actor, day: date) -> dict[UUID, Vital]:
     """The facts of everybody born on a day or later whom the reader may read: one query."""
     rows = Person.objects.filter(policies.scope(by, READ).where("place_id"), born_on__gte=day)
     return {row[0]: _vital(row) for row in fetch(rows.values_list(*_COLUMNS))}
+
+
+def merged_pairs(*, by: Actor, merges: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """(kept, duplicate) of mergers by their ids, undone ones among them, of kept records that the
+    reader may read: one query."""
+    rows = Merge.objects.filter(policies.scope(by, READ).where("kept__place_id"), pk__among=merges)
+    return [(kept, other) for kept, other in fetch(rows.values_list("kept_id", "duplicate_id"))]
 
 
 def _vital(row: tuple[object, ...]) -> Vital:

@@ -150,10 +150,11 @@ def test_a_shared_antigen_on_one_day_is_looked_at_and_another_day_is_not(world):
     child = world.child(born=date(2025, 1, 10))
     world.visit(child, "Measles", on=DAY)
 
-    (same_day,) = world.visit(child, "MR", on=DAY, unit=world.elsewhere)
-    (later,) = world.visit(child, "MR", on=DAY + timedelta(days=30))
+    world.visit(child, "MR", on=DAY, unit=world.elsewhere)
+    world.visit(child, "MR", on=DAY + timedelta(days=30))
 
-    assert (same_day.counted, later.counted) == (False, True)
+    days = Dose.objects.filter(counted=True).order_by("given_on").values_list("given_on", flat=True)
+    assert list(days) == [DAY, DAY + timedelta(days=30)]
 
 
 @pytest.mark.parametrize(
@@ -176,12 +177,13 @@ def test_a_person_says_which_of_two_entries_is_the_dose(world, keep, counted):
 def test_two_entries_may_be_two_doses(world):
     child = world.child()
     world.visit(child, "BCG", on=DAY)
-    (second,) = world.visit(child, "BCG", on=DAY, unit=world.elsewhere)
+    world.visit(child, "BCG", on=DAY, unit=world.elsewhere)
+    second = Dose.objects.get(counted=False)
 
-    world.good(ResolveDuplicate(dose=second.id, same=False), unit=world.elsewhere)
+    world.good(ResolveDuplicate(dose=second.id, same=False), unit=second.unit_id)
 
     assert list(Dose.objects.values_list("counted", flat=True)) == [True, True]
-    assert world.refused(ResolveDuplicate(dose=second.id, same=False), unit=world.elsewhere)[0] == (
+    assert world.refused(ResolveDuplicate(dose=second.id, same=False), unit=second.unit_id)[0] == (
         "immunization.no-duplicate"
     )
 

@@ -1,5 +1,32 @@
 """What can be asked of the register of doses."""
 
-from tuyen.apps.immunization.queries.children import DoseRow, dose, doses
+from tuyen.apps.immunization.queries.children import Card, DoseRow, GroupRow, card, dose, doses
+from tuyen.apps.immunization.queries.coverage import (
+    FULL,
+    Coverage,
+    CoverageRow,
+    Curve,
+    coverage,
+    indicators,
+    timeliness,
+    yearly,
+)
+from tuyen.apps.immunization.queries.lists import (
+    KINDS,
+    ChildRow,
+    ListFilters,
+    Missing,
+    Open,
+    Page,
+    children,
+    counted,
+    export,
+    open_doses,
+    school_check,
+)
 
-__all__ = ["DoseRow", "dose", "doses"]
+__all__ = [
+    "FULL", "KINDS", "Card", "ChildRow", "Coverage", "CoverageRow", "Curve", "DoseRow", "GroupRow",
+    "ListFilters", "Missing", "Open", "Page", "card", "children", "counted", "coverage", "dose",
+    "doses", "export", "indicators", "open_doses", "school_check", "timeliness", "yearly",
+]  # fmt: skip

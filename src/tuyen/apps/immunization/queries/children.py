@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.immunization.models import Dose
+from tuyen.apps.immunization.models import Dose, Status
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 
@@ -90,3 +92,67 @@ def dose(*, by: Actor, id: UUID) -> DoseRow | None:
         scope.where("person__place_id") | scope.where("unit_id")
     )
     return next((DoseRow(*row) for row in fetch(rows.values_list(*_COLUMNS))), None)
+
+
+class Judged(NamedTuple):
+    """What became of one dose in one vaccine group."""
+
+    dose: UUID
+    status: str
+    reasons: tuple[str, ...]
+
+
+class GroupRow(NamedTuple):
+    """Where somebody stands in one vaccine group, as it is kept."""
+
+    group: str
+    status: str
+    number: int | None
+    earliest: date | None
+    recommended: date | None
+    past_due: date | None
+    valid: int
+    judged: tuple[Judged, ...]
+    pack: str
+    evaluated_on: date
+
+
+class Card(NamedTuple):
+    """What is kept of one person: the groups in the order of what is due first, and every dose,
+    void ones among them, oldest first."""
+
+    person: UUID
+    born_on: date
+    sex: int
+    place: UUID | None
+    active: bool
+    groups: tuple[GroupRow, ...]
+    doses: tuple[DoseRow, ...]
+
+
+def card(*, by: Actor, person: UUID) -> Card | None:
+    """The card of one person, by the record that stands for them; None when there is nobody whom
+    the reader may read. The door that shows it notes the reading."""
+    root = registry.canonical([person])[person]
+    facts = registry.vitals(by=by, ids=[root]).get(root)
+    if facts is None or facts.voided:
+        return None
+    if facts.place is None or not policies.scope(by, READ).covers(facts.place):
+        return None
+    rows = Status.objects.filter(person=root).values_list(
+        "group", "status", "dose_number", "earliest_on", "recommended_on", "past_due_on", "valid",
+        "judged", "pack", "evaluated_on",
+    )  # fmt: skip
+    groups = [GroupRow(*row[:7], _judged(row[7]), *row[8:]) for row in fetch(rows)]
+    groups.sort(key=lambda row: (row.recommended or date.max, row.group))
+    held = doses(by=by, people=[root], void=True)[root]
+    return Card(root, facts.born_on, facts.sex, facts.place, facts.here, tuple(groups), tuple(held))
+
+
+def _judged(text: str) -> tuple[Judged, ...]:
+    said = (
+        msgspec.json.decode(text, type=list[tuple[UUID, str | None, tuple[str, ...]]])
+        if text
+        else []
+    )
+    return tuple(Judged(dose, status or "", reasons) for dose, status, reasons in said)

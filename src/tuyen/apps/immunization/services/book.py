@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from tuyen.apps.immunization import catalogue
 from tuyen.apps.immunization.models import Dose
 from tuyen.apps.immunization.refusals import UnknownPerson
 from tuyen.apps.immunization.sameness import Row, flag
+from tuyen.apps.immunization.services import standing
 from tuyen.apps.immunization.services.rows import COLUMNS, in_order
 from tuyen.apps.journal import bulk, store
 from tuyen.apps.journal.bulk import fetch
@@ -104,10 +104,6 @@ class Book:
         rows = [in_order(held[id]) for id in [*self._new, *gone]]
         if rows:
             bulk.insert(Dose, COLUMNS, rows)
-        if find_spec("tuyen.engines.immunization.pack") is None:
-            return
-        from tuyen.apps.immunization.services import standing
-
         standing.keep(
             [
                 standing.Looked(

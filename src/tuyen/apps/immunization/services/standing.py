@@ -1,7 +1,6 @@
 """Where people stand in the schedule: worked out by the engine in the commit that changes their
 doses, and kept, so that no list and no page works it out again."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -16,8 +15,7 @@ from tuyen.apps.immunization.models import Child, Status
 from tuyen.apps.immunization.sameness import Row
 from tuyen.apps.journal import bulk, store
 from tuyen.apps.registry.queries import Vital
-from tuyen.engines.immunization.history import GroupAnswer
-from tuyen.engines.immunization.pack import Pack
+from tuyen.engines.immunization import GroupAnswer, Pack
 from tuyen.kernel.ids import derived_id
 
 CHILD = (
@@ -44,6 +42,9 @@ class Looked(NamedTuple):
     on: date
 
 
+Answered = tuple[Looked, Pack, Sequence[GroupAnswer]]
+
+
 def keep(people: Sequence[Looked], map_: Any) -> None:
     """Write the rows of these people anew: four statements for any number of them."""
     if not people:
@@ -61,19 +62,21 @@ def keep(people: Sequence[Looked], map_: Any) -> None:
         bulk.insert(Status, STATUS, statuses)
 
 
-def _answers(
-    people: Sequence[Looked], map_: Any
-) -> list[tuple[Looked, Pack, tuple[GroupAnswer, ...]]]:
+def _answers(people: Sequence[Looked], map_: Any) -> list[Answered]:
     """What the pack in force for each of them says; people of one pack and day are asked at once."""
-    asked: dict[tuple[date, UUID | None], list[Looked]] = defaultdict(list)
+    lives: dict[tuple[UUID | None, date], packs.Where] = {}
+    asked: dict[tuple[int, date], tuple[Pack, list[Looked]]] = {}
     for one in people:
-        if one.person.voided or one.person.merged_into is not None:
+        person = one.person
+        if person.voided or person.merged_into is not None:
             continue
-        place = one.person.place
-        asked[one.on, map_.province_of(place, one.on) if place else None].append(one)
+        key = person.place, one.on
+        if key not in lives:
+            lives[key] = packs.where(map_, *key)
+        pack = packs.pack_in_force(one.on, lives[key], person.born_on)
+        asked.setdefault((id(pack), one.on), (pack, []))[1].append(one)
     found = []
-    for (on, province), group in asked.items():
-        pack = packs.in_force(on, map_.code(province, "administrative", on) if province else None)
+    for (_, on), (pack, group) in asked.items():
         said = judged(pack, [_asked(one) for one in group], on)
         found += [(one, pack, groups) for one, groups in zip(group, said, strict=True)]
     return found
