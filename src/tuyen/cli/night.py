@@ -1,6 +1,8 @@
 """``tuyen night``: everything that an installation works out by itself once a day."""
 
 import argparse
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from tuyen.cli.compiled import keep_compiled
@@ -15,8 +17,9 @@ def add_parsers(commands: Any) -> None:
         "night",
         help=_("the night's work: judge all counts of a day, and look ahead"),
         description=_(
-            "Judge every disease and commune of a day, look for clusters of communes, and keep what"
-            " is expected of the weeks to come. Running it again without new reports changes nothing."
+            "Judge every disease and commune of a day, look for clusters of communes, keep what is"
+            " expected of the weeks to come, and look again at the children whom the calendar changed."
+            " Running it again without anything new changes nothing."
         ),
     )
     night.add_argument("--on", metavar="DATE", help=_("the day (default: today)"))
@@ -30,11 +33,13 @@ def run(args: argparse.Namespace) -> int:
     office(args.home)
     keep_compiled()
     from tuyen.apps.access import clock
+    from tuyen.apps.immunization import tasks as immunization
     from tuyen.apps.surveillance.tasks import night
 
     now = clock.now()
-    refused = 0
-    for step in night(on=on or now.date(), at=now):
+    day, refused = on or now.date(), 0
+    steps: Iterator[Any] = chain(immunization.night(on=day, at=now), night(on=day, at=now))
+    for step in steps:
         say(step.template, **step.values)
         for receipt in step.refused:
             refused += 1

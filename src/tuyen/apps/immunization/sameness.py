@@ -18,7 +18,8 @@ def flag(doses: Iterable[Row], antigens: Antigens) -> list[Row]:
 
     Both entries stay, whatever is said here; a void one is never counted.
     """
-    changed, heads = [], []
+    changed: list[Row] = []
+    heads: list[Row] = []
     for dose in sorted(doses, key=_preference):
         found = None
         if dose["voided_at"] is None and dose["decision"] != "apart":

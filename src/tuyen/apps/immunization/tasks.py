@@ -1,9 +1,9 @@
 """What the register does by itself: after each commit for people who changed, every night for all
 whom the calendar changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tuyen.apps.access import walls
@@ -26,6 +26,7 @@ from tuyen.apps.registry.operations import (
 )
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Entry, Operation, Receipt, reacts
+from tuyen.kernel.refusal import N_
 from tuyen.rules.surveillance import VIETNAM
 
 FOLLOWED_YEARS = 8
@@ -117,12 +118,24 @@ def follow(people: Iterable[UUID], on: date, at: datetime) -> list[Operation]:
     ]  # fmt: skip
 
 
-def night(*, on: date, at: datetime) -> list[Receipt]:
+class Step(NamedTuple):
+    """One part of the night's work: a sentence of what it did, and what the journal refused."""
+
+    template: str
+    values: dict[str, Any]
+    refused: list[Receipt]
+
+
+def night(*, on: date, at: datetime) -> Iterator[Step]:
     """Follow who is not followed yet, and look again at those whom the calendar changed. Done again
     without anything new it commits nothing."""
-    people = [*strays(on), *due_again(on)]
+    people = list(dict.fromkeys([*strays(on), *due_again(on)]))
     operations = follow(people, on, at)
-    return commit(by=Actor.program(on), operations=operations, at=at) if operations else []
+    receipts = commit(by=Actor.program(on), operations=operations, at=at) if operations else []
+    refused = [receipt for receipt in receipts if not receipt.ok]
+    yield Step(
+        N_("{count} people looked at again by the schedule"), {"count": len(people)}, refused
+    )
 
 
 def _followed(among: set[UUID] | None) -> dict[UUID, tuple[Any, ...]]:

@@ -77,7 +77,7 @@ def test_drop_outs_are_of_those_with_the_first_dose(cohort):
     world, _ = cohort
     total = queries.coverage(by=world.by, on=TODAY, **SPAN).total
 
-    assert [(one.code, one.with_first, one.without_second) for one in total.drop_outs()] == [
+    assert [(one.code, one.with_first, one.without_second) for one in total.drop_outs] == [
         ("dtp1-dtp3", 3, 0), ("bcg-mr1", 3, 0), ("mr1-mr2", 0, 0),
     ]  # fmt: skip
 

@@ -143,7 +143,7 @@ def card(*, by: Actor, person: UUID) -> Card | None:
         "group", "status", "dose_number", "earliest_on", "recommended_on", "past_due_on", "valid",
         "judged", "pack", "evaluated_on",
     )  # fmt: skip
-    groups = [GroupRow(*row[:7], _judged(row[7]), *row[8:]) for row in fetch(rows)]
+    groups = [GroupRow._make((*row[:7], _judged(row[7]), *row[8:])) for row in fetch(rows)]
     groups.sort(key=lambda row: (row.recommended or date.max, row.group))
     held = doses(by=by, people=[root], void=True)[root]
     return Card(root, facts.born_on, facts.sex, facts.place, facts.here, tuple(groups), tuple(held))

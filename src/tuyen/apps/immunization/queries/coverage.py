@@ -57,18 +57,11 @@ class CoverageRow(NamedTuple):
     children: int
     eligible: Mapping[str, int]
     reached: Mapping[str, int]
+    drop_outs: tuple[DropOut, ...]
     exact: bool
 
     def percent(self, code: str) -> float | None:
         return 100 * self.reached[code] / self.eligible[code] if self.eligible[code] else None
-
-    def drop_outs(self) -> list[DropOut]:
-        """The drop-outs that are followed, of those old enough for the second dose."""
-        found = []
-        for code, first, second in PAIRS:
-            had = min(self.reached[first], self.eligible[second])
-            found.append(DropOut(code, first, second, had, max(0, had - self.reached[second])))
-        return found
 
 
 class Coverage(NamedTuple):
@@ -132,19 +125,20 @@ def coverage(
     codes = [FULL, *counted]
     limits = _Limits(on)
     days = _dose_days(kids, list(counted.values()))
-    table: dict[UUID, NDArray[np.int64]] = defaultdict(
-        lambda: np.zeros(1 + 2 * len(codes), np.int64)
-    )
+    width = 1 + 2 * len(codes) + 2 * len(PAIRS)
+    table: dict[UUID, NDArray[np.int64]] = defaultdict(lambda: np.zeros(width, np.int64))
     for kid in kids:
-        cell = table[kid.place]
-        cell[0] += 1
-        for n, code in enumerate(codes):
+        old: set[str] = set()
+        in_time: set[str] = set()
+        for code in codes:
             until = limits.until(code, kid.born)
             if until > on:
                 continue
-            cell[1 + n] += 1
+            old.add(code)
             day = kid.full if code == FULL else days[code].get(kid.person)
-            cell[1 + len(codes) + n] += day is not None and day < until
+            if day is not None and day < until:
+                in_time.add(code)
+        table[kid.place] += _line(codes, old, in_time)
     rows = _placed(table, codes, on, map_on or on, villages)
     total = _total(rows, codes)
     return Coverage(
@@ -269,13 +263,26 @@ def _placed(
     return sorted(rows, key=lambda row: (row.name, row.unit))
 
 
+def _line(codes: Sequence[str], old: set[str], in_time: set[str]) -> NDArray[np.int64]:
+    """One child as a row of counts: itself, what it is old enough for, what it reached in time, and
+    of each drop-out whether it had the first dose and then not the second."""
+    had = [second in old and first in in_time for _, first, second in PAIRS]
+    lost = [
+        first and second not in in_time for first, (_, _, second) in zip(had, PAIRS, strict=True)
+    ]
+    row = [True, *(code in old for code in codes), *(code in in_time for code in codes)]
+    return np.array([*row, *had, *lost], np.int64)
+
+
 def _row(
     unit: UUID, name: str, counts: Sequence[int], codes: Sequence[str], exact: bool
 ) -> CoverageRow:
-    n = len(codes)
+    n, pairs = len(codes), len(PAIRS)
     eligible = dict(zip(codes, counts[1 : 1 + n], strict=True))
-    reached = dict(zip(codes, counts[1 + n :], strict=True))
-    return CoverageRow(unit, name, counts[0], eligible, reached, exact)
+    reached = dict(zip(codes, counts[1 + n : 1 + 2 * n], strict=True))
+    had, lost = counts[1 + 2 * n : -pairs], counts[-pairs:]
+    dropped = tuple(DropOut(*pair, *of) for pair, *of in zip(PAIRS, had, lost, strict=True))
+    return CoverageRow(unit, name, counts[0], eligible, reached, dropped, exact)
 
 
 def _total(rows: Sequence[CoverageRow], codes: Sequence[str]) -> CoverageRow:
@@ -283,5 +290,12 @@ def _total(rows: Sequence[CoverageRow], codes: Sequence[str]) -> CoverageRow:
         UUID(int=0), "", sum(row.children for row in rows),
         {code: sum(row.eligible[code] for row in rows) for code in codes},
         {code: sum(row.reached[code] for row in rows) for code in codes},
+        tuple(
+            DropOut(
+                *pair, sum(row.drop_outs[n].with_first for row in rows),
+                sum(row.drop_outs[n].without_second for row in rows),
+            )
+            for n, pair in enumerate(PAIRS)
+        ),
         all(row.exact for row in rows),
     )  # fmt: skip

@@ -180,13 +180,11 @@ def _matching(by: Actor, filters: ListFilters, on: date) -> "QuerySet[Any, Any]"
         return rows.filter(_late(filters.kind, "recommended_on", on)).annotate(
             due=F("recommended_on")
         )
-    rows = Child.objects.filter(where).annotate(due=F("due_on"))
     if filters.kind == "zero-dose":
-        zero = programme.zero_dose(on)
-        return rows.filter(dtp1_on=None, born_on__lte=_born_by(zero.by, on))
-    if filters.kind == "everybody":
-        return rows
-    return rows.filter(_late(filters.kind, "due_on", on))
+        where &= Q(dtp1_on=None, born_on__lte=_born_by(programme.zero_dose(on).by, on))
+    elif filters.kind != "everybody":
+        where &= _late(filters.kind, "due_on", on)
+    return Child.objects.filter(where).annotate(due=F("due_on"))
 
 
 def _late(kind: str, due: str, on: date) -> Q:
@@ -209,7 +207,9 @@ def _dropped_out(where: Q, drop: str, on: date) -> "QuerySet[Any, Any]":
         rows = rows.filter(valid__gte=pair.first[1])
     else:
         column = next(name for name, dose in doses_of_names().items() if dose == pair.first)
-        rows = rows.filter(person__in=Child.objects.exclude(**{column: None}).values("person"))
+        rows = rows.filter(
+            person__in=Child.objects.filter(Q((f"{column}__isnull", False))).values("person")
+        )
     return rows.annotate(due=F("recommended_on"))
 
 

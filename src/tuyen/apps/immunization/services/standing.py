@@ -75,7 +75,7 @@ def _answers(people: Sequence[Looked], map_: Any) -> list[Answered]:
             lives[key] = packs.where(map_, *key)
         pack = packs.pack_in_force(one.on, lives[key], person.born_on)
         asked.setdefault((id(pack), one.on), (pack, []))[1].append(one)
-    found = []
+    found: list[Answered] = []
     for (_, on), (pack, group) in asked.items():
         said = judged(pack, [_asked(one) for one in group], on)
         found += [(one, pack, groups) for one, groups in zip(group, said, strict=True)]
