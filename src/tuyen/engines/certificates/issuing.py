@@ -27,19 +27,28 @@ class Person(NamedTuple):
 
 
 class Dose(NamedTuple):
-    """One dose given. ``vaccine``: code of the type. ``number``: within its series, 0 where unknown."""
+    """One dose given. ``vaccine``: code of the type. ``number``: within its series, 0 where unknown.
+
+    ``known``: how far the day is known: day, month or year.
+    """
 
     vaccine: str
     on: date
     number: int = 0
     lot: str = ""
     product: str = ""
+    known: str = "day"
+
+    @property
+    def day(self) -> str:
+        """The day as far as it is known: 2026-03-09, 2026-03 or 2026."""
+        return self.on.isoformat()[: {"year": 4, "month": 7}.get(self.known, 10)]
 
 
 def booklet(person: Person, doses: Iterable[Dose], *, issuer: str, id: str) -> dict[str, Any]:
     """The claim of a personal booklet (form ``booklet``), doses by day."""
     rows = [
-        _said({"v": dose.vaccine, "t": dose.on.isoformat(), "n": dose.number or None, "b": dose.lot,
+        _said({"v": dose.vaccine, "t": dose.day, "n": dose.number or None, "b": dose.lot,
                "p": dose.product})
         for dose in sorted(doses, key=lambda dose: (dose.on, dose.vaccine, dose.number))
     ]  # fmt: skip

@@ -30,6 +30,6 @@ def limits() -> Any:
     return loader.load("certificates/hcert")
 
 
-def validity(disease: str) -> Any:
-    """``begins_after`` (days) and ``lasts`` (days, or "life") of a dose against ``disease``."""
-    return loader.load("certificates/icvp")["validity"][disease]
+def diseases() -> Any:
+    """By disease: ``antigens`` of our catalogue, ``begins_after`` (days) and ``lasts`` (days or "life")."""
+    return loader.load("certificates/icvp")["diseases"]

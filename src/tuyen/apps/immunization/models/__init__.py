@@ -5,6 +5,7 @@ from tuyen.apps.immunization.models.aefi import (
     AefiStep,
     LotHold,
 )
+from tuyen.apps.immunization.models.certificates import Certificate
 from tuyen.apps.immunization.models.doses import Dose
 from tuyen.apps.immunization.models.sessions import (
     CampaignDay,
@@ -20,6 +21,7 @@ __all__ = [
     "AdverseEvent",
     "AefiStep",
     "CampaignDay",
+    "Certificate",
     "Child",
     "Dose",
     "ExpectedAt",

@@ -12,6 +12,7 @@ from tuyen.apps.immunization.operations.aefi import (
     SuspendLot,
     VoidAefi,
 )
+from tuyen.apps.immunization.operations.certificates import IssueCertificate
 from tuyen.apps.immunization.operations.doses import (
     AmendDose,
     DoseChanges,
@@ -54,6 +55,7 @@ __all__ = [
     "FollowUpAefi",
     "Given",
     "InvestigateAefi",
+    "IssueCertificate",
     "Leave",
     "LiftSuspension",
     "LotNamed",

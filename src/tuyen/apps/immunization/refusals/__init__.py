@@ -14,6 +14,12 @@ from tuyen.apps.immunization.refusals.aefi import (
     UnknownAefi,
     UnknownWord,
 )
+from tuyen.apps.immunization.refusals.certificates import (
+    DoseOfAnother,
+    EndsBeforeItBegins,
+    NotAcceptedAbroad,
+    OneDoseEach,
+)
 from tuyen.apps.immunization.refusals.doses import (
     AfterDeath,
     BeforeBirth,
@@ -73,6 +79,7 @@ __all__ = [
     "DoseIsVoid",
     "DoseOfAnother",
     "DosesGivenAlready",
+    "EndsBeforeItBegins",
     "HereAlready",
     "InTheFuture",
     "KeepsAnother",
@@ -84,6 +91,7 @@ __all__ = [
     "NoCampaignSession",
     "NoDoseNamed",
     "NoDuplicate",
+    "NotAcceptedAbroad",
     "NotAsked",
     "NotCleared",
     "NotHere",
@@ -96,6 +104,7 @@ __all__ = [
     "NothingChanges",
     "NothingGiven",
     "NoticedBeforeOnset",
+    "OneDoseEach",
     "OnsetBeforeDose",
     "OpenedOnAnotherDay",
     "PlaceNeeded",

@@ -3,6 +3,7 @@
 from tuyen.apps.immunization.services import (
     aefi,
     amendments,
+    certificates,
     closing,
     doses,
     following,
@@ -15,6 +16,7 @@ from tuyen.apps.immunization.services import (
 __all__ = [
     "aefi",
     "amendments",
+    "certificates",
     "closing",
     "doses",
     "following",

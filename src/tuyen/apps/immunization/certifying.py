@@ -1,0 +1,112 @@
+"""From the register to a signed certificate and back: what is claimed of a person, and by whom.
+
+A text is not kept. Signing is deterministic, so a printed certificate is written again from what the
+register holds; where that has changed since, its digest is another, and a new one is to be issued.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from tuyen.apps.immunization import catalogue, keyring
+from tuyen.apps.immunization.queries.children import DoseRow
+from tuyen.engines.certificates import issuing
+from tuyen.engines.certificates.message import Limits
+from tuyen.engines.certificates.verdict import Forms, Verdict, judge
+from tuyen.rules.certificates import forms as rules
+
+COUNTRY = "VN"
+SEXES = {1: "male", 2: "female", 3: "unknown"}
+
+
+class Holder(NamedTuple):
+    """Whom a certificate is about, as the registry has them."""
+
+    name: str
+    born_on: date
+    sex: int
+
+
+class Terms(NamedTuple):
+    """What a certificate says besides the doses. ``product``: WHO's code, on an international one."""
+
+    id: UUID
+    kind: str  # booklet or international
+    issuer: str  # name of the unit
+    issued_at: datetime
+    expires_on: date
+    product: str = ""
+
+
+class Written(NamedTuple):
+    """A signed text, and what the journal keeps of it."""
+
+    text: str
+    digest: str
+    kid: str
+
+
+def write(holder: Holder, doses: Sequence[DoseRow], terms: Terms) -> Written:
+    """Sign a certificate of ``doses`` (one on an international one) with the installation's key."""
+    own = keyring.own(terms.issued_at)
+    person = issuing.Person(holder.name, holder.born_on, SEXES.get(holder.sex, "unknown"))
+    rows = [
+        issuing.Dose(
+            one.vaccine, one.given_on, one.number or 0, one.lot, one.product, one.precision
+        )
+        for one in doses
+    ]
+    if terms.kind == "booklet":
+        claim = issuing.booklet(person, rows, issuer=terms.issuer, id=str(terms.id))
+        form = rules.KEYS["booklet"]
+    else:
+        since, until = validity(rules.products()[terms.product]["disease"], rows[0].on)
+        claim = issuing.international(
+            person, rows[0], product=terms.product, issuer=terms.issuer, since=since, until=until
+        )
+        form = rules.KEYS["icvp"]
+    text = issuing.issue(
+        claim, form=form, issuer=COUNTRY, issued=terms.issued_at,
+        expires=datetime.combine(terms.expires_on, datetime.min.time(), UTC),
+        private=own.private, kid=own.key.kid,
+    )  # fmt: skip
+    return Written(text, hashlib.sha256(text.encode()).hexdigest(), own.key.kid.hex())
+
+
+def expiry(kind: str, issued: date) -> date:
+    """The day until which a certificate of a kind holds, by the rules."""
+    days = rules.limits()["issuing"]["booklet" if kind == "booklet" else "certificate"]
+    return issued + timedelta(days=days)
+
+
+def validity(disease: str, given_on: date) -> tuple[date, date | None]:
+    """When a dose begins to count at a border and until when; None: for life."""
+    said = rules.diseases()[disease]
+    since = given_on + timedelta(days=said["begins_after"])
+    return since, None if said["lasts"] == "life" else since + timedelta(days=said["lasts"])
+
+
+def accepted_abroad(dose: DoseRow) -> Mapping[str, Any]:
+    """WHO's products that a dose may have been of, by code: those against a disease it protects from.
+
+    None for a dose without a lot or whose day is not known.
+    """
+    if not dose.lot or dose.precision != "day":
+        return {}
+    held = catalogue.antigens(dose.vaccine)
+    diseases = {name for name, said in rules.diseases().items() if held & set(said["antigens"])}
+    return {code: row for code, row in rules.products().items() if row["disease"] in diseases}
+
+
+def verify(text: str, at: datetime) -> Verdict:
+    """Judge a text with the keys that are trusted here."""
+    return judge(text, keyring.ring(), at, forms())
+
+
+def forms() -> Forms:
+    """The forms, lists and limits that the rules give, for the engine."""
+    said = rules.limits()
+    limits = Limits(*(said["limits"][name] for name in Limits._fields))
+    return Forms(rules.forms(), rules.lists(), limits, said["leeway"]["clock"])

@@ -1,0 +1,56 @@
+"""What can be asked about certificates that were issued."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from tuyen.apps.access import policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization.models import Certificate
+from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.registry import queries as registry
+
+ISSUE = "immunization.certificate.issue"
+
+
+class CertificateRow(NamedTuple):
+    """That a certificate was issued; its text is written again when it is printed."""
+
+    id: UUID
+    person: UUID
+    unit: UUID
+    kind: str
+    doses: tuple[UUID, ...]
+    product: str
+    digest: str
+    kid: str
+    issued_at: datetime
+    expires_on: date
+    author: UUID | None
+
+
+_COLUMNS = (
+    "id", "person_id", "unit_id", "kind", "doses", "product", "digest", "kid", "issued_at",
+    "expires_on", "author_id",
+)  # fmt: skip
+
+
+def certificates(*, by: Actor, person: UUID) -> list[CertificateRow]:
+    """Certificates issued to a person whose doses the reader may certify, newest first."""
+    root = registry.canonical({person}).get(person, person)
+    records = registry.born_as({root}).get(root, frozenset({root}))
+    return _rows(by, person__id__among=set(records) | {person})
+
+
+def certificate(*, by: Actor, id: UUID) -> CertificateRow | None:
+    """One of them; None where there is none that the reader may see."""
+    return next(iter(_rows(by, pk=id)), None)
+
+
+def _rows(by: Actor, **which: object) -> list[CertificateRow]:
+    scope = policies.scope(by, ISSUE)
+    rows = Certificate.objects.filter(**which).filter(
+        scope.where("person__place_id") | scope.where("unit_id")
+    )
+    found = fetch(rows.order_by("-issued_at", "id").values_list(*_COLUMNS))
+    return [CertificateRow(*row)._replace(doses=tuple(map(UUID, row[4]))) for row in found]

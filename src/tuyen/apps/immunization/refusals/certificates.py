@@ -1,0 +1,28 @@
+"""Why a certificate is not issued."""
+
+from tuyen.kernel.refusal import N_, Refusal
+
+
+class DoseOfAnother(Refusal):
+    code = "immunization.dose-of-another"
+    message = N_("The dose {dose} is not on record of this person; issue only what they got.")
+
+
+class NotAcceptedAbroad(Refusal):
+    code = "immunization.not-accepted-abroad"
+    message = N_(
+        "{product} is no product that WHO accepts for this dose; choose one of the list, with its lot"
+        " and its day known."
+    )
+
+
+class OneDoseEach(Refusal):
+    code = "immunization.one-dose-each"
+    message = N_(
+        "An international certificate is of one dose; {count} were named. Issue one for each."
+    )
+
+
+class EndsBeforeItBegins(Refusal):
+    code = "immunization.ends-before-it-begins"
+    message = N_("The certificate would end on {until}, before it is issued; correct the day.")
