@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("emergencies", N_("Emergency openings"), "verify"),
             ("duplicates", N_("Duplicates"), "person"),
             ("moves", N_("Moves between units"), "household"),
+            ("certificate-verify", N_("Verify a certificate"), "verify"),
             ("reorganisations", N_("Reorganisations"), "unit"),
         ),
     ),

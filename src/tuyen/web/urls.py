@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tuyen.web import pages
 
-_ROOMS = ("access", "journal", "surveillance", "registry", "indicators")
+_ROOMS = ("access", "journal", "surveillance", "registry", "immunization", "indicators")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),

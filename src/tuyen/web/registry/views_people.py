@@ -34,6 +34,7 @@ READ = registry.READ
 EDIT = "registry.person.edit"
 CASES = "surveillance.case.read"
 READINGS = "access.reading.see"
+CERTIFY = "immunization.certificate.issue"
 PERSON = "registry.person"
 
 
@@ -132,6 +133,7 @@ def _record(
         "may_readings": policies.may(by, READINGS),
         "may_show": row.place is not None and access.SHOW_READINGS in policies.rights(by),
         "may_edit": open_record and policies.may(by, EDIT, row.place),
+        "may_certify": row.place is not None and policies.may(by, CERTIFY, row.place),
         "may_reveal": row.place is not None and any(
             policies.may(by.stating(key), registry.SENSITIVE, row.place)
             for key in ("care", "statistics")

@@ -15,7 +15,6 @@ from tuyen.apps.immunization.refusals.aefi import (
     UnknownWord,
 )
 from tuyen.apps.immunization.refusals.certificates import (
-    DoseOfAnother,
     EndsBeforeItBegins,
     NotAcceptedAbroad,
     OneDoseEach,

@@ -3,11 +3,6 @@
 from tuyen.kernel.refusal import N_, Refusal
 
 
-class DoseOfAnother(Refusal):
-    code = "immunization.dose-of-another"
-    message = N_("The dose {dose} is not on record of this person; issue only what they got.")
-
-
 class NotAcceptedAbroad(Refusal):
     code = "immunization.not-accepted-abroad"
     message = N_(

@@ -1,0 +1,1 @@
+"""Screens of immunisation: certificates, sessions, the register of doses."""

@@ -1,0 +1,11 @@
+"""Addresses of the immunisation room."""
+
+from django.urls import path
+
+from tuyen.web.immunization import views_certificates
+
+urlpatterns = [
+    path("certificates/verify/", views_certificates.verify, name="certificate-verify"),
+    path("certificates/<uuid:id>/", views_certificates.certificate, name="certificate"),
+    path("persons/<uuid:id>/certificates/", views_certificates.of_person, name="certificates"),
+]

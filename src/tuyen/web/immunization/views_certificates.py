@@ -1,0 +1,247 @@
+"""Certificates: verify one that somebody shows, issue one of what a person got, print it."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+import segno
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.access.services import record_readings
+from tuyen.apps.immunization import certifying, keyring
+from tuyen.apps.immunization import queries as immunization
+from tuyen.apps.immunization.operations import IssueCertificate
+from tuyen.apps.immunization.queries import CertificateRow, DoseRow
+from tuyen.apps.journal.services import commit
+from tuyen.apps.registry import queries as registry
+from tuyen.engines.certificates.picture import read_qr
+from tuyen.engines.certificates.verdict import Verdict
+from tuyen.kernel.ids import uuid7
+from tuyen.kernel.operation import Operation
+from tuyen.rules.certificates import forms as rules
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.immunization import certificate_words as words
+from tuyen.web.sentences import say
+
+ISSUE = "immunization.certificate.issue"
+VERIFY = "immunization.certificate.verify"
+Kind = Literal["booklet", "international"]
+KINDS: dict[str, Kind] = {"booklet": "booklet", "international": "international"}
+
+
+@screen(right=VERIFY)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def verify(request: ActorRequest) -> HttpResponse:
+    """Judge a text or a picture. Nothing of it is kept, and nothing is asked of a network."""
+    context: dict[str, Any] = {
+        "trusted": len(keyring.ring()),
+        "bad_keys": [path.name for path in keyring.unreadable()],
+        "most": rules.limits()["picture"]["bytes"] // 2**20,
+    }
+    if request.method == "POST":
+        text = request.POST.get("text", "").strip()
+        sent = request.FILES.get("picture")
+        if not text and not sent:
+            context["problem"] = _("Paste the text of the code, or choose a picture of it.")
+        else:
+            context |= _judged(text, sent)
+    return render(
+        request, "immunization/certificate_verify.html", context,
+        status=422 if "problem" in context else 200,
+    )  # fmt: skip
+
+
+def _judged(text: str, sent: Any) -> dict[str, Any]:
+    limits = rules.limits()["picture"]
+    if not text and sent is not None:
+        small = (sent.size or 0) <= limits["bytes"]
+        text = read_qr(sent.read(), limits["bytes"], limits["pixels"]) or "" if small else ""
+        if not text:
+            return _shown(Verdict("unreadable", layer="picture"))
+    return _shown(certifying.verify(text, clock.now()))
+
+
+def _shown(verdict: Verdict) -> dict[str, Any]:
+    """What the page says. The content of an altered one is not shown: it is nobody's word."""
+    shown = verdict.status != "altered"
+    return {
+        "verdict": verdict,
+        "heading": words.heading(verdict),
+        "tone": words.TONES[verdict.status],
+        "why": words.why(verdict),
+        "title": words.title(verdict),
+        "facts": words.told(verdict) if shown else [],
+        "doses": words.doses(verdict) if shown else [],
+        "proof": [
+            (_("Issuer"), verdict.issuer), (_("Key"), verdict.key.name if verdict.key else ""),
+            (_("Key number"), verdict.kid), (_("Issued"), verdict.issued),
+            (_("Holds until"), verdict.expires),
+        ],
+    }  # fmt: skip
+
+
+@screen(right=ISSUE)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def of_person(request: ActorRequest, id: UUID) -> HttpResponse:
+    """What a person can be given a certificate of, and what was given. Posting issues one."""
+    card = registry.person(by=request.actor, id=id)
+    if card is None:
+        raise Http404
+    record_readings(by=request.actor, subject="registry.person", ids=[card.row.id], at=clock.now())
+    doses = _doses(request, card.row.id)
+    problem = ""
+    if request.method == "POST":
+        answer = _issue(request, card, doses)
+        if not isinstance(answer, str):
+            return answer
+        problem = answer
+    issued = immunization.certificates(by=request.actor, person=card.row.id)
+    context = {
+        "row": card.row,
+        "trail": _trail(card),
+        "doses": [_line(one) for one in doses],
+        "problem": problem,
+        "issued": [
+            {"row": one, "kind": _kind(one.kind), "href": reverse("certificate", args=[one.id])}
+            for one in issued
+        ],
+    }
+    return render(
+        request, "immunization/certificates.html", context, status=422 if problem else 200
+    )
+
+
+def _issue(
+    request: ActorRequest, card: registry.PersonCard, doses: list[DoseRow]
+) -> HttpResponse | str:
+    """Sign, write down, and show the paper; a sentence where that cannot be."""
+    kind = request.POST.get("kind", "")
+    chosen = doses
+    product = request.POST.get("product", "")[:80]
+    if kind == "international":
+        chosen = [one for one in doses if str(one.id) == request.POST.get("dose")]
+        if not chosen or product not in certifying.accepted_abroad(chosen[0]):
+            return _("Choose the product that was given: WHO accepts only those of its list.")
+    if kind not in KINDS or not chosen:
+        return _("There is no dose on record to certify.")
+    now = clock.now().replace(microsecond=0)
+    units = (post.unit for post in request.actor.posts)
+    unit = next((one for one in units if policies.may(request.actor, ISSUE, one)), None)
+    if unit is None:
+        return _("A certificate is issued by a unit; this post has none.")
+    terms = certifying.Terms(
+        uuid7(), kind, _issuer(unit, now.date()), now, certifying.expiry(kind, now.date()), product
+    )
+    written = certifying.write(_holder(card), chosen, terms)
+    payload = IssueCertificate(
+        person=card.row.id, certificate=KINDS[kind], doses=tuple(one.id for one in chosen),
+        issued_at=now, expires_on=terms.expires_on, digest=written.digest, kid=written.kid,
+        product=product,
+    )  # fmt: skip
+    operation = Operation.of(
+        payload, id=terms.id, unit=unit, happened_on=now.date(), recorded_at=now
+    )
+    (receipt,) = commit(by=request.actor, operations=[operation], at=now)
+    if receipt.refusal is not None:
+        return say(receipt.refusal)
+    return redirect("certificate", id=terms.id)
+
+
+@screen(right=ISSUE)
+@never_cache
+@require_GET
+def certificate(request: ActorRequest, id: UUID) -> HttpResponse:
+    """The paper of one certificate, its code signed anew; or that the record has changed since."""
+    row = immunization.certificate(by=request.actor, id=id)
+    card = registry.person(by=request.actor, id=row.person) if row else None
+    if row is None or card is None:
+        raise Http404
+    record_readings(by=request.actor, subject="registry.person", ids=[card.row.id], at=clock.now())
+    held = {one.id: one for one in _doses(request, card.row.id)}
+    doses = [held[one] for one in row.doses if one in held]
+    issuer = _issuer(row.unit, row.issued_at.date())
+    terms = certifying.Terms(row.id, row.kind, issuer, row.issued_at, row.expires_on, row.product)
+    text = ""
+    if len(doses) == len(row.doses):
+        written = certifying.write(_holder(card), doses, terms)
+        text = written.text if written.digest == row.digest else ""
+    context = {
+        "row": row,
+        "person": card.row,
+        "sex": {1: ("Nam", "Male"), 2: ("Nữ", "Female")}.get(card.row.sex, ("", "")),
+        "trail": [*_trail(card)[:-1], (_("Certificates"), reverse("certificates", args=[row.person])),
+                  (_kind(row.kind), None)],
+        "title": _kind(row.kind),
+        "doses": [_line(one) for one in doses],
+        "issuer": issuer,
+        "product": words.product(row.product) if row.product else "",
+        "validity": _validity(row, doses),
+        "picture": qr(text) if text else "",
+    }  # fmt: skip
+    return render(request, "immunization/certificate.html", context)
+
+
+def qr(text: str) -> str:
+    """The code as a picture to print, with as much redundancy as its length leaves room for."""
+    for level in "qml":
+        try:
+            code = segno.make_qr(text, error=level, boost_error=False)
+        except segno.DataOverflowError:
+            continue
+        return code.svg_data_uri(scale=3, border=4)
+    return ""
+
+
+def _doses(request: ActorRequest, person: UUID) -> list[DoseRow]:
+    """The doses that count, oldest first."""
+    rows = immunization.doses(by=request.actor, people=[person])
+    return [one for held in rows.values() for one in held if one.counted]
+
+
+def _line(dose: DoseRow) -> dict[str, Any]:
+    atlas = registry.atlas()
+    where = atlas.name(dose.facility, dose.given_on) if dose.facility else dose.place
+    abroad = certifying.accepted_abroad(dose)
+    return {
+        "dose": dose,
+        "vaccine": words.vaccine(dose.vaccine),
+        "vi": words.vaccine(dose.vaccine, "vi"),
+        "en": words.vaccine(dose.vaccine, "en"),
+        "known": dose.precision,
+        "where": where or atlas.name(dose.unit, dose.given_on) or "",
+        "abroad": [(code, words.product(code)) for code in abroad],
+    }
+
+
+def _validity(row: CertificateRow, doses: list[DoseRow]) -> tuple[Any, Any] | None:
+    """When an international dose counts; (since, None) for life."""
+    if row.kind != "international" or not doses:
+        return None
+    return certifying.validity(rules.products()[row.product]["disease"], doses[0].given_on)
+
+
+def _holder(card: registry.PersonCard) -> certifying.Holder:
+    return certifying.Holder(card.row.name, card.row.born_on, card.row.sex)
+
+
+def _issuer(unit: UUID, on: Any) -> str:
+    return (registry.atlas().name(unit, on) or "")[:120]
+
+
+def _kind(kind: str) -> str:
+    return _("Vaccination booklet") if kind == "booklet" else _("International certificate")
+
+
+def _trail(card: registry.PersonCard) -> list[tuple[str, str | None]]:
+    return [
+        (_("Persons"), reverse("persons")),
+        (card.row.name, reverse("person", args=[card.row.id])),
+        (_("Certificates"), None),
+    ]
