@@ -137,28 +137,39 @@ def _flagged(written: Any) -> bool:
     return written is True or str(written).strip().upper() in ("Y", "YES", "TRUE", "1")
 
 
-def answered(groups: Iterable[GroupAnswer]) -> list[dict[str, Any]]:
-    """The answers as JSON holds them."""
+SPELLED_OUT = frozenset(
+    {"vn-draft"}
+)  # suites of cases whose statuses are the specification's words
+
+
+def answered(case: Any, groups: Iterable[GroupAnswer]) -> list[dict[str, Any]]:
+    """The answers as JSON holds them, in the words that the case's suite writes statuses in:
+    "not_complete" unless it is one of those that keep the specification's "Not Complete"."""
+    coded = not (isinstance(case, dict) and str(case.get("suite", "")) in SPELLED_OUT)
     return [
         {
             "vaccine_group": one.vaccine_group,
-            "status": one.status,
+            "status": _status(one.status, coded),
             "dose_number": one.dose_number,
             "earliest": _iso(one.earliest),
             "recommended": _iso(one.recommended),
             "past_due": _iso(one.past_due),
-            "doses": [_dose(dose) for dose in one.doses],
+            "doses": [_dose(dose, coded) for dose in one.doses],
         }
         for one in groups
     ]
 
 
-def _dose(dose: DoseAnswer) -> dict[str, Any]:
+def _dose(dose: DoseAnswer, coded: bool) -> dict[str, Any]:
     return {
         "n": dose.n,
-        "status": dose.status,
+        "status": _status(dose.status, coded),
         "reasons": [REASON_WORDS[code] for code in dose.reasons],
     }
+
+
+def _status(code: str | None, coded: bool) -> str | None:
+    return code if coded or code is None else code.replace("_", " ").title()
 
 
 def _iso(day: datetime.date | None) -> str | None:

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         groups = []
         if question:
             person, doses, on = question
-            groups = answered(evaluate(scope.pack(person.dob, on), person, doses, on))
+            groups = answered(case, evaluate(scope.pack(person.dob, on), person, doses, on))
         name = case.get("id", place) if isinstance(case, dict) else place
         results.append({"id": name, "groups": groups, "problems": found})
 
