@@ -165,9 +165,15 @@ def visit(browser: Browser, province: Province) -> Iterator[Callable[..., Visito
         assert visitor.complaints == []
 
 
+# What htmx says when a page is left before its last request was answered; a request that fails is
+# also told as htmx:sendError or htmx:responseError, and those are complaints.
+LEFT_BEHIND = ("htmx:sendAbort", "htmx:afterRequest")
+
+
 def _listen(visitor: Visitor) -> None:
     def on_console(message: Any) -> None:
-        expected = "status of 4" in message.text  # a form with errors answers 422
+        # A form with errors answers 422.
+        expected = "status of 4" in message.text or message.text.startswith(LEFT_BEHIND)
         if message.type == "error" and not expected:
             visitor.complaints.append(f"console: {message.text}")
 
