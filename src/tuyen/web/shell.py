@@ -51,6 +51,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        N_("Stores"),
+        (
+            ("stock", N_("Vaccine stock"), "household"),
+            ("cold", N_("Cold chain"), "clock"),
+        ),
+    ),
+    (
         N_("Records"),
         (
             ("case-import", N_("Import"), "import"),

@@ -6,7 +6,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tuyen.web import pages
 
-_ROOMS = ("access", "journal", "surveillance", "registry", "immunization", "indicators")
+_ROOMS = (
+    "access", "journal", "surveillance", "registry", "immunization", "supply", "indicators",
+)  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),

@@ -10,6 +10,7 @@ from django.db import connection
 from tuyen import rules
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
+from tuyen.apps.supply.tasks import find_excursions
 from tuyen.apps.surveillance.tasks import scan_all
 from tuyen.cli.demo import outbreaks, preparedness, response
 from tuyen.cli.demo.cases import Reports
@@ -18,6 +19,7 @@ from tuyen.cli.demo.names import Names, noon
 from tuyen.cli.demo.people import Residents
 from tuyen.cli.demo.places import Map
 from tuyen.cli.demo.staff import Posts
+from tuyen.cli.demo.stock import Stock
 from tuyen.cli.demo.world import gazetteer_of
 from tuyen.engines.synthetic import province as synthetic
 from tuyen.engines.synthetic.province import Province
@@ -81,6 +83,7 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     evening = noon(until) + timedelta(hours=11)
     answers = [*response.means(made, names, until), *preparedness.prepared(made, names, until)]
     teller.tell("response", answers, evening)
+    teller.stock(Stock(made, names, until), evening)
     return made
 
 
@@ -97,6 +100,17 @@ class _Teller:
             self._commit(batch, at)
             done += len(batch)
             move(done)
+
+    def stock(self, stock: Stock, at: Any) -> None:
+        """The vaccines of the last weeks, day by day, and what the program finds in the readings."""
+        days = list(stock.story())
+        move, done = self.bar("vaccines", sum(len(operations) for _, operations in days)), 0
+        for _day, operations in days:
+            for start in range(0, len(operations), BATCH):
+                self._commit(operations[start : start + BATCH], at)
+            done += len(operations)
+            move(done)
+        find_excursions(stock.watched(), at=at)
 
     def story(self, label: str, story: list[Dated], place: Map, until: date) -> None:
         """What happened since the first day, with the merger on its day and the nights' scans."""

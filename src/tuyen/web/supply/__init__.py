@@ -1,0 +1,1 @@
+"""The console's screens of the vaccine stock and the cold chain."""

@@ -1,0 +1,34 @@
+"""Addresses of the vaccine stock and the cold chain."""
+
+from django.urls import path
+
+from tuyen.web.supply import (
+    views_cold,
+    views_excursions,
+    views_lot,
+    views_moves,
+    views_plan,
+    views_stock,
+)
+
+urlpatterns = [
+    path("stock/", views_stock.stock, name="stock"),
+    path("stock/lots/", views_stock.lots, name="stock-lots"),
+    path("stock/lots/<uuid:id>/", views_lot.lot, name="lot"),
+    path("stock/expiries/", views_stock.expiries, name="stock-expiries"),
+    path("stock/orders/", views_plan.orders, name="stock-orders"),
+    path("stock/need/", views_plan.need, name="stock-need"),
+    path("stock/transfers/", views_moves.transfers, name="stock-transfers"),
+    path("stock/transfers/<uuid:id>/", views_moves.transfer, name="stock-transfer"),
+    path("stock/receive/", views_moves.receive, name="stock-receive"),
+    path("stock/send/", views_moves.send_away, name="stock-send"),
+    path("stock/count/", views_moves.count, name="stock-count"),
+    path("cold/", views_cold.cold, name="cold"),
+    path("cold/equipment/", views_cold.equipment, name="cold-equipment"),
+    path("cold/equipment/new/", views_cold.piece_new, name="cold-new"),
+    path("cold/equipment/<uuid:id>/", views_cold.piece, name="cold-piece"),
+    path("cold/equipment/<uuid:id>/change/", views_cold.piece_change, name="cold-change"),
+    path("cold/equipment/<uuid:id>/import/", views_excursions.importing, name="cold-import"),
+    path("cold/excursions/", views_excursions.excursions, name="cold-excursions"),
+    path("cold/excursions/<uuid:id>/", views_excursions.excursion, name="cold-excursion"),
+]
