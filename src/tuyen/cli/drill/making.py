@@ -56,10 +56,9 @@ def make(args: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
         move, source = bar("drill", None), store_of(settings.DATABASES["default"])
         walled.copy_out(
             store=source, home=building, mark=mark, at=begins,
-            progress=lambda done, _total: move(done),
+            progress=move,
         )  # fmt: skip
-        if source.kind == "PostgreSQL":  # which has no table of words to copy
-            preparing.index_people(building / walled.STORE)
+        preparing.index_people(building / walled.STORE)
         mark["logins"] = preparing.prepare(
             building / walled.STORE, scenario, mark=mark, begins=begins, real=real
         )

@@ -33,12 +33,11 @@ class DrillRefused(Refusal):
 
 
 def index_people(path: Path) -> None:
-    """Fill the index of names in a copy that was poured out of a server, which keeps it otherwise."""
-    from tuyen.apps.access import guard
-    from tuyen.apps.registry import search
+    """Fill the index of names of a copy, which is poured without one."""
+    from tuyen.apps.registry.services import indexing
 
-    with facts.opened(COPY, settings_of(path)), store.working_on(COPY), guard.opened("drill"):
-        search.add(0)
+    with facts.opened(COPY, settings_of(path)), store.working_on(COPY):
+        indexing.index_people()
 
 
 def prepare(

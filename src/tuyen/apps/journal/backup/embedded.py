@@ -45,6 +45,17 @@ class Embedded:
             raise NoStore(path=self.path)
         return self.path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
 
+    def read_settings(self) -> dict[str, Any]:
+        """Django's settings of a connection that only reads."""
+        if not self.path.exists():
+            raise NoStore(path=self.path)
+        settings = settings_of(self.path)
+        settings["OPTIONS"] = {
+            "init_command": "PRAGMA query_only=ON;",
+            "transaction_mode": "DEFERRED",
+        }
+        return settings
+
     def dump(
         self, folder: Path, progress: Callable[[int, int], None] | None = None
     ) -> tuple[Layout, Facts]:

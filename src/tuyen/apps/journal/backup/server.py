@@ -44,6 +44,10 @@ class Server:
             row = keeper.execute("SELECT pg_database_size(%s)", [self.name]).fetchone()
         return int(row[0]) // 4 if row else 0
 
+    def read_settings(self) -> dict[str, Any]:
+        """Django's settings of a connection that only reads."""
+        return self._named(self.name)
+
     def dump(
         self, folder: Path, progress: Callable[[int, int], None] | None = None
     ) -> tuple[Layout, Facts]:
