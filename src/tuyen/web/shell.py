@@ -51,6 +51,10 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        N_("Immunisation"),
+        (("packs", N_("Immunisation schedules"), "calendar"),),
+    ),
+    (
         N_("Stores"),
         (
             ("stock", N_("Vaccine stock"), "household"),

@@ -7,4 +7,4 @@ class ImmunizationConfig(AppConfig):
 
     def ready(self) -> None:
         # Services and reactions register themselves with the journal when they are imported.
-        from tuyen.apps.immunization import services, tasks  # noqa: F401
+        from tuyen.apps.immunization import schedule_tasks, services, tasks  # noqa: F401

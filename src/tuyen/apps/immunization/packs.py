@@ -31,18 +31,22 @@ def where(map_: Any, place: UUID | None, on: date) -> Where:
     )
 
 
-def pack_in_force(on: date, lives: Where, born: date) -> Pack:
-    """The pack of a day for somebody who lives there and was born then. Few are different, and each
-    is compiled once."""
-    code = schedules.in_force(on).code
-    base = _compiled(code, schedules.outside(code, on))
+def pack_in_force(on: date, lives: Where, born: date, code: str | None = None) -> Pack:
+    """The pack of a day for somebody who lives there and was born then: that of the law, or ``code``
+    where the province decided. Few are different, and each is compiled once."""
+    code = code or schedules.in_force(on).code
     begun = {group: _begun(group, lives, on) for group in sorted(rollouts.groups())}
     late = frozenset(
         group
         for group, since in begun.items()
-        if since is not None and _too_late(base, group, since, born, on)
+        if since is not None and _too_late(code, group, since, born, on)
     )
-    return _compiled(code, _outside(code, on, lives, late))
+    return of_regime(code, _outside(code, on, lives, late))
+
+
+def name_of(code: str) -> str:
+    """What a status keeps of the packs of a regime."""
+    return name(of_regime(code, frozenset()))
 
 
 def name(pack: Pack) -> str:
@@ -61,7 +65,8 @@ _AGES: dict[str, frozenset[Span]] = {}
 
 
 @lru_cache(maxsize=256)
-def _compiled(code: str, outside: frozenset[str]) -> Pack:
+def of_regime(code: str, outside: frozenset[str]) -> Pack:
+    """A regime with the groups for which nobody is called."""
     return compile_pack(schedules.definition(code, outside))
 
 
@@ -82,10 +87,11 @@ def _begun(group: str, lives: Where, on: date) -> date | None:
 
 
 @lru_cache(maxsize=16384)
-def _too_late(pack: Pack, group: str, since: date, born: date, on: date) -> bool:
+def _too_late(code: str, group: str, since: date, born: date, on: date) -> bool:
     """Whether somebody had reached the age of a group's cohort when it began in their place."""
     age = _cohort(group, on)
-    return age is not None and pack.parameters.calendar.age(born, age) <= since
+    calendar = of_regime(code, frozenset()).parameters.calendar
+    return age is not None and calendar.age(born, age) <= since
 
 
 @lru_cache(maxsize=64)

@@ -21,28 +21,18 @@ def by_false_share(chance: Floats, week: Ints, q: float) -> Bools:
     >>> by_false_share(np.array([0.99, 0.5, 0.85, 0.9]), np.zeros(4, int), 0.1)
     array([ True, False,  True,  True])
     """
+    _check(chance, week)
     if not 0 < q < 1:
         raise BadInput(what=f"q is {q}; use a number between 0 and 1")
-    # The mean rises with the rank, because chances fall: what holds is the beginning.
-    return false_share(chance, week) <= q * (1 + 1e-12)
-
-
-def false_share(chance: Floats, week: Ints) -> Floats:
-    """The q-value (r,) of each row: the share of false alarms to be expected if it rings, and with it
-    all rows of its week that are at least as likely. O(r log r).
-
-    Examples
-    --------
-    >>> false_share(np.array([0.8, 1.0]), np.zeros(2, int)).round(3).tolist()
-    [0.1, 0.0]
-    """
-    _check(chance, week)
     rank, order, starts = _ranked(chance, week)
-    total = np.cumsum(1.0 - chance[order])
+    false = 1.0 - chance[order]
+    total = np.cumsum(false)
     before = np.concatenate([[0.0], total])[starts]
-    answer = np.empty(week.size)
-    answer[order] = (total - np.repeat(before, np.diff(np.append(starts, week.size)))) / (rank + 1)
-    return answer
+    mean = (total - np.repeat(before, np.diff(np.append(starts, week.size)))) / (rank + 1)
+    rings = np.zeros(week.size, np.bool_)
+    # The mean rises with the rank, because chances fall: what holds is the beginning.
+    rings[order] = mean <= q * (1 + 1e-12)
+    return rings
 
 
 def by_budget(chance: Floats, week: Ints, team: Ints, most: int, *, least: float = 0.0) -> Bools:
@@ -109,6 +99,26 @@ def conformal(
         place = np.searchsorted(ordered, score[here], side="left")
         answer[here] = (1.0 + above[place]) / (1.0 + above[0])
     return answer
+
+
+def finest(now: list[Ints], past: list[Ints], least: int = 500) -> tuple[Ints, Ints]:
+    """One stratum for each row, the finest of several that has a past of at least ``least`` rows.
+
+    ``now`` and ``past`` hold the same divisions, finest first, each (r,) and (s,); the last may be all
+    rows. A past row may serve several rows' strata: strata are numbered so that conformal p-values
+    are computed for each division apart, and rows of the past are repeated, (s x divisions,).
+    """
+    chosen = np.full(now[0].size, -1, np.int64)
+    codes: list[Ints] = []
+    offset = 0
+    for here, there in zip(now, past, strict=True):
+        top = int(max(here.max(initial=0), there.max(initial=0))) + 1
+        enough = np.bincount(there, minlength=top) >= least
+        take = (chosen < 0) & enough[here]
+        chosen[take] = here[take] + offset
+        codes.append(there + offset)
+        offset += top
+    return chosen, np.concatenate(codes)
 
 
 def _ranked(value: Floats, group: Ints) -> tuple[Ints, Ints, Ints]:

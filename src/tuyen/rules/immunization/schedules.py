@@ -5,7 +5,7 @@ into a pack. Every figure keeps the source and the confidence of its row here (:
 ``row`` labels in the definition join both, so that a trace can say on whose word a date rests.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -28,6 +28,7 @@ class Regime(NamedTuple):
     until: date | None
     act: str
     figures: date  # the day whose figures it takes
+    automatic: bool  # holds from its day by itself; others wait to be activated
     confirmed: bool  # False: it carries an older schedule on
     source: str
     confidence: str
@@ -61,6 +62,7 @@ def regimes() -> tuple[Regime, ...]:
             one["until"],
             one["act"],
             one["figures"],
+            bool(one.get("automatic")),
             one["confirmed"],
             one["source"],
             one["confidence"],
@@ -86,12 +88,9 @@ def regime(code: str) -> Regime:
 
 
 def in_force(on: date) -> Regime:
-    """The regime of a day; days before the first are judged by it."""
-    return max(
-        (one for one in regimes() if one.since <= on),
-        key=lambda one: one.since,
-        default=regimes()[0],
-    )
+    """The regime that the law has in force on a day; days before the first are judged by it."""
+    law = [one for one in regimes() if one.automatic]
+    return max((one for one in law if one.since <= on), key=lambda one: one.since, default=law[0])
 
 
 @lru_cache(maxsize=16)
@@ -117,7 +116,36 @@ def figures(code: str) -> tuple[Figure, ...]:
                 for field in (*AGES, *INTERVALS)
                 if field in dose
             ]
-    return tuple(one for one in found if one is not None)
+    own = {(one.row, one.field): one for one in _changes(code, chosen)}
+    kept = (one for one in found if one is not None)
+    return tuple(own.get((one.row, one.field), one) for one in kept)
+
+
+def _changes(code: str, chosen: Regime) -> Iterator[Figure]:
+    """The figures in which a pack differs from the schedule that it is based on."""
+    for one in load("immunization/packs")[code].get("changes", ()):
+        yield Figure(
+            one["row"],
+            one["field"],
+            one["value"],
+            chosen.since,
+            chosen.source,
+            chosen.confidence,
+            False,
+        )
+
+
+def vaccine_of(row: str) -> str | None:
+    """The vaccine that a row of figures gives ("pentavalent 2" -> "DTP-HepB-Hib"); None for other
+    rows."""
+    known = load("immunization/schedule")["rows"].get(row.rsplit(" ", 1)[0])
+    return None if known is None else str(known["vaccine"])
+
+
+def group_names() -> dict[str, Names]:
+    """The vaccine groups by their name in a pack, in the order in which they are shown."""
+    known = load("immunization/schedule")["groups"]
+    return {name: Names(**group["names"]) for name, group in known.items()}
 
 
 def unconfirmed(code: str) -> tuple[Figure, ...]:
@@ -144,6 +172,11 @@ def listed(code: str) -> frozenset[str]:
         one.row.removeprefix("group "): one.value for one in figures(code) if one.field == "listed"
     }
     return frozenset(name for name, said in found.items() if said)
+
+
+def unlisted(code: str) -> frozenset[str]:
+    """The vaccine groups of the schedule that a pack's act does not list."""
+    return frozenset(load("immunization/schedule")["groups"]) - listed(code)
 
 
 def outside(
@@ -186,7 +219,7 @@ def definition(code: str, only_judged: frozenset[str] | None = None) -> Mapping[
     """
     rule, chosen = load("immunization/schedule"), regime(code)
     if only_judged is None:
-        only_judged = frozenset(rule["groups"]) - listed(code)
+        only_judged = unlisted(code)
     by_place = {(one.row, one.field): one.value for one in figures(code)}
     said = {name: by_place.get(("parameters", name), "") for name in PARAMETERS}
     cvx = {vaccine.code: vaccine.cvx for vaccine in lists.vaccines().values()}

@@ -25,7 +25,7 @@ def test_the_schedule_of_a_day(on, code):
 
 
 def test_the_regimes_follow_one_another_without_a_gap():
-    known = schedules.regimes()
+    known = [one for one in schedules.regimes() if one.automatic]
 
     assert [one.until for one in known[:-1]] == [one.since for one in known[1:]]
     assert known[-1].until is None
@@ -53,7 +53,7 @@ def test_what_a_circular_without_a_schedule_carries_on_is_unconfirmed():
 
 
 def test_the_list_grows_with_the_circulars():
-    tt10, tt52, tt13 = (schedules.listed(one.code) for one in schedules.regimes())
+    tt10, tt52, tt13 = (schedules.listed(one.code) for one in schedules.regimes() if one.automatic)
 
     assert tt52 - tt10 == {"PCV"}
     assert tt13 - tt52 == {"HPV"}
@@ -151,3 +151,12 @@ def test_a_definition_is_words_and_numbers_only():
     assert held["08"][0] == {"antigen": "HepB-birth", "begin": "", "end": "28 days"}
     assert {one["antigen"] for one in held["03"]} == {"Measles", "Rubella"}  # mumps has no series
     assert "129" not in held  # recorded, not judged
+
+
+def test_a_pack_that_waits_differs_only_in_what_it_names():
+    law = {(one.row, one.field): one.value for one in schedules.figures("vn-tt13-2026")}
+    own = {(one.row, one.field): one.value for one in schedules.figures("vn-tt13-2026-grace")}
+
+    assert {place for place in law if law[place] != own[place]} == {("parameters", "grace")}
+    assert schedules.in_force(date(2026, 12, 1)).code == "vn-tt13-2026"
+    assert schedules.definition("vn-tt13-2026-grace")["parameters"]["grace_days"] == 4

@@ -7,6 +7,7 @@ from tuyen.apps.immunization.models.aefi import (
 )
 from tuyen.apps.immunization.models.certificates import Certificate
 from tuyen.apps.immunization.models.doses import Dose
+from tuyen.apps.immunization.models.packs import PackActivation
 from tuyen.apps.immunization.models.sessions import (
     CampaignDay,
     ExpectedAt,
@@ -26,6 +27,7 @@ __all__ = [
     "Dose",
     "ExpectedAt",
     "LotHold",
+    "PackActivation",
     "Screening",
     "Session",
     "SessionVials",

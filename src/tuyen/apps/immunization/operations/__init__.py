@@ -24,6 +24,7 @@ from tuyen.apps.immunization.operations.doses import (
     ResolveDuplicate,
     VoidDose,
 )
+from tuyen.apps.immunization.operations.packs import ActivatePack, RollBackPack
 from tuyen.apps.immunization.operations.sessions import (
     Answered,
     Arrive,
@@ -42,6 +43,7 @@ from tuyen.apps.immunization.operations.sessions import (
 )
 
 __all__ = [
+    "ActivatePack",
     "AmendDose",
     "Answered",
     "Arrive",
@@ -70,6 +72,7 @@ __all__ = [
     "ReportAefi",
     "ReportCampaignDay",
     "ResolveDuplicate",
+    "RollBackPack",
     "Screen",
     "StopSession",
     "SuspendLot",

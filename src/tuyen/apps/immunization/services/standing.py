@@ -13,6 +13,7 @@ from tuyen.apps.immunization.evaluating import Asked, judged
 from tuyen.apps.immunization.milestones import MILESTONES, full_on, reached_on
 from tuyen.apps.immunization.models import Child, Status
 from tuyen.apps.immunization.sameness import Row
+from tuyen.apps.immunization.timeline import Step, next_change, step_of, timeline
 from tuyen.apps.journal import bulk, store
 from tuyen.apps.registry.queries import Vital
 from tuyen.engines.immunization import GroupAnswer, Pack
@@ -46,15 +47,15 @@ Answered = tuple[Looked, Pack, Sequence[GroupAnswer]]
 
 
 def keep(people: Sequence[Looked], map_: Any) -> None:
-    """Write the rows of these people anew: four statements for any number of them."""
+    """Write the rows of these people anew: five statements for any number of them."""
     if not people:
         return
     gone = {record for one in people for record in one.records}
     for model in (Child, Status):
         model._default_manager.filter(person__id__among=gone)._raw_delete(using=store.alias())
-    children, statuses = [], []
-    for one, pack, groups in _answers(people, map_):
-        children.append(_child(one, pack, groups))
+    children, statuses, known = [], [], timeline()
+    for one, pack, groups in _answers(people, map_, known):
+        children.append(_child(one, pack, groups, known))
         statuses += _statuses(one, pack, groups)
     if children:
         bulk.insert(Child, CHILD, children)
@@ -62,7 +63,7 @@ def keep(people: Sequence[Looked], map_: Any) -> None:
         bulk.insert(Status, STATUS, statuses)
 
 
-def _answers(people: Sequence[Looked], map_: Any) -> list[Answered]:
+def _answers(people: Sequence[Looked], map_: Any, known: Sequence[Step]) -> list[Answered]:
     """What the pack in force for each of them says; people of one pack and day are asked at once."""
     lives: dict[tuple[UUID | None, date], packs.Where] = {}
     asked: dict[tuple[int, date], tuple[Pack, list[Looked]]] = {}
@@ -73,7 +74,8 @@ def _answers(people: Sequence[Looked], map_: Any) -> list[Answered]:
         key = person.place, one.on
         if key not in lives:
             lives[key] = packs.where(map_, *key)
-        pack = packs.pack_in_force(one.on, lives[key], person.born_on)
+        code = step_of(one.on, known).pack
+        pack = packs.pack_in_force(one.on, lives[key], person.born_on, code)
         asked.setdefault((id(pack), one.on), (pack, []))[1].append(one)
     found: list[Answered] = []
     for (_, on), (pack, group) in asked.items():
@@ -87,13 +89,15 @@ def _asked(one: Looked) -> Asked:
     return Asked(one.person.born_on, one.person.sex, doses)
 
 
-def _child(one: Looked, pack: Pack, groups: Iterable[GroupAnswer]) -> tuple[Any, ...]:
+def _child(
+    one: Looked, pack: Pack, groups: Iterable[GroupAnswer], known: Sequence[Step]
+) -> tuple[Any, ...]:
     open_ = [group for group in groups if group.status == "not_complete"]
     valid = valid_days(groups)
     person = one.person
     return (
         person.id, person.place, person.sex, person.born_on, person.here, packs.name(pack), one.on,
-        again(pack, person.born_on, open_, one.on), len(one.doses),
+        again(pack, person.born_on, open_, one.on, next_change(one.on, known)), len(one.doses),
         max((row["given_on"] for row in one.doses), default=None),
         _first(group.earliest for group in open_), _first(group.recommended for group in open_),
         _first(group.past_due for group in open_),
@@ -128,10 +132,14 @@ def valid_days(groups: Iterable[GroupAnswer]) -> Mapping[str, Sequence[date]]:
     }
 
 
-def again(pack: Pack, born: date, open_: Iterable[GroupAnswer], on: date) -> date:
+def again(
+    pack: Pack, born: date, open_: Iterable[GroupAnswer], on: date, changes: date | None = None
+) -> date:
     """The first day on which the calendar alone may change what was said: a group can be too old
-    from the day after its latest, and a rule of the pack may begin or end with an age."""
+    from the day after its latest, a rule of the pack may begin or end with an age, and another
+    pack may begin (``changes``)."""
     days = [on + _LONGEST]
+    days += [changes] if changes is not None else []
     days += [group.latest + timedelta(days=1) for group in open_ if group.latest is not None]
     days += [pack.parameters.calendar.age(born, age) for age in packs.ages(pack)]
     return min(day for day in days if day > on)

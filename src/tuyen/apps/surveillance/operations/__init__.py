@@ -103,14 +103,6 @@ from tuyen.apps.surveillance.operations.response import (
     SetTeam,
     SubjectKind,
 )
-from tuyen.apps.surveillance.operations.weighing import (
-    Below,
-    LearnChances,
-    Learnt,
-    SetAlarmLine,
-    Tail,
-    WeighAlarm,
-)
 from tuyen.apps.surveillance.operations.words import (
     Label,
     Line,
@@ -131,7 +123,6 @@ __all__ = [
     "AttachCases",
     "Authority",
     "Away",
-    "Below",
     "BookResponse",
     "Care",
     "CaseChanges",
@@ -159,8 +150,6 @@ __all__ = [
     "IssueSitrep",
     "KeepOutlook",
     "Label",
-    "LearnChances",
-    "Learnt",
     "LevelCode",
     "Line",
     "Link",
@@ -194,7 +183,6 @@ __all__ = [
     "ScoreRisk",
     "ScreenSignal",
     "SetAction",
-    "SetAlarmLine",
     "SetDuties",
     "SetOperatingPoint",
     "SetResource",
@@ -207,7 +195,6 @@ __all__ = [
     "Source",
     "Stage",
     "SubjectKind",
-    "Tail",
     "TaskDraft",
     "Test",
     "TieContact",
@@ -215,6 +202,5 @@ __all__ = [
     "UnlinkCases",
     "VerifySignal",
     "VoidCase",
-    "WeighAlarm",
     "Word",
 ]

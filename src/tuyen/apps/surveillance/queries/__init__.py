@@ -116,7 +116,6 @@ from tuyen.apps.surveillance.queries.inbox import (
     near_facts,
     signal_group,
 )
-from tuyen.apps.surveillance.queries.lines import DecidedLine, LinePage, Taught, alarm_lines, taught
 from tuyen.apps.surveillance.queries.outbreak_curve import Curve, CurveDay, curve
 from tuyen.apps.surveillance.queries.outbreak_room import (
     Chains,
@@ -256,7 +255,6 @@ __all__ = [
     "CountTable",
     "Curve",
     "CurveDay",
-    "DecidedLine",
     "Declared",
     "DrillRow",
     "DutyRow",
@@ -276,7 +274,6 @@ __all__ = [
     "InboxState",
     "IsolationRow",
     "Likely",
-    "LinePage",
     "MapValues",
     "Measured",
     "MessageRow",
@@ -309,7 +306,6 @@ __all__ = [
     "StockRow",
     "Subject",
     "TaskRow",
-    "Taught",
     "TeamFacts",
     "TeamRow",
     "Trend",
@@ -317,7 +313,6 @@ __all__ = [
     "Warning",
     "actions",
     "alarm",
-    "alarm_lines",
     "alarm_marks",
     "alarms",
     "allocation",
@@ -391,7 +386,6 @@ __all__ = [
     "sums",
     "tasks",
     "tasks_of",
-    "taught",
     "team",
     "teams",
     "triangles",

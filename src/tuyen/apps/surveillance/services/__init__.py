@@ -20,7 +20,6 @@ from tuyen.apps.surveillance.services import (
     response,
     silences,
     weeks,
-    weighing,
 )
 
 __all__ = [
@@ -43,5 +42,4 @@ __all__ = [
     "response",
     "silences",
     "weeks",
-    "weighing",
 ]

@@ -22,7 +22,7 @@ _P_VALUES = ("p_value", "pvalue", "p")
 _COLUMNS = (
     "id", "rule", "disease", "commune_id", "period", "since", "until", "level", "observed",
     "expected", "bound", "figures", "raised_at", "due_at", "state", "owner_id", "answered_at",
-    "closed_on", "pvalue", "false_share", "below",
+    "closed_on",
 )  # fmt: skip
 
 
@@ -76,13 +76,11 @@ def _signal(row: dict[str, Any], asked: Asked) -> Signal:
         since=row["since"],
         until=row["until"],
         raised_at=row["raised_at"],
-        due_at=row["due_at"] if waiting and not row["below"] else None,
+        due_at=row["due_at"] if waiting else None,
         message=sentence.template,
         values=sentence.values,
-        p_value=p_value_of(figures) if row["pvalue"] is None else row["pvalue"],
+        p_value=p_value_of(figures),
         owner=row["owner_id"],
-        false_share=row["false_share"],
-        below=row["below"],
     )
 
 

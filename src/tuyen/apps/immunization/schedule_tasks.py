@@ -1,0 +1,28 @@
+"""After a schedule was put in force or rolled back: the first of those whom it concerns, at once.
+
+The decision holds from its moment; what is kept of each child follows. A station's children are brought
+up to date in the same breath, a province's by the night's work.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization.operations import ActivatePack, RollBackPack
+from tuyen.apps.immunization.tasks import due_again, follow
+from tuyen.apps.journal.services import commit
+from tuyen.kernel.operation import Entry, reacts
+from tuyen.rules.surveillance import VIETNAM
+
+AT_FIRST = 2_000
+"""So many children are looked at before the answer; a few seconds' work."""
+
+
+@reacts(ActivatePack, RollBackPack)
+def adopt(entries: Sequence[Entry[Any]]) -> None:
+    """Look anew at the first of the children whose day has come."""
+    at = max(entry.received_at for entry in entries)
+    on = at.astimezone(VIETNAM).date()
+    people = due_again(on)[:AT_FIRST]
+    if people:
+        commit(by=Actor.program(on), operations=follow(people, on, at), at=at)
