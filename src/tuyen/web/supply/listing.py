@@ -78,7 +78,7 @@ def _plain(value: Any) -> Any:
 
 def unit_filter(options: Sequence[tuple[Any, str]], given: str) -> dict[str, Any]:
     """A choice among the reader's units, where there is more than one."""
-    return {"name": "unit", "label": _("Place"), "given": given, "any": _("All places"),
+    return {"name": "unit", "label": _("Held at"), "given": given, "any": _("All places"),
             "options": [(str(id), name) for id, name in options]}  # fmt: skip
 
 

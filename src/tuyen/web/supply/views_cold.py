@@ -95,7 +95,7 @@ def equipment(request: ActorRequest) -> HttpResponse:
     columns = [
         Column(key="name", label=_("Name"), head=True, href="_href"),
         Column(key="kind", label=_("Kind")),
-        Column(key="place", label=_("Place")),
+        Column(key="place", label=_("Held at")),
         Column(key="model", label=_("Model")),
         Column(key="serial", label=_("Serial number")),
         Column(key="state", label=_("Condition")),

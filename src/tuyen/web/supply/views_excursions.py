@@ -39,7 +39,7 @@ def excursions(request: ActorRequest) -> HttpResponse:
     columns = [
         Column(key="since", label=_("Since"), kind="moment", head=True, href="_href"),
         Column(key="equipment", label=_("Equipment")),
-        Column(key="place", label=_("Place")),
+        Column(key="place", label=_("Held at")),
         Column(key="rule", label=_("What")),
         Column(key="minutes", label=_("Minutes"), kind="number"),
         Column(key="worst", label=_("Worst °C"), kind="number"),

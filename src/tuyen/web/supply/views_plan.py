@@ -36,7 +36,7 @@ def orders(request: ActorRequest) -> HttpResponse:
     only = request.GET.get("due", "")
     columns = [
         Column(key="item", label=_("Item"), head=True, href="_href"),
-        Column(key="place", label=_("Place")),
+        Column(key="place", label=_("Held at")),
         Column(key="hand", label=_("Vials"), kind="number"),
         Column(key="coming", label=_("On the way here"), kind="number"),
         Column(key="expiring", label=_("Will expire unused"), kind="number"),
@@ -97,7 +97,7 @@ def need(request: ActorRequest) -> HttpResponse:
     found = queries.needs(by=request.actor, on=clock.today(), months=months, unit=unit)
     columns = [
         Column(key="item", label=_("Item"), head=True),
-        Column(key="place", label=_("Place")),
+        Column(key="place", label=_("Held at")),
         Column(key="births", label=_("Births a year"), kind="number"),
         Column(key="doses", label=_("Doses"), kind="number"),
         Column(key="vials", label=_("Vials"), kind="number"),

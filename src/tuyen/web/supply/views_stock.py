@@ -64,7 +64,7 @@ def stock(request: ActorRequest) -> HttpResponse:
     found = queries.stock(by=request.actor, on=clock.today(), unit=unit, item=item)
     columns = [
         Column(key="item", label=_("Item"), head=True, href="_href"),
-        Column(key="place", label=_("Place")),
+        Column(key="place", label=_("Held at")),
         Column(key="usable", label=_("Vials"), kind="number"),
         Column(key="doses", label=_("Doses"), kind="number"),
         Column(key="soonest", label=_("First expiry"), kind="day"),
@@ -118,7 +118,7 @@ LOT_COLUMNS = (
 def lot_columns() -> list[Column]:
     """The columns of lots."""
     labels = {
-        "number": _("Lot"), "item": _("Item"), "place": _("Place"), "held": _("Kept in"),
+        "number": _("Lot"), "item": _("Item"), "place": _("Held at"), "held": _("Kept in"),
         "state": _("State"), "vials": _("Vials"), "expires": _("Expires"),
         "left": _("Days left"), "stage": _("VVM"), "maker": _("Maker"),
     }  # fmt: skip

@@ -9,6 +9,7 @@
 Rooms beside this one may not import it: they ask :mod:`tuyen.kernel.stocking`.
 """
 
+from tuyen.apps.supply.queries.balancing import Recount, Unbalanced, recount
 from tuyen.apps.supply.queries.cold import (
     COLD,
     EquipmentRow,
@@ -71,8 +72,10 @@ __all__ = [
     "LotPage",
     "NeedRow",
     "OrderRow",
+    "Recount",
     "StockRow",
     "TransferRow",
+    "Unbalanced",
     "equipment",
     "excursion",
     "excursions",
@@ -86,6 +89,7 @@ __all__ = [
     "piece",
     "proposal",
     "readings",
+    "recount",
     "servicings",
     "session_use",
     "stock",

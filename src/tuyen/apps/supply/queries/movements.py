@@ -56,14 +56,15 @@ class LotPage(NamedTuple):
 
 
 def lot(*, by: Actor, id: UUID, on: date) -> LotPage | None:
-    """One lot; None when there is none, or none that ever was at a unit of the reader's."""
+    """One lot; None when there is none, or none that ever was at a unit of the reader's,
+    or on the way there."""
     row = Lot.objects.filter(pk=id).first()
     scope = policies.scope(by, READ)
     if row is None or not scope:
         return None
     seen = scope.where("from_unit_id") | scope.where("to_unit_id")
     rows = list(Movement.objects.filter(seen, lot_id=id).order_by("-at", "-seq")[: MOST_SHOWN + 1])
-    if not rows:
+    if not rows and not _is_coming(scope, id):
         return None
     held = [one for one in lots_at(by=by, on=on, item=row.item) if one.lot == id]
     found = Lot.objects.filter(pk__among={row.diluent_id} - {None})
@@ -73,6 +74,12 @@ def lot(*, by: Actor, id: UUID, on: date) -> LotPage | None:
         row.suspended_on, row.suspended_why, paired, held,
         _journey(rows[:MOST_SHOWN]), len(rows) > MOST_SHOWN,
     )  # fmt: skip
+
+
+def _is_coming(scope: policies.Scope, lot: UUID) -> bool:
+    """Whether vials of a lot are, or were, on the way to a unit of the reader's."""
+    to = Transfer.objects.filter(scope.where("to_unit_id")).values("id")
+    return TransferLine.objects.filter(lot_id=lot, transfer_id__in=to).exists()
 
 
 def _journey(rows: list[Movement]) -> list[JourneyRow]:
