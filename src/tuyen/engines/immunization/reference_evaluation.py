@@ -96,7 +96,7 @@ def absolute_minimum_age(chart: Chart, row: AgeRow) -> datetime.date | None:
         return None
     parameters = chart.pack.parameters
     day = parameters.calendar.age(chart.person.dob, row.absolute_minimum)
-    return day - datetime.timedelta(days=parameters.grace_days)
+    return parameters.calendar.before(day, parameters.grace_days)
 
 
 def _span(span: Span | None) -> tuple[tuple[str, str], ...]:
@@ -149,7 +149,7 @@ def _too_soon(
         if start is None:
             continue
         least = parameters.calendar.after(start, row.absolute_minimum)
-        least -= datetime.timedelta(days=parameters.grace_days)
+        least = parameters.calendar.before(least, parameters.grace_days)
         if record.date < least:
             values = (*_span(row.absolute_minimum), ("from", start.isoformat()))
             yield "interval_too_soon", Finding("CALCDTINT-3", row.row, least, values)

@@ -10,7 +10,6 @@ from tuyen.engines.immunization.reference_evaluation import reference_date
 from tuyen.engines.immunization.reference_skip import skip_set
 from tuyen.engines.immunization.spans import NEVER_AFTER, NEVER_BEFORE, Span
 
-ONE_DAY = datetime.timedelta(days=1)
 Dates = list[Finding]
 
 
@@ -186,13 +185,14 @@ def _dates(
     late = _latest(_age_dates(chart, ages, "latest", "CALCDTAGE-2")) or _latest(
         _interval_dates(chart, state, intervals, "latest", "CALCDTINT-6")
     )
+    calendar = chart.pack.parameters.calendar
     unadjusted = wanted.date if wanted else first
-    past_due = late.date - ONE_DAY if late and late.date else None
+    past_due = calendar.before(late.date, 1) if late and late.date else None
     recommended = _later(first, unadjusted)
     return SeriesForecast(
         "not_complete", target, dose_number(chart, state), first, recommended,
         _later(first, past_due) if past_due else None,
-        oldest.date - ONE_DAY if oldest and oldest.date else None, unadjusted,
+        calendar.before(oldest.date, 1) if oldest and oldest.date else None, unadjusted,
         priority=bool(intervals) and all(row.priority for row in intervals),
         vaccines=tuple(_recommended(chart, state, target, first, recommended)),
         reason="due",

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 
-from tuyen.engines.immunization.history import DoseAnswer, Finding, GroupAnswer
+from tuyen.engines.immunization.history import REASONS, DoseAnswer, Finding, GroupAnswer
 from tuyen.engines.immunization.pack import VaccineGroup
 from tuyen.engines.immunization.patient_series import (
     Chart,
@@ -32,15 +32,13 @@ def group_answers(
     for state in best:
         shares.setdefault((state.series.kind == "risk", state.series.group), []).append(state)
     records = [one for one in chart.records if set(one.antigens) & set(group.antigens)]
-    if not shares:
-        doses = tuple(
-            _dose(one, [s for s in states if s.series.antigen in one.antigens]) for one in records
-        )
-        return [GroupAnswer(group.name, None, doses=doses)] if doses else []
+    judged = best or [state for state in states if state.series.antigen in group.antigens]
     doses = tuple(
-        _dose(one, [state for state in best if state.series.antigen in one.antigens])
+        _dose(one, [state for state in judged if state.series.antigen in one.antigens])
         for one in records
     )
+    if not shares:
+        return [GroupAnswer(group.name, None, doses=doses)] if doses else []
     return [
         _answer(chart, group, share, records, doses) for share in _ordered(chart, group, shares)
     ]
@@ -168,6 +166,6 @@ def _dose(record: Record, states: Sequence[PatientSeries]) -> DoseAnswer:
     found.sort(key=lambda one: _STANDING.index(one.status))
     status = found[0].status
     told = [one for one in found if status != "valid" or one.status == status]
-    reasons = tuple(dict.fromkeys(reason for one in told for reason in one.reasons))
+    reasons = tuple(sorted({reason for one in told for reason in one.reasons}, key=REASONS.index))
     trace = tuple(dict.fromkeys(step for one in told for step in one.findings))
     return DoseAnswer(record.n, record.date, record.vaccine, status, reasons, trace)

@@ -83,6 +83,10 @@ class CalendarRules:
             return self._sum(day, 0, 0, self.month_days + span.days)
         return self._sum(day, span.years, span.months, span.days)
 
+    def before(self, day: datetime.date, days: int) -> datetime.date:
+        """So many days earlier, but never before the calendar begins."""
+        return self._sum(day, 0, 0, -days) if days else day
+
     def _sum(self, day: datetime.date, years: int, months: int, days: int) -> datetime.date:
         if years or months:
             index = day.year * 12 + day.month - 1 + years * 12 + months
