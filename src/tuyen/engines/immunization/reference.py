@@ -5,6 +5,7 @@ It is slow and plain on purpose: the fast engine is held against it.
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tuyen.engines.immunization.history import DoseGiven, GroupAnswer, Person, Problem
 from tuyen.engines.immunization.pack import Pack
@@ -20,7 +21,7 @@ def evaluate(
     pack: Pack, person: Person, doses: Sequence[DoseGiven], on: datetime.date
 ) -> list[GroupAnswer]:
     """Every vaccine group with a history or a forecast, in the pack's order."""
-    chart = Chart(pack, person, on, organize(pack, person, doses, on))
+    chart = Chart(pack, person, on, organize(pack, person, doses))
     states = evaluate_all(chart)
     best: dict[str, list[PatientSeries]] = {}
     for antigen in pack.antigens.values():
@@ -50,10 +51,18 @@ def problems(
     return sorted(found, key=lambda one: (one.n, one.code))
 
 
-def organize(
-    pack: Pack, person: Person, doses: Sequence[DoseGiven], on: datetime.date
-) -> list[Record]:
-    """Section 4.2: doses in date order with the antigens they count for at that age.
+def organize(pack: Pack, person: Person, doses: Sequence[DoseGiven]) -> list[Record]:
+    """Section 4.2: doses in date order with the antigens they count for at that age."""
+    return [
+        Record(index, n, dose, code, _antigens(pack, person, code, dose.date))
+        for index, (n, dose, code) in enumerate(in_order(pack, person, doses))
+    ]
+
+
+def in_order(
+    pack: Pack, person: Person, doses: Sequence[DoseGiven]
+) -> list[tuple[int, DoseGiven, str]]:
+    """The doses that can be judged, with their number and code, by date.
 
     Doses of one day are ordered by what they are, never by how they were entered.
     """
@@ -66,12 +75,15 @@ def organize(
                 dose.date, code, dose.substandard, dose.maker, dose.trade_name,
                 dose.lot_expires or NEVER_AFTER, n,
             )  # fmt: skip
-            usable.append((key, n, dose, code))
+            usable.append((key, (n, dose, code)))
     usable.sort(key=lambda one: one[0])
-    return [
-        Record(index, n, dose, code, _antigens(pack, person, code, dose.date))
-        for index, (_, n, dose, code) in enumerate(usable)
-    ]
+    return [one for _, one in usable]
+
+
+def without_trace(answer: GroupAnswer) -> GroupAnswer:
+    """An answer as the fast engine gives it."""
+    doses = tuple(replace(one, trace=()) for one in answer.doses)
+    return replace(answer, doses=doses, trace=())
 
 
 def _antigens(pack: Pack, person: Person, code: str, day: datetime.date) -> tuple[str, ...]:

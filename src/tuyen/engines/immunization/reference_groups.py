@@ -3,8 +3,8 @@
 import datetime
 from collections.abc import Iterable, Sequence
 
-from tuyen.engines.immunization.history import REASONS, DoseAnswer, Finding, GroupAnswer
-from tuyen.engines.immunization.pack import VaccineGroup
+from tuyen.engines.immunization.history import REASONS, DoseAnswer, Finding, GroupAnswer, Person
+from tuyen.engines.immunization.pack import Series, VaccineGroup
 from tuyen.engines.immunization.patient_series import (
     Chart,
     Evaluation,
@@ -98,7 +98,7 @@ def _answer(
         _floored(recommended, earliest), _floored(past_due, earliest),  # FORECASTVG-2 and 3
         min((one.latest for one in due if one.latest), default=None),  # FORECASTVG-4
         doses, names, tuple(dict.fromkeys(code for one in due for code in one.vaccines)),
-        reasons, _guidance(chart, share), trace,
+        reasons, guidance_of(chart.person, [state.series for state in share]), trace,
     )  # fmt: skip
 
 
@@ -137,14 +137,14 @@ def _floored(day: datetime.date | None, earliest: datetime.date | None) -> datet
     return max(day, earliest) if day and earliest else day
 
 
-def _guidance(chart: Chart, share: Iterable[PatientSeries]) -> tuple[str, ...]:
+def guidance_of(person: Person, series: Iterable[Series]) -> tuple[str, ...]:
     """FORECASTGUIDANCE-1: of the series, and of the indications that apply."""
+    observed = {one.code for one in person.observations}
     said: dict[str, None] = {}
-    for state in share:
-        said |= dict.fromkeys(state.series.guidance)
-        for one in state.series.indications:
-            if one.guidance and one.code in chart.observed:
-                said[one.guidance] = None
+    for one in series:
+        said |= dict.fromkeys(one.guidance)
+        said |= {each.guidance: None for each in one.indications if each.code in observed}
+    said.pop("", None)
     return tuple(said)
 
 

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 
+from tuyen.engines.immunization.history import Person
 from tuyen.engines.immunization.pack import Antigen, Series
 from tuyen.engines.immunization.patient_series import Chart, PatientSeries
 from tuyen.engines.immunization.reference_forecast import within
@@ -12,10 +13,14 @@ _GENDERS = {"F": "female", "M": "male", "U": "unknown", "": "unknown", "X": "unk
 Scored = Sequence[PatientSeries]
 
 
+def gender_of(person: Person) -> str:
+    """A gender as packs spell it."""
+    return _GENDERS.get(person.gender.upper(), person.gender.lower())
+
+
 def relevant(chart: Chart, series: Series) -> bool:
     """Table 5-5: the gender, and for a risk series an indication that applies."""
-    gender = _GENDERS.get(chart.person.gender.upper(), chart.person.gender.lower())
-    if series.genders and gender not in {one.lower() for one in series.genders}:
+    if series.genders and gender_of(chart.person) not in {one.lower() for one in series.genders}:
         return False
     return series.kind != "risk" or any(
         one.code in chart.observed and within(chart, one.begin, one.end, chart.on)
