@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from tuyen.cli.csv_files import BadFile
+from tuyen.cli.dose_trace import traced
 from tuyen.engines.immunization import (
     DoseAnswer,
     DoseGiven,
+    Finding,
     GroupAnswer,
     Observation,
     Pack,
@@ -142,9 +144,12 @@ SPELLED_OUT = frozenset(
 )  # suites of cases whose statuses are the specification's words
 
 
-def answered(case: Any, groups: Iterable[GroupAnswer]) -> list[dict[str, Any]]:
+def answered(
+    case: Any, groups: Iterable[GroupAnswer], traced_by: Pack | None = None
+) -> list[dict[str, Any]]:
     """The answers as JSON holds them, in the words that the case's suite writes statuses in:
-    "not_complete" unless it is one of those that keep the specification's "Not Complete"."""
+    "not_complete" unless it is one of those that keep the specification's "Not Complete".
+    ``traced_by``: the pack whose rows and names a trace beside every answer tells of."""
     coded = not (isinstance(case, dict) and str(case.get("suite", "")) in SPELLED_OUT)
     return [
         {
@@ -154,17 +159,23 @@ def answered(case: Any, groups: Iterable[GroupAnswer]) -> list[dict[str, Any]]:
             "earliest": _iso(one.earliest),
             "recommended": _iso(one.recommended),
             "past_due": _iso(one.past_due),
-            "doses": [_dose(dose, coded) for dose in one.doses],
+            "doses": [_dose(dose, coded, traced_by) for dose in one.doses],
+            **_trace(one.trace, traced_by),
         }
         for one in groups
     ]
 
 
-def _dose(dose: DoseAnswer, coded: bool) -> dict[str, Any]:
+def _trace(findings: Iterable[Finding], pack: Pack | None) -> dict[str, Any]:
+    return {"trace": traced(findings, pack)} if pack else {}
+
+
+def _dose(dose: DoseAnswer, coded: bool, traced_by: Pack | None) -> dict[str, Any]:
     return {
         "n": dose.n,
         "status": _status(dose.status, coded),
         "reasons": [REASON_WORDS[code] for code in dose.reasons],
+        **_trace(dose.trace, traced_by),
     }
 
 

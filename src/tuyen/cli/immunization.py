@@ -2,12 +2,20 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from tuyen.cli import schedule_impact
 from tuyen.cli.terminal import DONE
 from tuyen.cli.terminal import gettext as _
+
+if TYPE_CHECKING:
+    from tuyen.cli.dose_cases import Asked
+    from tuyen.cli.schedule_scope import Scope
+    from tuyen.engines.immunization import GroupAnswer, Pack
+
+    Answers = list[GroupAnswer]
 
 
 def add_parsers(
@@ -32,6 +40,10 @@ def add_parsers(
         "--province", metavar="CODE",
         help=_("what has begun in this province, by its two-digit code"),
     )  # fmt: skip
+    parser.add_argument(
+        "--trace", action="store_true",
+        help=_("say beside every dose and date which rule and which row decided"),
+    )  # fmt: skip
     parser.set_defaults(run=run)
     schedule_impact.add_parser(subparsers)
     return parser
@@ -39,22 +51,25 @@ def add_parsers(
 
 def run(args: argparse.Namespace) -> int:
     """Answer every case; what is wrong with one is said in its own result."""
+    from tuyen.cli.compiled import keep_compiled
     from tuyen.cli.csv_files import check_out, write_text
     from tuyen.cli.dose_cases import answered, asked, read_cases
     from tuyen.cli.schedule_scope import Scope
-    from tuyen.engines.immunization import evaluate
 
+    keep_compiled()
     check_out(args.file, args.out)
     scope = Scope(args.schedule, args.province)
-    results: list[dict[str, Any]] = []
-    for place, case in enumerate(read_cases(args.file), start=1):
-        question, found = asked(scope.base, case)
-        groups = []
-        if question:
-            person, doses, on = question
-            groups = answered(case, evaluate(scope.pack(person.dob, on), person, doses, on))
-        name = case.get("id", place) if isinstance(case, dict) else place
-        results.append({"id": name, "groups": groups, "problems": found})
+    cases = read_cases(args.file)
+    read = [asked(scope.base, case) for case in cases]
+    groups = _judged(scope, [question for question, _ in read], args.trace)
+    results = [
+        {
+            "id": case.get("id", place) if isinstance(case, dict) else place,
+            "groups": answered(case, groups[place], scope.base if args.trace else None),
+            "problems": found,
+        }
+        for place, (case, (_, found)) in enumerate(zip(cases, read, strict=True))
+    ]
 
     def write(file: TextIO) -> None:
         json.dump({"results": results}, file, ensure_ascii=False, indent=1)
@@ -62,3 +77,25 @@ def run(args: argparse.Namespace) -> int:
 
     write_text(args.out, write)
     return DONE
+
+
+def _judged(scope: "Scope", questions: Sequence["Asked | None"], trace: bool) -> "list[Answers]":
+    """The answers to each question, in order; people of one pack are judged together."""
+    from tuyen.engines.immunization import evaluate, evaluate_each
+
+    answers: list[Answers] = [[] for _ in questions]
+    places: dict[int, list[int]] = {}
+    packs: dict[int, Pack] = {}
+    for place, question in enumerate(questions):
+        if question:
+            person, _, on = question
+            pack = scope.pack(person.dob, on)
+            packs[id(pack)] = pack
+            places.setdefault(id(pack), []).append(place)
+    for key, own in places.items():
+        those = [question for place in own if (question := questions[place])]
+        pack = packs[key]
+        found = (evaluate(pack, *one) for one in those) if trace else evaluate_each(pack, those)
+        for place, answer in zip(own, found, strict=True):
+            answers[place] = answer
+    return answers

@@ -16,6 +16,7 @@ vaccine groups; where a group has two forecasts, that which fits the person's ag
 """
 
 import datetime
+import sys
 from collections.abc import Iterable, Sequence
 
 from tuyen.engines.immunization.cdsi import BadPack, read_pack
@@ -30,18 +31,37 @@ from tuyen.engines.immunization.history import (
     Problem,
 )
 from tuyen.engines.immunization.pack import Counting, Pack, Parameters
-from tuyen.engines.immunization.reference import evaluate, problems
+from tuyen.engines.immunization.reference import evaluate, problems, without_trace
 from tuyen.engines.immunization.spans import CalendarRules
 
 __all__ = [
     "REASONS", "BadPack", "CalendarRules", "Counting", "DoseAnswer", "DoseGiven", "Finding", "GroupAnswer",
-    "Observation", "Pack", "Parameters", "Person", "Problem", "evaluate", "evaluate_many",
+    "Observation", "Pack", "Parameters", "Person", "Problem", "evaluate", "evaluate_each", "evaluate_many",
     "problems", "read_pack",
 ]  # fmt: skip
+
+
+MANY = 5000
+"""People from which compiling the engine, for the first time in a process, is worth its while."""
 
 
 def evaluate_many(
     pack: Pack, batch: Iterable[tuple[Person, Sequence[DoseGiven]]], on: datetime.date
 ) -> list[list[GroupAnswer]]:
-    """:func:`evaluate` for each person of a batch, in its order."""
-    return [evaluate(pack, person, doses, on) for person, doses in batch]
+    """:func:`evaluate` for each person of a batch, in its order, without the trace.
+
+    Many people, and all once it is loaded, are answered by the compiled engine
+    (:mod:`~tuyen.engines.immunization.fast`), which gives the same answers.
+    """
+    return list(evaluate_each(pack, [(person, doses, on) for person, doses in batch]))
+
+
+def evaluate_each(
+    pack: Pack, asked: Sequence[tuple[Person, Sequence[DoseGiven], datetime.date]]
+) -> Iterable[list[GroupAnswer]]:
+    """:func:`evaluate_many` with a day for each person."""
+    if len(asked) >= MANY or "tuyen.engines.immunization.kernel" in sys.modules:
+        from tuyen.engines.immunization import fast
+
+        return fast.evaluate_many(pack, asked)
+    return ([without_trace(one) for one in evaluate(pack, *each)] for each in asked)

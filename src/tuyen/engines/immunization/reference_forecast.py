@@ -57,12 +57,12 @@ def _forecast(chart: Chart, state: PatientSeries) -> SeriesForecast:
     ages = [row for row in target.dose.ages if row.relevant(chart.on)]
     oldest = _latest(_age_dates(chart, ages, "maximum", "CALCDTAGE-1"))
     if oldest and oldest.date is not None and chart.on >= oldest.date:
-        return SeriesForecast("aged_out", target, reason="too_old", findings=(oldest,))
+        found = _named("aged_out", oldest)
+        return SeriesForecast("aged_out", target, reason="too_old", findings=(found,))
     earliest = _latest(_candidates(chart, state, target, ages))
     if oldest and oldest.date and earliest and earliest.date and earliest.date >= oldest.date:
-        return SeriesForecast(
-            "aged_out", target, reason="cannot_finish", findings=(oldest, earliest)
-        )
+        both = (_named("aged_out", oldest), _named("earliest", earliest))
+        return SeriesForecast("aged_out", target, reason="cannot_finish", findings=both)
     return _dates(chart, state, target, ages, earliest, oldest)
 
 
@@ -197,11 +197,16 @@ def _dates(
         vaccines=tuple(_recommended(chart, state, target, first, recommended)),
         reason="due",
         findings=tuple(
-            Finding(f"{name}:{one.rule}", one.row, one.date, one.values)
+            _named(name, one)
             for name, one in (("earliest", earliest), ("recommended", wanted), ("past_due", late))
             if one
         ),
     )  # fmt: skip
+
+
+def _named(name: str, found: Finding) -> Finding:
+    """A step as that which decided a date of the forecast."""
+    return Finding(f"{name}:{found.rule}", found.row, found.date, found.values)
 
 
 def _later(first: datetime.date | None, second: datetime.date | None) -> datetime.date | None:
