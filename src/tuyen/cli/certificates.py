@@ -1,4 +1,7 @@
-"""``tuyen certificate verify | check``: judge health certificates without a network or a database."""
+"""``tuyen certificate verify | check | issue | key | trust | issuers``: certificates with a QR code.
+
+Verifying and checking need no network and no database.
+"""
 
 import argparse
 import gzip
@@ -8,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tuyen.cli import issuing
 from tuyen.cli.terminal import DONE, FINDINGS, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
@@ -58,12 +62,14 @@ def add_parsers(commands: Any) -> None:
     verify.add_argument("--at", metavar="TIME", help=_("the moment to judge it at (now)"))
     verify.add_argument("--json", action="store_true", help=_("for programs"))
     verify.set_defaults(run=run_verify)
+    verify.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     check = verbs.add_parser(
         "check", help=_("answer the assertions of files in the form of the EU's public test data")
     )
     check.add_argument("file", nargs="+", type=Path, metavar="FILE.json")
     check.add_argument("--out", required=True, type=Path, metavar="OUT.json")
     check.set_defaults(run=run_check)
+    issuing.add_parsers(verbs)
 
 
 def run_verify(args: argparse.Namespace) -> int:
@@ -71,7 +77,8 @@ def run_verify(args: argparse.Namespace) -> int:
     from tuyen.engines.certificates.verdict import judge
 
     known = forms()
-    verdict = judge(_text(args.certificate), [_key(path) for path in args.key], _at(args.at), known)
+    at, keys = _at(args.at), [_key(path) for path in args.key]
+    verdict = judge(_text(args.certificate), keys or issuing.trusted(args.home), at, known)
     if args.json:
         say(json.dumps(as_json(verdict), ensure_ascii=False, sort_keys=True))
     else:

@@ -2,13 +2,18 @@
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.unit.apps.immunization.conftest import NOW, World
 from tests.unit.engines.certificates.conftest import make_issuer
+from tuyen.apps.access import clock
+from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
+from tuyen.apps.immunization.operations import Given
 from tuyen.cli import main
 from tuyen.engines.certificates.issuing import issue
+from tuyen.kernel.ids import NODE
 
 CLAIM = {
     "ver": "1.3.0", "nam": {"fnt": "NGUYEN", "gn": "\x1b[2J{name}"}, "dob": "1998-02-26",
@@ -110,3 +115,35 @@ def test_bad_input_is_one_sentence_with_a_code(tmp_path, capsys, content, argume
     assert main.main(["certificate", *(places.get(part, part) for part in arguments)]) == 2
     assert f"[{code}]" in capsys.readouterr().err
     assert not (tmp_path / "out.json").exists()
+
+
+def test_what_one_installation_issues_another_trusts_once_it_is_told(
+    db, settings, tmp_path, monkeypatch, capsys
+):
+    world = World()
+    child = world.child()
+    world.visit(child, on=date(2026, 3, 10), given=(Given(vaccine="IPV", lot="X1"),))
+    (user,) = world.good(OpenAccount(login="nurse", name="Người thử"), unit=NODE)
+    (post,) = world.good(
+        CreatePost(role="station-head", since=date(2020, 1, 1)), unit=world.station
+    )
+    world.good(Appoint(post=post, user=user, since=date(2020, 1, 1)), unit=world.station)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(clock, "today", lambda: NOW.date())
+    settings.TUYEN_HOME = tmp_path / "here"
+    drawn, given = tmp_path / "booklet.png", tmp_path / "issuer.pem"
+    issue = ["certificate", "issue", "--person", str(child), "--out", str(drawn), "--login"]
+
+    assert main.main([*issue, "nobody"]) == 2
+    assert main.main([*issue, "nurse", "--kind", "international"]) == 2
+    assert not drawn.exists()
+    assert main.main([*issue, "nurse"]) == 0
+    assert main.main(["certificate", "key", "--out", str(given)]) == 0
+    verify = ["certificate", "verify", str(drawn), "--at", "2026-11-01", "--json"]
+    assert main.main(verify) == 0
+    settings.TUYEN_HOME = tmp_path / "there"
+    assert main.main(verify) == 1
+    assert main.main(["certificate", "trust", str(given)]) == 0
+    assert main.main(["certificate", "issuers"]) == 0
+    assert main.main(verify) == 0
+    assert "Tuyen test issuer" in capsys.readouterr().out

@@ -7,17 +7,23 @@ register holds; where that has changed since, its digest is another, and a new o
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from tuyen.apps.immunization import catalogue, keyring
+from tuyen.apps.immunization.operations import IssueCertificate
 from tuyen.apps.immunization.queries.children import DoseRow
+from tuyen.apps.registry import queries as registry
 from tuyen.engines.certificates import issuing
 from tuyen.engines.certificates.message import Limits
 from tuyen.engines.certificates.verdict import Forms, Verdict, judge
+from tuyen.kernel.ids import uuid7
+from tuyen.kernel.operation import Operation
 from tuyen.rules.certificates import forms as rules
 
 COUNTRY = "VN"
+Kind = Literal["booklet", "international"]
+KINDS: dict[str, Kind] = {"booklet": "booklet", "international": "international"}
 SEXES = {1: "male", 2: "female", 3: "unknown"}
 
 
@@ -73,6 +79,30 @@ def write(holder: Holder, doses: Sequence[DoseRow], terms: Terms) -> Written:
         private=own.private, kid=own.key.kid,
     )  # fmt: skip
     return Written(text, hashlib.sha256(text.encode()).hexdigest(), own.key.kid.hex())
+
+
+def prepare(
+    holder: Holder, person: UUID, doses: Sequence[DoseRow], *, kind: Kind, unit: UUID, at: datetime,
+    product: str = "",
+) -> tuple[Operation, Written]:  # fmt: skip
+    """The operation that writes a new certificate down, and its text. The door commits the one, and
+    shows the other only when it was accepted."""
+    now = at.replace(microsecond=0)
+    terms = Terms(uuid7(), kind, issuer(unit, now.date()), now, expiry(kind, now.date()), product)
+    written = write(holder, doses, terms)
+    payload = IssueCertificate(
+        person=person, certificate=kind, doses=tuple(one.id for one in doses), issued_at=now,
+        expires_on=terms.expires_on, digest=written.digest, kid=written.kid, product=product,
+    )  # fmt: skip
+    operation = Operation.of(
+        payload, id=terms.id, unit=unit, happened_on=now.date(), recorded_at=now
+    )
+    return operation, written
+
+
+def issuer(unit: UUID, on: date) -> str:
+    """The name under which a unit issued, as it was called that day."""
+    return (registry.atlas().name(unit, on) or "")[:120]
 
 
 def expiry(kind: str, issued: date) -> date:

@@ -7,6 +7,6 @@ from tuyen.web.immunization import urls_packs, views_certificates
 urlpatterns = [
     path("certificates/verify/", views_certificates.verify, name="certificate-verify"),
     path("certificates/<uuid:id>/", views_certificates.certificate, name="certificate"),
-    path("persons/<uuid:id>/certificates/", views_certificates.of_person, name="certificates"),
+    path("people/<uuid:id>/certificates/", views_certificates.of_person, name="certificates"),
     *urls_packs.urlpatterns,
 ]

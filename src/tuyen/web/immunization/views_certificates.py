@@ -1,6 +1,6 @@
 """Certificates: verify one that somebody shows, issue one of what a person got, print it."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -15,14 +15,11 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.immunization import certifying, keyring
 from tuyen.apps.immunization import queries as immunization
-from tuyen.apps.immunization.operations import IssueCertificate
 from tuyen.apps.immunization.queries import CertificateRow, DoseRow
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.certificates.picture import read_qr
 from tuyen.engines.certificates.verdict import Verdict
-from tuyen.kernel.ids import uuid7
-from tuyen.kernel.operation import Operation
 from tuyen.rules.certificates import forms as rules
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.immunization import certificate_words as words
@@ -30,8 +27,6 @@ from tuyen.web.sentences import say
 
 ISSUE = "immunization.certificate.issue"
 VERIFY = "immunization.certificate.verify"
-Kind = Literal["booklet", "international"]
-KINDS: dict[str, Kind] = {"booklet": "booklet", "international": "international"}
 
 
 @screen(right=VERIFY)
@@ -129,29 +124,21 @@ def _issue(
         chosen = [one for one in doses if str(one.id) == request.POST.get("dose")]
         if not chosen or product not in certifying.accepted_abroad(chosen[0]):
             return _("Choose the product that was given: WHO accepts only those of its list.")
-    if kind not in KINDS or not chosen:
+    if kind not in certifying.KINDS or not chosen:
         return _("There is no dose on record to certify.")
-    now = clock.now().replace(microsecond=0)
     units = (post.unit for post in request.actor.posts)
     unit = next((one for one in units if policies.may(request.actor, ISSUE, one)), None)
     if unit is None:
         return _("A certificate is issued by a unit; this post has none.")
-    terms = certifying.Terms(
-        uuid7(), kind, _issuer(unit, now.date()), now, certifying.expiry(kind, now.date()), product
-    )
-    written = certifying.write(_holder(card), chosen, terms)
-    payload = IssueCertificate(
-        person=card.row.id, certificate=KINDS[kind], doses=tuple(one.id for one in chosen),
-        issued_at=now, expires_on=terms.expires_on, digest=written.digest, kid=written.kid,
+    now = clock.now()
+    operation, _written = certifying.prepare(
+        _holder(card), card.row.id, chosen, kind=certifying.KINDS[kind], unit=unit, at=now,
         product=product,
     )  # fmt: skip
-    operation = Operation.of(
-        payload, id=terms.id, unit=unit, happened_on=now.date(), recorded_at=now
-    )
     (receipt,) = commit(by=request.actor, operations=[operation], at=now)
     if receipt.refusal is not None:
         return say(receipt.refusal)
-    return redirect("certificate", id=terms.id)
+    return redirect("certificate", id=operation.id)
 
 
 @screen(right=ISSUE)
@@ -166,7 +153,7 @@ def certificate(request: ActorRequest, id: UUID) -> HttpResponse:
     record_readings(by=request.actor, subject="registry.person", ids=[card.row.id], at=clock.now())
     held = {one.id: one for one in _doses(request, card.row.id)}
     doses = [held[one] for one in row.doses if one in held]
-    issuer = _issuer(row.unit, row.issued_at.date())
+    issuer = certifying.issuer(row.unit, row.issued_at.date())
     terms = certifying.Terms(row.id, row.kind, issuer, row.issued_at, row.expires_on, row.product)
     text = ""
     if len(doses) == len(row.doses):
@@ -229,10 +216,6 @@ def _validity(row: CertificateRow, doses: list[DoseRow]) -> tuple[Any, Any] | No
 
 def _holder(card: registry.PersonCard) -> certifying.Holder:
     return certifying.Holder(card.row.name, card.row.born_on, card.row.sex)
-
-
-def _issuer(unit: UUID, on: Any) -> str:
-    return (registry.atlas().name(unit, on) or "")[:120]
 
 
 def _kind(kind: str) -> str:

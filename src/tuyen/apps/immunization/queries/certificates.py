@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization.models import Certificate
@@ -39,17 +41,17 @@ def certificates(*, by: Actor, person: UUID) -> list[CertificateRow]:
     """Certificates issued to a person whose doses the reader may certify, newest first."""
     root = registry.canonical({person}).get(person, person)
     records = registry.born_as({root}).get(root, frozenset({root}))
-    return _rows(by, person__id__among=set(records) | {person})
+    return _rows(by, Q(person__id__among=set(records) | {person}))
 
 
 def certificate(*, by: Actor, id: UUID) -> CertificateRow | None:
     """One of them; None where there is none that the reader may see."""
-    return next(iter(_rows(by, pk=id)), None)
+    return next(iter(_rows(by, Q(pk=id))), None)
 
 
-def _rows(by: Actor, **which: object) -> list[CertificateRow]:
+def _rows(by: Actor, which: Q) -> list[CertificateRow]:
     scope = policies.scope(by, ISSUE)
-    rows = Certificate.objects.filter(**which).filter(
+    rows = Certificate.objects.filter(which).filter(
         scope.where("person__place_id") | scope.where("unit_id")
     )
     found = fetch(rows.order_by("-issued_at", "id").values_list(*_COLUMNS))
