@@ -113,21 +113,19 @@ def expiry(kind: str, issued: date) -> date:
 
 def validity(disease: str, given_on: date) -> tuple[date, date | None]:
     """When a dose begins to count at a border and until when; None: for life."""
-    said = rules.diseases()[disease]
+    said = rules.validity(disease)
     since = given_on + timedelta(days=said["begins_after"])
     return since, None if said["lasts"] == "life" else since + timedelta(days=said["lasts"])
 
 
 def accepted_abroad(dose: DoseRow) -> Mapping[str, Any]:
-    """WHO's products that a dose may have been of, by code: those against a disease it protects from.
+    """WHO's products that a dose may have been of, by code: those that hold one of its antigens.
 
     None for a dose without a lot or whose day is not known.
     """
     if not dose.lot or dose.precision != "day":
         return {}
-    held = catalogue.antigens(dose.vaccine)
-    diseases = {name for name, said in rules.diseases().items() if held & set(said["antigens"])}
-    return {code: row for code, row in rules.products().items() if row["disease"] in diseases}
+    return rules.products_with(catalogue.antigens(dose.vaccine))
 
 
 def verify(text: str, at: datetime) -> Verdict:

@@ -1,5 +1,6 @@
 """The forms of certificates and what they draw on, as plain values for the engine."""
 
+from collections.abc import Collection
 from typing import Any
 
 from tuyen.rules import loader
@@ -30,6 +31,14 @@ def limits() -> Any:
     return loader.load("certificates/hcert")
 
 
-def diseases() -> Any:
-    """By disease: ``antigens`` of our catalogue, ``begins_after`` (days) and ``lasts`` (days or "life")."""
-    return loader.load("certificates/icvp")["diseases"]
+def products_with(antigens: Collection[str]) -> dict[str, Any]:
+    """Those of `products` that hold one of ``antigens`` of our catalogue."""
+    return {
+        code: row for code, row in products().items()
+        if not set(row["antigens"].split(" | ")).isdisjoint(antigens)
+    }  # fmt: skip
+
+
+def validity(disease: str) -> Any:
+    """``begins_after`` (days) and ``lasts`` (days, or "life") of a dose against ``disease``."""
+    return loader.load("certificates/icvp")["validity"][disease]

@@ -18,13 +18,13 @@ TONES = {
 }  # fmt: skip
 
 _LABELS = {
-    "n": N_("Name"), "nam": N_("Name"), "dob": N_("Date of birth"), "s": N_("Sex"),
+    "n": N_("Full name"), "nam": N_("Full name"), "dob": N_("Date of birth"), "s": N_("Sex"),
     "ntl": N_("Nationality"), "nid": N_("Document"), "gn": N_("Parent or guardian"),
     "is": N_("Issued by"), "ci": N_("Certificate number"), "vp": N_("Vaccine"), "mp": N_("Product"),
     "ma": N_("Maker"), "dt": N_("Day of vaccination"), "bo": N_("Lot"), "cn": N_("Clinician"),
     "vls": N_("Counts from"), "vle": N_("Counts until"), "co": N_("Country"), "dn": N_("Dose"),
-    "sd": N_("Doses of the series"), "tg": N_("Against"), "tt": N_("Kind of test"),
-    "sc": N_("Sample taken"), "tr": N_("Result"), "tc": N_("Testing centre"),
+    "sd": N_("Doses of the series"), "tg": N_("Disease prevented"), "tt": N_("Kind of test"),
+    "sc": N_("Sample taken"), "tr": N_("Test result"), "tc": N_("Testing centre"),
     "fr": N_("First positive test"), "df": N_("Counts from"), "du": N_("Counts until"),
     "nm": N_("Test"),
 }  # fmt: skip

@@ -75,7 +75,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "doses": words.doses(verdict) if shown else [],
         "proof": [
             (_("Issuer"), verdict.issuer), (_("Key"), verdict.key.name if verdict.key else ""),
-            (_("Key number"), verdict.kid), (_("Issued"), verdict.issued),
+            (_("Key number"), verdict.kid), (_("Signed on"), verdict.issued),
             (_("Holds until"), verdict.expires),
         ],
     }  # fmt: skip

@@ -67,9 +67,6 @@ def _check(entry: Entry[IssueCertificate], book: Book) -> None:
 
 
 def _check_product(product: str, dose: dict[str, Any]) -> None:
-    listed = rules.products().get(product)
-    antigens = set(rules.diseases()[listed["disease"]]["antigens"]) if listed else set()
-    if not antigens & catalogue.antigens(dose["vaccine"]) or not dose["lot"]:
-        raise NotAcceptedAbroad(product=product)
-    if dose["precision"] != "day":
+    known = bool(dose["lot"]) and dose["precision"] == "day"
+    if not known or product not in rules.products_with(catalogue.antigens(dose["vaccine"])):
         raise NotAcceptedAbroad(product=product)
