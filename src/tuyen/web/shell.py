@@ -52,7 +52,12 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     (
         N_("Immunisation"),
-        (("packs", N_("Immunisation schedules"), "calendar"),),
+        (
+            ("children", N_("Children to immunise"), "person"),
+            ("immunization-coverage", N_("Coverage of immunisation"), "verify"),
+            ("school-check", N_("School entry"), "users"),
+            ("packs", N_("Immunisation schedules"), "calendar"),
+        ),
     ),
     (
         N_("Stores"),

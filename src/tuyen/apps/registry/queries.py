@@ -37,7 +37,7 @@ from tuyen.apps.registry.reorganising import (
     proposals,
     reorganisations,
 )
-from tuyen.apps.registry.vital import Vital, born_since, merged_pairs, vitals
+from tuyen.apps.registry.vital import Vital, born_since, holders, merged_pairs, vitals
 from tuyen.engines.registry.duplicates import Match
 
 READ = "registry.person.read"
@@ -56,6 +56,7 @@ __all__ = [
     "born_as",
     "born_since",
     "canonical",
+    "holders",
     "merged_pairs",
     "preview",
     "proposal",

@@ -8,7 +8,8 @@ from uuid import UUID
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
-from tuyen.apps.registry.models import Merge, Person
+from tuyen.apps.registry.models import Identifier, Merge, Person
+from tuyen.engines.registry.identifiers import clean
 
 READ = "registry.person.read"
 
@@ -51,6 +52,16 @@ def merged_pairs(*, by: Actor, merges: Collection[UUID]) -> list[tuple[UUID, UUI
     reader may read: one query."""
     rows = Merge.objects.filter(policies.scope(by, READ).where("kept__place_id"), pk__among=merges)
     return [(kept, other) for kept, other in fetch(rows.values_list("kept_id", "duplicate_id"))]
+
+
+def holders(*, by: Actor, values: Collection[str]) -> dict[str, UUID]:
+    """Who holds each of these numbers today, of the people whom the reader may read: one query."""
+    known = {clean(value): value for value in values}
+    rows = Identifier.objects.filter(
+        policies.scope(by, READ).where("person__place_id"), value__in=list(known), until=None,
+        person__voided_on=None,
+    )  # fmt: skip
+    return {known[value]: person for value, person in rows.values_list("value", "person_id")}
 
 
 def _vital(row: tuple[object, ...]) -> Vital:

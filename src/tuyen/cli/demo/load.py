@@ -9,11 +9,13 @@ from django.db import connection
 
 from tuyen import rules
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization import tasks as immunization
 from tuyen.apps.journal.services import commit
 from tuyen.apps.supply.tasks import find_excursions
 from tuyen.apps.surveillance.tasks import scan_all
 from tuyen.cli.demo import outbreaks, preparedness, response
 from tuyen.cli.demo.cases import Reports
+from tuyen.cli.demo.doses import Booklets
 from tuyen.cli.demo.figures import published
 from tuyen.cli.demo.names import Names, noon
 from tuyen.cli.demo.people import Residents
@@ -84,6 +86,9 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     answers = [*response.means(made, names, until), *preparedness.prepared(made, names, until)]
     teller.tell("response", answers, evening)
     teller.stock(Stock(made, names, until), evening)
+    booklets = Booklets(made, names, residents, until, seed)
+    teller.tell("doses", list(booklets.operations()), evening)
+    teller.tell("followed", list(booklets.followed(immunization.strays(until))), evening)
     return made
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from tuyen.web.immunization import urls_packs, views_certificates
+from tuyen.web.immunization import urls_packs, urls_register, views_certificates
 
 urlpatterns = [
+    *urls_register.urlpatterns,
     path("certificates/verify/", views_certificates.verify, name="certificate-verify"),
     path("certificates/<uuid:id>/", views_certificates.certificate, name="certificate"),
     path("people/<uuid:id>/certificates/", views_certificates.of_person, name="certificates"),

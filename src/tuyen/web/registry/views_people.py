@@ -33,6 +33,7 @@ from tuyen.web.registry.views_moves import told_request
 READ = registry.READ
 EDIT = "registry.person.edit"
 CASES = "surveillance.case.read"
+DOSES = "immunization.dose.read"
 READINGS = "access.reading.see"
 CERTIFY = "immunization.certificate.issue"
 PERSON = "registry.person"
@@ -128,6 +129,7 @@ def _record(
         "insurance": [_insurance(atlas, each, by.on) for each in card.insurance],
         "cases": [_case(each) for each in cases],
         "may_cases": policies.may(by, CASES),
+        "may_doses": row.place is not None and policies.may(by, DOSES, row.place),
         "cases_for_purpose": not policies.may(by, discretion().right),
         "readings": readings,
         "may_readings": policies.may(by, READINGS),

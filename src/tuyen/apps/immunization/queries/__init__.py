@@ -1,7 +1,7 @@
 """What can be asked of the register of doses."""
 
 from tuyen.apps.immunization.queries.certificates import CertificateRow, certificate, certificates
-from tuyen.apps.immunization.queries.children import Card, DoseRow, GroupRow, card, dose, doses
+from tuyen.apps.immunization.queries.children import Card, DoseRow, GroupRow, card, dose, doses, why
 from tuyen.apps.immunization.queries.coverage import (
     FULL,
     Coverage,
@@ -29,5 +29,5 @@ from tuyen.apps.immunization.queries.lists import (
 __all__ = [
     "FULL", "KINDS", "Card", "CertificateRow", "ChildRow", "Coverage", "CoverageRow", "Curve", "DoseRow", "GroupRow",
     "ListFilters", "Missing", "Open", "Page", "card", "certificate", "certificates", "children", "counted", "coverage", "dose",
-    "doses", "export", "indicators", "open_doses", "school_check", "timeliness", "yearly",
+    "doses", "export", "indicators", "open_doses", "school_check", "timeliness", "why", "yearly",
 ]  # fmt: skip

@@ -9,9 +9,12 @@ import msgspec
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization import packs
+from tuyen.apps.immunization.evaluating import Asked, judged
 from tuyen.apps.immunization.models import Dose, Status
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
+from tuyen.engines.immunization import GroupAnswer
 
 READ = "immunization.dose.read"
 
@@ -156,3 +159,18 @@ def _judged(text: str) -> tuple[Judged, ...]:
         else []
     )
     return tuple(Judged(dose, status or "", reasons) for dose, status, reasons in said)
+
+
+def why(*, by: Actor, card: Card, on: date) -> dict[str, GroupAnswer]:
+    """What the engine says of the person of a card on a day, with the rule and the row of the pack
+    behind every date: for the one person who is looked at. No statement of its own."""
+    policies.check(by, READ, card.place)
+    lives = packs.where(registry.atlas(), card.place, on)
+    pack = packs.pack_in_force(on, lives, card.born_on)
+    counted = [dose for dose in card.doses if dose.counted]
+    rows = [
+        {"given_on": dose.given_on, "vaccine": dose.vaccine, "product": dose.product}
+        for dose in counted
+    ]
+    (answers,) = judged(pack, [Asked(card.born_on, card.sex, rows)], on)
+    return {answer.vaccine_group: answer for answer in answers}

@@ -1,0 +1,18 @@
+"""Addresses of the register of doses."""
+
+from django.urls import path
+
+from tuyen.web.immunization import views_child, views_coverage, views_lists
+
+urlpatterns = [
+    path("immunization/children/", views_lists.children, name="children"),
+    path("immunization/children/export/", views_lists.export, name="children-export"),
+    path("immunization/children/<uuid:id>/", views_child.child, name="child"),
+    path("immunization/children/<uuid:id>/record/", views_child.record, name="child-record"),
+    path("immunization/children/<uuid:id>/history/", views_child.history, name="child-history"),
+    path("immunization/doses/<uuid:id>/void/", views_child.void, name="dose-void"),
+    path("immunization/doses/<uuid:id>/same/", views_child.same, name="dose-same"),
+    path("immunization/school/", views_lists.school, name="school-check"),
+    path("immunization/coverage/", views_coverage.coverage, name="immunization-coverage"),
+    path("immunization/coverage/table/", views_coverage.table, name="immunization-coverage-table"),
+]

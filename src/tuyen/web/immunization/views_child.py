@@ -1,0 +1,274 @@
+"""The card of one child: what is due and why, what was given, and what may be done about it."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.access.services import record_readings
+from tuyen.apps.immunization import queries
+from tuyen.apps.immunization.queries import Card, DoseRow, GroupRow, Open
+from tuyen.apps.registry import queries as registry
+from tuyen.engines.immunization import GroupAnswer
+from tuyen.rules.immunization import lists
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.immunization import words
+from tuyen.web.immunization.forms import BookletForm, SameForm, VisitForm, VoidForm
+from tuyen.web.registry.lines import line
+from tuyen.web.registry.sending import send
+
+READ = "immunization.dose.read"
+RECORD = "immunization.dose.record"
+VOID = "immunization.dose.void"
+SUBJECT = "immunization.child"
+
+
+@screen(right=READ)
+@never_cache
+@require_GET
+def child(request: ActorRequest, id: UUID) -> HttpResponse:
+    """The card of a child. That it was opened is written down."""
+    by, on = request.actor, clock.today()
+    card = _card(request, id)
+    if card.person != id:
+        return redirect("child", id=card.person)
+    answers = queries.why(by=by, card=card, on=on)
+    context = {
+        **_whose(by, card, on),
+        "card": card,
+        "next": [_open(row, answers, on) for row in card.groups if row.status == "not_complete"],
+        "groups": [_group(row, card) for row in card.groups],
+        "doses": [_dose(each, by) for each in reversed(card.doses)],
+        "doubled": any(each.duplicate == "suspected" for each in card.doses),
+        "pack": card.groups[0].pack if card.groups else "",
+        "evaluated_on": min((row.evaluated_on for row in card.groups), default=None),
+        "may_record": _unit(by, RECORD) is not None,
+        "on": on,
+    }
+    return render(request, "immunization/child.html", context)
+
+
+@screen(right=RECORD)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def record(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Record a visit of a child."""
+    by, on = request.actor, clock.today()
+    card = _card(request, id)
+    form = VisitForm(request.POST or None, today=on, initial=_proposed(by, card, on))
+    if request.method == "POST" and form.is_valid():
+        day, unit = form.cleaned_data["on"], _unit(by, RECORD)
+        if day > on:
+            form.add_error("on", _("The date is after today."))
+        elif unit is None:
+            raise Http404
+        elif send(request, form, form.payload(card.person), unit=unit, happened_on=day):
+            return redirect("child", id=card.person)
+    context = {**_whose(by, card, on), "form": form, "title": _("Record doses")}
+    status = 422 if form.errors else 200
+    return render(request, "immunization/child_record.html", context, status=status)
+
+
+@screen(right=RECORD)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def history(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Copy doses from a booklet."""
+    by, on = request.actor, clock.today()
+    card = _card(request, id)
+    form = BookletForm(request.POST or None, today=on)
+    unit = _unit(by, RECORD)
+    if unit is None:
+        raise Http404
+    sent = request.method == "POST" and form.is_valid()
+    if sent and send(request, form, form.payload(card.person), unit=unit):
+        return redirect("child", id=card.person)
+    context = {**_whose(by, card, on), "form": form, "title": _("Doses from the booklet")}
+    status = 422 if form.errors else 200
+    return render(request, "immunization/child_history.html", context, status=status)
+
+
+@screen(right=VOID)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def void(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Take a dose out of all counts."""
+    by = request.actor
+    dose, card = _dose_and_card(request, id)
+    form = VoidForm(request.POST or None)
+    unit = _unit(by, VOID)
+    sent = request.method == "POST" and form.is_valid() and unit is not None
+    if sent and send(request, form, form.payload(dose.id), unit=_answering(by, dose, unit)):
+        return redirect("child", id=card.person)
+    return _about_dose(request, form, dose, card, _("Take a dose out"))
+
+
+@screen(right=RECORD)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def same(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Say of two entries of one day what they are."""
+    by = request.actor
+    dose, card = _dose_and_card(request, id)
+    other = next((each for each in card.doses if each.id == dose.duplicate_of), None)
+    if other is None:
+        raise Http404
+    entries = [(str(each.id), _entry(each)) for each in (other, dose)]
+    form = SameForm(request.POST or None, entries=entries)
+    unit = _unit(by, RECORD)
+    sent = request.method == "POST" and form.is_valid() and unit is not None
+    if sent and send(request, form, form.payload(dose.id), unit=_answering(by, dose, unit)):
+        return redirect("child", id=card.person)
+    return _about_dose(request, form, dose, card, _("One dose or two"))
+
+
+def _card(request: ActorRequest, id: UUID) -> Card:
+    card = queries.card(by=request.actor, person=id)
+    if card is None:
+        raise Http404
+    record_readings(by=request.actor, subject=SUBJECT, ids=[card.person], at=clock.now())
+    return card
+
+
+def _dose_and_card(request: ActorRequest, id: UUID) -> tuple[DoseRow, Card]:
+    dose = queries.dose(by=request.actor, id=id)
+    if dose is None or dose.voided_at is not None:
+        raise Http404
+    return dose, _card(request, dose.person)
+
+
+def _about_dose(
+    request: ActorRequest, form: Any, dose: DoseRow, card: Card, title: str
+) -> HttpResponse:
+    context = {
+        **_whose(request.actor, card, clock.today()), "form": form, "title": title,
+        "said": _entry(dose),
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "immunization/dose_about.html", context, status=status)
+
+
+def _whose(by: Actor, card: Card, on: date) -> dict[str, Any]:
+    """Whose card it is: named for whoever may read the person's record."""
+    row = registry.people(by=by, ids=[card.person]).get(card.person)
+    name = row.name if row else _("Name withheld")
+    back = reverse("child", args=[card.person])
+    return {
+        "row": line(row, on) if row else None,
+        "name": name,
+        "back": back,
+        "person_href": reverse("person", args=[card.person]) if row else "",
+        "trail": [(_("Children to immunise"), reverse("children")), (name, back)],
+    }
+
+
+def _unit(by: Actor, right: str) -> UUID | None:
+    """The unit for which somebody acts: that of the first post that may."""
+    return next((post.unit for post in by.posts if policies.may(by, right, post.unit)), None)
+
+
+def _answering(by: Actor, dose: DoseRow, unit: UUID | None) -> UUID:
+    """A dose is changed for the unit that recorded it, where the reader may act for that."""
+    return dose.unit if unit is None or policies.may(by, RECORD, dose.unit) else unit
+
+
+def _proposed(by: Actor, card: Card, on: date) -> dict[str, Any]:
+    """The vaccines that are due, one for each group that no earlier one covers."""
+    said: list[str] = []
+    covered: set[str] = set()
+    answers = queries.why(by=by, card=card, on=on)
+    for row in card.groups:
+        one = Open(row.group, row.number, row.earliest, row.recommended, row.past_due)
+        if row.status != "not_complete" or one.state(on) not in ("late", "due"):
+            continue
+        known = [lists.by_cvx().get(cvx) for cvx in answers[row.group].vaccines]
+        vaccine = next((each for each in known if each is not None), None)
+        if vaccine is None or row.group in covered:
+            continue
+        said.append(vaccine.code)
+        antigens = lists.antigens()
+        covered |= {antigens[held.antigen].group for held in vaccine.antigens}
+    initial: dict[str, Any] = {f"vaccine{n}": code for n, code in enumerate(said[:4])}
+    return initial | {"on": on, "programme": "routine", "place_kind": "station"}
+
+
+def _open(row: GroupRow, answers: dict[str, GroupAnswer], on: date) -> dict[str, Any]:
+    one = Open(row.group, row.number, row.earliest, row.recommended, row.past_due)
+    answer, state = answers.get(row.group), one.state(on)
+    return {
+        "group": words.group_name(row.group),
+        "number": row.number,
+        "state": words.word(words.STATES, state),
+        "tone": words.TONES[state],
+        "earliest": row.earliest,
+        "recommended": row.recommended,
+        "past_due": row.past_due,
+        "why": words.reason(answer, "recommended", row.recommended)
+        or words.reason(answer, "earliest", row.earliest),
+        "why_earliest": words.reason(answer, "earliest", row.earliest),
+        "vaccines": ", ".join(
+            words.vaccine_name(cvx) for cvx in (answer.vaccines if answer else ())
+        ),
+    }
+
+
+def _group(row: GroupRow, card: Card) -> dict[str, Any]:
+    """One line of the strip: the doses of a group in order, and what comes next."""
+    days = {dose.id: dose for dose in card.doses}
+    return {
+        "name": words.group_name(row.group),
+        "status": words.word(words.STATUS, row.status) or "–",
+        "done": row.status in ("complete", "immune"),
+        "number": row.number if row.status == "not_complete" else None,
+        "recommended": row.recommended,
+        "chips": [
+            {
+                "day": words.given_on(days[one.dose]),
+                "vaccine": days[one.dose].vaccine,
+                "valid": one.status == "valid",
+                "said": "; ".join(filter(None, (
+                    words.word(words.JUDGED, one.status) if one.status else "",
+                    *(words.word(words.REASONS, code) for code in one.reasons),
+                ))),
+            }
+            for one in row.judged
+            if one.dose in days
+        ],
+    }  # fmt: skip
+
+
+def _dose(dose: DoseRow, by: Actor) -> dict[str, Any]:
+    place = dose.place or (registry.atlas().full_name(dose.facility) if dose.facility else "")
+    may = dose.voided_at is None and _unit(by, VOID) is not None
+    return {
+        "dose": dose,
+        "day": words.given_on(dose),
+        "vaccine": words.vaccine_name(dose.vaccine),
+        "product": dose.product,
+        "place": place,
+        "programme": words.listed("programme", dose.programme),
+        "source": words.word(words.SOURCES, dose.source),
+        "void_href": reverse("dose-void", args=[dose.id]) if may else "",
+        "same_href": reverse("dose-same", args=[dose.id])
+        if dose.duplicate == "suspected" and _unit(by, RECORD)
+        else "",
+    }
+
+
+def _entry(dose: DoseRow) -> str:
+    """One entry in a line: what, when, where, and from what."""
+    place = dose.place or (registry.atlas().full_name(dose.facility) if dose.facility else "")
+    said = (
+        words.vaccine_name(dose.vaccine), words.given_on(dose), place,
+        _("lot {lot}").format(lot=dose.lot) if dose.lot else "",
+        words.word(words.SOURCES, dose.source),
+    )  # fmt: skip
+    return " · ".join(filter(None, said))
