@@ -165,8 +165,8 @@ def new_row(t: Ints, rows: Ints, used: Ints, i: int, group: int, first: int, las
     )
     rows[row, R.number], rows[row, R.earliest], rows[row, R.recommended] = 0, NO_DAY, NO_DAY
     rows[row, R.past_due], rows[row, R.latest] = NO_DAY, NO_DAY
-    for column in range(t[T.widest]):
-        rows[row, R.series + column] = -1
+    for column in range(R.series, rows.shape[1]):
+        rows[row, column] = -1
     return row
 
 

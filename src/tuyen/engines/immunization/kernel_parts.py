@@ -30,7 +30,7 @@ def compiled(function: Callable[..., Any]) -> Any:
     """Compiled for use by other compiled functions only: without the wrappers that Python calls."""
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     made: Any = njit(nogil=True, **options)(function)
-    _INNER.append(made.py_func.__code__)
+    _INNER.append(function.__code__)
     return made
 
 

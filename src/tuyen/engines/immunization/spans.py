@@ -7,7 +7,7 @@ counts, and whether "one month" is a calendar month or a fixed number of days.
 
 import datetime
 import re
-from calendar import monthrange
+from calendar import isleap
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,14 @@ NEVER_AFTER = datetime.date(2999, 12, 31)
 
 _TERM = re.compile(r"([+-]?)\s*(\d+)\s*(year|month|week|day)s?")
 _WHOLE = re.compile(r"(?:[+-]?\s*\d+\s*(?:year|month|week|day)s?\s*)+")
+
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _length(year: int, month: int) -> int:
+    """Days of a month."""
+    return 29 if month == 2 and isleap(year) else _LENGTHS[month - 1]
 
 
 class BadSpan(ValueError):
@@ -95,9 +103,9 @@ class CalendarRules:
                 return datetime.date.min
             if year > 9998:
                 return datetime.date.max
-            length = monthrange(year, month + 1)[1]
+            length = _length(year, month + 1)
             wanted = day.day
-            if self.month_end == "stay-last" and wanted == monthrange(day.year, day.month)[1]:
+            if self.month_end == "stay-last" and wanted == _length(day.year, day.month):
                 wanted = length
             if wanted <= length:
                 day = datetime.date(year, month + 1, wanted)
