@@ -8,6 +8,7 @@ of the SHA-256 of the certificate (section 3.3.3 there).
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ KINDS_BY_USE = {1: "t", 2: "v", 3: "r"}
 """Last arc of an extended key usage -> kind of statement: test, vaccination, recovery."""
 # The arc stood with and without a zero in the drafts of the specification; issuers use both.
 _USES = ("1.3.6.1.4.1.1847.2021.1.", "1.3.6.1.4.1.0.1847.2021.1.")
+
+
+_ARMOUR = re.compile(rb"-----[A-Z0-9 ]{1,40}-----")
 
 
 class BadCertificate(ValueError):
@@ -123,9 +127,8 @@ def _der(text: str | bytes) -> bytes:
     content = text.encode("ascii", "replace") if isinstance(text, str) else text
     if content[:1] == b"\x30":
         return content
-    lines = [line for line in content.splitlines() if line and not line.startswith(b"-----")]
     try:
-        return base64.b64decode(b"".join(b"".join(lines).split()), validate=True)
+        return base64.b64decode(b"".join(_ARMOUR.sub(b"", content).split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadCertificate("it is neither PEM, DER nor Base64") from error
 

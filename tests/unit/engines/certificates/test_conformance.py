@@ -94,6 +94,22 @@ def test_layers_that_are_missing_are_computed(case, forms):
     assert len(found) == 11
 
 
+def test_a_message_that_is_not_compressed_fails_that_step_alone(case, forms):
+    bare = base45.b45encode(bytes.fromhex(case["COSE"])).decode()
+
+    found = answers({"PREFIX": f"HC1:{bare}\n", "TESTCTX": case["TESTCTX"]}, forms, read_qr)
+
+    assert [name for name, said in found.items() if not said] == ["EXPECTEDCOMPRESSION"]
+
+
+def test_the_json_of_a_file_may_be_a_text(case, forms):
+    case["JSON"] = json.dumps(case["JSON"] | {"t": None})
+
+    assert all(answers(case, forms, read_qr).values())
+    case["JSON"] = "{"
+    assert not answers(case, forms, read_qr)["EXPECTEDVALIDJSON"]
+
+
 def test_a_file_with_nothing_in_it_answers_nothing(forms):
     assert answers({}, forms, read_qr) == {}
 
@@ -123,6 +139,7 @@ def test_two_contents_are_compared_by_what_they_say():
     assert same({"t": "2026-05-17T21:28:43Z"}, {"t": "2026-05-17T23:28:43.5+02:00"})
     assert same({"d": "2026-05-17"}, {"d": "2026-05-17T00:00:00Z"})
     assert not same({"d": "1963-00"}, {"d": "1963"})
+    assert same({"a": 1.0, "t": None}, {"a": 1})
     assert not same({"a": 1}, {"a": "1"})
 
 
