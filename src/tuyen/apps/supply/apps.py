@@ -8,7 +8,7 @@ class SupplyConfig(AppConfig):
     def ready(self) -> None:
         # Services and reactions register themselves with the journal when they are imported, the
         # keeper of the stock with those who ask for it.
-        from tuyen.apps.supply import services, tasks  # noqa: F401
+        from tuyen.apps.supply import moving, services, tasks  # noqa: F401
         from tuyen.apps.supply.keeper import Stock
         from tuyen.kernel import stocking
 

@@ -41,6 +41,7 @@ def orders(request: ActorRequest) -> HttpResponse:
         Column(key="coming", label=_("On the way here"), kind="number"),
         Column(key="expiring", label=_("Will expire unused"), kind="number"),
         Column(key="need", label=_("Need a month"), kind="number"),
+        Column(key="used", label=_("Used a month"), kind="number"),
         Column(key="days", label=_("Lasts days"), kind="number"),
         Column(key="least", label=_("Least"), kind="number"),
         Column(key="most", label=_("Most"), kind="number"),
@@ -50,6 +51,7 @@ def orders(request: ActorRequest) -> HttpResponse:
         {
             "item": words.item(row.item), "place": row.unit_name, "hand": row.on_hand,
             "coming": row.coming, "expiring": row.expiring, "need": round(row.need_a_month, 1),
+            "used": round(row.used_a_month, 1),
             "days": None if row.days_left is None else int(row.days_left), "least": row.least,
             "most": row.most, "order": row.order,
             "_href": f"{reverse('stock-lots')}?unit={row.unit}&item={row.item}",

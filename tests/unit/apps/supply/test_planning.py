@@ -20,18 +20,23 @@ from tests.unit.apps.supply.conftest import (
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.counting import Population
 from tuyen.apps.supply import queries
+from tuyen.apps.supply.moving import move_stock
 from tuyen.apps.supply.operations import (
+    CloseSessionStock,
     IssuedLine,
     IssueToSession,
     LiftSuspension,
     QuarantineStock,
     SendStock,
     SentLine,
+    SessionLine,
+    SetEquipment,
     SetLevel,
     SuspendLot,
 )
 from tuyen.kernel import stocking
 from tuyen.kernel.ids import uuid7
+from tuyen.kernel.reorganising import Change
 from tuyen.rules import supply as rules
 
 
@@ -154,3 +159,36 @@ def test_every_item_is_of_a_vaccine_of_the_list_and_every_diluent_of_its_own():
     assert diluents == {code for code, one in items.items() if one.kind == "diluent"}
     assert rules.need("station", TODAY).doses.keys() <= items.keys()
     assert NOW.date() == TODAY
+
+
+def test_use_is_reckoned_by_the_days_on_which_there_was_any(stocked):
+    session = uuid7()
+    taken = IssueToSession(session=session, lines=(IssuedLine(lot=MR, vials=12),))
+    back = CloseSessionStock(session=session, lines=(SessionLine(lot=MR, opened=10, returned=2),))
+    assert codes(op(taken), op(back)) == ["accepted"] * 2
+
+    (row,) = [
+        r for r in queries.orders(by=PROGRAM, on=TODAY, unit=place("hc")) if r.item == "mr-10"
+    ]
+
+    # All came today: on the 179 days before there was nothing to use.
+    assert round(row.used_a_month / 30.4375) == 10
+    assert (row.on_hand, round(row.days_left)) == (90, 9)
+
+
+def test_a_fridge_and_what_is_on_the_way_go_on_with_the_successor(stocked):
+    fridge = op(SetEquipment(kind="fridge", name="Tủ", since=TODAY), "stM")
+    way = op(SendStock(to=place("stM"), lines=(SentLine(lot=MR, vials=5),)))
+    inside = op(received(number="MR-7", into=fridge.id), "stM")
+    loose = op(received(number="MR-8"), "stM")
+    assert codes(fridge, way, inside, loose) == ["accepted"] * 4
+
+    found = list(
+        move_stock(Change(uuid7(), TODAY, {place("stM"): place("stN"), place("stD"): None}))
+    )
+
+    assert all(place("stN") in edit.values.values() for edit in found)
+    moved = {(type(edit.row).__name__, edit.row.pk) for edit in found}
+    assert {("Equipment", fridge.id), ("Transfer", way.id)} <= moved
+    held = [edit.row for edit in found if type(edit.row).__name__ == "Balance"]
+    assert [row.holder_id for row in held] == [fridge.id]

@@ -48,10 +48,19 @@ class OrderRow(NamedTuple):
     expiring: int
     need_a_month: float
     days_left: float | None
+    used_a_month: float  # by the days on which there was any
     least: int
     most: int
     order: int
     own_levels: bool
+
+
+class Use(NamedTuple):
+    """What left a unit for use or for another within the days that count, and how many of these
+    days nothing lay there."""
+
+    vials: int = 0
+    days_out: int = 0
 
 
 def needs(*, by: Actor, on: date, months: int, unit: UUID | None = None) -> list[NeedRow]:
@@ -87,11 +96,12 @@ def orders(*, by: Actor, on: date, unit: UUID | None = None) -> list[OrderRow]:
     mine = {
         (row.unit_id, row.item): row for row in Level.objects.filter(scope.where("unit_id"))
     }  # fmt: skip
-    used = _used(by, on, unit)
+    on_hand = {key: sum(one.vials for one in lots) for key, lots in held.items()}
+    used = _used(by, on, unit, on_hand)
     rows = []
     for key in sorted({*need, *held, *way, *(k for k in mine if unit in (None, k[0]))}, key=str):
         rows.append(_order(key, on, need.get(key, 0.0), held[key], way.get(key, 0), mine.get(key),
-                           used.get(key, 0)))  # fmt: skip
+                           used.get(key, Use())))  # fmt: skip
     places_in_list = {code: n for n, code in enumerate(rules.items())}
     return sorted(rows, key=lambda row: (
         row.order == 0, row.days_left if row.days_left is not None else 1e9, row.unit_name,
@@ -101,13 +111,14 @@ def orders(*, by: Actor, on: date, unit: UUID | None = None) -> list[OrderRow]:
 
 def _order(
     key: tuple[UUID, str], on: date, need: float, held: Collection[HeldLot], way: int,
-    own: Level | None, used: int,
+    own: Level | None, used: Use,
 ) -> OrderRow:  # fmt: skip
     unit, item = key
     rule = rules.levels(places.type_of(unit, on), on)
     on_hand = sum(one.vials for one in held)
+    last = engine.lasting(on_hand, used.vials, rule.use_days, used.days_out)
     # The need of the cohort leads; where there is none (a vaccine for adults), what was used does.
-    a_month = need or used * 30.4375 / rule.use_days
+    a_month = need or last.use_a_day * 30.4375
     a_day = a_month / 30.4375
     expiring = engine.will_expire([(one.days_left(on), one.vials) for one in held], a_day)
     made = engine.order(
@@ -117,24 +128,47 @@ def _order(
     )  # fmt: skip
     return OrderRow(
         unit, places.name(unit, on), item, on_hand, way, expiring if a_day else 0, a_month,
-        on_hand / a_day if a_day else None, made.least, made.most, made.vials, own is not None,
+        on_hand / a_day if a_day else None, last.use_a_day * 30.4375, made.least, made.most,
+        made.vials, own is not None,
     )  # fmt: skip
 
 
-def _used(by: Actor, on: date, unit: UUID | None) -> Mapping[tuple[UUID, str], int]:
-    """(unit, item) -> vials that left it for use or for another unit within the days that count."""
-    scope, since = policies.scope(by, READ), on - timedelta(rules.levels("", on).use_days)
+def _used(
+    by: Actor, on: date, unit: UUID | None, on_hand: Mapping[tuple[UUID, str], int]
+) -> dict[tuple[UUID, str], Use]:
+    """(unit, item) -> its use. Two queries."""
+    scope, days = policies.scope(by, READ), rules.levels("", on).use_days
+    since = on - timedelta(days - 1)
     found = Movement.objects.filter(
-        scope.where("from_unit_id"), kind__in=("sent", "used"), on__gte=since, on__lte=on
-    )
-    if unit is not None:
-        found = found.filter(from_unit_id=unit)
-    rows = fetch(found.values_list("from_unit_id", "lot_id", "vials"))
-    items = dict(Lot.objects.filter(pk__among={row[1] for row in rows}).values_list("id", "item"))
-    sums: dict[tuple[UUID, str], int] = defaultdict(int)
-    for owner, lot, vials in rows:
-        sums[owner, items[lot]] += vials
-    return sums
+        scope.where("from_unit_id") | scope.where("to_unit_id"), on__gte=since, on__lte=on
+    ).exclude(kind="shifted")
+    columns = (
+        "on", "kind", "lot_id", "vials", "from_unit_id", "from_state", "to_unit_id", "to_state",
+    )  # fmt: skip
+    rows = fetch(found.order_by("on", "seq").values_list(*columns))
+    items = dict(Lot.objects.filter(pk__among={row[2] for row in rows}).values_list("id", "item"))
+    changes: dict[tuple[UUID, str], list[tuple[int, int]]] = defaultdict(list)
+    used: dict[tuple[UUID, str], int] = defaultdict(int)
+    for day, kind, lot, vials, source, state, target, then in rows:
+        item, at = items[lot], day.toordinal()
+        if state == "usable" and kind not in ("returned", "used", "kept-open"):
+            changes[source, item].append((at, -vials))
+        if then == "usable" and kind != "issued":
+            changes[target, item].append((at, vials))
+        if kind in ("sent", "used"):
+            used[source, item] += vials
+    answers = {}
+    for key, steps in changes.items():
+        if unit not in (None, key[0]) or not scope.covers(key[0]):
+            continue
+        held = on_hand.get(key, 0) - sum(change for _, change in steps)
+        balances = [(since.toordinal(), held)]
+        for at, change in steps:
+            held += change
+            balances.append((at, held))
+        out = engine.days_without(balances, since.toordinal(), on.toordinal())
+        answers[key] = Use(used[key], out)
+    return answers
 
 
 Parts = tuple[float, float, float, float, float]
