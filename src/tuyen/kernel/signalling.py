@@ -42,7 +42,9 @@ class Signal(NamedTuple):
     "water:e-coli"): signals of one subject and commune stand together. ``hazard`` and ``evidence``
     are shares of 1; ``observed`` and ``expected`` are counts, or values on one scale. ``due_at`` is
     None when nobody has to answer (any more). A ``note`` is evidence beside other signals: it is
-    answered with them. ``message`` is a msgid, with ``values`` for its braces.
+    answered with them. ``message`` is a msgid, with ``values`` for its braces. ``false_share`` is the
+    chance that it is false, where that was learnt; ``below`` says what keeps it from ringing: it is
+    kept, and stands in the inbox only for those who ask for it.
     """
 
     id: UUID
@@ -67,6 +69,8 @@ class Signal(NamedTuple):
     owner: UUID | None = None
     href: str = ""
     series: tuple[Point, ...] = ()
+    false_share: float | None = None
+    below: str = ""
 
     def name(self, language: str) -> str:
         """What it is about, in a language (vi, en, zh)."""

@@ -8,9 +8,9 @@ from uuid import UUID
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.journal.services import commit
-from tuyen.apps.surveillance import outlook, seasonal
+from tuyen.apps.surveillance import outlook, seasonal, weighing
 from tuyen.apps.surveillance.models import Case
-from tuyen.apps.surveillance.operations import AmendCase, ReportCase, VoidCase
+from tuyen.apps.surveillance.operations import AmendCase, ReportCase, SetAlarmLine, VoidCase
 from tuyen.apps.surveillance.scan import scan, scan_clusters
 from tuyen.kernel.operation import Entry, Receipt, reacts
 from tuyen.kernel.refusal import N_
@@ -36,6 +36,15 @@ def scan_what_changed(entries: Sequence[Entry[Any]]) -> None:
             pairs.add((was, UUID(place)))
     if pairs:
         scan(on=on, at=at, pairs=pairs)
+        if weighing.is_ready():  # else the night weighs them
+            weighing.weigh(on=on, at=at, pairs=pairs)
+
+
+@reacts(SetAlarmLine)
+def lay_against_the_line(entries: Sequence[Entry[Any]]) -> None:
+    """A line that was decided holds for the alarms that are open already."""
+    at = max(entry.received_at for entry in entries)
+    weighing.weigh(on=at.astimezone(VIETNAM).date(), at=at, again=False)
 
 
 class Step(NamedTuple):
@@ -55,6 +64,9 @@ def night(*, on: date, at: datetime) -> Iterator[Step]:
     yield _step(N_("{count} alarms raised, changed or ended"), receipts)
     receipts = scan_clusters(on=on, at=at)
     yield _step(N_("{count} alarms of clusters of communes raised or changed"), receipts)
+    receipts = weighing.learn(on=on, at=at)
+    receipts += weighing.weigh(on=on, at=at)
+    yield _step(N_("{count} alarms weighed by how often their like is false, or lessons learnt"), receipts)
     receipts = look_ahead(on=on, at=at)
     yield _step(N_("{count} diseases looked ahead for: nowcast, growth, forecast"), receipts)
 
@@ -67,6 +79,7 @@ def _step(template: str, receipts: Sequence[Receipt], **values: Any) -> Step:
 
 def warm_up() -> None:
     """Compile what the scan after a report needs: for a process that serves, once, beside its work."""
+    weighing.warm()
     seasonal.warm()
 
 

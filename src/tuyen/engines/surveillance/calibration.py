@@ -44,8 +44,8 @@ class Calibrator(NamedTuple):
 
 
 def calibrate(
-    values: Floats, told: Bools, *, share: float | None = None, caution: float = 0.5,
-    by_size: bool = True, weeks_of_one: float = 2.5,
+    values: Floats, told: Bools, *, denied: Bools | None = None, share: float | None = None,
+    caution: float = 0.5, by_size: bool = True, weeks_of_one: float = 2.5,
 ) -> Calibrator:  # fmt: skip
     """Learn from past rows of evidence and what triage told of them.
 
@@ -56,6 +56,10 @@ def calibrate(
         last grows with the cases too many in the last weeks.
     told : (r,) bool
         Known to be of an outbreak. False: nothing is known.
+    denied : (r,) bool, optional
+        Looked into and found to be no outbreak: a "no", which silence is not. It lowers the chances
+        of its like, and rather too much than too little: among the silent, those that would have been
+        denied are still taken for silent.
     share : float, optional
         The share of outbreaks that triage tells, if it is known: 1 where every outbreak is told.
         Default: estimated, and raised by ``caution`` standard errors. A share taken too low makes
@@ -77,8 +81,9 @@ def calibrate(
     model. Fisher's scoring, O(r p^2) for each of some twenty steps, with p about 110.
     """
     values, told = np.asarray(values, dtype=np.float64), np.asarray(told, dtype=np.bool_)
+    no = np.zeros_like(told) if denied is None else np.asarray(denied, dtype=np.bool_) & ~told
     _check(values, told, share)
-    kept, weight = _worth_reading(values, told)
+    kept, weight = _worth_reading(values, told | no)
     columns = _columns(values[kept])
     bends = np.quantile(columns, _BENDS, axis=0).T
     terms = _terms(columns, bends)
@@ -89,7 +94,7 @@ def calibrate(
     tells = np.column_stack([np.ones(kept.size), (values[kept, -1] - size[0]) / size[1]])
     tells = tells[:, : 2 if by_size else 1]
     offset = np.clip(values[kept, 0], *_ODDS)
-    theta, covariance = _fit(Rows(terms, offset, tells, told[kept], weight, share))
+    theta, covariance = _fit(Rows(terms, offset, tells, told[kept], weight, share, no[kept]))
     p = terms.shape[1]
     telling, doubt, lowered = np.array([_logit(share or 0.5), 0.0]), 0.0, 1.0
     if share is None:
@@ -114,18 +119,21 @@ def chance(calibrator: Calibrator, values: Floats) -> Floats:
     return np.where(values[:, 0] > _HOPELESS, answer / calibrator.lowered, 0.0)
 
 
-def quiet(calibrator: Calibrator, values: Floats, told: Bools) -> Floats:
-    """The chance (r,) that a past row was *not* of an outbreak, given that it was told or not."""
+def quiet(
+    calibrator: Calibrator, values: Floats, told: Bools, denied: Bools | None = None
+) -> Floats:
+    """The chance (r,) that a past row was *not* of an outbreak, given what was told or denied of it."""
     h = chance(calibrator, values)
     size = (values[:, -1] - calibrator.size[0]) / calibrator.size[1]
     c = special.expit(calibrator.telling[0] + calibrator.telling[1] * size)
-    return np.where(told, 0.0, (1 - h) / np.maximum(1 - c * h, 1e-12))
+    silent = (1 - h) / np.maximum(1 - c * h, 1e-12)
+    return np.where(told, 0.0, silent if denied is None else np.where(denied, 1.0, silent))
 
 
-def _worth_reading(values: Floats, told: Bools) -> tuple[Ints, Floats]:
+def _worth_reading(values: Floats, answered: Bools) -> tuple[Ints, Floats]:
     """Rows to learn from, and what each stands for: of the dull ones each eighth is read."""
     worth = values[:, 0] > _HOPELESS
-    dull = worth & (values[:, 0] <= _DULL) & ~told
+    dull = worth & (values[:, 0] <= _DULL) & ~answered
     thinned = np.flatnonzero(dull)[::_THINNED]
     kept = np.concatenate([np.flatnonzero(worth & ~dull), thinned])
     weight = np.ones(kept.size)
@@ -146,6 +154,7 @@ class Rows(NamedTuple):
     told: Bools  # (r,)
     weight: Floats  # (r,)
     known: float | None  # the share told, where it is known
+    denied: Bools | None = None  # (r,) looked into, and no outbreak: as if all of its like were told
 
 
 def objective(theta: Floats, rows: Rows) -> tuple[float, Floats]:
@@ -166,7 +175,7 @@ def objective(theta: Floats, rows: Rows) -> tuple[float, Floats]:
     slope[: p - 1] += STIFF * steep
     if rows.known is None:
         loss += 0.5 * float(slant @ slant)
-        pull = weight * np.where(told, 1 - c, -c * (1 - c) * h / silence)
+        pull = _of_share(rows) * np.where(told, 1 - c, -c * (1 - c) * h / silence)
         slope[p:] = -(rows.tells.T @ pull)
         slope[p + 1 :] += slant
     return loss, slope
@@ -176,7 +185,14 @@ def _parts(theta: Floats, rows: Rows) -> tuple[Floats, Floats, Floats]:
     p = rows.terms.shape[1]
     h = special.expit(rows.offset + rows.terms @ theta[:p])
     c = np.full(h.size, rows.known) if rows.known else special.expit(rows.tells @ theta[p:])
+    if rows.denied is not None:
+        c = np.where(rows.denied, 1.0, c)
     return h, c, np.maximum(1 - c * h, 1e-12)
+
+
+def _of_share(rows: Rows) -> Floats:
+    """(r,) what each row weighs in the estimate of the share told: a "no" says nothing of it."""
+    return rows.weight if rows.denied is None else rows.weight * ~rows.denied
 
 
 def _fit(rows: Rows) -> tuple[Floats, Floats]:
@@ -207,7 +223,7 @@ def _information(theta: Floats, rows: Rows) -> Floats:
     answer[:p, :p] += (rows.terms * of_line[:, None]).T @ rows.terms
     answer[np.arange(p - 1), np.arange(p - 1)] += STIFF
     if rows.known is None:
-        of_share = rows.tells * (rows.weight * c * (1 - c) * h / silence)[:, None]
+        of_share = rows.tells * (_of_share(rows) * c * (1 - c) * h / silence)[:, None]
         answer[:p, p:] = (rows.terms * (1 - h)[:, None]).T @ of_share
         answer[p:, :p] = answer[:p, p:].T
         answer[p:, p:] += of_share.T @ (rows.tells * (1 - c)[:, None])

@@ -21,18 +21,28 @@ def by_false_share(chance: Floats, week: Ints, q: float) -> Bools:
     >>> by_false_share(np.array([0.99, 0.5, 0.85, 0.9]), np.zeros(4, int), 0.1)
     array([ True, False,  True,  True])
     """
-    _check(chance, week)
     if not 0 < q < 1:
         raise BadInput(what=f"q is {q}; use a number between 0 and 1")
-    rank, order, starts = _ranked(chance, week)
-    false = 1.0 - chance[order]
-    total = np.cumsum(false)
-    before = np.concatenate([[0.0], total])[starts]
-    mean = (total - np.repeat(before, np.diff(np.append(starts, week.size)))) / (rank + 1)
-    rings = np.zeros(week.size, np.bool_)
     # The mean rises with the rank, because chances fall: what holds is the beginning.
-    rings[order] = mean <= q * (1 + 1e-12)
-    return rings
+    return false_share(chance, week) <= q * (1 + 1e-12)
+
+
+def false_share(chance: Floats, week: Ints) -> Floats:
+    """The q-value (r,) of each row: the share of false alarms to be expected if it rings, and with it
+    all rows of its week that are at least as likely. O(r log r).
+
+    Examples
+    --------
+    >>> false_share(np.array([0.8, 1.0]), np.zeros(2, int)).round(3).tolist()
+    [0.1, 0.0]
+    """
+    _check(chance, week)
+    rank, order, starts = _ranked(chance, week)
+    total = np.cumsum(1.0 - chance[order])
+    before = np.concatenate([[0.0], total])[starts]
+    answer = np.empty(week.size)
+    answer[order] = (total - np.repeat(before, np.diff(np.append(starts, week.size)))) / (rank + 1)
+    return answer
 
 
 def by_budget(chance: Floats, week: Ints, team: Ints, most: int, *, least: float = 0.0) -> Bools:

@@ -59,6 +59,14 @@ class Ahead(NamedTuple):
     horizon: int
 
 
+class Chances(NamedTuple):
+    """From what the night learns how often alarms are false."""
+
+    past: int
+    shortest: int
+    fewest_told: int
+
+
 @lru_cache(maxsize=4096)
 def case_checks(on: datetime.date) -> CaseChecks:
     """The checks of reports received on ``on``."""
@@ -96,6 +104,17 @@ def level_range(on: datetime.date) -> tuple[float, float]:
     """The p-values between which a decision may move a threshold."""
     least, most = _value("level_range", on)
     return float(least), float(most)
+
+
+def chances(on: datetime.date) -> Chances:
+    """From what is learnt how often alarms are false, on ``on``."""
+    return Chances(**_value("alarm_chances", on))
+
+
+def alarm_line(on: datetime.date) -> tuple[float | None, int | None]:
+    """The share of false alarms and the number a team and week that are shipped; None: no line."""
+    found = _value("alarm_line", on)
+    return found["share"], found["budget"]
 
 
 def commune_sizes(on: datetime.date) -> tuple[int, int]:

@@ -37,10 +37,13 @@ from tuyen.apps.surveillance.models.response import (
     Resource,
     Team,
 )
+from tuyen.apps.surveillance.models.weighing import AlarmLesson, AlarmLine
 
 __all__ = [
     "LINKED",
     "Alarm",
+    "AlarmLesson",
+    "AlarmLine",
     "Booking",
     "Bottleneck",
     "Case",

@@ -33,6 +33,12 @@ class Alarm(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     closed_on = models.DateField(null=True)
     closed_because = models.CharField(max_length=20, blank=True)
+    # How likely it is to be false, as far as that was learnt, and what keeps it from ringing.
+    pvalue = models.FloatField(null=True)
+    false_share = models.FloatField(null=True)
+    qvalue = models.FloatField(null=True)
+    below = models.CharField(max_length=6, blank=True, default="")
+    lesson_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -110,6 +110,14 @@ from tuyen.apps.surveillance.operations.words import (
     Reason,
     Word,
 )
+from tuyen.apps.surveillance.operations.weighing import (
+    Below,
+    LearnChances,
+    Learnt,
+    SetAlarmLine,
+    Tail,
+    WeighAlarm,
+)
 
 __all__ = [
     "AddContacts",
@@ -123,6 +131,7 @@ __all__ = [
     "AttachCases",
     "Authority",
     "Away",
+    "Below",
     "BookResponse",
     "Care",
     "CaseChanges",
@@ -150,6 +159,8 @@ __all__ = [
     "IssueSitrep",
     "KeepOutlook",
     "Label",
+    "LearnChances",
+    "Learnt",
     "LevelCode",
     "Line",
     "Link",
@@ -183,6 +194,7 @@ __all__ = [
     "ScoreRisk",
     "ScreenSignal",
     "SetAction",
+    "SetAlarmLine",
     "SetDuties",
     "SetOperatingPoint",
     "SetResource",
@@ -195,6 +207,7 @@ __all__ = [
     "Source",
     "Stage",
     "SubjectKind",
+    "Tail",
     "TaskDraft",
     "Test",
     "TieContact",
@@ -202,5 +215,6 @@ __all__ = [
     "UnlinkCases",
     "VerifySignal",
     "VoidCase",
+    "WeighAlarm",
     "Word",
 ]

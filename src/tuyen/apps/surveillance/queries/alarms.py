@@ -41,7 +41,7 @@ _COLUMNS = (
     "id", "rule", "disease", "commune_id", "period", "since", "until", "level", "observed",
     "expected", "bound", "figures", "method", "revision", "raised_on", "raised_at", "changed_at",
     "due_at", "state", "owner_id", "answered_at", "answered_by_id", "reason", "closed_on",
-    "closed_because",
+    "closed_because", "pvalue", "false_share", "qvalue", "below", "lesson_id",
 )  # fmt: skip
 
 
@@ -75,6 +75,11 @@ class AlarmRow(NamedTuple):
     reason: str
     closed_on: date | None
     closed_because: str
+    pvalue: float | None  # how often a quiet week of its like looks as much like an outbreak
+    false_share: float | None  # the chance that it is false
+    qvalue: float | None
+    below: str  # what keeps it from ringing: share, budget, or nothing
+    lesson_id: UUID | None
     sentence: Sentence
 
     @property
@@ -104,7 +109,7 @@ class AlarmRow(NamedTuple):
 
     def overdue(self, at: datetime) -> bool:
         """Nobody has answered it, and its time has passed."""
-        return self.open and self.answered_at is None and at > self.due_at
+        return self.open and not self.below and self.answered_at is None and at > self.due_at
 
     def disease_name(self, language: str = "vi") -> str:
         return rules.disease(self.disease).name(language)
@@ -173,7 +178,7 @@ def alarms(
     if order == "gravest":
         found = found.alias(gravity=_GRAVITY)
     rows = found.order_by(*_ORDERS[order])[(page - 1) * size : page * size]
-    states_of = seen.filter(closed_on=None).values_list("state").annotate(CountOf("id")).order_by()
+    states_of = seen.filter(closed_on=None, below="").values_list("state").annotate(CountOf("id")).order_by()
     by_state = dict(states_of) if tally else {}
     return AlarmPage(_rows(list(rows.values(*_COLUMNS)), map_), total, page, pages, by_state)
 
@@ -224,6 +229,8 @@ def _standing(
         where &= Q(closed_on__isnull=not closed)
     if overdue_at is not None:
         where &= Q(answered_at=None, due_at__lt=overdue_at)
+    if open_only or overdue_at is not None:
+        where &= Q(below="")  # what does not ring waits for nobody
     return where
 
 

@@ -21,7 +21,7 @@ from tuyen.rules.surveillance import signs as rule
 
 READ = "surveillance.alarm.read"
 InboxState = Literal[
-    "open", "new", "late", "mine", "verified", "outbreak", "silenced", "ended", "all"
+    "open", "new", "late", "mine", "verified", "outbreak", "below", "silenced", "ended", "all"
 ]
 InboxOrder = Literal["score", "newest", "due"]
 LEVELS: tuple[signalling.Level, ...] = ("signal", "alert", "epidemic")
@@ -63,6 +63,18 @@ class SignalGroup(NamedTuple):
         return list(dict.fromkeys(signal.kind for _, signal in self.signals))
 
     @property
+    def below(self) -> bool:
+        """Nothing of it rings: what is left is kept below the line, and waits for nobody."""
+        live = [s for _, s in self.signals if s.state not in (*_ENDED, "note")]
+        return bool(live) and all(s.below for s in live)
+
+    @property
+    def false_share(self) -> float | None:
+        """The chance that it is false, as far as that was learnt of its statistical alarms."""
+        known = [s.false_share for _, s in self.signals if s.false_share is not None]
+        return min(known, default=None)
+
+    @property
     def raised_at(self) -> datetime:
         return max(signal.raised_at for _, signal in self.signals)
 
@@ -97,7 +109,7 @@ class Inbox(NamedTuple):
     total: int
     page: int
     pages: int
-    tally: Mapping[str, int]  # open groups by state, and "late"
+    tally: Mapping[str, int]  # open groups by state, and "late"; "below" the line
     kinds: tuple[str, ...]  # of all that is there, for the filter
     since: date
     older: int  # open alarms that the page leaves out because they are older
@@ -117,6 +129,7 @@ def inbox(
     open_ = [group for group in every if _is(group, "open", by, at)]
     tally = Counter(group.state for group in open_)
     tally["late"] = sum(group.late(at) for group in open_)
+    tally["below"] = sum(_is(group, "below", by, at) for group in every)
     wanted = [group for group in _narrowed(every, asked, by) if _is(group, asked.state, by, at)]
     wanted.sort(key=_ORDERS[asked.order])
     size = max(1, min(size, 200))
@@ -251,6 +264,8 @@ def _is(group: SignalGroup, state: str, by: Actor, at: datetime) -> bool:
         return group.state in _ENDED
     if group.silenced is not None or group.state in _ENDED or _only_notes(group):
         return False
+    if state == "below" or group.below:
+        return state == "below" and group.below
     match state:
         case "open":
             return group.state in ("new", "verified")

@@ -20,6 +20,7 @@ from tuyen.apps.surveillance.services import (
     response,
     silences,
     weeks,
+    weighing,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "response",
     "silences",
     "weeks",
+    "weighing",
 ]

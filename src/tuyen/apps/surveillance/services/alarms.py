@@ -37,7 +37,7 @@ _COLUMNS = (
     "id", "rule", "disease", "commune_id", "period", "since", "until", "level", "observed",
     "expected", "bound", "figures", "method", "revision", "last_id", "raised_on", "raised_at",
     "changed_at", "due_at", "state", "owner_id", "answered_at", "answered_by_id", "reason",
-    "closed_on", "closed_because",
+    "closed_on", "closed_because", "pvalue", "false_share", "qvalue", "below", "lesson_id",
 )  # fmt: skip
 _SEVERITY = {"alert": 1, "above-2sd": 2, "signal": 1, "epidemic": 3}
 _ANSWER = {"verify": "verified", "dismiss": "dismissed", "open-outbreak": "outbreak"}
@@ -47,7 +47,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 @applies(RaiseAlarm)
 def raise_alarms(batch: Batch[RaiseAlarm]) -> None:
     """Keep one row per rule, disease, commune and period; a later count brings it up to date."""
-    book = _Book(entry.payload.supersedes or entry.id for entry in batch.entries)
+    book = AlarmBook(entry.payload.supersedes or entry.id for entry in batch.entries)
     taken = _periods_taken(batch.entries)
     for entry in batch.entries:
         try:
@@ -65,7 +65,7 @@ def raise_alarms(batch: Batch[RaiseAlarm]) -> None:
 @applies(TriageAlarm)
 def triage_alarms(batch: Batch[TriageAlarm]) -> None:
     """Take on, verify, dismiss, or open an outbreak. Whoever answers first owns it until changed."""
-    book = _Book(entry.payload.alarm for entry in batch.entries)
+    book = AlarmBook(entry.payload.alarm for entry in batch.entries)
     for entry in batch.entries:
         answer = entry.payload
         try:
@@ -93,7 +93,7 @@ def triage_alarms(batch: Batch[TriageAlarm]) -> None:
 @applies(CloseAlarm)
 def close_alarms(batch: Batch[CloseAlarm]) -> None:
     """End alarms; those of the program by END-B or a corrected count, those of people by hand."""
-    book = _Book(entry.payload.alarm for entry in batch.entries)
+    book = AlarmBook(entry.payload.alarm for entry in batch.entries)
     for entry in batch.entries:
         closing = entry.payload
         try:
@@ -151,7 +151,7 @@ def _year_id(entry: Entry[MarkEpidemicYear]) -> UUID:
     return derived_id(entry.unit, "epidemic-year", entry.payload.disease, entry.payload.year)
 
 
-class _Book:
+class AlarmBook:
     """The alarms that a batch is about, as they stand while it is worked through."""
 
     def __init__(self, ids: Iterable[UUID]) -> None:
@@ -199,7 +199,7 @@ def _periods_taken(entries: Iterable[Entry[RaiseAlarm]]) -> dict[Key, UUID]:
     return {(rule, d, commune, period): id for id, rule, d, commune, period in fetch(rows)}
 
 
-def _raised(entry: Entry[RaiseAlarm], book: _Book, taken: dict[Key, UUID]) -> dict[str, Any]:
+def _raised(entry: Entry[RaiseAlarm], book: AlarmBook, taken: dict[Key, UUID]) -> dict[str, Any]:
     """The row of a new alarm, or of an old one with its new numbers."""
     said = entry.payload
     key = (said.rule, said.disease, entry.unit, said.period)
@@ -241,6 +241,11 @@ def _raised(entry: Entry[RaiseAlarm], book: _Book, taken: dict[Key, UUID]) -> di
         "reason": "",
         "closed_on": None,
         "closed_because": "",
+        "pvalue": None,
+        "false_share": None,
+        "qvalue": None,
+        "below": "",
+        "lesson_id": None,
     }
 
 

@@ -22,7 +22,7 @@ _P_VALUES = ("p_value", "pvalue", "p")
 _COLUMNS = (
     "id", "rule", "disease", "commune_id", "period", "since", "until", "level", "observed",
     "expected", "bound", "figures", "raised_at", "due_at", "state", "owner_id", "answered_at",
-    "closed_on",
+    "closed_on", "pvalue", "false_share", "below",
 )  # fmt: skip
 
 
@@ -76,11 +76,13 @@ def _signal(row: dict[str, Any], asked: Asked) -> Signal:
         since=row["since"],
         until=row["until"],
         raised_at=row["raised_at"],
-        due_at=row["due_at"] if waiting else None,
+        due_at=row["due_at"] if waiting and not row["below"] else None,
         message=sentence.template,
         values=sentence.values,
-        p_value=p_value_of(figures),
+        p_value=p_value_of(figures) if row["pvalue"] is None else row["pvalue"],
         owner=row["owner_id"],
+        false_share=row["false_share"],
+        below=row["below"],
     )
 
 
