@@ -177,6 +177,7 @@ NO_DOCUMENT = {
     "registry.propose_undo",
     "surveillance.report_zero", "surveillance.mark_epidemic_year", "surveillance.keep_outlook",
     "surveillance.set_operating_point",  # from then on; alarms come and go by their own kinds
+    "surveillance.learn_chances", "surveillance.set_alarm_line",  # what follows is weighed
     # Outbreaks are worked on at the console: a tablet holds the cases and alarms, which do not say
     # to which outbreak they belong. Only an opening answers alarms, and stands in ``shelves.py``.
     "surveillance.amend_outbreak", "surveillance.attach_cases", "surveillance.detach_cases",

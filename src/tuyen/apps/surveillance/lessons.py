@@ -133,9 +133,7 @@ def learn(found: Table, said: NDArray[np.int8], settings: Chances) -> LearnChanc
     if int((yes & busy).sum()) >= settings.fewest_told:
         made = calibration.calibrate(rows.values[busy], yes[busy], denied=no[busy])
     quiet = (
-        np.where(yes, 0.0, 1.0)
-        if made is None
-        else calibration.quiet(made, rows.values, yes, no)
+        np.where(yes, 0.0, 1.0) if made is None else calibration.quiet(made, rows.values, yes, no)
     )
     uneven = quiet_past.unevenness(rows, found.disease, len(found.diseases))
     strata = quiet_past.divisions(rows, found.disease, uneven)
@@ -172,9 +170,9 @@ def answers(map_: Any, found: Table, on: date) -> NDArray[np.int8]:
 
 def _listed(map_: Any, first: date, on: date) -> list[tuple[str, UUID, date, date]]:
     """Onsets of the cases on the lists of outbreaks: one query."""
-    rows = OutbreakCase.objects.filter(
-        case__onset_on__gte=first, case__voided_at=None
-    ).values_list("case__disease", "case__commune_id", "case__onset_on")
+    rows = OutbreakCase.objects.filter(case__onset_on__gte=first, case__voided_at=None).values_list(
+        "case__disease", "case__commune_id", "case__onset_on"
+    )
     return [
         (disease, map_.standing_for(commune, on), onset, onset)
         for disease, commune, onset in fetch(rows)
@@ -199,15 +197,17 @@ def newest(on: date) -> Lesson | None:
     if row is None:
         return None
     said = _decode(row.content)
-    made = said.learnt
     return Lesson(
-        row.pk, row.made_on,
-        None if made is None else calibration.Calibrator(
-            *(np.array(part) for part in (made.bends, made.centre, made.spread, made.effect, made.telling)),
-            made.size, made.share, made.doubt, made.lowered, made.told,
-        ),
+        row.pk, row.made_on, _calibrator(said.learnt) if said.learnt is not None else None,
         {t.code: quiet_past.Tail(t.weight, np.array(t.scores), np.array(t.above)) for t in said.tails},
         said.uneven, said.told,
+    )  # fmt: skip
+
+
+def _calibrator(said: Learnt) -> calibration.Calibrator:
+    return calibration.Calibrator(
+        np.array(said.bends), np.array(said.centre), np.array(said.spread), np.array(said.effect),
+        np.array(said.telling), said.size, said.share, said.doubt, said.lowered, said.told,
     )  # fmt: skip
 
 

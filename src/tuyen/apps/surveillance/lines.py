@@ -50,12 +50,15 @@ class Lines:
         self.map, self.on, self.shipped = map_, on, Line(*alarm_line(on))
         columns = ("share", "budget", "id", "unit_id", "since", "author_id", "reason")
         rows = AlarmLine.objects.filter(since__lte=on).order_by("rank").values_list(*columns)
-        latest = {row[3]: Line(*row) for row in rows}
-        decided = [line for line in latest.values() if not line.open]
-        reach = {line.unit: communes_under(map_, line.unit, on) for line in decided}
+        latest: dict[UUID, Line] = {row[3]: Line(*row) for row in rows}
+        decided = [
+            (unit, line, communes_under(map_, unit, on))
+            for unit, line in latest.items()
+            if not line.open
+        ]
         # The widest first: each nearer one is laid over it.
-        decided.sort(key=lambda l: (map_.level(l.unit, on) or _GUIDES, -len(reach[l.unit])))
-        self._at = {commune: line for line in decided for commune in reach[line.unit]}
+        decided.sort(key=lambda one: (map_.level(one[0], on) or _GUIDES, -len(one[2])))
+        self._at = {commune: line for _, line, communes in decided for commune in communes}
         self._teams: dict[UUID, UUID] = {}
 
     def at(self, commune: UUID) -> Line:
@@ -67,7 +70,9 @@ class Lines:
         station itself; the commune where there is none."""
         if commune not in self._teams:
             stations = sorted(self.map.subjects(commune, "serves", self.on))
-            guides = [g for s in stations for g in sorted(self.map.related(s, "guided_by", self.on))]
+            guides = [
+                g for s in stations for g in sorted(self.map.related(s, "guided_by", self.on))
+            ]
             self._teams[commune] = next(iter([*guides, *stations]), commune)
         return self._teams[commune]
 

@@ -112,6 +112,7 @@ def _alarm(row: Alarm) -> Document:
         "period": row.period, "since": row.since, "until": row.until, "level": row.level,
         "observed": row.observed, "expected": row.expected, "state": row.state,
         "raised_at": row.raised_at, "due_at": row.due_at, "closed_on": row.closed_on,
+        "false": row.false_share, "below": row.below,
     }  # fmt: skip
     return Document("surveillance.alarm", row.pk, (row.commune_id,), body)
 
@@ -146,5 +147,6 @@ _ALARMS = {
     "surveillance.raise_alarm": _raised,
     "surveillance.triage_alarm": _alarm_named,
     "surveillance.close_alarm": _alarm_named,
+    "surveillance.weigh_alarm": _alarm_named,
     "surveillance.open_outbreak": _answered_by_opening,
 }

@@ -65,8 +65,9 @@ def night(*, on: date, at: datetime) -> Iterator[Step]:
     receipts = scan_clusters(on=on, at=at)
     yield _step(N_("{count} alarms of clusters of communes raised or changed"), receipts)
     receipts = weighing.learn(on=on, at=at)
-    receipts += weighing.weigh(on=on, at=at)
-    yield _step(N_("{count} alarms weighed by how often their like is false, or lessons learnt"), receipts)
+    yield _step(N_("{count} lessons learnt on how often alarms are false"), receipts)
+    receipts = weighing.weigh(on=on, at=at)
+    yield _step(N_("{count} alarms weighed by how often their like is false"), receipts)
     receipts = look_ahead(on=on, at=at)
     yield _step(N_("{count} diseases looked ahead for: nowcast, growth, forecast"), receipts)
 

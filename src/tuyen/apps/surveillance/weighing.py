@@ -32,7 +32,7 @@ from tuyen.kernel.period import Period
 WEEKS = 4
 """Alarms of so many weeks before the one that runs are weighed; older ones stay as they were said."""
 _SPACE = UUID("5b0c9d2e-71a4-5d5e-8f60-2c1f6a9be7d3")
-_STATISTICAL = Q(rule__startswith="EARS") | Q(rule__startswith="FAR") | Q(rule__startswith="SCAN")
+STATISTICAL = Q(rule__startswith="EARS") | Q(rule__startswith="FAR") | Q(rule__startswith="SCAN")
 _COLUMNS = (
     "id", "rule", "disease", "commune_id", "period", "figures", "revision", "state", "owner_id",
     "raised_on", "pvalue", "false_share", "qvalue", "below", "lesson_id",
@@ -71,7 +71,9 @@ def weigh(
         fresh = rows if again else []
     if not rows or (pairs is not None and not fresh):
         return []
-    weights = {row["id"]: Weight(row["pvalue"], row["false_share"], row["lesson_id"]) for row in rows}
+    weights = {
+        row["id"]: Weight(row["pvalue"], row["false_share"], row["lesson_id"]) for row in rows
+    }
     weights |= _weights(map_, fresh, on, at)
     made = _changed(map_, rows, weights, on, at)
     return commit(by=Actor.program(on), operations=made, at=at) if made else []
@@ -87,7 +89,7 @@ def warm() -> None:
 
 def _open(on: date) -> list[dict[str, Any]]:
     since = Period.of("week", on).start - timedelta(weeks=WEEKS)
-    found = Alarm.objects.filter(_STATISTICAL, until__gte=since, closed_on=None)
+    found = Alarm.objects.filter(STATISTICAL, until__gte=since, closed_on=None)
     rows = fetch(found.exclude(state="dismissed").order_by("id").values_list(*_COLUMNS))
     return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
 
@@ -144,7 +146,10 @@ def _said(
 ) -> dict[tuple[int, int], Weight]:
     """p-value and chance to be false of some series in some weeks."""
     rows = found.rows(sorted({t for _, t in cells}))
-    at = {cell: n for n, cell in enumerate(zip(rows.series.tolist(), rows.point.tolist(), strict=True))}
+    at = {
+        cell: n
+        for n, cell in enumerate(zip(rows.series.tolist(), rows.point.tolist(), strict=True))
+    }
     uneven = np.array([lesson.uneven.get(disease, 1.0) for disease in found.diseases])
     p = quiet_past.p_values(
         lesson.tails, rows.values[:, 0], quiet_past.divisions(rows, found.disease, uneven)

@@ -154,7 +154,9 @@ class Rows(NamedTuple):
     told: Bools  # (r,)
     weight: Floats  # (r,)
     known: float | None  # the share told, where it is known
-    denied: Bools | None = None  # (r,) looked into, and no outbreak: as if all of its like were told
+    denied: Bools | None = (
+        None  # (r,) looked into, and no outbreak: as if all of its like were told
+    )
 
 
 def objective(theta: Floats, rows: Rows) -> tuple[float, Floats]:

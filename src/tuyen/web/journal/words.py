@@ -81,6 +81,7 @@ KIND_NAMES = {
     "surveillance.follow_up_contacts": N_("Record a day's round of contacts"),
     "surveillance.issue_sitrep": N_("Issue a situation report"),
     "surveillance.keep_outlook": N_("Keep what is expected of a disease"),
+    "surveillance.learn_chances": N_("Learn how often alarms are false"),
     "surveillance.link_cases": N_("Say who infected whom"),
     "surveillance.mark_epidemic_year": N_("Leave a year out of the baselines"),
     "surveillance.move_resource": N_("Give goods to another unit"),
@@ -101,6 +102,7 @@ KIND_NAMES = {
     "surveillance.screen_signal": N_("Screen a signal"),
     "surveillance.send_drill_message": N_("Send a message in a drill"),
     "surveillance.set_action": N_("Plan or change an action"),
+    "surveillance.set_alarm_line": N_("Set which statistical alarms ring"),
     "surveillance.set_drill_clock": N_("Set the clock of a drill"),
     "surveillance.set_duties": N_("Write into the rota"),
     "surveillance.set_operating_point": N_("Set when a detector rings"),
@@ -114,6 +116,7 @@ KIND_NAMES = {
     "surveillance.unlink_cases": N_("Take back who infected whom"),
     "surveillance.verify_signal": N_("Verify a signal"),
     "surveillance.void_case": N_("Void a case report"),
+    "surveillance.weigh_alarm": N_("Weigh how likely an alarm is to be false"),
 }
 
 

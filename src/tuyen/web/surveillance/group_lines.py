@@ -16,7 +16,7 @@ from tuyen.apps.surveillance.sources.nearby import distance_km, where_is
 from tuyen.kernel.signalling import Signal
 from tuyen.rules import surveillance as rules
 from tuyen.web import charts
-from tuyen.web.surveillance import filters, inbox, pictures, signal_words, words
+from tuyen.web.surveillance import chances, filters, inbox, pictures, signal_words, words
 
 _NEIGHBOURS = 16  # communes of the small map: the place itself and those around it
 _WEEKS = 26
@@ -46,6 +46,8 @@ class Row(NamedTuple):
     href: str
     more: int
     silenced: str
+    chance: str  # how often its like is false, as far as that was learnt
+    below: str  # what keeps all of it from ringing
 
 
 def told(group: SignalGroup, now: datetime) -> Row:
@@ -64,6 +66,8 @@ def told(group: SignalGroup, now: datetime) -> Row:
         len(group.signals) - 1,
         _("Silent until {day}: {reason}").format(
             day=f"{silence.until:%d/%m/%Y}", reason=silence.reason) if silence else "",
+        chances.false_in_words(group.false_share),
+        words.word(chances.BELOW, group.head.below) if group.below else "",
     )  # fmt: skip
 
 

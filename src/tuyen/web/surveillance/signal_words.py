@@ -44,6 +44,7 @@ INBOX: Words = {
     "mine": _("Mine"),
     "verified": pgettext_lazy("signal", "Verified"),
     "outbreak": _("Outbreak opened"),
+    "below": _("Below the line"),
     "silenced": _("Silenced"),
     "ended": _("Dismissed or closed"),
     "all": _("All"),

@@ -77,7 +77,7 @@ def set_point(request: ActorRequest) -> HttpResponse:
             disease=asked.disease, size=asked.size,  # type: ignore[arg-type]
             level=level, reason=form.cleaned_data["reason"], figures=_figures(measured, asked),
         )  # fmt: skip
-        if send(request, form, decision, unit=_unit(request, on)) is not None:
+        if send(request, form, decision, unit=unit_of_decision(request, on)) is not None:
             return redirect(f"{reverse('backtest')}?{asked.query(level=None)}")
     return _page(request, form, status=422)
 
@@ -190,7 +190,7 @@ def _level(found: Any, asked: _Asked) -> float:
     return in_use if in_use is not None else 0.5
 
 
-def _unit(request: ActorRequest, on: date) -> UUID:
+def unit_of_decision(request: ActorRequest, on: date) -> UUID:
     """Where a decision holds: the province for who may set it everywhere, else the own unit."""
     scope = policies.scope(request.actor, SET)
     provinces = registry.atlas().provinces(on)

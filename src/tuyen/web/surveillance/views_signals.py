@@ -27,6 +27,7 @@ from tuyen.rules import surveillance as rules
 from tuyen.web import charts
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.surveillance import (
+    chances,
     filters,
     group_lines,
     inbox,
@@ -84,6 +85,10 @@ def signals(request: ActorRequest) -> HttpResponse:
         "may_tell": policies.may(by, TELL),
         "as_of": now,
         "back": request.get_full_path(),
+        "narrowed": sum(bool(value) for value in (
+            state != "open", order != "score", level, kind, asked.filters.diseases,
+            asked.filters.area, asked.filters.unit, asked.filters.first,
+        )),
     }  # fmt: skip
     return render(request, "surveillance/signals.html", context)
 
@@ -147,6 +152,9 @@ def _show(request: ActorRequest, id: UUID, problem: str = "", reason: str = "") 
         "rule_word": words.word(words.RULE, row.rule),
         "arithmetic": arithmetic(row, _past(request, row)),
         "chart": _chart(request, found, linked),
+        "chances": chances.lines(row, queries.taught(by=by))
+        if row.pvalue is not None or row.below
+        else [],
         "others": inbox.tell(found.others[:8], now),
         "events": _events(found),
         "rows_href": f"{reverse('cases')}?{filters.write(row.filters)}" if linked else "",
@@ -289,6 +297,12 @@ def _event(kept: Kept, who: dict[UUID | None, str]) -> dict[str, Any] | None:
             event["text"] = " · ".join(filter(None, (closed, said.get("reason"))))
         case "surveillance.raise_alarm" if kept.corrects is not None:
             event["title"] = _("Counted again: {n} cases").format(n=said.get("observed"))
+        case "surveillance.weigh_alarm":
+            below = words.word(chances.BELOW, said.get("below", ""))
+            event["title"] = chances.false_in_words(said.get("false")) or below
+            if not event["title"]:
+                return None
+            event["text"] = below if below != event["title"] else ""
         case _:
             return None
     return event

@@ -235,4 +235,4 @@ def test_the_night_says_what_it_did(known):
     steps = [str(step.template).format(**step.values) for step in night(on=ON, at=AT)]
 
     assert steps[-1] == "1 diseases looked ahead for: nowcast, growth, forecast"
-    assert len(steps) == 3
+    assert len(steps) == 5

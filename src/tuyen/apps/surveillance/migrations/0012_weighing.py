@@ -4,70 +4,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveillance', '0011_operating_points'),
+        ("surveillance", "0011_operating_points"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='alarm',
-            name='below',
-            field=models.CharField(blank=True, default='', max_length=6),
+            model_name="alarm",
+            name="below",
+            field=models.CharField(blank=True, default="", max_length=6),
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='false_share',
+            model_name="alarm",
+            name="false_share",
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='lesson_id',
+            model_name="alarm",
+            name="lesson_id",
             field=models.UUIDField(null=True),
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='pvalue',
+            model_name="alarm",
+            name="pvalue",
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='qvalue',
+            model_name="alarm",
+            name="qvalue",
             field=models.FloatField(null=True),
         ),
         migrations.CreateModel(
-            name='AlarmLesson',
+            name="AlarmLesson",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('province_id', models.UUIDField()),
-                ('made_on', models.DateField()),
-                ('made_at', models.DateTimeField()),
-                ('weeks', models.PositiveIntegerField()),
-                ('told', models.PositiveIntegerField()),
-                ('denied', models.PositiveIntegerField()),
-                ('share', models.FloatField(null=True)),
-                ('content', models.TextField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("province_id", models.UUIDField()),
+                ("made_on", models.DateField()),
+                ("made_at", models.DateTimeField()),
+                ("weeks", models.PositiveIntegerField()),
+                ("told", models.PositiveIntegerField()),
+                ("denied", models.PositiveIntegerField()),
+                ("share", models.FloatField(null=True)),
+                ("content", models.TextField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('province_id', 'made_on'), name='surveillance_lesson_once_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province_id", "made_on"), name="surveillance_lesson_once_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AlarmLine',
+            name="AlarmLine",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('unit_id', models.UUIDField()),
-                ('share', models.FloatField(null=True)),
-                ('budget', models.PositiveSmallIntegerField(null=True)),
-                ('since', models.DateField()),
-                ('decided_at', models.DateTimeField()),
-                ('rank', models.PositiveIntegerField()),
-                ('author_id', models.UUIDField(null=True)),
-                ('reason', models.CharField(max_length=500)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("unit_id", models.UUIDField()),
+                ("share", models.FloatField(null=True)),
+                ("budget", models.PositiveSmallIntegerField(null=True)),
+                ("since", models.DateField()),
+                ("decided_at", models.DateTimeField()),
+                ("rank", models.PositiveIntegerField()),
+                ("author_id", models.UUIDField(null=True)),
+                ("reason", models.CharField(max_length=500)),
             ],
             options={
-                'indexes': [models.Index(fields=['unit_id', 'rank'], name='surveillance_line_latest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('share', None), models.Q(('share__gt', 0), ('share__lt', 1)), _connector='OR'), name='surveillance_line_share_is_a_share')],
+                "indexes": [
+                    models.Index(fields=["unit_id", "rank"], name="surveillance_line_latest")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share", None),
+                            models.Q(("share__gt", 0), ("share__lt", 1)),
+                            _connector="OR",
+                        ),
+                        name="surveillance_line_share_is_a_share",
+                    )
+                ],
             },
         ),
     ]

@@ -103,13 +103,6 @@ from tuyen.apps.surveillance.operations.response import (
     SetTeam,
     SubjectKind,
 )
-from tuyen.apps.surveillance.operations.words import (
-    Label,
-    Line,
-    Prose,
-    Reason,
-    Word,
-)
 from tuyen.apps.surveillance.operations.weighing import (
     Below,
     LearnChances,
@@ -117,6 +110,13 @@ from tuyen.apps.surveillance.operations.weighing import (
     SetAlarmLine,
     Tail,
     WeighAlarm,
+)
+from tuyen.apps.surveillance.operations.words import (
+    Label,
+    Line,
+    Prose,
+    Reason,
+    Word,
 )
 
 __all__ = [

@@ -116,6 +116,7 @@ from tuyen.apps.surveillance.queries.inbox import (
     near_facts,
     signal_group,
 )
+from tuyen.apps.surveillance.queries.lines import DecidedLine, LinePage, Taught, alarm_lines, taught
 from tuyen.apps.surveillance.queries.outbreak_curve import Curve, CurveDay, curve
 from tuyen.apps.surveillance.queries.outbreak_room import (
     Chains,
@@ -255,6 +256,7 @@ __all__ = [
     "CountTable",
     "Curve",
     "CurveDay",
+    "DecidedLine",
     "Declared",
     "DrillRow",
     "DutyRow",
@@ -274,6 +276,7 @@ __all__ = [
     "InboxState",
     "IsolationRow",
     "Likely",
+    "LinePage",
     "MapValues",
     "Measured",
     "MessageRow",
@@ -306,6 +309,7 @@ __all__ = [
     "StockRow",
     "Subject",
     "TaskRow",
+    "Taught",
     "TeamFacts",
     "TeamRow",
     "Trend",
@@ -313,6 +317,7 @@ __all__ = [
     "Warning",
     "actions",
     "alarm",
+    "alarm_lines",
     "alarm_marks",
     "alarms",
     "allocation",
@@ -386,6 +391,7 @@ __all__ = [
     "sums",
     "tasks",
     "tasks_of",
+    "taught",
     "team",
     "teams",
     "triangles",

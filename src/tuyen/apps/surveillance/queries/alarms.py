@@ -178,7 +178,12 @@ def alarms(
     if order == "gravest":
         found = found.alias(gravity=_GRAVITY)
     rows = found.order_by(*_ORDERS[order])[(page - 1) * size : page * size]
-    states_of = seen.filter(closed_on=None, below="").values_list("state").annotate(CountOf("id")).order_by()
+    states_of = (
+        seen.filter(closed_on=None, below="")
+        .values_list("state")
+        .annotate(CountOf("id"))
+        .order_by()
+    )
     by_state = dict(states_of) if tally else {}
     return AlarmPage(_rows(list(rows.values(*_COLUMNS)), map_), total, page, pages, by_state)
 

@@ -329,6 +329,7 @@ def _gravity(member: tuple[str, Signal]) -> tuple[Any, ...]:
     return (
         signal.state in _ENDED,
         signal.state == "note",
+        bool(signal.below),
         -LEVELS.index(signal.level),
         -signal.evidence,
         -signal.raised_at.timestamp(),

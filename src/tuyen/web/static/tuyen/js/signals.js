@@ -18,6 +18,13 @@
       rows[to].closest("section").scrollIntoView({ block: "nearest" });
     }
   });
+  /* Where the room is wide the filters stand open; browsers that cannot say so in CSS do it here. */
+  const wide = matchMedia("(min-width: 48.01rem)");
+  const unfold = () => {
+    if (wide.matches) document.querySelectorAll(".fold-on-phone").forEach((fold) => { fold.open = true; });
+  };
+  unfold();
+  wide.addEventListener("change", unfold);
   document.addEventListener("change", function (event) {
     const next = event.target.dataset && event.target.dataset.next;
     const place = next && document.querySelector(next);
