@@ -16,17 +16,17 @@ import numpy as np
 
 from benchmarks import measuring
 from tuyen.engines.surveillance.calibration import calibrate, chance, quiet
-from tuyen.engines.surveillance.evidence import NAMES, evidence
+from tuyen.engines.surveillance.evidence import Evidence, evidence
 from tuyen.engines.surveillance.farrington import farrington
 from tuyen.engines.surveillance.farrington_control import CODE, Control
 from tuyen.engines.surveillance.farrington_window import Calendar
 from tuyen.engines.surveillance.nation import Nation, Profile, labelled, simulate
+from tuyen.engines.surveillance.quiet_past import divisions, p_values, remember, unevenness
 from tuyen.engines.surveillance.selection import (
     benjamini_hochberg,
     by_budget,
     by_false_share,
     conformal,
-    finest,
 )
 
 TENTH = Profile(communes=332, provinces=4)
@@ -34,7 +34,7 @@ NOUFAILY = Control(
     no_periods=10, past_weeks_not_included=26, threshold_method="nbPlugin", alpha=0.01,
     p_threshold_trend=1.0,
 )  # fmt: skip
-PAST, CONFORMAL_PAST = 104, 40
+PAST, CONFORMAL_PAST, QUIET_PAST = 104, 40, 156
 MEANS, PHIS = (0.0, 0.2, 0.6, 2.0, 8.0, np.inf), (0.0, 1.15, 1.35, np.inf)
 Figures = dict[str, Any]
 
@@ -145,16 +145,17 @@ class Bench:
     def level(self, told: np.ndarray, alpha: float = 0.01) -> Iterator[tuple[str, Figures]]:
         """One rule at a nominal rate of false alarms where the gate is open, by base stratum."""
         n = self.nation
-        weeks = range(self.first - PAST, self.last)
+        weeks = range(self.first - QUIET_PAST, self.last)
         rows = evidence(n.counts, n.disease, n.province, weeks, told=told, least=5, idle=True)
         now, known = rows.point >= self.first, told[rows.series, rows.point]
-        made = calibrate(rows.values[~now], known[~now], caution=0.0)
-        divisions = strata(rows.values, n.disease[rows.series].astype(int))
-        weight = quiet(made, rows.values[~now], known[~now])
-        score = rows.values[:, NAMES.index("log odds now")]
-        here, there = finest([d[now] for d in divisions], [d[~now] for d in divisions])
-        times = len(divisions)
-        p = conformal(score[now], here, np.tile(score[~now], times), there, np.tile(weight, times))
+        past = Evidence(rows.series[~now], rows.point[~now], rows.values[~now])
+        made = calibrate(past.values, known[~now], caution=0.0)
+        disease = n.disease.astype(np.int64)
+        strata = divisions(rows, disease, unevenness(past, disease, int(disease.max()) + 1))
+        tails = remember(
+            past.values[:, 0], [one[~now] for one in strata], quiet(made, past.values, known[~now])
+        )
+        p = p_values(tails, rows.values[now, 0], [one[now] for one in strata])
         hit = self.hit[rows.series, rows.point][now]
         yield "false rate by base, ours", self.rates(rows.series[now][~hit], p[~hit] <= alpha)
         yield "level .01, ours", self.figures(p <= alpha, hit)
@@ -173,15 +174,6 @@ class Bench:
                     )
                     answer[name] = [round(100 * float(rings[here].mean()), 2), int(here.sum())]
         return answer
-
-
-def strata(values: np.ndarray, disease: np.ndarray) -> list[np.ndarray]:
-    """Divisions by what is known of a series, finest first."""
-    level = values[:, NAMES.index("log mean")]
-    mean = np.digitize(level, np.log([0.2, 0.6, 1.2, 2.0, 4.0, 8.0]))
-    phi = np.digitize(values[:, NAMES.index("dispersion")], [1.1, 1.3])
-    coarse = np.digitize(level, np.log([0.6, 2.0, 8.0]))
-    return [disease * 7 + mean, disease * 4 + coarse, mean * 3 + phi, np.zeros(mean.size, int)]
 
 
 def everything(profile: Profile, seed: int, weeks: int, few: bool) -> Figures:

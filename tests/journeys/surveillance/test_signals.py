@@ -20,6 +20,10 @@ def test_a_sign_is_told_with_three_taps_on_a_phone(visit):
     with page.expect_navigation():
         page.get_by_role("link", name="Đến hộp tín hiệu").click()
     expect(page.locator(".alarm-title", has_text="Gà, vịt ốm chết nhiều")).to_have_count(1)
+    first = page.locator(".alarm-title").first.bounding_box()
+    assert first["y"] + first["height"] < PHONE["height"], "the first signal is on the first screen"
+    page.locator(".fold-on-phone summary").click()
+    expect(page.locator("#f-state")).to_be_visible()
     visitor.check_accessible()
     visitor.check_fits()
 

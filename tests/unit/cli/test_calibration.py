@@ -76,6 +76,25 @@ def test_alarms_are_mostly_right(command, nation):
     assert (rings & ~hit).sum() < 0.4 * rings.sum()
 
 
+def test_a_no_is_heard_and_anything_else_is_answered(command, files, nation):
+    text = (files / "labels.csv").read_text(encoding="utf-8").splitlines()
+    said = [text[0] + ",said", *(row + ",yes" for row in text[1:])]
+    busy = (nation.excess == 0) & (nation.counts >= 3)
+    names = [f"xã {c} / bệnh {d}" for c, d in zip(nation.commune, nation.disease, strict=True)]
+    quiet = [f"{names[row]},{week + 1},no" for row, week in zip(*np.nonzero(busy), strict=True)]
+    (files / "said.csv").write_text("\n".join([*said, *quiet]), encoding="utf-8")
+
+    _, silent, _, _ = command("calibrate", "--weeks", 4)
+    code, heard, _, err = command("calibrate", "--weeks", 4, labels="said.csv")
+
+    assert code == 0, err
+    chances = [[float(row["chance"] or 0) for row in rows] for rows in (silent, heard)]
+    assert sum(chances[1]) != sum(chances[0])
+    (files / "said.csv").write_text("\n".join([*said, quiet[0][:-2] + "maybe"]), encoding="utf-8")
+    code, _, _, err = command("calibrate", labels="said.csv")
+    assert (code, "yes or no" in err) == (2, True)
+
+
 def test_a_budget_is_kept_by_each_team(command):
     _, rows, _, _ = command("calibrate", "--weeks", 4, "--budget", 2)
 

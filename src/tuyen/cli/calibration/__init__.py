@@ -53,7 +53,7 @@ def _add_calibrate(commands: Any) -> None:
     _files(parser, _("draw the series that ring as well"))
     parser.add_argument(
         "--labels", required=True, type=Path, metavar="LABELS.csv",
-        help=_("columns series, date or t: weeks that triage told to be of an outbreak"),
+        help=_("columns series, date or t: weeks told to be of an outbreak, or (said no) of none"),
     )  # fmt: skip
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--q", type=float, default=0.1, help=_("share of false alarms (0.1)"))
@@ -81,7 +81,7 @@ def _add_backtest(commands: Any) -> None:
     _files(parser, _("draw the operating curves as well"))
     parser.add_argument(
         "--labels", type=Path, metavar="LABELS.csv",
-        help=_("columns series, date or t: weeks that triage told to be of an outbreak"),
+        help=_("columns series, date or t: weeks told to be of an outbreak, or (said no) of none"),
     )  # fmt: skip
     parser.add_argument(
         "--rule", action="append", choices=RULES,

@@ -76,7 +76,9 @@ def learnt(given: Given, first: int, past: int, complete: bool) -> tuple[Calibra
                " needed, so label more past outbreaks or raise --past"),
             count=int(known.sum()), least=FEWEST,
         )  # fmt: skip
-    return calibrate(rows.values[before], known, share=1.0 if complete else None), rows
+    denied = given.denied[rows.series, rows.point][before]
+    share = 1.0 if complete else None
+    return calibrate(rows.values[before], known, denied=denied, share=share), rows
 
 
 def _check(args: argparse.Namespace, first: int) -> None:

@@ -26,6 +26,7 @@ class Given(NamedTuple):
     cases: NDArray[np.uint16]  # (n, m) a missing count is 0 here
     missing: Bools  # (n, m)
     outbreak: Ints  # (n, m) number of the labelled outbreak from 1; 0: nothing is known
+    denied: Bools  # (n, m) looked into, and no outbreak
     disease: Ints  # (n,) places in diseases
     region: Ints  # (n,)
     team: Ints  # (n,)
@@ -66,10 +67,11 @@ def read(args: argparse.Namespace) -> Given:
         )  # fmt: skip
     missing = np.isnan(block.count)
     names = [counts.names[int(place)] for place in block.series]
+    outbreak, denied = _labels(args.labels, counts, block, names)
     places = [_places(args.places, names, what) for what in _WHAT]
     return Given(
         counts, block, np.where(missing, 0, block.count).astype(np.uint16), missing,
-        _labels(args.labels, counts, block, names), places[0][0], places[1][0], places[2][0],
+        outbreak, denied, places[0][0], places[1][0], places[2][0],
         places[0][1], places[2][1],
     )  # fmt: skip
 
@@ -97,13 +99,19 @@ def _places(path: Path | None, names: list[str], what: str) -> tuple[Ints, list[
     return np.array([number[of[name]] for name in names], dtype=np.int64), words
 
 
-def _labels(path: Path | None, counts: Counts, block: Block, names: list[str]) -> Ints:
-    """Number of the outbreak of each series and week: weeks in a row are one, if none are named."""
+def _labels(
+    path: Path | None, counts: Counts, block: Block, names: list[str]
+) -> tuple[Ints, Bools]:
+    """Number of the outbreak of each series and week, and where somebody said that there was none.
+
+    Weeks in a row are one outbreak, if none are named.
+    """
     outbreak = np.zeros(block.count.shape, np.int64)
+    denied = np.zeros(block.count.shape, np.bool_)
     if path is None:
-        return outbreak
+        return outbreak, denied
     time = "date" if counts.dated else "t"
-    table = read_table(path, ("series", time), ("outbreak",))
+    table = read_table(path, ("series", time), ("outbreak", "said"))
     row_of = {name: row for row, name in enumerate(names)}
     week_of = {shown(int(when), counts.dated): week for week, when in enumerate(block.when)}
     named: dict[tuple[str, str], int] = {}
@@ -111,6 +119,9 @@ def _labels(path: Path | None, counts: Counts, block: Block, names: list[str]) -
         zip(table.columns["series"], table.columns[time], strict=True)
     ):
         place, week = _found(table, row, row_of, week_of, time)
+        if _is_no(table, row):
+            denied[place, week] = True
+            continue
         label = table.columns["outbreak"][row] if "outbreak" in table.columns else when
         outbreak[place, week] = named.setdefault((name, label), len(named) + 1)
     if "outbreak" not in table.columns:
@@ -118,7 +129,15 @@ def _labels(path: Path | None, counts: Counts, block: Block, names: list[str]) -
         begins = told.copy()
         begins[:, 1:] &= ~told[:, :-1]
         outbreak = np.where(told, np.cumsum(begins.ravel()).reshape(told.shape), 0)
-    return outbreak
+    return outbreak, denied & (outbreak == 0)
+
+
+def _is_no(table: Table, row: int) -> bool:
+    """Whether a row says that there was no outbreak; one that says nothing says yes."""
+    said = table.columns["said"][row].strip().lower() if "said" in table.columns else "yes"
+    if said not in ("", "yes", "no"):
+        raise table.bad(row, "said", _("yes or no"))
+    return said == "no"
 
 
 def _found(

@@ -111,26 +111,6 @@ def conformal(
     return answer
 
 
-def finest(now: list[Ints], past: list[Ints], least: int = 500) -> tuple[Ints, Ints]:
-    """One stratum for each row, the finest of several that has a past of at least ``least`` rows.
-
-    ``now`` and ``past`` hold the same divisions, finest first, each (r,) and (s,); the last may be all
-    rows. A past row may serve several rows' strata: strata are numbered so that conformal p-values
-    are computed for each division apart, and rows of the past are repeated, (s x divisions,).
-    """
-    chosen = np.full(now[0].size, -1, np.int64)
-    codes: list[Ints] = []
-    offset = 0
-    for here, there in zip(now, past, strict=True):
-        top = int(max(here.max(initial=0), there.max(initial=0))) + 1
-        enough = np.bincount(there, minlength=top) >= least
-        take = (chosen < 0) & enough[here]
-        chosen[take] = here[take] + offset
-        codes.append(there + offset)
-        offset += top
-    return chosen, np.concatenate(codes)
-
-
 def _ranked(value: Floats, group: Ints) -> tuple[Ints, Ints, Ints]:
     """Rank from 0 within its group of each row in the order returned; starts of the groups."""
     order = np.lexsort((np.arange(value.size), -value, group))

@@ -112,7 +112,7 @@ def past(known):  # noqa: F811
     """Three years of two diseases with 24 outbreaks, of which all but some were answered."""
     rng, reports = np.random.default_rng(5), {"influenza": [], "mumps": []}
     monday = WEEK.start
-    for disease, told in reports.items():
+    for told in reports.values():
         for commune in "MND":
             for n in range(1, 160):
                 cases = int(rng.poisson(1.2))
@@ -155,7 +155,8 @@ def test_chances_are_learnt_from_answers_and_alarms_weighed_by_them(past):
     assert receipt.ok, receipt.refusal
     assert len(learning) < 30
     lesson = AlarmLesson.objects.get()
-    assert lesson.told >= 30 and lesson.denied == 0 and 0 < lesson.share <= 1
+    assert lesson.told >= 30
+    assert (lesson.denied, 0 < lesson.share <= 1) == (0, True)
     assert weighing.learn(on=ON, at=AT) == [], "once a week"
 
     assert all(receipt.ok for receipt in weighing.weigh(on=ON, at=AT))
@@ -272,7 +273,8 @@ def lesson(**changes):
 def test_what_is_refused(db):
     legal, signal = raised("AL-B1"), raised()
     somebody = Actor.program(ON)
-    assert set_line(share=0.1).ok and send(lesson(), "P").ok
+    assert set_line(share=0.1).ok
+    assert send(lesson(), "P").ok
     falling = Tail(code=0, weight=1.0, scores=(1.0, 0.0), above=(1.0, 1.0))
 
     refused = [

@@ -9,7 +9,6 @@ from tuyen.engines.surveillance.selection import (
     by_budget,
     by_false_share,
     conformal,
-    finest,
     missed,
 )
 from tuyen.kernel.refusal import BadInput
@@ -81,16 +80,6 @@ def test_strata_do_not_mix():
     )
 
     assert p.tolist() == [0.5, 1.0, 1.0]
-
-
-def test_a_stratum_without_a_past_borrows_from_the_coarser():
-    fine_now, fine_past = np.array([0, 1, 2]), np.array([0, 0, 0, 1])
-    all_now, all_past = np.zeros(3, int), np.zeros(4, int)
-
-    here, there = finest([fine_now, all_now], [fine_past, all_past], least=2)
-
-    p = conformal(np.full(3, 5.0), here, np.tile([1.0, 2.0, 9.0, 1.0], 2), there)
-    assert p.tolist() == [2 / 4, 2 / 5, 2 / 5]
 
 
 @pytest.mark.parametrize("q", [0.0, 1.0])
