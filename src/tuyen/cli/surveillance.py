@@ -1,4 +1,4 @@
-"""``tuyen import cases | export cases``: line lists in and out."""
+"""``tuyen import cases | signals``, ``tuyen export cases``: lists in and out."""
 
 import argparse
 import os
@@ -55,34 +55,41 @@ class BadSuffix(Refusal):
 
 def add_import_parsers(kinds: Any) -> None:
     cases = kinds.add_parser("cases", help=_("a line list of cases, CSV or XLSX"))
-    cases.add_argument("file", type=Path)
-    cases.add_argument(
+    cases.set_defaults(run=run_import)
+    signals = kinds.add_parser("signals", help=_("a list of event signals, CSV or XLSX"))
+    signals.set_defaults(run=run_import)
+    for parser in (cases, signals):
+        _import_options(parser)
+
+
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+    parser.add_argument(
         "--map", action="append", default=[], metavar="COLUMN=FIELD", dest="mapping",
         help=_("say which field a column (letter or header) is; COLUMN= leaves it out"),
     )  # fmt: skip
-    cases.add_argument(
+    parser.add_argument(
         "--dry-run", action="store_true", help=_("show what would happen; write nothing")
     )
-    cases.add_argument(
+    parser.add_argument(
         "--accept-good-rows",
         action="store_true",
         help=_("take the good rows even if others are bad"),
     )
-    cases.add_argument("--errors", type=Path, metavar="OUT", help=_("write the rows to mend here"))
-    cases.add_argument(
+    parser.add_argument("--errors", type=Path, metavar="OUT", help=_("write the rows to mend here"))
+    parser.add_argument(
         "--unit", metavar="CODE", help=_("the unit that reports rows that name none")
     )
-    cases.add_argument(
+    parser.add_argument(
         "--date-order", choices=("dmy", "mdy"), help=_("where a column leaves it open")
     )
-    cases.add_argument(
+    parser.add_argument(
         "--accept-successors", action="store_true",
         help=_("take a former commune that was divided as its largest part"),
     )  # fmt: skip
-    cases.add_argument("--sheet", help=_("the sheet of a workbook"))
-    cases.add_argument("--convert", choices=("tcvn3", "vni"), help=_("convert legacy letters"))
-    _common(cases)
-    cases.set_defaults(run=run_import)
+    parser.add_argument("--sheet", help=_("the sheet of a workbook"))
+    parser.add_argument("--convert", choices=("tcvn3", "vni"), help=_("convert legacy letters"))
+    _common(parser)
 
 
 def add_export_parsers(kinds: Any) -> None:
@@ -110,8 +117,13 @@ def run_import(args: argparse.Namespace) -> int:
         _suffix(args.errors)
     office(args.home)
     from tuyen.apps.access import clock, world
-    from tuyen.apps.surveillance.imports import Choices, fields, plan, run
+    from tuyen.apps.surveillance import imports
+    from tuyen.apps.surveillance.imports import Choices, run
     from tuyen.engines.exchange.tabular import read_table
+
+    of_signals = args.kind == "signals"
+    fields = imports.signals.fields if of_signals else imports.fields
+    plan = imports.signals.plan if of_signals else imports.plan
 
     world.check_file(data)
     by, at = _actor(args.login, "import"), clock.now()

@@ -38,6 +38,7 @@ class Field:
     needs: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     may_be_future: bool = False
+    most: int = 20  # an integer above it is a slip of the hand
     examples: str = ""  # for a choice: one word for each code, to show to a person
 
     def label(self, language: str = "en") -> str:
@@ -85,6 +86,7 @@ class Fields:
                 needs=entry.get("needs", ""),
                 choices=_choices(name, entry.get("choices", {})),
                 examples=", ".join(words[0] for words in entry.get("choices", {}).values()),
+                most=int(entry.get("most", 20)),
                 may_be_future=entry.get("future") == "allowed",
             )
             # Its own id and labels name a field too, so that a file we wrote is read again.

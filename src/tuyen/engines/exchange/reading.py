@@ -22,7 +22,6 @@ from tuyen.engines.exchange.values import (
 )
 
 _COMMUNE_DIGITS = 5
-_MOST_DOSES = 20
 _TELLING = 4  # equal values from which on two rows are one record sent twice
 _FIRST_EVENT = date(1950, 1, 1)
 
@@ -141,7 +140,7 @@ def _parse(
                 column, numbers, field.id, choices=field.choices, examples=field.examples
             )
         case "integer":
-            return parse_integer(column, numbers, field.id, highest=_MOST_DOSES)
+            return parse_integer(column, numbers, field.id, highest=field.most)
         case "age":
             return parse_age(column, numbers, field.id)
         case "phone":

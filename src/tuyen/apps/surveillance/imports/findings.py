@@ -90,6 +90,18 @@ class SexUnknown(ExchangeRefusal):
     advice = N_("It was taken as unknown.")
 
 
+class SignNotFound(ExchangeRefusal):
+    code = "surveillance.sign-not-found"
+    message = N_("{value} is not a sign on the list of {on}.")
+    advice = N_("Write one of: {suggestions}.")
+
+
+class VillageNotFound(ExchangeRefusal):
+    code = "surveillance.village-not-found"
+    message = N_("{value} is not a village of this commune on the map.")
+    advice = N_("The signal is taken for the commune, and the word is kept in its note.")
+
+
 class UnusualValue(ExchangeRefusal):
     """A warning of the case checks."""
 

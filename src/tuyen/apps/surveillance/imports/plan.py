@@ -79,6 +79,11 @@ class ImportPlan:
     already: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    right: str = "surveillance.case.import"  # that carrying it out needs
+    lines: dict[int, int] = field(init=False)  # where each row stands in the table
+
+    def __post_init__(self) -> None:
+        self.lines = {number: at for at, number in enumerate(self.table.numbers)}
 
     @property
     def bad_rows(self) -> set[int]:
@@ -103,6 +108,17 @@ class ImportPlan:
     def errors_file(self, translate: Translate = str, form: Any = "xlsx") -> bytes:
         """The rows to mend, each as it was sent with what is wrong beside it."""
         return write_errors(self.table, self.findings, translate=translate, form=form)
+
+
+def note_of(
+    made: ImportPlan, row: int, field_: str, refusal: ExchangeRefusal, severity: Any = "error"
+) -> None:
+    """Add a finding of a row to a plan, at the column of the field if there is one."""
+    letter = made.columns.letter_of(field_) or ""
+    column = next((c for c in made.table.columns if c.letter == letter), None)
+    value = column.values[made.lines[row]] if column else ""
+    header = column.header if column else ""
+    made.findings.append(Finding(row, letter, header, field_, value, refusal, severity))
 
 
 @cache
@@ -150,19 +166,12 @@ class _Sorter:
         self.by, self.made, self.at = by, made, at
         self.scope = policies.scope(by, REPORT)
         self.map = places.atlas()
-        self._columns = {c.letter: c for c in made.table.columns}
-        self._line = {number: at for at, number in enumerate(made.table.numbers)}
 
     def note(
         self, row: int, field_: str, refusal: ExchangeRefusal, severity: Any = "error"
     ) -> None:
         """A finding of a row, at the column of the field if there is one."""
-        letter = self.made.columns.letter_of(field_) or ""
-        column = self._columns.get(letter)
-        value = column.values[self._line[row]] if column else ""
-        self.made.findings.append(
-            Finding(row, letter, column.header if column else "", field_, value, refusal, severity)
-        )
+        note_of(self.made, row, field_, refusal, severity)
 
     def sort(self, drafts: list[tuple[int, Draft]]) -> None:
         named = [(number, made, operation_id(made)) for number, made in drafts]

@@ -8,7 +8,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance.imports.findings import spoken
-from tuyen.apps.surveillance.imports.plan import IMPORT, ImportPlan
+from tuyen.apps.surveillance.imports.plan import ImportPlan
 from tuyen.engines.exchange.findings import Finding
 from tuyen.kernel.operation import Receipt
 from tuyen.kernel.refusal import N_, Refusal
@@ -51,7 +51,7 @@ def run(
         If the file cannot be read, or rows have to be mended and ``accept_good_rows`` is False.
         Nothing is written then.
     """
-    policies.check(by, IMPORT)
+    policies.check(by, plan.right)
     if plan.refused or plan.columns.doubts:
         what = "; ".join(str(finding.refusal) for finding in plan.refused[:3]) or "–"
         raise FileToMend(what=what)

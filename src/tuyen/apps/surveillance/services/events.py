@@ -1,7 +1,7 @@
 """Event signals as rows: told, screened, verified, assessed; each step with its clock."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -76,20 +76,26 @@ def assess_signals(batch: Batch[AssessSignal]) -> None:
     _apply(batch, _assessed)
 
 
-def _told(entry: Entry[ReportSignal], map_: Any) -> Row:
-    said = entry.payload
-    if map_.unit(entry.unit) is None:
-        raise UnknownUnit(unit=entry.unit)
-    if said.seen_on > entry.happened_on:
-        raise SeenInTheFuture(seen=said.seen_on, on=entry.happened_on)
-    listed = signs(entry.happened_on)
+def check_told(said: ReportSignal, unit: UUID, on: date, map_: Any) -> places.Place:
+    """Where a signal told by a unit on a day is; or the first refusal that it earns."""
+    if map_.unit(unit) is None:
+        raise UnknownUnit(unit=unit)
+    if said.seen_on > on:
+        raise SeenInTheFuture(seen=said.seen_on, on=on)
+    listed = signs(on)
     if said.sign not in listed:
-        raise UnknownSign(value=said.sign, on=entry.happened_on, known=", ".join(listed))
+        raise UnknownSign(value=said.sign, on=on, known=", ".join(listed))
     if said.affected is not None and said.deaths > said.affected:
         raise MoreDeathsThanAffected(deaths=said.deaths, affected=said.affected)
-    _check_disease(said.disease, entry)
+    _check_disease(said.disease, on)
     place = places.locate(map_, said.commune, said.village, said.seen_on)
     places.check_facility(map_, said.facility, said.seen_on)
+    return place
+
+
+def _told(entry: Entry[ReportSignal], map_: Any) -> Row:
+    said = entry.payload
+    place = check_told(said, entry.unit, entry.happened_on, map_)
     empty = dict.fromkeys(_COLUMNS)
     return empty | {
         "id": entry.id,
@@ -186,7 +192,7 @@ def _looked_at(
         raise NotADuplicateOfThat(signal=said.duplicate_of or "–")
     if said.duplicate_of is not None:
         held.check_original(said.duplicate_of, row)
-    _check_disease(said.disease, entry)
+    _check_disease(said.disease, entry.happened_on)
     return _timed(entry, row) | {
         "state": outcome,
         "duplicate_of_id": said.duplicate_of,
@@ -211,13 +217,13 @@ def _due(entry: Entry[Any], step: str) -> Any:
     return entry.received_at + timedelta(hours=step_hours(step, entry.happened_on))
 
 
-def _check_disease(id: str, entry: Entry[Any]) -> None:
+def _check_disease(id: str, on: date) -> None:
     if not id:
         return
     try:
         rules.disease(id)
     except rules.UnknownDisease:
-        raise UnknownDisease(value=id, on=entry.happened_on, suggestions="–") from None
+        raise UnknownDisease(value=id, on=on, suggestions="–") from None
 
 
 def _apply(batch: Batch[Any], step: Any) -> None:
