@@ -11,11 +11,12 @@ from tuyen.api.door import BadRequest, NotFound, endpoint, number, one, takes
 from tuyen.apps.access import clock, services
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import exports, queries
-from tuyen.apps.surveillance.operations import Classification, Outcome
+from tuyen.apps.surveillance.operations import Classification, Outcome, Source
 from tuyen.apps.surveillance.queries import NO_OUTCOME, CaseFilters
 from tuyen.apps.surveillance.queries.alarms import State
 from tuyen.kernel.period import Kind
 
+_STATES = ("reported", "relevant", "real", "assessed", "discarded", "duplicate")
 _OUTCOMES = (*get_args(Outcome), NO_OUTCOME)
 
 
@@ -92,6 +93,13 @@ class AlarmOut(msgspec.Struct, frozen=True):
     closed_on: date | None
     sentence: str
     figures: dict[str, Any]
+    p_value: float | None
+    """How often a quiet week of its like looks as much like an outbreak."""
+    false_share: float | None
+    """The chance that it is false, null where that was not learnt."""
+    q_value: float | None
+    below: str
+    """What keeps it from ringing: share, budget, or nothing."""
 
 
 class AlarmsOut(msgspec.Struct, frozen=True):
@@ -99,6 +107,41 @@ class AlarmsOut(msgspec.Struct, frozen=True):
     page: int
     pages: int
     alarms: list[AlarmOut]
+
+
+class SignalOut(msgspec.Struct, frozen=True):
+    """An event signal as it stands; who told, their number and their words are at the console."""
+
+    id: UUID
+    sign: str
+    source: str
+    seen_on: date
+    commune: UUID
+    commune_name: str
+    village: UUID | None
+    unit: UUID
+    unit_name: str
+    affected: int | None
+    deaths: int
+    disease: str
+    state: str
+    received_at: datetime
+    due_at: datetime | None
+    late: list[str]
+    """Steps that were taken after their clock."""
+    screened_at: datetime | None
+    verified_at: datetime | None
+    assessed_at: datetime | None
+    risk: str
+    next_step: str
+    duplicate_of: UUID | None
+
+
+class SignalsOut(msgspec.Struct, frozen=True):
+    total: int
+    page: int
+    pages: int
+    signals: list[SignalOut]
 
 
 @endpoint("GET", right="surveillance.case.read", answer=CasesOut)
@@ -207,6 +250,42 @@ def alarms(by: Actor, query: Any) -> AlarmsOut:
     return AlarmsOut(page.total, page.page, page.pages, [_alarm(row) for row in page.rows])
 
 
+@endpoint("GET", right="surveillance.signal.read", answer=SignalsOut)
+@takes(state="string", sign="string", source="string", disease="string", area="uuid", first="date",
+       last="date", overdue="boolean", page="integer", size="integer")  # fmt: skip
+def signals(by: Actor, query: Any) -> SignalsOut:
+    """Event signals of the caller's places, and what its units told, newest first.
+
+    ``state`` is reported, relevant, real, assessed, discarded or duplicate; ``first`` and ``last``
+    are days on which they were seen; ``overdue`` are those whose next step is past its clock.
+    """
+    states, sources = query.getlist("state"), query.getlist("source")
+    for word in states:
+        _known("state", word, _STATES)
+    for word in sources:
+        _known("source", word, get_args(Source))
+    page = queries.event_page(
+        by=by, states=states, signs=query.getlist("sign"), sources=sources,
+        diseases=query.getlist("disease"), area=one(query, "area", UUID),
+        first=one(query, "first", date), last=one(query, "last", date),
+        overdue_at=clock.now() if one(query, "overdue", bool, False) else None,
+        page=number(query, "page", default=1, least=1, most=10**6),
+        size=number(query, "size", default=50, least=1, most=500),
+    )  # fmt: skip
+    return SignalsOut(page.total, page.page, page.pages, [_signal(row) for row in page.rows])
+
+
+def _signal(row: queries.EventRow) -> SignalOut:
+    return SignalOut(
+        id=row.id, sign=row.sign, source=row.source, seen_on=row.seen_on, commune=row.commune,
+        commune_name=row.commune_name, village=row.village, unit=row.unit,
+        unit_name=row.unit_name, affected=row.affected, deaths=row.deaths, disease=row.disease,
+        state=row.state, received_at=row.received_at, due_at=row.due_at, late=list(row.late),
+        screened_at=row.screened_at, verified_at=row.verified_at, assessed_at=row.assessed_at,
+        risk=row.risk, next_step=row.next_step, duplicate_of=row.duplicate_of,
+    )  # fmt: skip
+
+
 def _known(name: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise BadRequest(what=f"{name} is {value[:40]!r}; expected one of {', '.join(known)}")
@@ -230,5 +309,6 @@ def _alarm(row: queries.AlarmRow) -> AlarmOut:
         commune_name=row.commune_name, period=row.period, observed=row.observed,
         expected=row.expected, bound=row.bound, state=row.state, raised_at=row.raised_at,
         due_at=row.due_at, closed_on=row.closed_on, sentence=row.sentence.text(gettext),
-        figures=row.figures,
+        figures=row.figures, p_value=row.pvalue, false_share=row.false_share,
+        q_value=row.qvalue, below=row.below,
     )  # fmt: skip

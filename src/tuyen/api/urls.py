@@ -18,6 +18,7 @@ urlpatterns = [
     path("v1/exports/<uuid:id>/file", exports.file, name="api-export-file"),
     path("v1/counts", surveillance.counts, name="api-counts"),
     path("v1/alarms", surveillance.alarms, name="api-alarms"),
+    path("v1/signals", surveillance.signals, name="api-signals"),
     path("v1/tables", indicators.tables, name="api-tables"),
     path("v1/tables/<uuid:id>", indicators.table, name="api-table"),
     path("v1/sync/enrol", sync.enrol, name="sync-enrol"),

@@ -47,7 +47,9 @@ def push(client, *operations):
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer nonsense", "Basic abc", "Bearer  "])
-@pytest.mark.parametrize("path", ["feed", "cases", "counts", "alarms", "people", "units"])
+@pytest.mark.parametrize(
+    "path", ["feed", "cases", "counts", "alarms", "signals", "people", "units"]
+)
 def test_without_a_key_nothing_is_answered(db, header, path):
     answer = Client(headers={"Authorization": header}).get(f"/api/v1/{path}")
 

@@ -13,6 +13,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance.models import Alarm
+from tuyen.apps.surveillance.operations import ReportSignal
 from tuyen.kernel.ids import NODE
 from tuyen.kernel.operation import Operation
 
@@ -107,6 +108,27 @@ def test_alarms_are_asked_for_as_in_the_inbox(ask, alarms, asked, found):
     assert {row["period"] for row in answer.json()["alarms"]} == found
 
 
+def test_event_signals_are_asked_for_page_by_page_without_who_told(ask):
+    told = [
+        ReportSignal(sign=sign, source="village", seen_on=TODAY - timedelta(days=n),
+                     commune=place("M"), affected=4, phone="0912345678", reporter="Lò Văn A")
+        for n, sign in enumerate(("rash-fever", "dead-poultry", "rash-fever"))
+    ]  # fmt: skip
+    sent = [
+        Operation.of(one, unit=place("stM"), happened_on=TODAY, recorded_at=NOW) for one in told
+    ]
+    commit(by=Actor.program(TODAY), operations=sent, at=NOW)
+
+    whole, some = ask("signals", size=2).json(), ask("signals", sign="rash-fever")
+
+    assert (whole["total"], whole["pages"], len(whole["signals"])) == (3, 2, 2)
+    assert [row["seen_on"] for row in some.json()["signals"]] == ["2026-10-25", "2026-10-23"]
+    assert b"0912345678" not in some.content
+    assert "Lò Văn A" not in some.content.decode()
+    late = ask("signals", first="2026-10-24", overdue="true").json()
+    assert late["total"] == 0
+
+
 def test_the_gravest_alarm_comes_first_when_asked(ask, alarms):
     assert ask("alarms", order="gravest").json()["alarms"][0]["period"] == "mine"
 
@@ -117,6 +139,7 @@ def test_the_gravest_alarm_comes_first_when_asked(ask, alarms):
         ("cases", {"outcome": "eaten"}), ("cases", {"classification": "sure"}),
         ("cases", {"reported_first": "yesterday"}), ("cases", {"unit": "M"}),
         ("alarms", {"order": "oldest"}), ("alarms", {"state": "loud"}),
+        ("signals", {"state": "loud"}), ("signals", {"source": "dream"}), ("signals", {"area": "x"}),
         ("alarms", {"owner": "me"}), ("alarms", {"since": "2026"}),
     ],
 )  # fmt: skip

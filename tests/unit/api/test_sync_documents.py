@@ -10,13 +10,15 @@ from django.test import Client
 from tests.simulation.device import enrolled, talk
 from tests.unit.api.sync_world import held, household, one, record, refused, send
 from tuyen.apps.access import clock, devices
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.operations import Relieve
 from tuyen.apps.journal import documents
 from tuyen.apps.journal.models import Head
+from tuyen.apps.journal.services import commit
 from tuyen.apps.registry.operations import MovePerson, Relate
 from tuyen.apps.surveillance.operations import OpenOutbreak, RaiseAlarm
 from tuyen.cli import tablet
-from tuyen.kernel.operation import KINDS
+from tuyen.kernel.operation import KINDS, Operation
 from tuyen.kernel.period import Period
 
 
@@ -168,6 +170,52 @@ def test_what_a_tablet_was_given_is_written_down(world):
     ]
 
 
+def test_signals_and_contacts_of_the_own_commune_come_without_who_told(world):
+    from tuyen.apps.surveillance.operations import (
+        AddContacts,
+        ContactDraft,
+        FollowUpContacts,
+        Mark,
+        ReportSignal,
+        ScreenSignal,
+    )
+
+    day, here = clock.today(), world.communes[0]
+    device = world.tablet(0)
+    opening = OpenOutbreak(disease="measles", title="Sởi tại Nà Hỳ", since=day, communes=(here,))
+    (outbreak,) = world.send(opening, unit=world.province)
+    talk(device)
+    sign = ReportSignal(sign="rash-fever", source="village", seen_on=day, commune=here, affected=5,
+                        reporter="Lò Văn A", phone="0912345678")  # fmt: skip
+    (told,) = world.send(sign, unit=world.stations[0])
+    people = [ContactDraft(id=uuid4(), name="Vàng A Sử", exposed_on=day, commune=commune)
+              for commune in world.communes]  # fmt: skip
+    (_,) = world.send(
+        AddContacts(outbreak=outbreak, disease="measles", contacts=tuple(people)), unit=here
+    )
+    talk(device)
+
+    signal = device.state.documents["surveillance.signal", str(told)]
+    assert signal.body["affected"] == 5
+    assert "0912345678" not in str(signal.body)
+    assert "Lò Văn A" not in str(signal.body)
+    mine, other = (("surveillance.contact", str(one.id)) for one in people)
+    assert device.state.documents[mine].body["name"] == "Vàng A Sử"
+    assert other not in device.state.documents
+
+    screened = Operation.of(ScreenSignal(signal=told, outcome="relevant"), unit=here,
+                            happened_on=day, recorded_at=clock.now(), corrects=told)  # fmt: skip
+    (receipt,) = commit(by=Actor.program(day), operations=[screened], at=clock.now())
+    assert receipt.ok, receipt.refusal
+    mark = Mark(contact=people[0].id, state="well")
+    world.send(FollowUpContacts(outbreak=outbreak, day=day, marks=(mark,)), unit=here)
+    talk(device)
+
+    assert device.state.documents["surveillance.signal", str(told)].body["state"] == "relevant"
+    assert device.state.documents[mine].body["last_on"] == day.isoformat()
+    assert held(device) == world.expected(device)
+
+
 NO_DOCUMENT = {
     "access", "journal", "indicators",  # rooms whose records no tablet holds
     "registry.set_boundary", "registry.entitle", "registry.publish_coverage",
@@ -185,10 +233,7 @@ NO_DOCUMENT = {
     "surveillance.close_outbreak", "surveillance.reopen_outbreak",
     "surveillance.review_outbreak", "surveillance.issue_sitrep", "surveillance.set_tasks",
     "surveillance.finish_task", "surveillance.note_bottleneck", "surveillance.record_isolation",
-    "surveillance.add_contacts", "surveillance.follow_up_contacts", "surveillance.tie_contact",
-    # Signals are told and answered at the console; none is sent to a tablet.
-    "surveillance.report_signal", "surveillance.screen_signal", "surveillance.verify_signal",
-    "surveillance.assess_signal", "surveillance.silence_signals",
+    "surveillance.silence_signals",  # a silence is of the inbox at the console
     # Teams, goods and bookings, the yearly plan and the rota are not kept on a tablet.
     "surveillance.set_team", "surveillance.set_resource", "surveillance.receive_resource",
     "surveillance.count_resource", "surveillance.move_resource", "surveillance.book_response",

@@ -84,6 +84,11 @@ def warm_up() -> None:
     seasonal.warm()
 
 
+def weigh_all(*, on: date, at: datetime) -> list[Receipt]:
+    """Learn how often alarms are false, where this week has no lesson yet, and weigh those open."""
+    return weighing.learn(on=on, at=at) + weighing.weigh(on=on, at=at)
+
+
 def look_ahead(*, on: date, at: datetime) -> list[Receipt]:
     """Keep what is expected of each disease; what was kept today already stays as it is."""
     kept = outlook.operations(on=on, at=at)

@@ -12,8 +12,8 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization import tasks as immunization
 from tuyen.apps.journal.services import commit
 from tuyen.apps.supply.tasks import find_excursions
-from tuyen.apps.surveillance.tasks import scan_all
-from tuyen.cli.demo import outbreaks, preparedness, response
+from tuyen.apps.surveillance.tasks import scan_all, weigh_all
+from tuyen.cli.demo import events, outbreaks, preparedness, response
 from tuyen.cli.demo.cases import Reports
 from tuyen.cli.demo.doses import Booklets
 from tuyen.cli.demo.figures import published
@@ -84,7 +84,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     # The evening of the last day: what there is to answer with.
     evening = noon(until) + timedelta(hours=11)
     answers = [*response.means(made, names, until), *preparedness.prepared(made, names, until)]
-    teller.tell("response", answers, evening)
+    teller.tell("response", [*answers, *events.told(made, names, until)], evening)
+    weigh_all(on=until, at=evening)
     teller.stock(Stock(made, names, until), evening)
     booklets = Booklets(made, names, residents, until, seed)
     teller.tell("doses", list(booklets.operations()), evening)

@@ -97,8 +97,10 @@ from tuyen.apps.surveillance.queries.drills import (
 )
 from tuyen.apps.surveillance.queries.events import (
     EventDetail,
+    EventPage,
     EventRow,
     SignCounts,
+    event_page,
     event_phone,
     event_signal,
     event_signals,
@@ -262,6 +264,7 @@ __all__ = [
     "DutyRow",
     "Event",
     "EventDetail",
+    "EventPage",
     "EventRow",
     "Events",
     "Expected",
@@ -350,6 +353,7 @@ __all__ = [
     "drill_records",
     "drill_result",
     "duplicates_of",
+    "event_page",
     "event_phone",
     "event_signal",
     "event_signals",

@@ -93,6 +93,45 @@ class SignCounts(NamedTuple):
     by_commune: dict[UUID, int]  # of the last four weeks, on today's map
 
 
+class EventPage(NamedTuple):
+    rows: list[EventRow]
+    total: int
+    page: int
+    pages: int
+
+
+def event_page(
+    *, by: Actor, states: Sequence[str] = (), signs: Sequence[str] = (),
+    sources: Sequence[str] = (), diseases: Sequence[str] = (), area: UUID | None = None,
+    first: date | None = None, last: date | None = None, overdue_at: datetime | None = None,
+    page: int = 1, size: int = 50,
+) -> EventPage:  # fmt: skip
+    """Event signals that ``by`` may see that fit all that is asked, newest first: three queries.
+
+    ``first`` and ``last`` are days on which they were seen.
+    """
+    where = visible(by)
+    for name, wanted in (("state", states), ("sign", signs), ("source", sources),
+                         ("disease", diseases)):  # fmt: skip
+        if wanted:
+            where &= Q(**{f"{name}__in": list(wanted)})
+    if area is not None:
+        where &= Q(commune_id__in=places.communes_of(places.atlas(), area, by.on))
+    if first is not None:
+        where &= Q(seen_on__gte=first)
+    if last is not None:
+        where &= Q(seen_on__lte=last)
+    if overdue_at is not None:
+        where &= ~Q(due_at=None) & Q(due_at__lt=overdue_at)
+    found = EventSignal.objects.filter(where)
+    total = found.count()
+    size = max(1, min(size, 500))
+    pages = max(1, -(-total // size))
+    page = max(1, min(page, pages))
+    rows = found.order_by("-seen_on", "id").values(*_COLUMNS)[(page - 1) * size : page * size]
+    return EventPage([_row(row) for row in rows], total, page, pages)
+
+
 def event_signals(
     *, by: Actor, states: Sequence[str] = (), overdue_at: datetime | None = None,
     since: date | None = None, ids: Sequence[UUID] = (), page: int = 1, size: int = 50,
