@@ -18,6 +18,7 @@ from tuyen.apps.immunization.operations import ActivatePack, RollBackPack
 from tuyen.apps.immunization.queries import packs as queries
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
+from tuyen.engines.immunization.impact import KINDS
 from tuyen.kernel.ids import NODE
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.rules.immunization import lists, rollouts, schedules
@@ -217,20 +218,22 @@ def _told(impact: queries.Impact, on: date) -> dict[str, Any]:
     by_commune: dict[str, list[Any]] = {}
     for one in impact.counts:
         by_commune.setdefault(one.commune, []).append(one)
-    rows = [
-        {
-            "name": (atlas.name(UUID(id), on) or id) if id else _("Place not known"),
-            "people": sum(one.people for one in counts),
-            "counts": [
-                (words.group(one.group), words.KIND[one.kind], one.people) for one in counts
-            ],
-        }
-        for id, counts in by_commune.items()
-    ]  # fmt: skip
+    kinds = [kind for kind in KINDS if any(one.kind == kind for one in impact.counts)]
+    rows = []
+    for id, counts in by_commune.items():
+        groups = dict.fromkeys(words.group(one.group) for one in counts)
+        rows.append(
+            {
+                "name": (atlas.name(UUID(id), on) or id) if id else _("Place not known"),
+                "people": sum(one.people for one in counts),
+                "counts": [sum(one.people for one in counts if one.kind == kind) for kind in kinds],
+                "groups": ", ".join(groups),
+            }
+        )
     rows.sort(key=lambda row: (-row["people"], row["name"]))
     return {
         "row": impact, "communes": rows[:_ROWS], "more": max(0, len(rows) - _ROWS),
-        "old": words.pack(impact.old),
+        "kinds": [words.KIND[kind] for kind in kinds], "old": words.pack(impact.old),
         "moves": [
             {
                 "group": words.group(one.group), "kind": words.KIND[one.kind],
