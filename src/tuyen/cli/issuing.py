@@ -1,8 +1,10 @@
 """``tuyen certificate issue | key | trust | issuers``: what an installation signs and whom it trusts."""
 
 import argparse
+import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 from uuid import UUID
 
 from tuyen.cli.access import NoSuchLogin
@@ -148,7 +150,12 @@ def _draw(path: Path, text: str) -> None:
     """The code as a picture by the name's ending; otherwise its text."""
     import segno
 
-    if path.suffix.lower() in (".svg", ".png"):
-        segno.make_qr(text, error="l").save(str(path), scale=4, border=4)
+    code = segno.make_qr(text, error="l")
+    if path.suffix.lower() == ".svg":
+        drawn = code.svg_data_uri(scale=4, border=4)
+        path.write_text(unquote(drawn.partition(",")[2]), encoding="utf-8")
+    elif path.suffix.lower() == ".png":
+        picture = code.png_data_uri(scale=4, border=4)
+        path.write_bytes(base64.b64decode(picture.partition("base64,")[2]))
     else:
         path.write_text(text + "\n", encoding="utf-8")
