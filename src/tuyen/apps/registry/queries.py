@@ -37,7 +37,7 @@ from tuyen.apps.registry.reorganising import (
     proposals,
     reorganisations,
 )
-from tuyen.apps.registry.vital import Vital, born_since, holders, merged_pairs, vitals
+from tuyen.apps.registry.vital import Vital, born_since, called, holders, merged_pairs, vitals
 from tuyen.engines.registry.duplicates import Match
 
 READ = "registry.person.read"
@@ -55,6 +55,7 @@ __all__ = [
     "Vital",
     "born_as",
     "born_since",
+    "called",
     "canonical",
     "holders",
     "merged_pairs",

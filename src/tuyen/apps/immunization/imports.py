@@ -1,0 +1,337 @@
+"""Old doses from a file of any layout: one row a dose, or one row a child with a column for each dose.
+
+A plan says row by row what would happen before anything is written; each dose that can go in is one
+operation whose id follows from what it says, so a file sent again changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from tuyen.apps.access import policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization import catalogue
+from tuyen.apps.immunization.models import Dose
+from tuyen.apps.immunization.operations import RecordHistory, Remembered
+from tuyen.apps.immunization.services.checks import check_day
+from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.journal.services import commit
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.registry.queries import Vital
+from tuyen.engines.exchange.columns import ColumnMap, propose
+from tuyen.engines.exchange.date_cells import PartialDate
+from tuyen.engines.exchange.dates import Order
+from tuyen.engines.exchange.errors_file import write_errors
+from tuyen.engines.exchange.fields import Fields
+from tuyen.engines.exchange.findings import Finding
+from tuyen.engines.exchange.reading import Reading, parse_table
+from tuyen.engines.exchange.refusals import ExchangeRefusal, Translate
+from tuyen.engines.exchange.tabular import Table
+from tuyen.kernel.ids import derived_id
+from tuyen.kernel.operation import Operation, Receipt
+from tuyen.kernel.refusal import N_, Refusal
+from tuyen.kernel.text import fold
+from tuyen.rules.loader import load
+
+RECORD = "immunization.dose.record"
+BATCH = 500
+_IMPORTS = UUID("4c9f6a70-7f0e-5b52-9d35-6e3b5a0c8d21")
+_ADVICE = N_("Correct the row and send the file again; doses already taken are not taken twice.")
+
+
+class NobodyCalled(ExchangeRefusal):
+    code = "immunization.nobody-called"
+    message = N_("Nobody of your places is {name}, born {born}.")
+    advice = N_("Register the child first, or write the personal number.")
+
+
+class SeveralCalled(ExchangeRefusal):
+    code = "immunization.several-called"
+    message = N_("{count} people of your places are {name}, born {born}.")
+    advice = N_("Write the personal number.")
+
+
+class NoNumber(ExchangeRefusal):
+    code = "immunization.no-number"
+    message = N_("Nobody of your places has the number {value}.")
+    advice = N_("Check the number, or leave it out and write the name and the birth date.")
+
+
+class Swapped(ExchangeRefusal):
+    code = "immunization.swapped"
+    message = N_("The number belongs to {known}, not to {name}; two children may be swapped.")
+    advice = N_("Compare both booklets, and correct the number or the name.")
+
+
+class BornAnotherDay(ExchangeRefusal):
+    code = "immunization.born-another-day"
+    message = N_("{name} was born on {known} by the register, and on {born} by the file.")
+    advice = N_("Correct the one that is wrong; two children may be swapped.")
+
+
+class NoDose(ExchangeRefusal):
+    code = "immunization.no-dose"
+    message = N_(
+        "The row says no dose: a vaccine and its date, or a date in a column of a vaccine."
+    )
+    advice = N_("Fill it in, or leave the row out.")
+
+
+class NoUnit(Refusal):
+    code = "immunization.no-unit"
+    message = N_("Nothing says for which unit the doses are recorded; name one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person decided: columns, the order of dates, and the unit that records."""
+
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+    date_order: Order | None = None
+    unit: UUID | None = None
+
+
+class _Line(NamedTuple):
+    row: int
+    field: str
+    person: Vital
+    dose: Remembered
+
+
+@dataclass(slots=True)
+class DosePlan:
+    """The doses of a file sorted into what would happen to them; nothing is written yet.
+
+    ``already`` are the rows of doses that are on record for the person, of that vaccine and day.
+    """
+
+    table: Table
+    columns: ColumnMap
+    reading: Reading
+    operations: list[Operation] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    already: list[int] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def bad_rows(self) -> set[int]:
+        return {f.row for f in self.findings if f.severity == "error" and f.row is not None}
+
+    @property
+    def refused(self) -> list[Finding]:
+        """What keeps the whole file out."""
+        return [f for f in self.findings if f.severity == "error" and f.row is None]
+
+    @property
+    def clean(self) -> bool:
+        return not (self.bad_rows or self.refused or self.columns.doubts)
+
+    def errors_file(self, translate: Translate = str, form: Any = "xlsx") -> bytes:
+        """The rows to mend, each as it was sent with what is wrong beside it."""
+        return write_errors(self.table, self.findings, translate=translate, form=form)
+
+
+@cache
+def fields() -> Fields:
+    """The fields of a list of doses, with the headers that name them."""
+    return Fields.of(load("exchange/dose_list"))
+
+
+@cache
+def _wide() -> dict[str, tuple[str, int]]:
+    """Columns of dates: which vaccine each is of, and which of its doses."""
+    entries = load("exchange/dose_list")["fields"].items()
+    return {name: tuple(entry["dose"]) for name, entry in entries if "dose" in entry}
+
+
+def plan(
+    *, by: Actor, table: Table, on: date, at: datetime, choices: Choices | None = None
+) -> DosePlan:
+    """Read a table and say what would become of each row. Writes nothing; five queries for any file.
+
+    A row with one bad dose keeps all of its doses out: nothing of it is half-done.
+    """
+    chosen = choices or Choices()
+    unit = chosen.unit or (by.posts[0].unit if by.posts else None)
+    if unit is None:
+        raise NoUnit()
+    policies.check(by, RECORD, unit)
+    columns = propose(table, fields(), chosen.columns)
+    reading = parse_table(
+        table, columns, fields(), today=on, date_order=chosen.date_order, language=by.language
+    )
+    made = DosePlan(table, columns, reading, findings=list(reading.findings))
+    if reading.refused or columns.doubts:
+        return made
+    records = list(reading.records())
+    people = _People(by, [row for _, row in records])
+    lines: list[_Line] = []
+    for number, row in records:
+        told = list(_lines(made, number, row, people, on))
+        if number not in made.bad_rows:
+            lines += told
+    _sort(made, lines, unit, at)
+    made.findings.sort(key=lambda f: (f.row or 0, len(f.letter), f.letter))
+    return made
+
+
+class ImportResult(NamedTuple):
+    """What became of a file: counts of doses, and of the rows left out."""
+
+    accepted: int
+    already: int
+    refused: int
+    left_out: int
+
+
+def run(
+    *, by: Actor, plan: DosePlan, at: datetime, progress: Callable[[int], None] | None = None
+) -> ImportResult:
+    """Commit the doses of a plan, 500 at a time; each batch is whole and durable."""
+    policies.check(by, RECORD)
+    receipts: list[Receipt] = []
+    for start in range(0, len(plan.operations), BATCH):
+        receipts += commit(by=by, operations=plan.operations[start : start + BATCH], at=at)
+        if progress is not None:
+            progress(len(receipts))
+    for number, receipt in zip(plan.rows, receipts, strict=True):
+        if receipt.refusal is not None:
+            said = _spoken(receipt.refusal.refusal())
+            plan.findings.append(Finding(number, "", "", "", "", said))
+    status = [receipt.status for receipt in receipts]
+    return ImportResult(
+        status.count("accepted"), len(plan.already) + status.count("already-had"),
+        status.count("refused"), len(plan.bad_rows),
+    )  # fmt: skip
+
+
+class _People:
+    """Who the rows may be about: by number, and by name and birth date."""
+
+    def __init__(self, by: Actor, rows: Iterable[Mapping[str, Any]]) -> None:
+        rows = list(rows)
+        numbers = {str(row["personal_id"]) for row in rows if row.get("personal_id")}
+        born = {day for row in rows if (day := _born(row)) is not None}
+        self.by_number = registry.holders(by=by, values=list(numbers)) if numbers else {}
+        self.by_name: dict[tuple[str, date], list[UUID]] = defaultdict(list)
+        for id, name, day in registry.called(by=by, born=born) if born else ():
+            self.by_name[fold(name), day].append(id)
+        ids = {*self.by_number.values(), *(id for some in self.by_name.values() for id in some)}
+        self.vitals = registry.vitals(by=by, ids=ids) if ids else {}
+        known = registry.people(by=by, ids=list(self.by_number.values())) if numbers else {}
+        self.names = {id: row.name for id, row in known.items()}
+
+    def find(self, row: Mapping[str, Any]) -> Vital:
+        """Whom a row is about; raises what is wrong with how it says that."""
+        name, born, number = row.get("person_name", ""), _born(row), row.get("personal_id")
+        if number:
+            id = self.by_number.get(str(number))
+            if id is None:
+                raise NoNumber(value=number)
+            known = self.names.get(id, "")
+            if name and fold(name) != fold(known):
+                raise Swapped(known=known, name=name)
+            if born is not None and born != self.vitals[id].born_on:
+                raise BornAnotherDay(name=known, known=self.vitals[id].born_on, born=born)
+            return self.vitals[id]
+        ids = self.by_name.get((fold(name), born), []) if born is not None else []
+        if not ids:
+            raise NobodyCalled(name=name, born=born or "–")
+        if len(ids) > 1:
+            raise SeveralCalled(count=len(ids), name=name, born=born)
+        return self.vitals[ids[0]]
+
+
+def _born(row: Mapping[str, Any]) -> date | None:
+    """The birth date, where the whole of it is known."""
+    said: PartialDate | None = row.get("birth_date")
+    return said.day if said is not None and said.precision == "day" else None
+
+
+def _lines(
+    made: DosePlan, number: int, row: Mapping[str, Any], people: _People, on: date
+) -> Iterator[_Line]:
+    """The doses of a row, each with its column; what is wrong becomes a finding."""
+    try:
+        person = people.find(row)
+    except ExchangeRefusal as refusal:
+        at = "personal_id" if row.get("personal_id") else "person_name"
+        _note(made, number, at, refusal)
+        return
+    told = 0
+    for column, vaccine, order, day in _told(row):
+        told += 1
+        try:
+            known = catalogue.vaccine(str(vaccine))
+            check_day(person, day.day, day.precision, on)
+            product = catalogue.product(row.get("product", ""), known)
+        except Refusal as refusal:
+            where = "vaccine" if "vaccine" in refusal.code and "vaccine" in row else column
+            _note(made, number, where, _spoken(refusal))
+            continue
+        yield _Line(
+            number, column, person,
+            Remembered(
+                vaccine=known.code, on=day.day, precision=day.precision, number=order,
+                product=product,
+                lot=str(row.get("lot", ""))[:40], place=str(row.get("place", ""))[:200],
+                external_id=str(row.get("source_code", ""))[:100],
+            ),
+        )  # fmt: skip
+    if not told:
+        _note(made, number, "given_on", NoDose())
+
+
+def _told(row: Mapping[str, Any]) -> Iterator[tuple[str, str, int | None, PartialDate]]:
+    if row.get("vaccine") and row.get("given_on"):
+        order = row.get("dose_number")
+        number = int(order) if order and 1 <= int(order) <= 20 else None
+        yield "given_on", row["vaccine"], number, row["given_on"]
+    for column, (vaccine, number) in _wide().items():
+        if row.get(column):
+            yield column, vaccine, number, row[column]
+
+
+def _sort(made: DosePlan, lines: list[_Line], unit: UUID, at: datetime) -> None:
+    """Doses on record already are left; each of the others becomes an operation, once."""
+    people = {line.person.id for line in lines}
+    held = set(fetch(
+        Dose.objects.filter(person__id__among=people, voided_at=None)
+        .values_list("person_id", "vaccine", "given_on")
+    )) if people else set()  # fmt: skip
+    seen: set[tuple[UUID, str, date]] = set()
+    for line in lines:
+        key = line.person.id, line.dose.vaccine, line.dose.on
+        if key in held or key in seen:
+            made.already.append(line.row)
+            continue
+        seen.add(key)
+        payload = RecordHistory(person=line.person.id, doses=(line.dose,), shown="register")
+        id = derived_id(_IMPORTS, unit, msgspec.json.encode(payload).decode())
+        made.rows.append(line.row)
+        made.operations.append(
+            Operation.of(payload, id=id, unit=unit, happened_on=line.dose.on, recorded_at=at)
+        )
+
+
+def _note(made: DosePlan, row: int, field_: str, refusal: ExchangeRefusal) -> None:
+    letter = made.columns.letter_of(field_) or ""
+    column = next((one for one in made.table.columns if one.letter == letter), None)
+    value = column.values[made.table.numbers.index(row)] if column else ""
+    made.findings.append(
+        Finding(row, letter, column.header if column else "", field_, value, refusal)
+    )
+
+
+def _spoken(refusal: Refusal) -> ExchangeRefusal:
+    """A refusal of the service as a finding of a row: its own code and sentence, and the way on."""
+    made = ExchangeRefusal(**refusal.values)
+    # An instance speaks for the class whose words it carries.
+    made.code, made.message, made.advice = refusal.code, refusal.message, _ADVICE  # type: ignore[misc]
+    return made

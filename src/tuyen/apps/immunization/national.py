@@ -1,0 +1,109 @@
+"""Doses as the national system asks for them: the fields of QĐ 3891, and which of the mandatory ones
+a dose lacks. Without what tells who somebody is: the number, the name, the day of birth, the street."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from tuyen.apps.access import policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization.areas import within
+from tuyen.apps.immunization.models import Child, Dose
+from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.registry import queries as registry
+from tuyen.engines.exchange.write import Cell
+from tuyen.rules.immunization import fields, lists
+
+READ = "immunization.dose.read"
+TELLING = frozenset({"subject_id", "full_name", "birth_date", "phone", "insurance_number",
+                     "permanent_street", "current_street"})  # fmt: skip
+_PRESENT = "•"  # said in place of what is known and is not told
+_CHUNK = 2000
+
+
+class Record(NamedTuple):
+    """One dose by field code, as it is told, and the codes of the mandatory fields it lacks."""
+
+    person: UUID
+    told: dict[str, Cell]
+    lacks: tuple[str, ...]
+
+
+def records(*, by: Actor, first: date, last: date) -> Iterator[Record]:
+    """Every counted dose given in a span of days that the reader may read, in the order of days."""
+    scope = policies.scope(by, READ)
+    rows = Dose.objects.filter(
+        within(scope, None, "person__place_id") | within(scope, None, "unit_id"),
+        counted=True, given_on__range=(first, last),
+    )  # fmt: skip
+    columns = ("person_id", "vaccine", "given_on", "number", "facility_id", "place", "lot",
+               "product", "route", "person__place_id", "person__sex", "person__died_on")  # fmt: skip
+    found = fetch(rows.order_by("given_on", "id").values_list(*columns))
+    for start in range(0, len(found), _CHUNK):
+        yield from _records(by, found[start : start + _CHUNK])
+
+
+def header(language: str = "vi") -> list[str]:
+    """The names of the 44 fields in their order, and of what is lacking."""
+    return [one.names.of(language) for one in fields.fields()] + ["–"]
+
+
+def cells(record: Record, language: str = "vi") -> list[Cell]:
+    """A record as a row: the fields in order, and the mandatory ones it lacks by name."""
+    names = {one.code: one.names.of(language) for one in fields.fields()}
+    row: list[Cell] = [record.told.get(one.code) for one in fields.fields()]
+    return [*row, "; ".join(names[code] for code in record.lacks)]
+
+
+def lacking(records: Sequence[Record]) -> Counter[str]:
+    """How many records lack each mandatory field."""
+    return Counter(code for record in records for code in record.lacks)
+
+
+def _records(by: Actor, rows: Sequence[tuple[Any, ...]]) -> Iterator[Record]:
+    map_ = registry.atlas()
+    people = {row[0] for row in rows}
+    known = registry.people(by=by, ids=people)
+    groups = registry.ethnicity(by=by.stating("statistics"), ids=people)
+    next_on = dict(
+        fetch(Child.objects.filter(Q(person__id__among=people)).values_list("person_id", "due_on"))
+    )
+    vaccines, antigens = lists.vaccines(), lists.antigens()
+    for person, vaccine, on, number, facility, place, lot, product, route, home, sex, died in rows:
+        who = known.get(person)
+        commune = map_.commune_of(home, on) if home else None
+        province = map_.province_of(home, on) if home else None
+        held = vaccines[vaccine].antigens if vaccine in vaccines else ()
+        whole: dict[str, Any] = {
+            "subject_id": _PRESENT if who and who.numbers else "",
+            "full_name": _PRESENT if who and who.name else "",
+            "birth_date": _PRESENT if who else "",
+            "sex": sex,
+            "ethnic_group": groups.get(person, ""),
+            "permanent_commune": _code(map_, commune, on),
+            "permanent_province": _code(map_, province, on),
+            "current_commune": _code(map_, commune, on),
+            "current_province": _code(map_, province, on),
+            "vaccine": vaccine,
+            "dose_date": on,
+            "dose_order": number,
+            "facility": map_.full_name(facility, on) if facility else place,
+            "antigen": " | ".join(dict.fromkeys(antigens[one.antigen].reported_as for one in held)),
+            "life_status": 2 if died else 1,
+            "death_date": died,
+            "lot": lot,
+            "product": product,
+            "route": route,
+            "next_date": next_on.get(person),
+        }
+        lacks = tuple(one.code for one in fields.missing(whole))
+        told = {code: value for code, value in whole.items() if code not in TELLING}
+        yield Record(person, told, lacks)
+
+
+def _code(map_: Any, area: UUID | None, on: date) -> str:
+    return (map_.code(area, "administrative", on) or "") if area else ""
