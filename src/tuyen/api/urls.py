@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tuyen.api import access, exports, indicators, journal, openapi, registry, surveillance, sync
+from tuyen.api import (
+    access,
+    drills,
+    exports,
+    indicators,
+    journal,
+    openapi,
+    registry,
+    surveillance,
+    sync,
+)
 
 urlpatterns = [
     path("v1/operations", journal.push, name="api-push"),
@@ -25,5 +35,7 @@ urlpatterns = [
     path("v1/sync/push", sync.push, name="sync-push"),
     path("v1/sync/pull", sync.pull, name="sync-pull"),
     path("v1/sync/obeyed", sync.obeyed, name="sync-obeyed"),
+    path("v1/drills/pair", drills.pair, name="api-drill-pair"),
+    path("v1/drills/news", drills.news, name="api-drill-news"),
     path("v1/openapi.json", openapi.description, name="api-description"),
 ]

@@ -47,6 +47,9 @@ def add_parsers(commands: Any) -> None:
                             help=_("which side of the border, in a joint drill"))  # fmt: skip
         parser.add_argument("--pair", metavar="FILE",
                             help=_("the pairing file of a joint drill; made when it is not there"))  # fmt: skip
+        parser.add_argument("--join", metavar="URL",
+                            help=_("the drill that waits as side A of a joint drill"))  # fmt: skip
+        parser.add_argument("--code", metavar="CODE", help=_("the code that side A read out"))
     start.add_argument("--speed", type=float, default=60.0,
                        help=_("how fast its clock runs at first, 0 to 500 (default 60)"))  # fmt: skip
     start.add_argument("--port", type=int, default=0, help=_("0 takes a free one"))
@@ -69,6 +72,9 @@ def add_parsers(commands: Any) -> None:
             parser.add_argument("--port", type=int, default=0, help=_("0 takes the one it had"))
         if name == "score":
             parser.add_argument("--out", metavar="FILE", help=_("write what reality may keep"))
+    code = verbs.add_parser("code", help=_("a code by which another drill is paired with this one"))
+    code.add_argument("--home", metavar="DIR", required=True, help=_("folder of the drill"))
+    code.set_defaults(run=run_code)
     record = verbs.add_parser(
         "record", help=_("keep the result of a drill in the real installation")
     )
@@ -147,6 +153,19 @@ def run_score(args: argparse.Namespace) -> int:
     if args.out:
         Path(args.out).write_bytes(made)
     say(json.dumps(json.loads(made)["score"], ensure_ascii=False))
+    return DONE
+
+
+def run_code(args: argparse.Namespace) -> int:
+    """Print the code to be read out to the other side, and where that side finds this one."""
+    the_drill(args.home)
+    from tuyen.apps.access import clock, world
+    from tuyen.apps.surveillance.drills import meeting
+
+    code, mark = meeting.invite(clock.real_now()), world.played() or {}
+    say("{code}", code=code)
+    say("There: tuyen drill start {scenario} --join http://127.0.0.1:{port} --code {code}",
+        scenario=mark["scenario"], port=mark["port"], code=code)  # fmt: skip
     return DONE
 
 

@@ -9,7 +9,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tuyen.cli.drill.ports import free_port
 from tuyen.cli.start import DRILL, OF_REALITY, office
@@ -40,13 +40,14 @@ def make(args: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
     name = f"{scenario.id}-{real:%Y%m%d-%H%M%S}"
     home = Path(args.home or Path(settings.TUYEN_HOME) / "drills" / name).expanduser().resolve()
     drill = uuid4()
+    joint, seed, side = _together(args, drill, scenario.id)
     mark: dict[str, Any] = {
         "drill": str(drill), "scenario": scenario.id, "name": dict(scenario.name),
-        "seed": args.seed, "side": args.side, "begins": begins.isoformat(),
+        "seed": seed, "side": side, "begins": begins.isoformat(),
         "ends": (begins + timedelta(days=scenario.days)).isoformat(), "speed": args.speed,
         "port": args.port or free_port(), "loopback": settings.LOOPBACK,
         "hosts": os.environ.get("TUYEN_HOSTS", ""), "password": _password(),
-        "joint": _pairing(args.pair, scenario.id, args.seed, args.side) if args.pair else None,
+        "joint": joint,
     }  # fmt: skip
     building = home.with_name(f".{home.name}.building")
     shutil.rmtree(building, ignore_errors=True)
@@ -89,11 +90,23 @@ def apart(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-def _pairing(path: str, scenario: str, seed: int, side: str) -> dict[str, Any]:
-    """What two sides of a joint drill have in common: made by the first, read by the second."""
+def _together(
+    args: argparse.Namespace, drill: UUID, scenario: str
+) -> tuple[dict[str, Any] | None, int, str]:
+    """What this drill has in common with the other side, the seed and the side: by a pairing file
+    that the first makes and the second reads, or by a code from the one that waits for it."""
+    if getattr(args, "join", None):
+        from tuyen.cli.drill.talking import join
+
+        joint, seed = join(args.join, args.code or "", drill=drill, scenario=scenario)
+        return joint, seed, "B"
+    if not args.pair:
+        return None, args.seed, args.side
     from tuyen.apps.surveillance.drills.pairing import read_or_make
 
-    return read_or_make(Path(path).expanduser(), scenario=scenario, seed=seed, side=side)
+    path = Path(args.pair).expanduser()
+    joint = read_or_make(path, scenario=scenario, seed=args.seed, side=args.side)
+    return joint, args.seed, args.side
 
 
 def _password() -> str:

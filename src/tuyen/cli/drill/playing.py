@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from tuyen.cli.drill import RESULT, the_drill
+from tuyen.cli.drill.talking import Line
 from tuyen.cli.terminal import DONE, FINDINGS, complain, say
 from tuyen.kernel.operation import Operation, Payload
 
@@ -49,6 +50,7 @@ def play(home: Path) -> int:
 
     clockwork.wind()
     direct = director()
+    line = _line()
     told = 0
     while not clockwork.ended():
         now = min(clock.now(), direct.ends)
@@ -62,10 +64,14 @@ def play(home: Path) -> int:
         for sentence in refusals(direct.refused[told:]):
             complain(sentence)
         told = len(direct.refused)
+        if line is not None:
+            _speak(line)
         if now >= direct.ends:
             _commit(EndDrill(reason="Hết thời gian diễn tập"), now)
             break
         time.sleep(_pause(direct.due()))
+    if line is not None:
+        line.finish(bundle, take)
     _write_result(home)
     if direct.lateness.real:
         (home / "lateness.json").write_text(json.dumps({
@@ -132,6 +138,22 @@ def take(content: bytes) -> int:
     from tuyen.apps.surveillance.drills import pairing
 
     return pairing.take(world.played() or {}, content, at=clock.now())
+
+
+def _line() -> Line | None:
+    """The line to the other side, on the side that opens it: it knows the other's address."""
+    from tuyen.apps.access import world
+    from tuyen.apps.surveillance.drills import meeting
+
+    joint = meeting.joint_of(world.played() or {})
+    return Line(dict(joint)) if joint is not None and joint.get("url") else None
+
+
+def _speak(line: Line) -> None:
+    before = line.trouble
+    line.turn(bundle, take)
+    if line.trouble and line.trouble != before:
+        complain(line.trouble)
 
 
 def _write_result(home: Path) -> bytes:

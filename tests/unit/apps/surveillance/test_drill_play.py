@@ -8,11 +8,12 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry.operations import CreateUnit, Point, Tie
 from tuyen.apps.registry.queries import atlas
-from tuyen.apps.surveillance.drills import casting, story
+from tuyen.apps.surveillance.drills import casting, crossing, story
 from tuyen.apps.surveillance.drills.play import director, refusals
 from tuyen.apps.surveillance.drills.scoring import record_of, score_of
 from tuyen.apps.surveillance.drills.trainee import ByTheBook
-from tuyen.apps.surveillance.models import Case, Drill
+from tuyen.apps.surveillance.models import Case, Drill, EventSignal
+from tuyen.apps.surveillance.operations import ReportCase
 from tuyen.apps.surveillance.operations.drills import BeginDrill, CallDrillPersona
 from tuyen.kernel.ids import NODE, derived_id, uuid7
 from tuyen.kernel.operation import Operation
@@ -66,10 +67,10 @@ def own_map(db):
 @pytest.fixture
 def prepared(own_map):
 
-    def begin(name, seed=3):
+    def begin(name, seed=3, side="A"):
         scene, drill = scenario(name), derived_id(SPACE, "drill")
         cast = casting.cast(atlas(), scene, TODAY, seed)
-        said = BeginDrill(scenario=name, seed=seed, begins=BEGINS, real=BEGINS,
+        said = BeginDrill(scenario=name, seed=seed, side=side, begins=BEGINS, real=BEGINS,
                           ends=BEGINS + timedelta(days=scene.days))  # fmt: skip
         send(*casting.people(cast, drill, BEGINS), Operation.of(
             said, id=drill, unit=NODE, happened_on=TODAY, recorded_at=BEGINS))  # fmt: skip
@@ -167,6 +168,29 @@ def test_two_sides_share_the_outbreak_and_tell_no_case_twice(prepared):
     assert ours
     assert theirs
     assert not ours & theirs
+
+
+def test_a_case_that_was_infected_across_the_border_is_a_signal_there_once(prepared):
+    direct = prepared("dengue_border", seed=2, side="B")
+    for move in [move for move in direct.story.moves if isinstance(move.payload, ReportCase)]:
+        direct._make(move, move.due)
+    told = crossing.crossings()
+    source, side = direct.story.hidden.source, direct.story.hidden.side
+    by_case = {story.case_id(direct.drill, n): n for n in range(side.size)}
+
+    assert told
+    assert {side[source[by_case[each.case]]] for each in told} == {0}  # side A
+
+    signals = crossing.signals(told, direct.ends)
+    by = Actor.program(TODAY)
+    first = commit(by=by, operations=signals, at=direct.ends, react=False)
+    again = commit(
+        by=by, operations=crossing.signals(told, direct.ends), at=direct.ends, react=False
+    )
+
+    assert {receipt.status for receipt in first} == {"accepted"}
+    assert {receipt.status for receipt in again} == {"already-had"}
+    assert EventSignal.objects.filter(disease="dengue", source="gate").count() == len(told)
 
 
 def test_a_map_without_stations_has_no_place_for_a_drill(own_map):

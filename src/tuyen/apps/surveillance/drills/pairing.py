@@ -1,9 +1,10 @@
 """Joint drills: two sides of a border play one outbreak and tell each other what they see.
 
-The sides share a pairing file, which one makes and gives to the other: an id, the scenario, the
-seed, and a key by which they know each other's bundles. A bundle holds numbers by week and side and
-the state of the clock, no row and no name. Nothing that is not of this joint drill is taken, and
-reality has no door for it.
+The sides share a pairing: an id, the scenario, the seed, and a key by which they know each other's
+bundles. It is a file that one makes and gives to the other, or is agreed over the network by a code
+(see :mod:`.meeting`). A bundle holds numbers by week and side, the cases that crossed the border,
+and the state of the clock, and no name. It says all so far, so one that comes twice or late changes
+nothing. Nothing that is not of this joint drill is taken, and reality has no door for it.
 """
 
 import base64
@@ -25,6 +26,8 @@ from msgspec import Meta
 from tuyen.apps.access import world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
+from tuyen.apps.surveillance.drills.crossing import Crossing, crossings, signals
+from tuyen.apps.surveillance.drills.meeting import joint_of
 from tuyen.apps.surveillance.models import Case, Drill
 from tuyen.apps.surveillance.operations.drills import SendDrillMessage, SetDrillClock
 from tuyen.kernel.clock import Pace
@@ -74,6 +77,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     at: datetime
     clock: Annotated[list[Any], Meta(min_length=3, max_length=3)]
     notices: Annotated[tuple[Notice, ...], Meta(max_length=500)]
+    crossings: Annotated[tuple[Crossing, ...], Meta(max_length=2000)] = ()
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,7 +121,7 @@ def bundle(mark: Mapping[str, Any], *, until: datetime) -> bytes:
         mark=f"{world.SIGN} {row.id}", format=FORMAT, joint=UUID(joint["joint"]),
         scenario=row.scenario, seed=row.seed, side=row.side, at=until,  # type: ignore[arg-type]
         clock=[row.real.isoformat(), row.shows.isoformat(), row.speed],
-        notices=tuple(_weeks(scenario.disease, row.begins)),
+        notices=tuple(_weeks(scenario.disease, row.begins)), crossings=crossings(),
     )  # fmt: skip
     body = msgspec.json.encode(said)
     sealed = Sealed(body=base64.b64encode(body).decode(), seal=_seal(joint["key"], body))
@@ -133,11 +137,14 @@ def take(mark: Mapping[str, Any], content: bytes, *, at: datetime) -> int:
     ------
     NotJoint, BadBundle
     """
-    said = read(mark, content)
+    said, joint = read(mark, content), _joint(mark)
     row = Drill.objects.get()
     if said.side == row.side:
         raise BadBundle(what=f"it comes from side {said.side}, which is this one")
+    if joint.get("peer", theirs := said.mark.rpartition(" ")[2]) != theirs:
+        raise BadBundle(what="it is of another drill than the one that was paired")
     operations = [_notice(row, said, each, at) for each in said.notices if each.cases]
+    operations += signals(said.crossings, at)
     if row.side == "B" and (clock := _clock(row, said, at)) is not None:
         operations.append(clock)
     receipts = commit(by=Actor.program(at.date(), channel="api"), operations=operations, at=at)
@@ -172,7 +179,7 @@ def read(mark: Mapping[str, Any], content: bytes) -> Bundle:
 
 
 def _joint(mark: Mapping[str, Any]) -> Mapping[str, Any]:
-    joint = mark.get("joint")
+    joint = joint_of(mark)
     if not joint:
         raise NotJoint()
     return joint

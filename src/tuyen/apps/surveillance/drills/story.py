@@ -76,12 +76,12 @@ def _cases(
         due = begins + timedelta(days=float(known.reported[n]))
         told[n] = due
         village = _village(cast, hidden, n)
-        unit, id = cast.stations[village], _case_id(drill, n)
+        unit, id = cast.stations[village], case_id(drill, n)
         part = "station-head" if unit == cast.station else OTHERS
         if unit not in {cast.station, *cast.others}:
             unit, part = cast.station, "station-head"
         source = int(hidden.source[n])
-        links = (_case_id(drill, source),) if told.get(source, due) < due else ()
+        links = (case_id(drill, source),) if told.get(source, due) < due else ()
         seen = _day(begins, known.seen[n])
         onset = min(_day(begins, hidden.onset[n]), seen)
         yield Move(due, id, part, unit, ReportCase(
@@ -169,7 +169,8 @@ def _village(cast: Cast, hidden: engine.Hidden, n: int) -> UUID:
     return ring[n % len(ring)]
 
 
-def _case_id(drill: UUID, n: int) -> UUID:
+def case_id(drill: UUID, n: int) -> UUID:
+    """The case that tells of the n-th infection in this copy of the story."""
     return derived_id(drill, "case", n)
 
 
