@@ -11,7 +11,7 @@ is known: the answers are empty, and no lot is refused.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
@@ -86,7 +86,8 @@ class Standing(NamedTuple):
 
 
 class Stopped(NamedTuple):
-    """A lot that may be used nowhere any more (or, ``lifted``, again)."""
+    """A lot that may be used nowhere any more (or, ``lifted``, again); by which unit, and when the
+    program got to know."""
 
     lot: UUID
     item: str
@@ -95,6 +96,8 @@ class Stopped(NamedTuple):
     reason: str
     lifted: bool
     on: date
+    unit: UUID
+    at: datetime
 
 
 class Writing(NamedTuple):

@@ -36,6 +36,16 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        N_("Immunisation"),
+        (
+            ("sessions", N_("Sessions"), "calendar"),
+            ("planner", N_("Microplan"), "map"),
+            ("aefis", N_("Adverse events"), "warn"),
+            ("lot-holds", N_("Suspended lots"), "bad"),
+            ("campaign-days", N_("Campaign days"), "report"),
+        ),
+    ),
+    (
         N_("Places and people"),
         (
             ("map", N_("Dated map"), "map"),

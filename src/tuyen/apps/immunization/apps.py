@@ -7,4 +7,10 @@ class ImmunizationConfig(AppConfig):
 
     def ready(self) -> None:
         # Services and reactions register themselves with the journal when they are imported.
-        from tuyen.apps.immunization import schedule_tasks, services, tasks  # noqa: F401
+        from tuyen.apps.immunization import (  # noqa: F401
+            schedule_tasks,
+            services,
+            signals,
+            stopping,
+            tasks,
+        )

@@ -38,6 +38,18 @@ def per_birth(on: datetime.date) -> Mapping[str, float]:
     return said
 
 
+def next_vaccine(group: str, number: int | None, on: datetime.date) -> str:
+    """The vaccine that a session proposes for a dose of a vaccine group; "" where it knows none."""
+    known = _first("next_vaccine", on).get(group, ())
+    return str(known[min(max(number or 1, 1), len(known)) - 1]) if known else ""
+
+
+def planned_vial(vaccine: str, on: datetime.date) -> int | None:
+    """Doses in the vial that the programme is supplied with; None where nobody said."""
+    size = _first("planned_vial", on).get(vaccine)
+    return None if size is None else int(size)
+
+
 def measures(on: datetime.date) -> Mapping[str, Mapping[str, float]]:
     """What is measured: what can be read at all, and up to which age in days it is needed."""
     said: Mapping[str, Mapping[str, float]] = _first("measures", on)

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from tuyen.web.immunization import urls_packs, urls_register, views_certificates
+from tuyen.web.immunization import (
+    urls_packs,
+    urls_register,
+    urls_sessions,
+    views_certificates,
+)
 
 urlpatterns = [
     *urls_register.urlpatterns,
@@ -10,4 +15,5 @@ urlpatterns = [
     path("certificates/<uuid:id>/", views_certificates.certificate, name="certificate"),
     path("people/<uuid:id>/certificates/", views_certificates.of_person, name="certificates"),
     *urls_packs.urlpatterns,
+    *urls_sessions.urlpatterns,
 ]

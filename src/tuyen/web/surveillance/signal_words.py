@@ -20,6 +20,7 @@ KIND: Words = {
     "event": _("Event signal"),
     "laboratory": _("Laboratory result"),
     "series": _("Measured series"),
+    "aefi": _("Serious adverse event"),
 }
 PROGRAMME: Words = {
     "infectious": _("Infectious disease"),
@@ -28,6 +29,7 @@ PROGRAMME: Words = {
     "occupational": _("Occupational disease"),
     "food": _("Food safety"),
     "water": _("Water"),
+    "immunization": _("Immunisation"),
 }
 STATE: Words = {
     "new": _("To be answered"),

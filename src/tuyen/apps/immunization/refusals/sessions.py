@@ -148,3 +148,25 @@ class NoCampaignSession(Refusal):
 class SuspendedInPlan(Refusal):
     code = "immunization.suspended-in-plan"
     message = N_("Lot {lot} of {vaccine} is suspended since {since}; take another one along.")
+
+
+class LotExpired(Refusal):
+    code = "immunization.lot-expired"
+    message = N_("Lot {lot} of {vaccine} has expired; discard it and use another lot.")
+
+
+class LotSetApart(Refusal):
+    code = "immunization.lot-set-apart"
+    message = N_("Lot {lot} of {vaccine} is in quarantine; use another lot until somebody decides.")
+
+
+class LotStopped(Refusal):
+    code = "immunization.lot-stopped"
+    message = N_("Lot {lot} of {vaccine} is suspended in the stock; use another lot.")
+
+
+class LotNeverReceived(Refusal):
+    code = "immunization.lot-never-received"
+    message = N_(
+        "Lot {lot} of {vaccine} was never received here; check the number, or receive it first."
+    )

@@ -1,17 +1,35 @@
 """No dose at a session before an examination that was passed there."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from tuyen.apps.immunization import catalogue, gates
 from tuyen.apps.immunization.models import Visit
 from tuyen.apps.immunization.operations import RecordDoses
-from tuyen.apps.immunization.refusals import NotCleared, NotHere, OpenedOnAnotherDay, VisitIsOver
+from tuyen.apps.immunization.refusals import (
+    LotExpired,
+    LotNeverReceived,
+    LotSetApart,
+    LotStopped,
+    NotCleared,
+    NotHere,
+    OpenedOnAnotherDay,
+    VisitIsOver,
+)
 from tuyen.apps.immunization.services.keeping import parted
 from tuyen.apps.immunization.services.session_book import Sessions
 from tuyen.apps.journal.bulk import fetch
+from tuyen.kernel import stocking
 from tuyen.kernel.operation import Entry
 from tuyen.kernel.refusal import Refusal
+
+_REFUSED: dict[str, type[Refusal]] = {
+    "expired": LotExpired,
+    "quarantined": LotSetApart,
+    "suspended": LotStopped,
+    "never-received": LotNeverReceived,
+}
 
 
 @gates.gate("session")
@@ -29,12 +47,35 @@ def examined(entries: Sequence[Entry[RecordDoses]]) -> Mapping[UUID, Refusal]:
             rows.values_list("session_id", "person_id", "number", "state", "cleared", "left_at")
         )
     }
+    unusable = _unusable(asked)
     found: dict[UUID, Refusal] = {}
     for entry in asked:
         try:
             _check(entry, sessions, last)
+            if entry.id in unusable:
+                raise unusable[entry.id]
         except Refusal as refusal:
             found[entry.id] = refusal
+    return found
+
+
+def _unusable(asked: Sequence[Entry[RecordDoses]]) -> dict[UUID, Refusal]:
+    """Visits with a lot that the stock knows to be expired, set apart, stopped or never received,
+    where stock of the vaccine is kept at all."""
+    named = []
+    for entry in asked:
+        for given in entry.payload.given:
+            if given.lot.strip():
+                with suppress(Refusal):  # a vaccine that is none is the dose's own affair
+                    code = catalogue.vaccine(given.vaccine).code
+                    lot = given.lot.strip().upper()
+                    named.append(
+                        (entry.id, stocking.Named(entry.unit, code, lot, entry.happened_on))
+                    )
+    found: dict[UUID, Refusal] = {}
+    for (id, one), told in zip(named, stocking.standing([n for _, n in named]), strict=True):
+        if told.verdict in _REFUSED:
+            found.setdefault(id, _REFUSED[told.verdict](lot=one.number, vaccine=one.vaccine))
     return found
 
 
