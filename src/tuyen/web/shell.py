@@ -36,16 +36,6 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
-        N_("Immunisation"),
-        (
-            ("sessions", N_("Sessions"), "calendar"),
-            ("planner", N_("Microplan"), "map"),
-            ("aefis", N_("Adverse events"), "warn"),
-            ("lot-holds", N_("Suspended lots"), "bad"),
-            ("campaign-days", N_("Campaign days"), "report"),
-        ),
-    ),
-    (
         N_("Places and people"),
         (
             ("map", N_("Dated map"), "map"),
@@ -66,6 +56,11 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("children", N_("Children to immunise"), "person"),
             ("immunization-coverage", N_("Coverage of immunisation"), "verify"),
             ("school-check", N_("School entry"), "users"),
+            ("sessions", N_("Sessions"), "calendar"),
+            ("planner", N_("Microplan"), "map"),
+            ("aefis", N_("Adverse events"), "warn"),
+            ("lot-holds", N_("Suspended lots"), "bad"),
+            ("campaign-days", N_("Campaign days"), "report"),
             ("packs", N_("Immunisation schedules"), "calendar"),
         ),
     ),

@@ -87,7 +87,7 @@ Steps = tuple[list[tuple[Payload, UUID]], str]
 
 
 def _href(row: queries.SessionRow, at: str = "") -> str:
-    return reverse("session", args=[row.id]) + (f"?at={at}#{at}" if at else "")
+    return reverse("session", args=[row.id]) + (f"?at={at}" if at else "")
 
 
 def _open(request: ActorRequest, row: queries.SessionRow) -> Steps:
