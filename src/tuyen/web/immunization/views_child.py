@@ -27,6 +27,7 @@ from tuyen.web.registry.sending import send
 
 READ = "immunization.dose.read"
 RECORD = "immunization.dose.record"
+CERTIFY = "immunization.certificate.issue"
 VOID = "immunization.dose.void"
 SUBJECT = "immunization.child"
 
@@ -51,6 +52,7 @@ def child(request: ActorRequest, id: UUID) -> HttpResponse:
         "pack": card.groups[0].pack if card.groups else "",
         "evaluated_on": min((row.evaluated_on for row in card.groups), default=None),
         "may_record": _unit(by, RECORD) is not None,
+        "may_certify": _unit(by, CERTIFY) is not None,
         "on": on,
     }
     return render(request, "immunization/child.html", context)

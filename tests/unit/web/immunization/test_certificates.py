@@ -113,6 +113,8 @@ def test_a_booklet_is_issued_printed_and_verified(world, nurse):
     world.visit(child, on=date(2026, 3, 10), given=(Given(vaccine="IPV", lot="X1"),))
     page = reverse("certificates", args=[child])
 
+    assert page in words(nurse.get(reverse("child", args=[child])))
+    assert page in words(nurse.get(reverse("person", args=[child])))
     assert "Issue the booklet" in words(nurse.get(page))
     printed = nurse.post(page, {"kind": "booklet"}, follow=True)
     sheet = words(printed)
