@@ -56,23 +56,31 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Write the changes, count them on the screen; a history that cannot be read is said."""
+    from tuyen.cli.compiled import keep_compiled
     from tuyen.cli.csv_files import check_out, write_rows
     from tuyen.cli.dose_cases import read_cases
     from tuyen.cli.schedule_scope import Scope
     from tuyen.engines.immunization import evaluate_many
-    from tuyen.engines.immunization.impact import changes, counted
+    from tuyen.engines.immunization.impact import WORTH_SIEVING, Sieve, changes, counted
 
     for out in filter(None, (args.out, args.communes)):
         check_out(args.file, out)
     old, new = (Scope(n, args.province) for n in (args.schedule_from, args.schedule_to))
     cases = read_cases(args.file)
     asked, unread = _asked(cases, old, args.on)
+    sieve: Sieve | None = None
+    if len(asked) >= WORTH_SIEVING:
+        keep_compiled()
+        from tuyen.engines.immunization.impact_sieve import suspects
+
+        sieve = suspects
     found = list(
         changes(
             asked,
             lambda case: old.pack(case.person.dob, case.on, case.commune),
             lambda case: new.pack(case.person.dob, args.begun_by or case.on, case.commune),
             lambda pack: partial(evaluate_many, pack),
+            sieve,
         )
     )
     write_rows(args.out, HEADER, (list(_row(one)) for one in found))

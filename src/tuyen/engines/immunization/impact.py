@@ -8,6 +8,7 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -43,9 +44,13 @@ Asked = tuple[Person, Sequence[DoseGiven]]
 Judge = Callable[[Sequence[Asked], datetime.date], Sequence[Sequence[GroupAnswer]]]
 """A pack made ready to answer for many, in their order."""
 Prepare = Callable[[Pack], Judge]
+Sieve = Callable[[Pack, Pack, Sequence[Asked], datetime.date], Sequence[bool]]
+"""Who of many may differ between two packs; whoever is let through is judged in full."""
 
 
 _AT_ONCE = 5_000
+WORTH_SIEVING = 5_000
+"""From so many people on, loading the sieve (``impact_sieve``, compiled code) is paid back."""
 
 
 class Case(NamedTuple):
@@ -102,11 +107,13 @@ def changes(
     before: Callable[[Case], Pack],
     after: Callable[[Case], Pack],
     prepare: Prepare,
+    sieve: Sieve | None = None,
 ) -> Iterator[Change]:
     """Who stands otherwise under the other pack, in the order of the cases.
 
     ``before`` and ``after`` give the pack that concerns somebody; packs are told apart by identity,
-    so that each pair is compared and prepared once. ``prepare`` makes a pack ready to answer.
+    so that each pair is compared and prepared once. ``prepare`` makes a pack ready to answer;
+    ``sieve`` spares those who do not differ.
     """
     pairs: dict[tuple[int, int], _Pair] = {}
     for chunk in batched(cases, _AT_ONCE):
@@ -115,7 +122,7 @@ def changes(
             old, new = before(case), after(case)
             key = (id(old), id(new))
             if key not in pairs:
-                pairs[key] = _Pair.of(old, new, prepare)
+                pairs[key] = _Pair.of(old, new, prepare, sieve)
             together.setdefault((key, case.on), []).append(place)
         found: dict[int, list[Change]] = {}
         for (key, on), places in together.items():
@@ -173,25 +180,28 @@ class _Pair:
     groups: frozenset[str]
     old: Judge
     new: Judge
+    sieve: Callable[[Sequence[Asked], datetime.date], Sequence[bool]] | None
 
     @classmethod
-    def of(cls, old: Pack, new: Pack, prepare: Prepare) -> "_Pair":
+    def of(cls, old: Pack, new: Pack, prepare: Prepare, sieve: Sieve | None) -> "_Pair":
         found = differences(old, new) if old is not new else ()
         groups = concerned(found, old) | concerned(found, new)
         why = {
             group: tuple(one for one in found if one.group in (group, EVERY)) for group in groups
         }
-        return cls(
-            (old, new), why, groups, prepare(narrowed(old, groups)), prepare(narrowed(new, groups))
-        )
+        parts = narrowed(old, groups), narrowed(new, groups)
+        sieved = None if sieve is None else partial(sieve, *parts)
+        return cls((old, new), why, groups, prepare(parts[0]), prepare(parts[1]), sieved)
 
     def compare(self, cases: Sequence[Case], on: datetime.date) -> list[list[Change]]:
         """The changes of each case, in their order."""
         asked = [(case.person, case.doses) for case in cases]
-        before, after = self.old(asked, on), self.new(asked, on)
+        let = self.sieve(asked, on) if self.sieve else [True] * len(cases)
+        some = [one for one, passed in zip(asked, let, strict=True) if passed]
+        answers = iter(list(zip(self.old(some, on), self.new(some, on), strict=True)))
         return [
-            list(self._changes(case, standings(was), standings(becomes)))
-            for case, was, becomes in zip(cases, before, after, strict=True)
+            list(self._changes(case, *map(standings, next(answers)))) if passed else []
+            for case, passed in zip(cases, let, strict=True)
         ]
 
     def _changes(

@@ -21,7 +21,16 @@ from tuyen.apps.registry import queries as registry
 from tuyen.engines.immunization import Person, evaluate_many
 from tuyen.engines.immunization.differences import Difference
 from tuyen.engines.immunization.differences import differences as between
-from tuyen.engines.immunization.impact import Case, Change, Count, Kind, changes, counted
+from tuyen.engines.immunization.impact import (
+    WORTH_SIEVING,
+    Case,
+    Change,
+    Count,
+    Kind,
+    Sieve,
+    changes,
+    counted,
+)
 from tuyen.engines.immunization.pack import Pack
 from tuyen.rules.immunization import schedules
 
@@ -156,11 +165,13 @@ def _impact(old: str, new: str, on: date) -> Impact:
     def of(code: str, case: Case) -> Pack:
         return pack_of.pack_in_force(on, lives[case.key], case.person.dob, code)
 
-    found = list(
-        changes(
-            cases, partial(of, old), partial(of, new), lambda pack: partial(evaluate_many, pack)
-        )
-    )
+    sieve: Sieve | None = None
+    if len(cases) >= WORTH_SIEVING:
+        from tuyen.engines.immunization.impact_sieve import suspects
+
+        sieve = suspects
+    ready = partial(partial, evaluate_many)
+    found = list(changes(cases, partial(of, old), partial(of, new), ready, sieve))
     return Impact(
         old, new, on, len(cases), len({one.key for one in found}), counted(found), _moves(found),
         time.process_time() - began,
