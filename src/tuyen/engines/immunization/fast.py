@@ -9,11 +9,12 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from tuyen.engines.immunization import reference
-from tuyen.engines.immunization.flat_pack import EMPTY, FlatPack, flatten
+from tuyen.engines.immunization.flat_pack import EMPTY, FlatPack, Told, flatten
 from tuyen.engines.immunization.history import (
     REASONS,
     DoseAnswer,
@@ -25,7 +26,7 @@ from tuyen.engines.immunization.kernel import People, judge_people
 from tuyen.engines.immunization.kernel_forecast import REASON_NAMES
 from tuyen.engines.immunization.kernel_parts import NOT_COMPLETE
 from tuyen.engines.immunization.layout import MOST_DOSES, Ints, R, packed, room_for
-from tuyen.engines.immunization.pack import Pack
+from tuyen.engines.immunization.pack import Pack, Series
 from tuyen.engines.immunization.reference_groups import guidance_of
 from tuyen.engines.immunization.reference_selection import gender_of
 
@@ -242,14 +243,33 @@ def _dose(doses: Sequence[tuple[int, DoseGiven, str]], verdict: Sequence[int]) -
 def _answer(
     flat: FlatPack, person: Person, row: Sequence[int], doses: tuple[DoseAnswer, ...]
 ) -> GroupAnswer:
+    status = row[R.status]
+    key = (status, *row[R.series :])
+    told = flat.told.get(key)
+    if told is None:
+        told = flat.told[key] = _told_of(flat, status, row)
+    names, vaccines, reasons, guiding = told
+    return GroupAnswer(
+        flat.pack.groups[row[R.group]].name, STATUSES[status], row[R.number] or None,
+        _day(row[R.earliest]), _day(row[R.recommended]), _day(row[R.past_due]), _day(row[R.latest]),
+        doses, names, vaccines, reasons, guidance_of(person, guiding) if guiding else (),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 16)
+def _day(ordinal: int) -> datetime.date | None:
+    return datetime.date.fromordinal(ordinal) if ordinal > 0 else None
+
+
+def _told_of(flat: FlatPack, status: int, row: Sequence[int]) -> Told:
+    """What an answer says beside its dates: the same for all who stand alike in the same series."""
     wide = flat.widest
     series, at, reasons, masks = (
         row[R.series + wide * part : R.series + wide * (part + 1)] for part in range(4)
     )
-    status = row[R.status]
     used = [place for place, one in enumerate(series) if one >= 0] if status else []
     vaccines: dict[str, None] = {}
-    guidance: tuple[str, ...] = ()
+    guiding: tuple[Series, ...] = ()
     if status == NOT_COMPLETE:
         for place in used:
             if REASON_NAMES[reasons[place]] == "due":
@@ -257,13 +277,11 @@ def _answer(
                 vaccines |= {
                     one.vaccine: None for j, one in enumerate(held) if masks[place] >> j & 1
                 }
-        guidance = guidance_of(person, [flat.series[series[place]] for place in used])
-    earliest, recommended, past_due, latest = (
-        datetime.date.fromordinal(day) if day > 0 else None for day in row[R.earliest : R.first]
-    )
-    return GroupAnswer(
-        flat.pack.groups[row[R.group]].name, STATUSES[status], row[R.number] or None, earliest,
-        recommended, past_due, latest, doses,
+        guiding = tuple(
+            one for one in (flat.series[series[place]] for place in used)
+            if any(one.guidance) or any(each.guidance for each in one.indications)
+        )  # fmt: skip
+    return (
         tuple(flat.series[series[place]].name for place in used), tuple(vaccines),
-        tuple(dict.fromkeys(REASON_NAMES[reasons[place]] for place in used)), guidance,
+        tuple(dict.fromkeys(REASON_NAMES[reasons[place]] for place in used)), guiding,
     )  # fmt: skip

@@ -6,7 +6,7 @@ column ``ages`` of dose ``d`` means rows ``ages[d]`` up to ``ages[d + 1]``. An e
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +49,10 @@ COMPARISONS = {"greater": 0, "equal": 1, "less": 2}
 KINDS = {"standard": 0, "risk": 1, "evaluation": 2}
 
 
+Told = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[Series, ...]]
+"""Names of series, vaccines and reasons of an answer, and the series that have guidance."""
+
+
 @dataclass(frozen=True)
 class FlatPack:
     """The tables, and the lists that their numbers are places in."""
@@ -62,6 +66,7 @@ class FlatPack:
     genders: Mapping[str, int]
     countries: Mapping[str, int]
     products: tuple[tuple[str, str], ...]  # trade name and maker, folded
+    told: dict[tuple[int, ...], Told] = field(default_factory=dict)  # kept by fast.py
 
     @cached_property
     def widest(self) -> int:
