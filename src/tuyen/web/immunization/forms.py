@@ -49,7 +49,7 @@ class VisitForm(forms.Form):
 
     on = forms.DateField(label=_("Given on"))
     programme = forms.ChoiceField(label=_("Programme"))
-    place_kind = forms.ChoiceField(label=_("Where"))
+    place_kind = forms.ChoiceField(label=_("Where it was given"))
     vaccinator = forms.CharField(label=_("Vaccinator"), max_length=200, required=False)
     screened = forms.BooleanField(
         label=_("The screening was passed today"), required=False,

@@ -34,7 +34,7 @@ CHOICE: Words = {
 }
 CELL: Words = {
     "kind": _("Who is called"),
-    "genders": _("For whom"),
+    "genders": _("For which sex"),
     "grace_days": FIELD["grace"],
     "ages.minimum": FIELD["minimum_age"],
     "ages.absolute_minimum": _("Least age that counts"),

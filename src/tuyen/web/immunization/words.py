@@ -29,13 +29,13 @@ GROUPS = {
 }
 STATUS = {
     "not_complete": N_("Not complete"),
-    "complete": N_("Complete"),
+    "complete": N_("All doses had"),
     "immune": N_("Immune"),
     "aged_out": N_("Too old for it"),
     "contraindicated": N_("Contraindicated"),
     "not_recommended": N_("Not recommended"),
 }
-STATES = {"late": N_("Late"), "due": N_("Due"), "soon": N_("May be given"), "later": N_("Later")}
+STATES = {"late": N_("Late"), "due": N_("Due now"), "soon": N_("May be given"), "later": N_("Later")}
 TONES = {"late": "bad", "due": "warn", "soon": "calm", "later": "plain"}
 JUDGED = {
     "valid": N_("Counts"),
@@ -62,7 +62,7 @@ SOURCES = {
     "told": N_("As told"),
 }
 KINDS = {
-    "due": N_("Due"),
+    "due": N_("Due now"),
     "overdue": N_("Late"),
     "defaulters": N_("Defaulters"),
     "zero-dose": N_("Zero-dose"),

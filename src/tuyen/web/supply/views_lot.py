@@ -81,14 +81,14 @@ def _acts(request: ActorRequest, mine: list[queries.HeldLot]) -> list[tuple[str,
 
 def _journey(page: queries.LotPage) -> Listing:
     columns = [
-        Column(key="at", label=_("When"), kind="moment", head=True),
+        Column(key="at", label=_("At what time"), kind="moment", head=True),
         Column(key="kind", label=_("What")),
         Column(key="vials", label=_("Vials"), kind="number"),
         Column(key="source", label=_("From")),
         Column(key="target", label=_("To")),
         Column(key="reason", label=_("Reason")),
         Column(key="note", label=_("Note")),
-        Column(key="author", label=_("By")),
+        Column(key="author", label=_("Written by")),
     ]
     rows = [
         {

@@ -68,7 +68,7 @@ def stock(request: ActorRequest) -> HttpResponse:
         Column(key="usable", label=_("Vials"), kind="number"),
         Column(key="doses", label=_("Doses"), kind="number"),
         Column(key="soonest", label=_("First expiry"), kind="day"),
-        Column(key="open", label=_("Opened"), kind="number"),
+        Column(key="open", label=_("Opened vials"), kind="number"),
         Column(key="quarantined", label=_("Set apart"), kind="number"),
         Column(key="suspended", label=_("Suspended"), kind="number"),
         Column(key="expired", label=_("Expired"), kind="number"),

@@ -35,9 +35,9 @@ KIND: Words = {
     "used": _("Opened in a session"),
     "kept-open": _("Opened, kept for another day"),
     "set-apart": _("Set apart"),
-    "released": _("Released"),
+    "released": _("Let be used"),
     "discarded": _("Destroyed"),
-    "counted": _("Counted"),
+    "counted": _("Stock counted"),
     "adjusted": _("Adjusted"),
 }
 REASON: Words = {
@@ -69,8 +69,8 @@ CONDITION: Words = {
 }
 SERVICING: Words = {
     "calibration": _("Calibration"),
-    "fault": _("Fault"),
-    "repair": _("Repair"),
+    "fault": _("Out of order"),
+    "repair": _("Repaired"),
     "maintenance": _("Maintenance"),
 }
 HALF: Words = {"am": _("Morning"), "pm": _("Afternoon")}
