@@ -35,7 +35,12 @@ STATUS = {
     "contraindicated": N_("Contraindicated"),
     "not_recommended": N_("Not recommended"),
 }
-STATES = {"late": N_("Late"), "due": N_("Due now"), "soon": N_("May be given"), "later": N_("Later")}
+STATES = {
+    "late": N_("Late"),
+    "due": N_("Due now"),
+    "soon": N_("May be given"),
+    "later": N_("Later"),
+}
 TONES = {"late": "bad", "due": "warn", "soon": "calm", "later": "plain"}
 JUDGED = {
     "valid": N_("Counts"),

@@ -88,7 +88,7 @@ def _journey(page: queries.LotPage) -> Listing:
         Column(key="target", label=_("To")),
         Column(key="reason", label=_("Reason")),
         Column(key="note", label=_("Note")),
-        Column(key="author", label=_("Written by")),
+        Column(key="author", label=_("Entered by")),
     ]
     rows = [
         {
