@@ -111,10 +111,14 @@ def event_page(
     ``first`` and ``last`` are days on which they were seen.
     """
     where = visible(by)
-    for name, wanted in (("state", states), ("sign", signs), ("source", sources),
-                         ("disease", diseases)):  # fmt: skip
-        if wanted:
-            where &= Q(**{f"{name}__in": list(wanted)})
+    if states:
+        where &= Q(state__in=list(states))
+    if signs:
+        where &= Q(sign__in=list(signs))
+    if sources:
+        where &= Q(source__in=list(sources))
+    if diseases:
+        where &= Q(disease__in=list(diseases))
     if area is not None:
         where &= Q(commune_id__in=places.communes_of(places.atlas(), area, by.on))
     if first is not None:
