@@ -153,7 +153,7 @@ def test_a_lot_is_suspended_during_a_session(visit):
     elsewhere.page.fill("#s-lot", "td-stop-1")
     elsewhere.page.fill("#s-why", "đợi kết quả kiểm định")
     elsewhere.click(f"{_FORM}[action$='/suspend/'] button")
-    expect(elsewhere.page.locator(".person-at").first).to_contain_text("TD-STOP-1")
+    expect(elsewhere.page.locator(".person-at", has_text="TD-STOP-1")).to_be_visible()
 
     # The desk that was open meanwhile still shows the lot, and is refused; then it warns of it.
     visitor.click("#passed button[data-next]")
