@@ -28,7 +28,9 @@ from tuyen.apps.immunization.operations import (
 from tuyen.apps.immunization.queries import aefi as holds
 from tuyen.apps.immunization.queries import microplan
 from tuyen.apps.immunization.queries import sessions as queries
+from tuyen.apps.immunization.refusals import NotReadable
 from tuyen.apps.journal.services import commit
+from tuyen.apps.supply.operations import CloseSessionStock, SessionLine
 from tuyen.kernel import stocking
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation, Payload
@@ -80,7 +82,38 @@ def act(request: ActorRequest, id: UUID, what: str) -> HttpResponse:
             problems.append(words.said(receipt.refusal, row.day))
     if problems:
         return again(request, id, problems[:1])
+    if what == "close":
+        messages.success(request, _("The session is closed."))
+        _balance_stock(request, row)
     return redirect(then)
+
+
+def _balance_stock(request: ActorRequest, row: queries.SessionRow) -> None:
+    """What the stock gave to the session is balanced by the same lines, after the session closed."""
+    by, now = request.actor, clock.now()
+    issued = [one for one in stocking.taken(by, session=row.id) if not one.closed]
+    lines = {(one.vaccine, one.lot.upper()): one for one in forms.lines(request.POST)}
+    given = queries.given_at(by=by, id=row.id)
+    if not issued or not policies.may(by, "supply.stock.move", row.unit):
+        return
+    told = [(one, lines.get((one.vaccine, one.number.upper()))) for one in issued]
+    if any(line is None for _one, line in told):
+        messages.warning(request, _("The stock still waits for the balance of this session."))
+        return
+    payload = CloseSessionStock(
+        session=row.id, note=request.POST.get("note", "").strip()[:500],
+        lines=tuple(
+            SessionLine(
+                lot=one.lot, returned=line.returned, opened=line.opened, kept_open=line.kept_open,
+                discarded=line.discarded, given=given[one.vaccine, line.lot.upper()],
+            )
+            for one, line in told if line is not None
+        ),
+    )  # fmt: skip
+    operation = Operation.of(payload, unit=row.unit, happened_on=now.date(), recorded_at=now)
+    (receipt,) = commit(by=by, operations=[operation], at=now)
+    if receipt.refusal is not None:
+        messages.error(request, words.said(receipt.refusal, row.day))
 
 
 Steps = tuple[list[tuple[Payload, UUID]], str]
@@ -121,17 +154,28 @@ def _screen(request: ActorRequest, row: queries.SessionRow) -> Steps:
     if not codes:
         raise forms.Wrong(_("Number {n}: tick at least one vaccine.").format(n=visit.number))
     asked = _form(visit, row.day)
+    temperature = forms.number(request.POST.get("temperature", ""))
     weight = forms.number(request.POST.get("weight", ""))
+    _check_readable({"temperature": temperature, "weight": weight}, row.day)
     back = request.POST.get("return_on", "")
     if back and forms.day_of(back) is None:
         raise forms.Wrong(_("Write the day to come back as 07/03/2026."))
     payload = Screen(
         visit=visit.id, vaccines=codes, answers=forms.answers(request.POST, asked.questions),
-        temperature=forms.number(request.POST.get("temperature", "")),
+        temperature=temperature,
         weight_g=None if weight is None else round(weight),
         defer=request.POST.get("defer", "").strip()[:500], return_on=forms.day_of(back),
     )  # fmt: skip
     return [(payload, uuid7())], _href(row, f"v{visit.id}")
+
+
+def _check_readable(measured: dict[str, float | None], on: date) -> None:
+    """36,8 typed without its comma is no temperature: said before anything is sent."""
+    for code, (lowest, highest) in examining.readable(on).items():
+        value = measured.get(code)
+        if value is not None and not lowest <= value <= highest:
+            refusal = NotReadable(measure=code, value=value, lowest=lowest, highest=highest)
+            raise forms.Wrong(words.said(refusal, on))
 
 
 def _give(request: ActorRequest, row: queries.SessionRow) -> Steps:
@@ -165,7 +209,6 @@ def _leave(request: ActorRequest, row: queries.SessionRow) -> Steps:
 def _close(request: ActorRequest, row: queries.SessionRow) -> Steps:
     note = request.POST.get("note", "").strip()[:500]
     payload = CloseSession(session=row.id, lines=forms.lines(request.POST), note=note)
-    messages.success(request, _("The session is closed."))
     return [(payload, uuid7())], reverse("session-closing", args=[row.id])
 
 
@@ -329,12 +372,17 @@ def _lines(request: ActorRequest, row: queries.SessionRow) -> list[dict[str, Any
     """What the program knows of each lot: taken as planned, opened as many as the doses need."""
     given = queries.given_at(by=request.actor, id=row.id)
     planned = {(v.vaccine, v.lot): v for v in row.vials}
+    issued = {
+        (one.vaccine, one.number.upper()): one
+        for one in stocking.taken(request.actor, session=row.id)
+    }
     found = []
-    for vaccine, lot in sorted(planned.keys() | given.keys()):
-        plan = planned.get((vaccine, lot))
-        size = plan.size if plan else microplan.vial_size(vaccine, row.day)
+    for vaccine, lot in sorted(planned.keys() | given.keys() | issued.keys()):
+        plan, out = planned.get((vaccine, lot)), issued.get((vaccine, lot))
+        size = microplan.vial_size(vaccine, row.day)
+        size = out.doses_per_vial if out else plan.size if plan else size
         opened = -(-given[vaccine, lot] // size)
-        taken = max(plan.vials if plan else 0, opened)
+        taken = max(out.taken if out else plan.vials if plan else 0, opened)
         found.append({
             "vaccine": vaccine, "lot": lot, "size": size, "taken": taken, "opened": opened,
             "kept_open": 0, "discarded": 0, "returned": taken - opened,
