@@ -6,9 +6,11 @@ A *pack* is a schedule as data (:mod:`~tuyen.engines.immunization.pack`); :func:
 from CDSi supporting data. :func:`evaluate` answers for one person, :func:`evaluate_many` for many.
 The engine follows the CDSi logic specification v4.6; it names no vaccine, antigen or country.
 
->>> answers = evaluate(pack, Person(date(2025, 9, 6), "F"), [DoseGiven(date(2025, 11, 6), "198")],
-...                    on=date(2026, 1, 10))
->>> answers[0].vaccine_group, answers[0].status, answers[0].recommended
+.. code-block:: python
+
+    answers = evaluate(pack, Person(date(2025, 9, 6), "F"),
+                       [DoseGiven(date(2025, 11, 6), "198")], on=date(2026, 1, 10))
+    answers[0].vaccine_group, answers[0].status, answers[0].recommended
 
 Doses later than ``on`` are judged as well: to ask how things stood on a past day, give the history
 of that day. The order in which doses are given never matters. Answers are in the pack's order of
@@ -60,7 +62,9 @@ def evaluate_each(
     pack: Pack, asked: Sequence[tuple[Person, Sequence[DoseGiven], datetime.date]]
 ) -> Iterable[list[GroupAnswer]]:
     """:func:`evaluate_many` with a day for each person."""
-    if len(asked) >= MANY or "tuyen.engines.immunization.kernel" in sys.modules:
+    kernel = sys.modules.get("tuyen.engines.immunization.kernel")
+    compiled = getattr(kernel, "judge_people", None)
+    if len(asked) >= MANY or getattr(compiled, "signatures", ()):
         from tuyen.engines.immunization import fast
 
         return fast.evaluate_many(pack, asked)

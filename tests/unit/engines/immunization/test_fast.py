@@ -5,6 +5,7 @@ goes through every pack at hand.
 """
 
 import datetime
+import importlib
 import random
 import sys
 from dataclasses import replace
@@ -23,6 +24,8 @@ from tuyen.engines.immunization import (
     Parameters,
     Person,
     evaluate,
+    evaluate_each,
+    evaluate_many,
     reference,
 )
 
@@ -32,18 +35,21 @@ OTHERWISE = Parameters(CalendarRules("month-end", "stay-last", 28), 3, "all-seas
 
 @pytest.fixture(scope="module")
 def fast():
-    """The engine's modules with their code left as Python; gone again afterwards."""
+    """The engine's modules with their code left as Python; as they were again afterwards."""
     compiled, numba.config.DISABLE_JIT = numba.config.DISABLE_JIT, 1
-    known = set(sys.modules)
+    kept = {name: sys.modules.pop(name) for name in ours()}
     try:
-        from tuyen.engines.immunization import fast as module
-
-        yield module
+        yield importlib.import_module("tuyen.engines.immunization.fast")
     finally:
         numba.config.DISABLE_JIT = compiled
-        for name in set(sys.modules) - known:
-            if name.startswith("tuyen.engines.immunization."):
-                del sys.modules[name]
+        for name in ours():
+            del sys.modules[name]
+        sys.modules.update(kept)
+
+
+def ours():
+    start = "tuyen.engines.immunization."
+    return [name for name in sys.modules if name.startswith((f"{start}kernel", f"{start}fast"))]
 
 
 def plainly(schedule, question):
@@ -115,6 +121,15 @@ def test_a_history_longer_than_the_tables_is_left_to_the_reference(fast):
     question = (Person(start), doses, datetime.date(2026, 1, 1))
 
     assert next(fast.evaluate_many(coast(), [question])) == plainly(coast(), question)
+
+
+def test_few_people_are_answered_alike_without_a_trace():
+    questions = [asked(case) for case in own_cases()]
+
+    answers = list(evaluate_each(coast(), questions))
+
+    assert answers == [plainly(coast(), question) for question in questions]
+    assert [evaluate_many(coast(), [one[:2]], one[2])[0] for one in questions] == answers
 
 
 def test_threads_change_nothing(fast):
