@@ -20,6 +20,7 @@ vaccine groups; where a group has two forecasts, that which fits the person's ag
 import datetime
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tuyen.engines.immunization.cdsi import BadPack, read_pack
 from tuyen.engines.immunization.history import (
@@ -63,8 +64,8 @@ def evaluate_each(
 ) -> Iterable[list[GroupAnswer]]:
     """:func:`evaluate_many` with a day for each person."""
     kernel = sys.modules.get("tuyen.engines.immunization.kernel")
-    compiled = getattr(kernel, "judge_people", None)
-    if len(asked) >= MANY or getattr(compiled, "signatures", ()):
+    compiled: Any = getattr(kernel, "judge_people", None)
+    if len(asked) >= MANY or bool(getattr(compiled, "signatures", None)):
         from tuyen.engines.immunization import fast
 
         return fast.evaluate_many(pack, asked)
