@@ -32,7 +32,7 @@ def immunise(
     """
     oldest = until - np.timedelta64(int(rule["followed_years"] * 365.25), "D")
     who = np.flatnonzero((people.born > oldest) & (people.born <= until))
-    seldom = _seldom(int(people.household_village.max()) + 1, rule, rng)
+    seldom = _seldom(people.village[who].astype(np.int64), rule, rng)
     rare = np.isin(people.village[who], seldom)
     served = rng.random(who.size) < np.where(rare, rule["seldom"]["served"], rule["served"])
     slow = np.where(rare, rule["seldom"]["lateness"], 1.0)
@@ -56,10 +56,15 @@ def immunise(
     return Doses(person[order], codes, given[order], day[order], seldom)
 
 
-def _seldom(villages: int, rule: Mapping[str, Any], rng: np.random.Generator) -> Ints:
-    """At least one village, chosen without regard to its size."""
-    count = max(1, round(rule["seldom"]["villages"] * villages))
-    return np.sort(rng.choice(villages, size=min(count, villages), replace=False))
+def _seldom(village: Ints, rule: Mapping[str, Any], rng: np.random.Generator) -> Ints:
+    """Villages of the larger half, by their children (``village``: where each lives), as many as
+    hold the share of the rule; at least one."""
+    children = np.bincount(village)
+    large = np.flatnonzero(children >= np.median(children[children > 0]))
+    chosen = rng.permutation(large)
+    held = np.cumsum(children[chosen])
+    count = max(1, int(np.searchsorted(held, rule["seldom"]["children"] * village.size)))
+    return np.sort(chosen[:count])
 
 
 def _came(
