@@ -17,7 +17,8 @@ from tuyen.engines.exchange.tabular import read_table
 
 PARSERS = {"xml.etree", "xml.dom", "xml.sax", "lxml", "expat", "xmltodict", "bs4"}
 MEASURED = {
-    "engines/exchange/workbook.py": "counts the cells of a sheet that archive.py has judged"
+    "engines/exchange/workbook.py": "counts the cells of a sheet that archive.py has judged",
+    "engines/immunization/cdsi.py": "an operator's schedule; a document type is refused before",
 }
 
 
@@ -94,6 +95,9 @@ CLIENTS = {
 ALLOWED = {
     # The operator's own tablet, which speaks to the server that it is told on the command line.
     "cli/tablet.py",
+    # A drill's own process, which speaks to the drill it was paired with by the operator's code, to
+    # https or this machine only, and follows nobody elsewhere; no request ever reaches it.
+    "cli/drill/talking.py",
     # Finds a free port of this machine for a drill's console: it binds one, and asks nobody.
     LISTENER := "cli/drill/ports.py",
 }

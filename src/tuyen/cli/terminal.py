@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from tuyen.kernel.refusal import Refusal
 
 DONE, FINDINGS, WRONG = 0, 1, 2
@@ -64,14 +62,25 @@ def complain(error: Refusal | str, **values: Any) -> None:
 
 
 def bar(label: str, total: int | None = None) -> Callable[[int], None]:
-    """A progress bar on standard error; call the result with how far it is."""
-    meter = tqdm(
-        total=total, desc=gettext(label), unit="", file=sys.stderr, disable=None, leave=False
-    )
+    """A progress bar on standard error; call the result with how far it is. Where nobody looks (a
+    file, a pipe) nothing is written."""
+    spoken, seen, shown = gettext(label), sys.stderr.isatty(), [""]
 
     def move(done: int) -> None:
-        meter.update(done - meter.n)
-        if total is not None and done >= total:
-            meter.close()
+        if not seen:
+            return
+        ended = total is not None and done >= total
+        line = "" if ended else _drawn(spoken, done, total)
+        if line != shown[0]:
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+            shown[0] = line
 
     return move
+
+
+def _drawn(label: str, done: int, total: int | None) -> str:
+    """A line such as "People  ██████░░░░  60 %"; without a total only how many."""
+    if not total:
+        return f"{label}  {done}"
+    filled_in = 30 * done // total
+    return f"{label}  {'█' * filled_in}{'░' * (30 - filled_in)}  {100 * done // total} %"

@@ -4,10 +4,8 @@ The room that keeps vaccines (supply) and the room that gives them (immunization
 another. The keeper registers itself here; whoever gives doses asks here. Without a keeper nothing
 is known: the answers are empty, and no lot is refused.
 
->>> usable(None, unit=UUID(int=1), on=date(2026, 10, 25))
-()
->>> standing([Named(UUID(int=1), "MR", "A-12", date(2026, 10, 25))])[0].verdict
-'not-kept'
+>>> Named(UUID(int=1), "MR", "A-12", date(2026, 10, 25)).number
+'A-12'
 """
 
 from collections.abc import Callable, Sequence

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-import base45
 import cbor2
+
+from tuyen.engines.certificates import base45
 
 PREFIX = "HC1:"
 SIGN1, CWT = 18, 61
@@ -102,7 +103,7 @@ def unbase45(text: str, limits: Limits = LIMITS) -> bytes:
     if not text or text.endswith("\n"):
         raise Broken("base45", "it is empty or has an end of line")
     try:
-        return base45.b45decode(text)
+        return base45.decode(text)
     except ValueError as error:
         raise Broken("base45", "it is not Base45") from error
 
@@ -185,7 +186,7 @@ def seal(protected: bytes, payload: bytes, signature: bytes) -> bytes:
 
 def write_text(content: bytes) -> str:
     """The text for a QR in alphanumeric mode."""
-    return PREFIX + base45.b45encode(zlib.compress(content, 9)).decode("ascii")
+    return PREFIX + base45.encode(zlib.compress(content, 9))
 
 
 def plain(value: Any) -> Any:

@@ -78,7 +78,11 @@ def read_pack(
 
 
 def _parse(file: str, text: str | bytes, wanted: str) -> Element:
-    if ("<!DOCTYPE" in text) if isinstance(text, str) else (b"<!DOCTYPE" in text):
+    try:  # as text, since in another encoding a document type would go unseen
+        text = text if isinstance(text, str) else text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadPack(f"{file}: a schedule file is written in UTF-8") from None
+    if "<!DOCTYPE" in text:
         raise BadPack(f"{file}: a schedule file declares no document type")
     try:
         root = ElementTree.fromstring(text)  # noqa: S314  # without a DTD there are no entities

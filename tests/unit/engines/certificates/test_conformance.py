@@ -8,11 +8,11 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-import base45
 import cbor2
 import pytest
 import segno
 
+from tuyen.engines.certificates import base45
 from tuyen.engines.certificates import message as layers
 from tuyen.engines.certificates.conformance import answers, read_clock, same
 from tuyen.engines.certificates.issuing import issue
@@ -29,7 +29,7 @@ def case(issuer, eu_claim):
         eu_claim, form=1, issuer="VN", issued=datetime(2026, 5, 1, tzinfo=UTC),
         expires=datetime(2026, 6, 1, tzinfo=UTC), private=issuer.private, kid=issuer.key.kid,
     )  # fmt: skip
-    packed = base45.b45decode(text[4:])
+    packed = base45.decode(text[4:])
     picture = io.BytesIO()
     segno.make_qr(text, error="q").save(picture, kind="png", scale=3)
     return {
@@ -95,7 +95,7 @@ def test_layers_that_are_missing_are_computed(case, forms):
 
 
 def test_a_message_that_is_not_compressed_fails_that_step_alone(case, forms):
-    bare = base45.b45encode(bytes.fromhex(case["COSE"])).decode()
+    bare = base45.encode(bytes.fromhex(case["COSE"]))
 
     found = answers({"PREFIX": f"HC1:{bare}\n", "TESTCTX": case["TESTCTX"]}, forms, read_qr)
 

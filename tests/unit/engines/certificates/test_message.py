@@ -4,12 +4,12 @@ import contextlib
 import zlib
 from datetime import UTC, datetime
 
-import base45
 import cbor2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tuyen.engines.certificates import base45
 from tuyen.engines.certificates import message as layers
 from tuyen.engines.certificates.message import Broken, Limits
 
@@ -163,4 +163,4 @@ def test_any_content_comes_back_through_all_layers(value):
 def test_text_is_written_as_base45():
     text = layers.write_text(b"abc")
 
-    assert zlib.decompress(base45.b45decode(text.removeprefix("HC1:"))) == b"abc"
+    assert zlib.decompress(base45.decode(text.removeprefix("HC1:"))) == b"abc"
