@@ -48,6 +48,15 @@ STORE_FIXTURES = {
     "live_server",
 }
 
+# What these show is of the program and not of its store: that a check can fail, and that the verbs
+# of an address ask the policy. Races, walls and logins of the store are not among them.
+WHATEVER_STORE = {
+    f"test_{name}.py" for name in (
+        "audit", "codes", "discretion", "drills", "injection", "matrix", "privacy", "requests",
+        "second_factor", "sign_in",
+    )
+}  # fmt: skip
+
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +64,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & STORE_FIXTURES:
             item.add_marker("database")
+        proof = item.get_closest_marker("check")
+        if item.path.name in WHATEVER_STORE and (
+            (proof and proof.kwargs.get("mutant")) or item.name.startswith("test_no_verb_does")
+        ):
+            item.add_marker("once")
 
 
 @pytest.fixture(autouse=True)
