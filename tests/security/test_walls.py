@@ -190,6 +190,7 @@ PERSONAL = {
 NO_PERSON = {
     "access_deviceunits": "which units a tablet may hold",
     "registry_proposal": "a reorganisation of units",
+    "surveillance_alarmlesson": "what answers to alarms taught: shares and weeks, no row of it",
     "surveillance_drillrecord": "scores and findings of a drill, no row of it",
 }
 

@@ -153,10 +153,13 @@ VISIBLE: dict[str, str] = {
     "access_reading": f"{_all('readings')} OR {_of_person('subject_id')} OR {_CASE} OR {_CONTACT} OR {_HIT}",
     "access_emergency": _within("emergencies", "place_id", "unit_id"),
     "access_exportrequest": _within("exports", "unit_id"),
-    "immunization_dose": (
-        f"{_within('doses', 'unit_id')} OR "
-        + _of_person("person_id", f" AND ({_within('doses', 'whose.place_id')})")
-    ),
+    **{
+        f"immunization_{table}": (
+            f"{_within('doses', 'unit_id')} OR "
+            + _of_person("person_id", f" AND ({_within('doses', 'whose.place_id')})")
+        )
+        for table in ("dose", "certificate")
+    },
     **{f"immunization_{table}": _within("doses", "place_id") for table in ("child", "status")},
     **{
         f"immunization_{table}": _within("sessions", "unit_id")
