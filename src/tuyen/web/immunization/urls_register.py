@@ -14,5 +14,5 @@ urlpatterns = [
     path("immunization/doses/<uuid:id>/same/", views_child.same, name="dose-same"),
     path("immunization/school/", views_lists.school, name="school-check"),
     path("immunization/coverage/", views_coverage.coverage, name="immunization-coverage"),
-    path("immunization/coverage/table/", views_coverage.table, name="immunization-coverage-table"),
+    path("immunization/coverage/export/", views_coverage.table, name="immunization-coverage-table"),
 ]
