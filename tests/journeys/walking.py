@@ -4,7 +4,7 @@ import re
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LEFT_OUT = re.compile(r"^/(static|api|language|sign-out)/|/export/|/errors|\.csv(\?|$)")
-MOST = 150
+MOST = 250
 
 
 def shape(path: str) -> str:

@@ -71,6 +71,7 @@ def test_no_parameter_of_any_route_makes_a_fault_or_more_rows(province, holder):
     assert tried > 2500
 
 
+@pytest.mark.nightly  # as long as the check itself
 @pytest.mark.check("IN-02", mutant=True)
 def test_mutant_a_parameter_that_is_taken_as_it_comes_is_found(province, holder, monkeypatch):
     from tuyen.api import journal

@@ -95,6 +95,7 @@ def test_a_list_with_names_is_agreed_to_once_and_leaves_once(what, run):
     assert found["rows"] == 1
 
 
+@pytest.mark.nightly  # long; that the check can fail need not be shown at every change
 @pytest.mark.check("CF-10", "AC-13", mutant=True)
 def test_mutant_an_answer_that_does_not_look_for_another_is_found(run):
     assert run("one_answer_for_names", "answer")["outcomes"] == {"accepted": TRIES}
@@ -117,6 +118,7 @@ def test_a_fresh_installation_gets_one_administrator_and_nobody_without_a_passwo
     assert (found["accounts"], found["with_password"], found["administrators"]) == (1, 1, 1)
 
 
+@pytest.mark.nightly  # long; that the check can fail need not be shown at every change
 @pytest.mark.check("CF-10", "AU-01", mutant=True)
 def test_mutant_a_page_that_asks_beforehand_makes_many_administrators(run):
     found = run("one_first_token", "first")
@@ -152,6 +154,7 @@ def test_a_file_taken_by_two_people_at_once_makes_no_doubles(run):
     assert (found["refused"], found["left_out"]) == (0, 0)
 
 
+@pytest.mark.nightly  # long; that the check can fail need not be shown at every change
 @pytest.mark.check("CF-10", mutant=True)
 def test_mutant_commits_without_the_lock_of_the_head_are_found(run):
     """SQLite has the whole file under one lock; there the mutant changes nothing, and the code of
@@ -162,6 +165,7 @@ def test_mutant_commits_without_the_lock_of_the_head_are_found(run):
     assert (found["outcomes"] == once("accepted", "already-had")) is embedded
 
 
+@pytest.mark.nightly  # long; that the check can fail need not be shown at every change
 @pytest.mark.check("CF-10", mutant=True)
 def test_mutant_a_code_that_is_looked_at_first_and_marked_later_is_found(run):
     found = run("one_tablet_code", "code")
