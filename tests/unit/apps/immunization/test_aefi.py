@@ -184,6 +184,10 @@ def test_a_dose_given_before_the_suspension_is_taken(world):
     world.good(SuspendLot(vaccine="MR", lot=LOT, reason="nghi ngờ"), unit=world.station)
 
     world.good(dosed(None, child), unit=world.station, on=TODAY - timedelta(1))
+    refusal = world.refused(dosed(None, child), unit=world.station)
+
+    assert Dose.objects.get(person_id=child).given_on == TODAY - timedelta(1)
+    assert refusal[0] == "immunization.lot-suspended"
 
 
 def _story(child, other):

@@ -1,8 +1,8 @@
 """Adverse events: reported, followed, told on, investigated, classified."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -105,90 +105,80 @@ def follow_up_aefis(batch: Batch[FollowUpAefi]) -> None:
 @applies(NotifyAefi)
 def notify_aefis(batch: Batch[NotifyAefi]) -> None:
     """Who was told when; the first time counts for the clock."""
-    book = _Book(batch)
-    for entry in batch.entries:
-        said = entry.payload
-        try:
-            row = book.serious(entry)
-        except Refusal as refusal:
-            batch.refuse(entry, refusal)
-            continue
+
+    def step(book: "_Book", entry: Entry[NotifyAefi]) -> "_Step":
+        said, row = entry.payload, book.serious(entry)
         column = "department_at" if said.told == "department" else "cdc_at"
-        now = row | {column: row[column] or entry.recorded_at}
-        book.write(entry, now, "notify", said.who, f"{said.told} {said.how}")
-    book.post()
+        told = {column: row[column] or entry.recorded_at}
+        return _Step(row | told, "notify", said.who, f"{said.told} {said.how}")
+
+    _Book(batch).step_by_step(step)
 
 
 @applies(InvestigateAefi)
 def investigate_aefis(batch: Batch[InvestigateAefi]) -> None:
     """An investigation has begun by the first of these."""
-    book = _Book(batch)
-    for entry in batch.entries:
-        said = entry.payload
-        try:
-            row = book.serious(entry)
-        except Refusal as refusal:
-            batch.refuse(entry, refusal)
-            continue
-        now = row | {"investigated_at": row["investigated_at"] or entry.recorded_at}
-        book.write(entry, now, "investigate", said.lead, said.findings)
-    book.post()
+
+    def step(book: "_Book", entry: Entry[InvestigateAefi]) -> "_Step":
+        said, row = entry.payload, book.serious(entry)
+        begun = {"investigated_at": row["investigated_at"] or entry.recorded_at}
+        return _Step(row | begun, "investigate", said.lead, said.findings)
+
+    _Book(batch).step_by_step(step)
 
 
 @applies(ConveneCouncil)
 def convene_councils(batch: Batch[ConveneCouncil]) -> None:
     """The council met; the first meeting counts for the clock."""
-    book = _Book(batch)
-    for entry in batch.entries:
-        said = entry.payload
-        try:
-            row = book.serious(entry)
-            if said.on > (today := entry.received_at.astimezone(VIETNAM).date()):
-                raise InTheFuture(on=said.on, today=today)
-        except Refusal as refusal:
-            batch.refuse(entry, refusal)
-            continue
-        first = min(filter(None, (row["council_on"], said.on)))
-        book.write(entry, row | {"council_on": first}, "council", said.members, said.note, said.on)
-    book.post()
+
+    def step(book: "_Book", entry: Entry[ConveneCouncil]) -> "_Step":
+        said, row = entry.payload, book.serious(entry)
+        if said.on > (today := entry.received_at.astimezone(VIETNAM).date()):
+            raise InTheFuture(on=said.on, today=today)
+        met = {"council_on": min(filter(None, (row["council_on"], said.on)))}
+        return _Step(row | met, "council", said.members, said.note, said.on)
+
+    _Book(batch).step_by_step(step)
 
 
 @applies(ClassifyAefi)
 def classify_aefis(batch: Batch[ClassifyAefi]) -> None:
     """The class of causality; a later one corrects an earlier, and both stay on record."""
-    book = _Book(batch)
-    for entry in batch.entries:
-        said = entry.payload
-        try:
-            row = book.find(entry)
-            _check_word(entry, "causality", said.causality)
-            if row["serious"] and row["investigated_at"] is None:
-                raise NotInvestigated()
-        except Refusal as refusal:
-            batch.refuse(entry, refusal)
-            continue
-        now = row | {
+
+    def step(book: "_Book", entry: Entry[ClassifyAefi]) -> "_Step":
+        said, row = entry.payload, book.find(entry)
+        _check_word(entry, "causality", said.causality)
+        if row["serious"] and row["investigated_at"] is None:
+            raise NotInvestigated()
+        concluded = {
             "causality": said.causality, "conclusion": said.conclusion.strip(),
             "concluded_at": entry.recorded_at,
         }  # fmt: skip
-        book.write(entry, now, "classify", "", f"{said.causality} {said.conclusion}")
-    book.post()
+        return _Step(row | concluded, "classify", "", f"{said.causality} {said.conclusion}")
+
+    _Book(batch).step_by_step(step)
 
 
 @applies(VoidAefi)
 def void_aefis(batch: Batch[VoidAefi]) -> None:
     """Reports made in error: no more counted, and never gone."""
-    book = _Book(batch)
-    for entry in batch.entries:
-        try:
-            row = book.find(entry)
-        except Refusal as refusal:
-            batch.refuse(entry, refusal)
-            continue
-        reason = entry.payload.reason.strip()
-        now = row | {"voided_at": entry.received_at, "void_reason": reason}
-        book.write(entry, now, "void", "", reason)
-    book.post()
+
+    def step(book: "_Book", entry: Entry[VoidAefi]) -> "_Step":
+        row, reason = book.find(entry), entry.payload.reason.strip()
+        gone = {"voided_at": entry.received_at, "void_reason": reason}
+        return _Step(row | gone, "void", "", reason)
+
+    _Book(batch).step_by_step(step)
+
+
+class _Step(NamedTuple):
+    """What an operation makes of an event, and the line of its history."""
+
+    now: Row
+    what: str
+    who: str
+    said: str
+    on: date | None = None
 
 
 class _Doses:
@@ -216,7 +206,19 @@ class _Book(Kept):
 
     def __init__(self, batch: Batch[Any]) -> None:
         super().__init__(AdverseEvent, _AEFI, {entry.payload.aefi for entry in batch.entries})
+        self.batch = batch
         self.steps: list[tuple[Any, ...]] = []
+
+    def step_by_step(self, step: Callable[["_Book", Entry[Any]], _Step]) -> None:
+        """One step for each operation of the batch; what a step refuses changes nothing."""
+        for entry in self.batch.entries:
+            try:
+                made = step(self, entry)
+            except Refusal as refusal:
+                self.batch.refuse(entry, refusal)
+            else:
+                self.write(entry, *made)
+        self.post()
 
     def find(self, entry: Entry[Any]) -> Row:
         row = self.get(entry.payload.aefi)
