@@ -27,10 +27,9 @@ from tuyen.apps.registry.operations import (
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Entry, Operation, Receipt, reacts
 from tuyen.kernel.refusal import N_
+from tuyen.rules.immunization import programme
 from tuyen.rules.surveillance import VIETNAM
 
-FOLLOWED_YEARS = 8
-"""Everybody younger is followed, with doses or without; whoever has a dose on record, for ever."""
 AT_ONCE = 500
 
 
@@ -146,4 +145,4 @@ def _followed(among: set[UUID] | None) -> dict[UUID, tuple[Any, ...]]:
 
 def _youngest(on: date) -> date:
     """Who was born on this day or later is followed."""
-    return on.replace(year=on.year - FOLLOWED_YEARS, day=min(on.day, 28))
+    return on.replace(year=on.year - programme.followed_years(on), day=min(on.day, 28))

@@ -78,6 +78,11 @@ def defaulter_days(on: date) -> int:
     return int(_entry("indicators", "defaulter_days", on)["value"])
 
 
+def followed_years(on: date) -> int:
+    """Everybody younger is followed by the register, with doses or without."""
+    return int(_entry("indicators", "followed_years", on)["value"])
+
+
 def monthly_report_due(year: int, month: int) -> date:
     """The last day for the report of a month."""
     first = date(year + month // 12, month % 12 + 1, 1)

@@ -54,15 +54,6 @@ def fridges(request: ActorRequest, unit: UUID | None) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in rows if row.state != "retired" and row.kind != "logger"]
 
 
-def whole(text: str, *, signed: bool = False) -> int | None:
-    """A whole number as people type it, with marks between its thousands; None for anything else."""
-    text = text.strip().replace(".", "").replace(",", "").replace(" ", "").replace("−", "-")
-    sign, bare = (-1, text[1:]) if signed and text.startswith("-") else (1, text.lstrip("+"))
-    if not (bare.isascii() and bare.isdecimal() and len(bare) < 9):
-        return None
-    return sign * int(bare)
-
-
 def decimal(text: str) -> float | None:
     """A number with a comma or a point; None for anything else."""
     try:

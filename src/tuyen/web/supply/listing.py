@@ -13,6 +13,7 @@ from tuyen.apps.access import clock, world
 from tuyen.engines.exchange.write import write_csv
 from tuyen.web.access import ActorRequest
 from tuyen.web.tables import Column
+from tuyen.web.typed import whole
 
 PAGE = 100
 
@@ -40,7 +41,7 @@ def answer(
     """The page of a listing, or its file where the address asks for one (``?form=csv``)."""
     if request.GET.get("form") == "csv":
         return as_csv(listing)
-    page = max(1, int(number) if (number := request.GET.get("page", "1")).isdecimal() else 1)
+    page = max(1, whole(request.GET.get("page", "1")) or 1)
     pages = max(1, -(-len(listing.rows) // PAGE))
     page = min(page, pages)
     query = request.GET.copy()

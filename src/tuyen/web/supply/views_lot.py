@@ -25,6 +25,7 @@ from tuyen.web.access import ActorRequest, screen
 from tuyen.web.supply import forms, views_stock, words
 from tuyen.web.supply.listing import Listing, as_csv
 from tuyen.web.tables import Column
+from tuyen.web.typed import whole
 
 READ, COUNT, DECIDE, SUSPEND = queries.READ, queries.COUNT, queries.DECIDE, queries.SUSPEND
 
@@ -133,7 +134,7 @@ def _payload(
     request: ActorRequest, lot: UUID, what: str, holder: UUID, state: str, reason: str
 ) -> tuple[Payload | None, str]:
     given = request.POST
-    vials = forms.whole(given.get("vials", ""), signed=what == "adjust")
+    vials = whole(given.get("vials", ""), signed=what == "adjust")
     if what == "vvm":
         stage = forms.stage(given.get("vials", ""))
         if stage is None:

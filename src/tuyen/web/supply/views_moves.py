@@ -27,6 +27,7 @@ from tuyen.web.access import ActorRequest, screen
 from tuyen.web.supply import forms, views_stock, words
 from tuyen.web.supply.listing import Listing, answer
 from tuyen.web.tables import Column
+from tuyen.web.typed import whole
 
 READ, MOVE, COUNT = queries.READ, queries.MOVE, queries.COUNT
 
@@ -55,7 +56,7 @@ def receive(request: ActorRequest) -> HttpResponse:
 
 def _received(request: ActorRequest, problems: list[str]) -> ReceiveLot | None:
     given = request.POST
-    expires, vials = forms.day(given.get("expires", "")), forms.whole(given.get("vials", ""))
+    expires, vials = forms.day(given.get("expires", "")), whole(given.get("vials", ""))
     number = given.get("number", "").strip()[:40]
     if not number:
         problems.append(_("Write the number of the lot as it stands on the vial."))
@@ -86,7 +87,7 @@ def send_away(request: ActorRequest) -> HttpResponse:
             if not problems:
                 messages.success(request, _("It is on the way until the other place receives it."))
                 return redirect("stock-transfers")
-    item, wanted = request.GET.get("item", ""), forms.whole(request.GET.get("vials", ""))
+    item, wanted = request.GET.get("item", ""), whole(request.GET.get("vials", ""))
     proposed, lacking = {}, 0
     if unit is not None and item and wanted:
         taken, lacking = queries.proposal(by=by, unit=unit, item=item, vials=wanted, on=on)
@@ -132,7 +133,7 @@ def _sent(request: ActorRequest, problems: list[str]) -> SendStock | None:
     to = words.as_uuid(request.POST.get("to", ""))
     lines = []
     for lot, holder, state, text in _typed_lines(request):
-        vials = forms.whole(text)
+        vials = whole(text)
         if vials is None or state not in ("usable", "quarantined"):
             problems.append(_("{text} is no whole number of vials.").format(text=text[:20]))
         elif vials:
@@ -228,7 +229,7 @@ def _arrived(
     lines, into = [], words.as_uuid(request.POST.get("into", ""))
     for line in row.lines:
         came, broken = (
-            forms.whole(request.POST.get(f"{name}-{line.lot}", "") or "0")
+            whole(request.POST.get(f"{name}-{line.lot}", "") or "0")
             for name in ("arrived", "broken")
         )
         if came is None or broken is None:
@@ -271,7 +272,7 @@ def count(request: ActorRequest) -> HttpResponse:
 def _counted(request: ActorRequest, problems: list[str]) -> CountStock | None:
     lines = []
     for lot, holder, state, text in _typed_lines(request):
-        vials = forms.whole(text)
+        vials = whole(text)
         if vials is None or state not in ("usable", "open", "quarantined"):
             problems.append(_("{text} is no whole number of vials.").format(text=text[:20]))
         else:

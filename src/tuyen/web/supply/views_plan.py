@@ -16,6 +16,7 @@ from tuyen.web.access import ActorRequest, screen
 from tuyen.web.supply import forms, views_stock, words
 from tuyen.web.supply.listing import Listing, answer
 from tuyen.web.tables import Column
+from tuyen.web.typed import whole
 
 READ = queries.READ
 
@@ -80,7 +81,7 @@ def orders(request: ActorRequest) -> HttpResponse:
 
 def _set_level(request: ActorRequest) -> list[str]:
     unit = forms.chosen(request, queries.COUNT, "level_unit")
-    least, most = (forms.whole(request.POST.get(name, "")) for name in ("least", "most"))
+    least, most = (whole(request.POST.get(name, "")) for name in ("least", "most"))
     if unit is None:
         return [_("Choose one of your places.")]
     if least is None or most is None:
@@ -94,7 +95,7 @@ def _set_level(request: ActorRequest) -> list[str]:
 def need(request: ActorRequest) -> HttpResponse:
     """The need of the coming months, reckoned session by session from the birth cohorts."""
     unit, item, shown = views_stock.filters(request)
-    months = forms.whole(request.GET.get("months", "")) or 6
+    months = whole(request.GET.get("months", "")) or 6
     months = min(max(months, 1), 36)
     found = queries.needs(by=request.actor, on=clock.today(), months=months, unit=unit)
     columns = [

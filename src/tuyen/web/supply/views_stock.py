@@ -18,6 +18,7 @@ from tuyen.web.access import ActorRequest, screen
 from tuyen.web.supply import forms, words
 from tuyen.web.supply.listing import Listing, answer, item_filter, unit_filter
 from tuyen.web.tables import Column
+from tuyen.web.typed import whole
 
 READ = queries.READ
 
@@ -167,7 +168,7 @@ def expiries(request: ActorRequest) -> HttpResponse:
     unit, _item, shown = filters(request)
     on = clock.today()
     levels = rules.levels("", on)
-    within = forms.whole(request.GET.get("within", "")) or levels.near_days
+    within = whole(request.GET.get("within", "")) or levels.near_days
     found = queries.expiries(by=request.actor, on=on, within=min(within, 3650), unit=unit)
     choice = {
         "name": "within", "label": _("Within"), "given": str(within), "any": "",

@@ -28,7 +28,8 @@ from tuyen.kernel.operation import Operation, Payload
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.surveillance import words
 from tuyen.web.surveillance import words_response as told
-from tuyen.web.surveillance.views_response import tabs, whole
+from tuyen.web.surveillance.views_response import tabs
+from tuyen.web.typed import whole
 
 READ, EDIT = queries.RESPONSE, queries.RESOURCES
 MOST_MEMBERS, MOST_AWAY = 40, 60

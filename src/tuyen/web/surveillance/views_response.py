@@ -23,6 +23,7 @@ from tuyen.kernel.operation import Operation, Payload
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.surveillance import words
 from tuyen.web.surveillance import words_response as told
+from tuyen.web.typed import whole
 
 READ, BOOK, ARRIVE = queries.RESPONSE, queries.BOOK, queries.ARRIVE
 SHOWN, NEAR = 6, 3
@@ -194,12 +195,6 @@ def tabs(request: ActorRequest) -> list[tuple[str, str, str]]:
         ("teams", _("Teams"), reverse("response-teams")),
         ("goods", _("Goods"), reverse("response-goods")),
     ]
-
-
-def whole(text: str) -> int | None:
-    """A whole number as people type it, with marks between its thousands; None for anything else."""
-    text = text.strip().replace(".", "").replace(",", "").replace(" ", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 def _answered(

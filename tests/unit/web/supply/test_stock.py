@@ -36,6 +36,14 @@ def test_every_screen_opens_empty_and_full_and_as_a_file(signed_in, centre):
     assert "MR-01" not in text(empty.get(reverse("stock-lots")))
 
 
+@pytest.mark.parametrize("page", ["0", "-4", "zwei", "7" * 5000])
+def test_a_page_that_is_none_is_the_first_or_the_last(centre, page):
+    answer = centre.get(reverse("stock-lots"), {"page": page})
+
+    assert answer.status_code == 200
+    assert "MR-01" in text(answer)
+
+
 def test_a_receipt_is_taken_or_comes_back_as_it_was_typed(centre):
     typed = {
         "unit": place("hc"),
