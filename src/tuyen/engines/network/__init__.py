@@ -1,0 +1,1 @@
+"""The network of stations: where they stand (``siting_*``), and how teams travel (``routing_*``)."""
