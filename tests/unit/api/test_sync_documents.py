@@ -218,8 +218,13 @@ def test_signals_and_contacts_of_the_own_commune_come_without_who_told(world):
 
 NO_DOCUMENT = {
     "access", "journal", "indicators",  # rooms whose records no tablet holds
-    # Not yet: the tablet has no screen for doses, sessions or stock, so nothing is sent for one.
-    "immunization", "supply",
+    # Followed by ``immunization.follow``, which names everybody whom another schedule changes.
+    "immunization.activate_pack", "immunization.roll_back_pack",
+    # Events are worked on at the console: a tablet reports one, and hears of the lots it stopped.
+    "immunization.notify_aefi", "immunization.investigate_aefi", "immunization.convene_council",
+    "immunization.classify_aefi", "immunization.void_aefi",
+    # Papers and reports are made at the console; levels are for orders, which are written there.
+    "immunization.issue_certificate", "immunization.report_campaign_day", "supply.set_level",
     "registry.set_boundary", "registry.entitle", "registry.publish_coverage",
     # These change nothing until they are decided, or concern no document.
     "registry.propose_reorganisation", "registry.propose_merge", "registry.request_move",

@@ -14,3 +14,6 @@ class ImmunizationConfig(AppConfig):
             stopping,
             tasks,
         )
+        from tuyen.apps.immunization.shelves import offer_shelves
+
+        offer_shelves()

@@ -37,7 +37,15 @@ from tuyen.apps.registry.reorganising import (
     proposals,
     reorganisations,
 )
-from tuyen.apps.registry.vital import Vital, born_since, called, holders, merged_pairs, vitals
+from tuyen.apps.registry.vital import (
+    Vital,
+    born_since,
+    called,
+    holders,
+    lived_in,
+    merged_pairs,
+    vitals,
+)
 from tuyen.engines.registry.duplicates import Match
 
 READ = "registry.person.read"
@@ -58,6 +66,7 @@ __all__ = [
     "called",
     "canonical",
     "holders",
+    "lived_in",
     "merged_pairs",
     "preview",
     "proposal",

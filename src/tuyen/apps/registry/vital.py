@@ -8,7 +8,7 @@ from uuid import UUID
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
-from tuyen.apps.registry.models import Identifier, Merge, Person
+from tuyen.apps.registry.models import Identifier, Merge, Person, Residence
 from tuyen.engines.registry.identifiers import clean
 
 READ = "registry.person.read"
@@ -72,6 +72,13 @@ def called(*, by: Actor, born: Collection[date]) -> list[tuple[UUID, str, date]]
         merged_into=None,
     )  # fmt: skip
     return [(id, name, day) for id, name, day in fetch(rows.values_list("id", "name", "born_on"))]
+
+
+def lived_in(people: Collection[UUID], places: Collection[UUID]) -> set[UUID]:
+    """Which of these people live or once lived in any of the places, by whichever record: one
+    query. For tablets, which hold nobody who moved away; behind the wall only who lives there."""
+    rows = Residence.objects.filter(person__id__among=set(people), place__in=places)
+    return {id for (id,) in fetch(rows.order_by().values_list("person_id").distinct())}
 
 
 def _vital(row: tuple[object, ...]) -> Vital:

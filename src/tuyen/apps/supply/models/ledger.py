@@ -99,6 +99,7 @@ class Movement(models.Model):
         ]
         indexes = [
             models.Index(fields=["seq"], name="supply_movement_seq"),
+            models.Index(fields=["operation_id"], name="supply_movement_operation"),
             models.Index(fields=["lot_id", "at"], name="supply_movement_lot"),
             models.Index(fields=["from_unit_id", "-at"], name="supply_movement_from"),
             models.Index(fields=["to_unit_id", "-at"], name="supply_movement_to"),
