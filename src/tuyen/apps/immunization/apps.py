@@ -8,6 +8,7 @@ class ImmunizationConfig(AppConfig):
     def ready(self) -> None:
         # Services and reactions register themselves with the journal when they are imported.
         from tuyen.apps.immunization import (  # noqa: F401
+            births,
             schedule_tasks,
             services,
             signals,

@@ -105,6 +105,12 @@ def due_again(on: date) -> list[UUID]:
     return sorted(id for (id,) in fetch(rows))
 
 
+@walls.whole("whom a copy of the register has to follow as well")
+def followed() -> list[UUID]:
+    """Everybody whom the register follows: one query."""
+    return sorted(id for (id,) in fetch(Child.objects.values_list("person_id")))
+
+
 def follow(people: Iterable[UUID], on: date, at: datetime) -> list[Operation]:
     """Operations that look at people anew, so many at once as one may name."""
     ids = list(dict.fromkeys(people))

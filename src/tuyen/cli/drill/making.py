@@ -30,6 +30,7 @@ def make(args: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
     from django.conf import settings
 
     from tuyen.apps.access import clock, world
+    from tuyen.apps.immunization import tasks as immunization
     from tuyen.apps.journal.backup import walled
     from tuyen.apps.journal.backup.making import store_of
     from tuyen.cli.drill import preparing
@@ -54,12 +55,14 @@ def make(args: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
     try:
         if home.exists():
             walled.check_free(home)
+        followed = immunization.followed()
         move, source = bar("drill", None), store_of(settings.DATABASES["default"])
         walled.copy_out(
             store=source, home=building, mark=mark, at=begins,
             progress=move,
         )  # fmt: skip
         preparing.index_people(building / walled.STORE)
+        preparing.follow_people(building / walled.STORE, followed, mark=mark, begins=begins)
         mark["logins"] = preparing.prepare(
             building / walled.STORE, scenario, mark=mark, begins=begins, real=real
         )

@@ -1,7 +1,7 @@
 """The first entries of a drill, in its walled copy: its people, its logins, its beginning."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from tuyen.apps.access import services as accounts
 from tuyen.apps.access import world
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization import tasks as immunization
 from tuyen.apps.journal import store
 from tuyen.apps.journal.backup import facts
 from tuyen.apps.journal.backup.embedded import settings_of
@@ -40,6 +41,17 @@ def index_people(path: Path) -> None:
         indexing.index_people()
 
 
+def follow_people(
+    path: Path, people: Sequence[UUID], *, mark: Mapping[str, Any], begins: datetime
+) -> None:
+    """Work out anew where ``people`` stand in the schedule, by the births that the copy knows of them:
+    what reality had worked out would tell the day of a birth."""
+    on = begins.astimezone(VIETNAM).date()
+    with facts.opened(COPY, settings_of(path)), store.working_on(COPY), world.playing(mark):
+        operations = immunization.follow([*people, *immunization.strays(on)], on, begins)
+        _commit(operations, on, begins)
+
+
 def prepare(
     path: Path, scenario: Scenario, *, mark: Mapping[str, Any], begins: datetime, real: datetime
 ) -> list[dict[str, str]]:
@@ -57,11 +69,7 @@ def prepare(
         )  # fmt: skip
         said = Operation.of(begin, id=drill, unit=NODE, happened_on=on, recorded_at=begins)
         operations = [*casting.people(cast, drill, begins), said]
-        receipts = commit(by=Actor.program(on, channel="cli"), operations=operations, at=begins,
-                          react=False)  # fmt: skip
-        for operation, receipt in zip(operations, receipts, strict=True):
-            if receipt.refusal is not None:
-                raise DrillRefused(kind=operation.kind, why=receipt.refusal.refusal())
+        _commit(operations, on, begins)
         parts = [*sorted(cast.posts), casting.OTHERS]
         hashed = make_password(mark["password"])
         accounts.set_hashes({casting.account(drill, part): hashed for part in parts})
@@ -71,3 +79,12 @@ def prepare(
              "player": "yes" if part in scenario.players else ""}
             for part, unit in sorted(cast.posts.items())
         ]  # fmt: skip
+
+
+def _commit(operations: Sequence[Operation], on: date, at: datetime) -> None:
+    receipts = commit(
+        by=Actor.program(on, channel="cli"), operations=operations, at=at, react=False
+    )
+    for operation, receipt in zip(operations, receipts, strict=True):
+        if receipt.refusal is not None:
+            raise DrillRefused(kind=operation.kind, why=receipt.refusal.refusal())

@@ -11,6 +11,7 @@ import base64
 import calendar
 import hashlib
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,8 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{5,15}(Z|[+-][0-9]{
 _PERIOD = re.compile(r"[0-9]{4}-?[A-Z]?[0-9]{0,2}([-/][A-Z0-9]{1,4})?")
 _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 _CAUSE = re.compile(r"[A-Z][0-9]{2}(\.[0-9]{1,3})?")  # of the classification of diseases
+_LOT = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9/.-]{0,19}")
+_OF_SOMEBODY = re.compile(r"[A-Z]{0,2}[0-9]{9,}")  # a telephone, a personal number, a card
 _FORMS = (_PERIOD, _MOMENT, _ID, _FIGURE, _CAUSE)
 
 
@@ -105,7 +108,8 @@ class Masks:
 
     def text(self, value: str) -> str:
         """A sentence that says only that there was one; other sentences have other masks."""
-        return f"{HIDDEN} · {self._hash('text', value)[:2].hex()}" if value.strip() else value
+        bare = value.strip()
+        return f"{HIDDEN} · {self._hash('text', bare)[:2].hex()}" if bare else value
 
     def address(self, value: str) -> str:
         """A house number that is nobody's."""
@@ -116,6 +120,19 @@ class Masks:
     def login(self, value: str) -> str:
         """A login of the same letters as logins are made of."""
         return "u." + self._letters("login", value, 10).lower() if value else value
+
+    def lot(self, value: str) -> str:
+        """The number on a vial as it is: it is the product's, and nobody's. What looks like no such
+        number, or like one of a person, becomes letters."""
+        bare = "".join(unicodedata.normalize("NFKC", value).split()).upper()
+        if not bare or (_LOT.fullmatch(bare) and not _OF_SOMEBODY.fullmatch(bare)):
+            return value
+        return self._letters("lot", bare, 10)
+
+    def digest(self, value: str) -> str:
+        """Another digest of the same length, in hexadecimal."""
+        told = hashlib.shake_128(self._hash("digest", value)).hexdigest(len(value))
+        return told[: len(value)]
 
     def born(self, value: str) -> str:
         """The first of the month of a birth (ISO 8601): ages stay right to the month."""

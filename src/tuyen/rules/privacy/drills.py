@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from tuyen.rules.loader import folders, load
 
 MASKS = ("name", "number", "phone", "address", "text", "login", "born", "born_before", "code",
-         "codes", "keep", "folded", "search", "json", "trace")  # fmt: skip
+         "codes", "keep", "folded", "search", "json", "trace", "lot", "lots", "digest",
+         "step")  # fmt: skip
 _NAMES = "synthetic/names"
 _NOT_WORDS = ("synthetic", "drills")  # names of people; texts of scenarios
 
@@ -16,6 +17,7 @@ class Copied(NamedTuple):
     """The allow-list: columns by table, kinds of operations, and the mask of each text in them."""
 
     rooms: frozenset[str]
+    rooms_left: Mapping[str, str]
     tables: Mapping[str, tuple[str, ...]]
     tables_left: Mapping[str, str]
     kinds: frozenset[str]
@@ -28,6 +30,11 @@ class Copied(NamedTuple):
         leaf = path.rpartition(".")[2]
         other = self.differ.get(of, {})
         return other.get(path) or other.get(leaf) or self.fields.get(leaf, "code")
+
+    def item(self, of: str, path: str) -> str:
+        """The path of the items of a list that is kept as JSON: of its own where it has a mask."""
+        inner = f"{path}.item"
+        return inner if inner in self.differ.get(of, ()) else path
 
     def names(self, of: str, path: str) -> bool:
         """Whether somebody thought of this text, rather than its falling to what is done by default."""
@@ -57,7 +64,7 @@ def copied() -> Copied:
         raise ValueError(f"privacy/drills: {', '.join(sorted(both))} is both copied and left")
     kinds = frozenset(f"{room}.{name}" for room, names in raw["kinds"].items() for name in names)
     return Copied(
-        frozenset(raw["rooms"]), dict(raw["tables"]), dict(raw["tables_left"]), kinds,
+        frozenset(raw["rooms"]), dict(raw["rooms_left"]), dict(raw["tables"]), dict(raw["tables_left"]), kinds,
         frozenset(raw["kinds_left"]), dict(raw["fields"]), differ,
     )  # fmt: skip
 
@@ -72,6 +79,24 @@ def words() -> frozenset[str]:
             if not set(name.parts[:-1]) & set(_NOT_WORDS):
                 found.update(_texts(load(name.as_posix())))
     return frozenset(found)
+
+
+@cache
+def sentences() -> frozenset[str]:
+    """Sentences that programs write where people may write too."""
+    return frozenset(load("privacy/drills")["sentences"])
+
+
+@cache
+def birth_doses() -> frozenset[str]:
+    """Vaccines whose first day tells the day of a birth."""
+    return frozenset(load("privacy/drills")["birth_doses"])
+
+
+@cache
+def ids() -> dict[str, tuple[str, ...]]:
+    """Tables whose ids are made of texts that are masked: the columns and words they are made of."""
+    return dict(load("privacy/drills")["ids"])
 
 
 @cache

@@ -126,3 +126,34 @@ def test_texts_that_differ_have_masks_that_differ():
     assert MASKS.text("Bệnh nhân là Lò Thị Hoa") != MASKS.text("Bệnh nhân là Lò Văn Nam")
     assert "Hoa" not in MASKS.text("Bệnh nhân là Lò Thị Hoa")
     assert MASKS.login("lo.hoa").replace(".", "").isalnum()
+
+
+@pytest.mark.parametrize("value", ["P26-0412", "AROLC658AA", "0331 zb", "210822", "33/0125"])
+def test_the_number_on_a_vial_stays(value):
+    assert MASKS.lot(value) == value
+
+
+@pytest.mark.parametrize(
+    ("why", "value"),
+    [("a sentence", "mượn của trạm bên"), ("a word", "Hoa"), ("a telephone", "0912 345 678"),
+     ("a personal number", "011087001234"), ("a card", "DN4110123456789"), ("empty of digits", "A-B"),
+     ("too long for a lot", "A1" * 11)],
+)  # fmt: skip
+def test_what_is_no_number_of_a_vial_becomes_letters(why, value):
+    masked = MASKS.lot(value)
+
+    assert masked != value, why
+    assert MASKS.lot(f" {value.lower()} ") == masked, "as it is typed"
+    assert OTHER.lot(value) != masked
+
+
+def test_a_digest_becomes_another_of_its_length():
+    masked = MASKS.digest("ab" * 32)
+
+    assert (len(masked), len(MASKS.digest("ab" * 8))) == (64, 16)
+    assert set(masked) <= set("0123456789abcdef")
+    assert masked != MASKS.digest("cd" * 32)
+
+
+def test_a_sentence_has_one_mask_with_spaces_around_it_or_without():
+    assert MASKS.text(" đã gọi ") == MASKS.text("đã gọi")

@@ -11,7 +11,10 @@ import msgspec
 from django.apps import apps
 from msgspec import inspect as shapes
 
+from tuyen.apps.journal.seal import Envelope
 from tuyen.engines.disclosure.masks import Masks, Sort
+from tuyen.kernel import copies
+from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import KINDS, Kind
 from tuyen.kernel.refusal import N_, Refusal
 from tuyen.rules.privacy import drills as rules
@@ -41,7 +44,10 @@ class Masking:
     def __init__(self, key: bytes) -> None:
         self.allowed = rules.copied()
         sorts = [Sort(*sort) for sort in rules.people()]
+        self.sentences = rules.sentences()
         self._paths: dict[str, frozenset[str]] = {}
+        self._keyed: dict[str, frozenset[str]] = {}
+        self._hands = {room: made() for room, made in copies.HANDS.items()}
         self.masks = Masks(key, rules.families(), sorts, rules.words() | _words_of_operations())
 
     def row(self, table: str, columns: Sequence[str]) -> Callable[[list[Any]], list[Any]] | None:
@@ -53,27 +59,48 @@ class Masking:
         }  # fmt: skip
         wanted = [(n, name) for n, name in enumerate(columns) if name not in plain]
         wanted = [(n, name) for n, name in wanted if self.allowed.mask(table, name) != "keep"]
-        if not wanted:
+        hand = self._hands.get(table.partition(".")[0])
+        hand = hand if hand is not None and table in hand.tables else None
+        made_of = rules.ids().get(table)
+        if not wanted and hand is None:
             return None
 
         def masked(row: list[Any]) -> list[Any]:
             beside = dict(zip(columns, row, strict=True))
+            if hand is not None:
+                hand.row(table, beside)
+                row[:] = beside.values()
             for n, name in wanted:
                 if isinstance(row[n], str) and row[n]:
                     row[n] = self._text(table, name, row[n], beside)
+            if made_of is not None:
+                row[columns.index("id")] = _id_of(dict(zip(columns, row, strict=True)), made_of)
             return row
 
         return masked
 
-    def payload(self, kind: Kind, version: int, raw: bytes) -> bytes:
-        """The payload of an operation behind its masks, in today's form.
+    def operation(self, said: Envelope) -> Envelope:
+        """An operation behind its masks, in today's form; rooms change theirs first."""
+        kind = KINDS.get(said.kind)
+        plain = msgspec.json.decode(
+            msgspec.json.encode(kind.decode(said.version, bytes(said.payload)))
+        )
+        on, hand = said.happened_on, self._hands.get(kind.name.partition(".")[0])
+        if hand is not None:
+            on = hand.operation(kind.name, said.id, on, plain)
+        payload = msgspec.Raw(self._payload(kind, plain))
+        return msgspec.structs.replace(
+            said, version=kind.version, happened_on=on, payload=payload
+        )  # fmt: skip
+
+    def _payload(self, kind: Kind, plain: Any) -> bytes:
+        """The payload of an operation behind its masks.
 
         Raises
         ------
         MaskMisfits
             If what the masks leave is not a payload of this kind: a mask is the wrong one.
         """
-        plain = msgspec.json.decode(msgspec.json.encode(kind.decode(version, raw)))
         masked = _JSON.encode(self._inside(kind.name, "", plain, self._free(kind)))
         try:
             return _JSON.encode(kind.decode(kind.version, masked))
@@ -83,10 +110,12 @@ class Masking:
     def _free(self, kind: Kind) -> frozenset[str]:
         """The paths of a kind's payload that hold free text or the day of a birth."""
         if kind.name not in self._paths:
+            said_of = list(texts_of(kind))
             self._paths[kind.name] = frozenset(
-                path for path, said in texts_of(kind)
+                path for path, said in said_of
                 if said == "text" or (said == "day" and self._is_birth(kind.name, path))
             )  # fmt: skip
+            self._keyed[kind.name] = frozenset(path for path, said in said_of if said == "keys")
         return self._paths[kind.name]
 
     def _is_birth(self, of: str, path: str) -> bool:
@@ -105,12 +134,12 @@ class Masking:
         if isinstance(value, list):
             return [self._inside(of, path, item, free, beside) for item in value]
         if isinstance(value, dict):
-            return {
-                self._key(name): self._inside(
-                    of, f"{path}.{name}" if path else name, item, free, value
-                )
-                for name, item in value.items()
-            }
+            keyed = free is not None and path in self._keyed[of]
+            made = {}
+            for name, item in value.items():
+                inner = path if keyed and isinstance(item, dict) else f"{path}.{name}".lstrip(".")
+                made[self._key(name)] = self._inside(of, inner, item, free, value)
+            return made
         return value
 
     def _key(self, name: str) -> str:
@@ -130,6 +159,12 @@ class Masking:
             return _WORD.sub(lambda found: masks.code(found[0]), value)
         if mask in ("json", "trace"):
             return self._stored(of, path, value, of_rows=mask == "trace")
+        if mask == "lots":
+            return self._lots(value)
+        if mask == "text" and value.strip() in self.sentences:
+            return value
+        if mask == "step":
+            return self._step(value, str(beside.get("what") or ""))
         done: str = getattr(masks, mask)(value)
         return done
 
@@ -142,8 +177,28 @@ class Masking:
         if of_rows:
             masked = [self._line(line) for line in plain]
         else:
+            path = self.allowed.item(of, path) if isinstance(plain, list) else path
             masked = self._inside(of, path, plain, None)
         return _JSON.encode(masked).decode()
+
+    def _lots(self, value: str) -> str:
+        """Lots as they are named: [[vaccine, number], ...]. What is none is a text like any other."""
+        try:
+            lots = msgspec.json.decode(value, type=list[tuple[str, str]])
+        except msgspec.DecodeError:
+            return self.masks.text(value)
+        masked = [(self.masks.code(vaccine), self.masks.lot(number)) for vaccine, number in lots]
+        return _JSON.encode(masked).decode()
+
+    def _step(self, value: str, what: str) -> str:
+        """What a step says: words of a list where somebody was told, a class and a sentence where a
+        conclusion was drawn, and otherwise a sentence."""
+        if what == "notify":
+            return _WORD.sub(lambda found: self.masks.code(found[0]), value)
+        if what != "classify":
+            return self.masks.text(value)
+        said, _, sentence = value.partition(" ")
+        return f"{self.masks.code(said)} {self.masks.text(sentence)}".strip()
 
     def _line(self, line: list[Any]) -> list[Any]:
         """A row as it stood before and after an operation: [table, id, before, after]."""
@@ -163,9 +218,17 @@ class Masking:
 _TEXTS = ("CharField", "TextField", "JSONField", "DateField", "BinaryField")
 
 
+def _id_of(row: Mapping[str, Any], made_of: Sequence[str]) -> str:
+    """The id that follows from what a row now says, as the embedded store keeps it."""
+    first, *parts = made_of
+    named = [row.get(part, part) for part in parts]
+    return derived_id(UUID(row[first]), *named).hex
+
+
 def texts_of(kind: Kind) -> Texts:
-    """The fields of a kind's payload that are read as text: each path with ``text``, ``day`` or, for
-    each word of a fixed list, that word behind ``=``."""
+    """The fields of a kind's payload that are read as text: each path with ``text``, ``day``, ``keys``
+    (what stands by words of its own, which are no part of a path) or, for each word of a fixed list,
+    that word behind ``=``."""
     yield from _texts(shapes.type_info(kind.payload), "", ())
 
 
@@ -186,6 +249,7 @@ def _texts(shape: Any, path: str, above: tuple[Any, ...]) -> Texts:
         for one in shape.item_types:
             yield from _texts(one, path, above)
     elif isinstance(shape, shapes.DictType):
+        yield path, "keys"
         yield from _texts(shape.value_type, path, above)
     elif isinstance(shape, shapes.StrType):
         yield path, "text"

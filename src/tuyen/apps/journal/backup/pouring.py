@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -52,12 +51,12 @@ def pour(
         cursor.execute("PRAGMA foreign_keys=OFF")
     with transaction.atomic(using=copy.alias):
         done = 0
+        end = _journal(source, copy, masking)  # first: what it says moves rows
         for table, columns in masking.allowed.tables.items():
             for part in _masked_rows(source, copy, masking, table, columns):
                 done += part
                 if progress is not None:
                     progress(done)
-        end = _journal(source, copy, masking)
         with copy.cursor() as cursor:
             cursor.execute("PRAGMA foreign_key_check")
             if lost := cursor.fetchone():
@@ -88,10 +87,15 @@ def reading(db: BaseDatabaseWrapper) -> Iterator[BaseDatabaseWrapper]:
 
 
 def undeclared() -> list[str]:
-    """Tables, columns, kinds and texts of the rooms that are copied for which nobody said what is to
-    become of them, and names that are gone: the build asks for an empty list."""
+    """Rooms, tables, columns, kinds and texts for which nobody said what is to become of them, and
+    names that are gone: the build asks for an empty list."""
     allowed = rules.copied()
-    wrong: list[str] = []
+    every = {model._meta.app_label for model in _models()}
+    every |= {kind.name.partition(".")[0] for kind in KINDS}
+    wrong = [f"{room} is a room that is neither copied nor left behind"
+             for room in sorted(every - allowed.rooms - allowed.rooms_left.keys())]  # fmt: skip
+    wrong += [f"{room} is both copied and left behind"
+              for room in sorted(allowed.rooms & allowed.rooms_left.keys())]  # fmt: skip
     there = {
         model._meta.label: model for model in _models() if model._meta.app_label in allowed.rooms
     }
@@ -215,7 +219,7 @@ def _journal(
                 said = seal.read_envelope(bytes(body))
                 if said.kind not in allowed:
                     continue
-                said = _masked(said, masking)
+                said = masking.operation(said)
                 sealed = seal.encoder.encode(said)
                 position += 1
                 last = seal.digest(last, position, sealed)
@@ -223,12 +227,6 @@ def _journal(
             with copy.cursor() as writing:
                 writing.executemany(insert, kept)
     return position, last
-
-
-def _masked(said: seal.Envelope, masking: Masking) -> seal.Envelope:
-    kind = KINDS.get(said.kind)
-    payload = masking.payload(kind, said.version, bytes(said.payload))
-    return msgspec.structs.replace(said, version=kind.version, payload=msgspec.Raw(payload))
 
 
 def _entry(
