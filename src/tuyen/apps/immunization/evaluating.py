@@ -5,7 +5,14 @@ from datetime import date
 from typing import NamedTuple
 
 from tuyen.apps.immunization.sameness import Row
-from tuyen.engines.immunization import DoseGiven, GroupAnswer, Pack, Person, evaluate_many
+from tuyen.engines.immunization import (
+    DoseGiven,
+    GroupAnswer,
+    Pack,
+    Person,
+    evaluate,
+    evaluate_many,
+)
 from tuyen.rules.immunization import lists
 
 _GENDER = {1: "M", 2: "F"}
@@ -27,6 +34,11 @@ def judged(pack: Pack, people: Sequence[Asked], on: date) -> list[list[GroupAnsw
     """
     batch = [(_person(one), given(one.doses)) for one in people]
     return [_one_each(answers) for answers in evaluate_many(pack, batch, on)]
+
+
+def explained(pack: Pack, asked: Asked, on: date) -> list[GroupAnswer]:
+    """:func:`judged` for one person, with the rule and the row of the pack behind every verdict."""
+    return _one_each(evaluate(pack, _person(asked), given(asked.doses), on))
 
 
 def given(doses: Sequence[Row]) -> list[DoseGiven]:

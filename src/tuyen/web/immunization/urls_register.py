@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuyen.web.immunization import views_child, views_coverage, views_lists
+from tuyen.web.immunization import views_child, views_coverage, views_dose, views_lists
 
 urlpatterns = [
     path("immunization/children/", views_lists.children, name="children"),
@@ -10,8 +10,10 @@ urlpatterns = [
     path("immunization/children/<uuid:id>/", views_child.child, name="child"),
     path("immunization/children/<uuid:id>/record/", views_child.record, name="child-record"),
     path("immunization/children/<uuid:id>/history/", views_child.history, name="child-history"),
-    path("immunization/doses/<uuid:id>/void/", views_child.void, name="dose-void"),
-    path("immunization/doses/<uuid:id>/same/", views_child.same, name="dose-same"),
+    path("immunization/doses/<uuid:id>/amend/", views_dose.amend, name="dose-amend"),
+    path("immunization/doses/<uuid:id>/effect/", views_dose.effect, name="dose-effect"),
+    path("immunization/doses/<uuid:id>/void/", views_dose.void, name="dose-void"),
+    path("immunization/doses/<uuid:id>/same/", views_dose.same, name="dose-same"),
     path("immunization/school/", views_lists.school, name="school-check"),
     path("immunization/coverage/", views_coverage.coverage, name="immunization-coverage"),
     path("immunization/coverage/export/", views_coverage.table, name="immunization-coverage-table"),

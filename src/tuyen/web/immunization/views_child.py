@@ -12,16 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies
+from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.immunization import queries
-from tuyen.apps.immunization.queries import Card, DoseRow, GroupRow, Open
+from tuyen.apps.immunization.queries import Card, DoseRow, GroupRow, Open, Why
 from tuyen.apps.registry import queries as registry
-from tuyen.engines.immunization import GroupAnswer
 from tuyen.rules.immunization import lists
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.immunization import words
-from tuyen.web.immunization.forms import BookletForm, SameForm, VisitForm, VoidForm
+from tuyen.web.immunization import dose_words, trace_words, words
+from tuyen.web.immunization.forms import BookletForm, VisitForm
 from tuyen.web.registry.lines import line
 from tuyen.web.registry.sending import send
 
@@ -29,6 +29,7 @@ READ = "immunization.dose.read"
 RECORD = "immunization.dose.record"
 CERTIFY = "immunization.certificate.issue"
 VOID = "immunization.dose.void"
+JOURNAL = "journal.operation.read"
 SUBJECT = "immunization.child"
 
 
@@ -38,21 +39,22 @@ SUBJECT = "immunization.child"
 def child(request: ActorRequest, id: UUID) -> HttpResponse:
     """The card of a child. That it was opened is written down."""
     by, on = request.actor, clock.today()
-    card = _card(request, id)
+    card = find(request, id)
     if card.person != id:
         return redirect("child", id=card.person)
-    answers = queries.why(by=by, card=card, on=on)
+    why = queries.why(by=by, card=card, on=on)
     context = {
-        **_whose(by, card, on),
+        **whose(by, card, on),
         "card": card,
-        "next": [_open(row, answers, on) for row in card.groups if row.status == "not_complete"],
-        "groups": [_group(row, card) for row in card.groups],
-        "doses": [_dose(each, by) for each in reversed(card.doses)],
+        "next": [_open(row, why, on) for row in card.groups if row.status == "not_complete"],
+        "groups": [_group(row, card, why) for row in card.groups],
+        "doses": _doses(by, card, why),
+        "journal": policies.may(by, JOURNAL),
         "doubled": any(each.duplicate == "suspected" for each in card.doses),
         "pack": card.groups[0].pack if card.groups else "",
         "evaluated_on": min((row.evaluated_on for row in card.groups), default=None),
-        "may_record": _unit(by, RECORD) is not None,
-        "may_certify": _unit(by, CERTIFY) is not None,
+        "may_record": acting(by, RECORD) is not None,
+        "may_certify": acting(by, CERTIFY) is not None,
         "on": on,
     }
     return render(request, "immunization/child.html", context)
@@ -64,17 +66,17 @@ def child(request: ActorRequest, id: UUID) -> HttpResponse:
 def record(request: ActorRequest, id: UUID) -> HttpResponse:
     """Record a visit of a child."""
     by, on = request.actor, clock.today()
-    card = _card(request, id)
+    card = find(request, id)
     form = VisitForm(request.POST or None, today=on, initial=_proposed(by, card, on))
     if request.method == "POST" and form.is_valid():
-        day, unit = form.cleaned_data["on"], _unit(by, RECORD)
+        day, unit = form.cleaned_data["on"], acting(by, RECORD)
         if day > on:
             form.add_error("on", _("The date is after today."))
         elif unit is None:
             raise Http404
         elif send(request, form, form.payload(card.person), unit=unit, happened_on=day):
             return redirect("child", id=card.person)
-    context = {**_whose(by, card, on), "form": form, "title": _("Record doses")}
+    context = {**whose(by, card, on), "form": form, "title": _("Record doses")}
     status = 422 if form.errors else 200
     return render(request, "immunization/child_record.html", context, status=status)
 
@@ -85,54 +87,21 @@ def record(request: ActorRequest, id: UUID) -> HttpResponse:
 def history(request: ActorRequest, id: UUID) -> HttpResponse:
     """Copy doses from a booklet."""
     by, on = request.actor, clock.today()
-    card = _card(request, id)
+    card = find(request, id)
     form = BookletForm(request.POST or None, today=on)
-    unit = _unit(by, RECORD)
+    unit = acting(by, RECORD)
     if unit is None:
         raise Http404
     sent = request.method == "POST" and form.is_valid()
     if sent and send(request, form, form.payload(card.person), unit=unit):
         return redirect("child", id=card.person)
-    context = {**_whose(by, card, on), "form": form, "title": _("Doses from the booklet")}
+    context = {**whose(by, card, on), "form": form, "title": _("Doses from the booklet")}
     status = 422 if form.errors else 200
     return render(request, "immunization/child_history.html", context, status=status)
 
 
-@screen(right=VOID)
-@never_cache
-@require_http_methods(["GET", "POST"])
-def void(request: ActorRequest, id: UUID) -> HttpResponse:
-    """Take a dose out of all counts."""
-    by = request.actor
-    dose, card = _dose_and_card(request, id)
-    form = VoidForm(request.POST or None)
-    unit = _unit(by, VOID)
-    sent = request.method == "POST" and form.is_valid() and unit is not None
-    if sent and send(request, form, form.payload(dose.id), unit=_answering(by, dose, unit)):
-        return redirect("child", id=card.person)
-    return _about_dose(request, form, dose, card, _("Take a dose out"))
-
-
-@screen(right=RECORD)
-@never_cache
-@require_http_methods(["GET", "POST"])
-def same(request: ActorRequest, id: UUID) -> HttpResponse:
-    """Say of two entries of one day what they are."""
-    by = request.actor
-    dose, card = _dose_and_card(request, id)
-    other = next((each for each in card.doses if each.id == dose.duplicate_of), None)
-    if other is None:
-        raise Http404
-    entries = [(str(each.id), _entry(each)) for each in (other, dose)]
-    form = SameForm(request.POST or None, entries=entries)
-    unit = _unit(by, RECORD)
-    sent = request.method == "POST" and form.is_valid() and unit is not None
-    if sent and send(request, form, form.payload(dose.id), unit=_answering(by, dose, unit)):
-        return redirect("child", id=card.person)
-    return _about_dose(request, form, dose, card, _("One dose or two"))
-
-
-def _card(request: ActorRequest, id: UUID) -> Card:
+def find(request: ActorRequest, id: UUID) -> Card:
+    """The card of somebody whom the reader may read; that it was opened is written down."""
     card = queries.card(by=request.actor, person=id)
     if card is None:
         raise Http404
@@ -140,25 +109,7 @@ def _card(request: ActorRequest, id: UUID) -> Card:
     return card
 
 
-def _dose_and_card(request: ActorRequest, id: UUID) -> tuple[DoseRow, Card]:
-    dose = queries.dose(by=request.actor, id=id)
-    if dose is None or dose.voided_at is not None:
-        raise Http404
-    return dose, _card(request, dose.person)
-
-
-def _about_dose(
-    request: ActorRequest, form: Any, dose: DoseRow, card: Card, title: str
-) -> HttpResponse:
-    context = {
-        **_whose(request.actor, card, clock.today()), "form": form, "title": title,
-        "said": _entry(dose),
-    }  # fmt: skip
-    status = 422 if form.errors else 200
-    return render(request, "immunization/dose_about.html", context, status=status)
-
-
-def _whose(by: Actor, card: Card, on: date) -> dict[str, Any]:
+def whose(by: Actor, card: Card, on: date) -> dict[str, Any]:
     """Whose card it is: named for whoever may read the person's record."""
     row = registry.people(by=by, ids=[card.person]).get(card.person)
     name = row.name if row else _("Name withheld")
@@ -172,21 +123,16 @@ def _whose(by: Actor, card: Card, on: date) -> dict[str, Any]:
     }
 
 
-def _unit(by: Actor, right: str) -> UUID | None:
+def acting(by: Actor, right: str) -> UUID | None:
     """The unit for which somebody acts: that of the first post that may."""
     return next((post.unit for post in by.posts if policies.may(by, right, post.unit)), None)
-
-
-def _answering(by: Actor, dose: DoseRow, unit: UUID | None) -> UUID:
-    """A dose is changed for the unit that recorded it, where the reader may act for that."""
-    return dose.unit if unit is None or policies.may(by, RECORD, dose.unit) else unit
 
 
 def _proposed(by: Actor, card: Card, on: date) -> dict[str, Any]:
     """The vaccines that are due, one for each group that no earlier one covers."""
     said: list[str] = []
     covered: set[str] = set()
-    answers = queries.why(by=by, card=card, on=on)
+    answers = queries.why(by=by, card=card, on=on).answers
     for row in card.groups:
         one = Open(row.group, row.number, row.earliest, row.recommended, row.past_due)
         if row.status != "not_complete" or one.state(on) not in ("late", "due"):
@@ -202,9 +148,9 @@ def _proposed(by: Actor, card: Card, on: date) -> dict[str, Any]:
     return initial | {"on": on, "programme": "routine", "place_kind": "station"}
 
 
-def _open(row: GroupRow, answers: dict[str, GroupAnswer], on: date) -> dict[str, Any]:
+def _open(row: GroupRow, why: Why, on: date) -> dict[str, Any]:
     one = Open(row.group, row.number, row.earliest, row.recommended, row.past_due)
-    answer, state = answers.get(row.group), one.state(on)
+    answer, state = why.answers.get(row.group), one.state(on)
     return {
         "group": words.group_name(row.group),
         "number": row.number,
@@ -216,16 +162,20 @@ def _open(row: GroupRow, answers: dict[str, GroupAnswer], on: date) -> dict[str,
         "why": words.reason(answer, "recommended", row.recommended)
         or words.reason(answer, "earliest", row.earliest),
         "why_earliest": words.reason(answer, "earliest", row.earliest),
+        "steps": trace_words.steps(answer.trace if answer else (), why.regime),
         "vaccines": ", ".join(
             words.vaccine_name(cvx) for cvx in (answer.vaccines if answer else ())
         ),
     }
 
 
-def _group(row: GroupRow, card: Card) -> dict[str, Any]:
+def _group(row: GroupRow, card: Card, why: Why) -> dict[str, Any]:
     """One line of the strip: the doses of a group in order, and what comes next."""
     days = {dose.id: dose for dose in card.doses}
+    answer = why.answers.get(row.group)
+    closed = answer.trace if answer and row.status != "not_complete" else ()
     return {
+        "steps": trace_words.steps(closed, why.regime),
         "name": words.group_name(row.group),
         "status": words.word(words.STATUS, row.status) or "–",
         "done": row.status in ("complete", "immune"),
@@ -247,30 +197,48 @@ def _group(row: GroupRow, card: Card) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _doses(by: Actor, card: Card, why: Why) -> list[dict[str, Any]]:
+    """Every entry, the newest first: what it says, why it counts, and what was done to it."""
+    done = queries.steps(by=by, card=card)
+    authors = {step.author for steps in done.values() for step in steps}
+    who = access.names(authors | {dose.author for dose in card.doses if dose.id in done})
+    said = _verdicts(why)
+    return [
+        _dose(dose, by) | {
+            "steps": said.get(dose.id, ()),
+            "history": dose_words.history(dose, done[dose.id], who) if dose.id in done else (),
+        }
+        for dose in reversed(card.doses)
+    ]  # fmt: skip
+
+
+def _verdicts(why: Why) -> dict[UUID, list[tuple[str, list[trace_words.Step]]]]:
+    """Dose -> (group, steps) for each group in which it was judged."""
+    found: dict[UUID, list[tuple[str, list[trace_words.Step]]]] = {}
+    for group, answer in why.answers.items():
+        for dose in answer.doses:
+            if dose.trace:
+                told = trace_words.steps(dose.trace, why.regime)
+                found.setdefault(why.doses[dose.n], []).append((words.group_name(group), told))
+    return found
+
+
 def _dose(dose: DoseRow, by: Actor) -> dict[str, Any]:
-    place = dose.place or (registry.atlas().full_name(dose.facility) if dose.facility else "")
-    may = dose.voided_at is None and _unit(by, VOID) is not None
+    stands = dose.voided_at is None
+    may = stands and acting(by, RECORD) is not None
     return {
         "dose": dose,
         "day": words.given_on(dose),
         "vaccine": words.vaccine_name(dose.vaccine),
         "product": dose.product,
-        "place": place,
+        "place": dose_words.place(dose),
         "programme": words.listed("programme", dose.programme),
         "source": words.word(words.SOURCES, dose.source),
-        "void_href": reverse("dose-void", args=[dose.id]) if may else "",
+        "amend_href": reverse("dose-amend", args=[dose.id]) if may else "",
+        "void_href": reverse("dose-void", args=[dose.id])
+        if stands and acting(by, VOID) is not None
+        else "",
         "same_href": reverse("dose-same", args=[dose.id])
-        if dose.duplicate == "suspected" and _unit(by, RECORD)
+        if may and dose.duplicate == "suspected"
         else "",
     }
-
-
-def _entry(dose: DoseRow) -> str:
-    """One entry in a line: what, when, where, and from what."""
-    place = dose.place or (registry.atlas().full_name(dose.facility) if dose.facility else "")
-    said = (
-        words.vaccine_name(dose.vaccine), words.given_on(dose), place,
-        _("lot {lot}").format(lot=dose.lot) if dose.lot else "",
-        words.word(words.SOURCES, dose.source),
-    )  # fmt: skip
-    return " · ".join(filter(None, said))

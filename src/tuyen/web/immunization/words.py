@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 
 from tuyen.apps.immunization.queries import DoseRow
 from tuyen.engines.immunization import Finding, GroupAnswer
-from tuyen.engines.immunization.spans import BadSpan, parse_span
+from tuyen.engines.immunization.spans import BadSpan
+from tuyen.engines.immunization.words import length
 from tuyen.kernel.refusal import N_
 from tuyen.rules.immunization import lists
 from tuyen.web.templatetags.figures import day
@@ -117,22 +118,17 @@ def given_on(dose: DoseRow) -> str:
 
 
 def span_name(text: str) -> str:
-    """A length of time of a schedule, "4 weeks", in words."""
+    """A length of time of a schedule, "12 months - 4 days", in words."""
     try:
-        span = parse_span(text)
+        parts = [(sign, gettext(said).format(count=n)) for sign, said, n in length(text)]
     except BadSpan:
         return text
-    if span is None:
-        return text
-    weeks, days = divmod(span.days, 7)
-    parts = [
-        (span.years, ngettext("{n} year", "{n} years", span.years)),
-        (span.months, ngettext("{n} month", "{n} months", span.months)),
-        (weeks, ngettext("{n} week", "{n} weeks", weeks)),
-        (days, ngettext("{n} day", "{n} days", days)),
-    ]
-    said = [words.format(n=count) for count, words in parts if count]
-    return " ".join(said) or gettext("at birth")
+    if not any(sign for sign, _said in parts):
+        return gettext("at birth")
+    return " ".join(
+        said if not place and sign != "-" else f"{sign} {said}"
+        for place, (sign, said) in enumerate(parts)
+    )
 
 
 def reason(answer: GroupAnswer | None, wanted: str, on: date | None) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.immunization.models import Child, Dose, Status
+from tuyen.apps.immunization.models import Child, Dose, DoseStep, Status
 from tuyen.apps.immunization.operations import Given, RecordDoses, RecordHistory, Remembered
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry.operations import CreateUnit, RegisterPerson, Tie
@@ -97,7 +97,7 @@ def tables() -> dict[str, list[Any]]:
     """All rows of the room, for comparing."""
     return {
         model.__name__: sorted(model._default_manager.values_list(), key=str)
-        for model in (Dose, Child, Status)
+        for model in (Dose, DoseStep, Child, Status)
     }
 
 

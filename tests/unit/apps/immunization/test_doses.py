@@ -295,8 +295,9 @@ def test_a_batch_gives_what_its_entries_give_one_by_one(world, size):
 def test_a_replay_rebuilds_every_row(world):
     children = [world.child(f"Trẻ {'ABC'[n]}") for n in range(3)]
     world.send(*_story(world, children), unit=world.station)
-    dose = Dose.objects.order_by("pk")[0]
-    world.good(VoidDose(dose=dose.id, reason="not so"), unit=world.station)
+    dose, other = Dose.objects.order_by("pk")[:2]
+    lot = AmendDose(dose=other.id, changes=DoseChanges(lot="B7"), reason="misread")
+    world.good(lot, VoidDose(dose=dose.id, reason="not so"), unit=world.station)
 
     rebuilt = replay()
 

@@ -6,7 +6,7 @@ from tuyen.apps.immunization.models.aefi import (
     LotHold,
 )
 from tuyen.apps.immunization.models.certificates import Certificate
-from tuyen.apps.immunization.models.doses import Dose
+from tuyen.apps.immunization.models.doses import Dose, DoseStep
 from tuyen.apps.immunization.models.packs import PackActivation
 from tuyen.apps.immunization.models.sessions import (
     CampaignDay,
@@ -25,6 +25,7 @@ __all__ = [
     "Certificate",
     "Child",
     "Dose",
+    "DoseStep",
     "ExpectedAt",
     "LotHold",
     "PackActivation",

@@ -83,3 +83,21 @@ class Dose(models.Model):
                 name="immunization_dose_suspected",
             ),
         ]
+
+
+class DoseStep(models.Model):
+    """What was done to a dose after it was recorded: one row for each operation and dose.
+
+    ``what`` is amended, voided or resolved; ``changes`` are ``[column, before, after]`` as JSON.
+    The journal holds the operations themselves; here they are found by the dose.
+    """
+
+    id = models.UUIDField(primary_key=True)  # follows from the operation and the dose
+    entry_id = models.UUIDField()
+    dose_id = models.UUIDField(db_index=True)  # no key: a dose's row is written anew
+    what = models.CharField(max_length=8)
+    changes = models.TextField(blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    unit_id = models.UUIDField()
+    author_id = models.UUIDField(null=True)
+    received_at = models.DateTimeField()

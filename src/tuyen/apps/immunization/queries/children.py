@@ -10,8 +10,9 @@ import msgspec
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization import packs
-from tuyen.apps.immunization.evaluating import Asked, judged
+from tuyen.apps.immunization.evaluating import Asked, explained
 from tuyen.apps.immunization.models import Dose, Status
+from tuyen.apps.immunization.timeline import step_of, timeline
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.immunization import GroupAnswer
@@ -161,16 +162,31 @@ def _judged(text: str) -> tuple[Judged, ...]:
     return tuple(Judged(dose, status or "", reasons) for dose, status, reasons in said)
 
 
-def why(*, by: Actor, card: Card, on: date) -> dict[str, GroupAnswer]:
-    """What the engine says of the person of a card on a day, with the rule and the row of the pack
-    behind every date: for the one person who is looked at. No statement of its own."""
+class Why(NamedTuple):
+    """What the engine says of one person with the rule and the row of the pack behind every date and
+    verdict, by vaccine group. Doses of an answer are numbered as those in ``doses``, from 0."""
+
+    regime: str
+    answers: dict[str, GroupAnswer]
+    doses: tuple[UUID, ...]
+
+
+def why(*, by: Actor, card: Card, on: date) -> Why:
+    """The reasons behind a card, by the schedule in force on a day: for the one person who is looked
+    at, by the engine that keeps its steps. One statement."""
     policies.check(by, READ, card.place)
+    regime = step_of(on, timeline()).pack
     lives = packs.where(registry.atlas(), card.place, on)
-    pack = packs.pack_in_force(on, lives, card.born_on)
-    counted = [dose for dose in card.doses if dose.counted]
+    pack = packs.pack_in_force(on, lives, card.born_on, regime)
+    counted = sorted(
+        (dose for dose in card.doses if dose.counted), key=lambda dose: (dose.given_on, dose.id)
+    )
     rows = [
         {"given_on": dose.given_on, "vaccine": dose.vaccine, "product": dose.product}
         for dose in counted
     ]
-    (answers,) = judged(pack, [Asked(card.born_on, card.sex, rows)], on)
-    return {answer.vaccine_group: answer for answer in answers}
+    answers = explained(pack, Asked(card.born_on, card.sex, rows), on)
+    return Why(
+        regime, {answer.vaccine_group: answer for answer in answers},
+        tuple(dose.id for dose in counted),
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """Doses corrected, taken out, and told apart: what a person once signed is answered, never
 overwritten. The row shows the dose as it stands; the journal keeps every word of it."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tuyen.apps.immunization.sameness import Row
 from tuyen.apps.immunization.services import checks
 from tuyen.apps.immunization.services.book import Book, day_of
 from tuyen.apps.immunization.services.rows import kept_day
+from tuyen.apps.registry.queries import Vital
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
 
@@ -40,7 +42,10 @@ def amend_doses(batch: Batch[AmendDose]) -> None:
             held = _find(book, entry)
             if entry.payload.revision not in (None, held["revision"]):
                 raise ChangedMeanwhile(dose=held["id"])
-            row = _changed(held, entry, book)
+            row = changed(
+                held, entry.payload.changes, book.person(held["person_id"]), book.map,
+                day_of(entry.received_at),
+            )  # fmt: skip
             if row == held:
                 raise NothingChanges(dose=held["id"])
         except Refusal as refusal:
@@ -119,17 +124,16 @@ def _serves(book: Book, entry: Entry[Any], home: UUID | None) -> bool:
     return known and home in book.map.reach(entry.unit, "own", entry.happened_on)
 
 
-def _changed(held: Row, entry: Entry[AmendDose], book: Book) -> Row:
-    said = entry.payload.changes
+def changed(held: Row, said: DoseChanges, person: Vital, map_: Any, today: date) -> Row:
+    """A dose as it is after an amendment, judged as a whole; raises what is wrong with it."""
     row = held | _words(held, said)
-    person, today = book.person(held["person_id"]), day_of(entry.received_at)
     if said.on is not UNSET or said.precision is not UNSET:
         on = held["given_on"] if said.on is UNSET else said.on
         precision = held["precision"] if said.precision is UNSET else said.precision
         checks.check_day(person, on, precision, today)
         kept = kept_day(on, precision, person.born_on, day_of(held["received_at"]))
         row |= {"given_on": kept, "precision": precision}
-    checks.check_facility(book.map, row["facility_id"])
+    checks.check_facility(map_, row["facility_id"])
     checks.check_times(row)
     return row
 

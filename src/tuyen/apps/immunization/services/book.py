@@ -7,10 +7,10 @@ from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization import catalogue
-from tuyen.apps.immunization.models import Dose
+from tuyen.apps.immunization.models import Dose, DoseStep
 from tuyen.apps.immunization.refusals import UnknownPerson
 from tuyen.apps.immunization.sameness import Row, flag
-from tuyen.apps.immunization.services import standing
+from tuyen.apps.immunization.services import standing, steps
 from tuyen.apps.immunization.services.rows import COLUMNS, in_order
 from tuyen.apps.journal import bulk, store
 from tuyen.apps.journal.bulk import fetch
@@ -51,6 +51,7 @@ class Book:
         self._new: dict[UUID, None] = {}
         self._changed: dict[UUID, None] = {}
         self._looked: dict[UUID, date] = {}
+        self._steps: list[tuple[Any, ...]] = []
 
     @classmethod
     def of_doses(cls, doses: Collection[UUID], on: date) -> "Book":
@@ -78,9 +79,10 @@ class Book:
         self.settle({self.stands[row["person_id"]] for row in rows}, day_of(entry.received_at))
 
     def change(self, entry: Entry[Any], *rows: Row) -> None:
-        """Doses that changed."""
+        """Doses that changed; what was done to each is kept beside it."""
         for row in rows:
             root = self.stands[row["person_id"]]
+            self._steps.append(steps.of(entry, self.doses[root][row["id"]], row))
             self.doses[root][row["id"]] = row
             self._changed[row["id"]] = None
         self.settle({self.stands[row["person_id"]] for row in rows}, day_of(entry.received_at))
@@ -104,6 +106,8 @@ class Book:
         rows = [in_order(held[id]) for id in [*self._new, *gone]]
         if rows:
             bulk.insert(Dose, COLUMNS, rows)
+        if self._steps:
+            bulk.insert(DoseStep, steps.COLUMNS, self._steps)
         standing.keep(
             [
                 standing.Looked(
