@@ -80,10 +80,11 @@ def run_import(args: argparse.Namespace) -> int:
     if args.dry_run or not ready or not (made.clean or args.accept_good_rows):
         say(
             "{new} doses would go in, {already} are already there, {bad} rows have to be mended",
-            new=len(made.operations), already=len(made.already), bad=len(made.bad_rows),
+            new=len(made.operations), already=len(made.already) + len(made.repeated), bad=len(made.bad_rows),
         )  # fmt: skip
     else:
-        done = run(by=by, plan=made, at=at, progress=bar("import", len(made.operations)))
+        done = run(by=by, plan=made, at=at, accept_good_rows=args.accept_good_rows,
+                   progress=bar("import", len(made.operations)))  # fmt: skip
         say(
             "{taken} taken, {already} already there, {refused} refused, {left} left out",
             taken=done.accepted, already=done.already, refused=done.refused, left=done.left_out,

@@ -5,7 +5,7 @@ operation whose id follows from what it says, so a file sent again changes nothi
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -17,6 +17,21 @@ import msgspec
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization import catalogue
+from tuyen.apps.immunization.import_findings import (
+    BornAnotherDay,
+    FileToMend,
+    LotExpiredBefore,
+    LotNeverHere,
+    LotStoppedSince,
+    NobodyCalled,
+    NoDose,
+    NoNumber,
+    NoUnit,
+    RowsToMend,
+    SeveralCalled,
+    Swapped,
+    spoken,
+)
 from tuyen.apps.immunization.models import Dose
 from tuyen.apps.immunization.operations import RecordHistory, Remembered
 from tuyen.apps.immunization.services.checks import check_day
@@ -29,63 +44,20 @@ from tuyen.engines.exchange.date_cells import PartialDate
 from tuyen.engines.exchange.dates import Order
 from tuyen.engines.exchange.errors_file import write_errors
 from tuyen.engines.exchange.fields import Fields
-from tuyen.engines.exchange.findings import Finding
+from tuyen.engines.exchange.findings import Finding, Severity
 from tuyen.engines.exchange.reading import Reading, parse_table
 from tuyen.engines.exchange.refusals import ExchangeRefusal, Translate
 from tuyen.engines.exchange.tabular import Table
+from tuyen.kernel import stocking
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation, Receipt
-from tuyen.kernel.refusal import N_, Refusal
+from tuyen.kernel.refusal import Refusal
 from tuyen.kernel.text import fold
 from tuyen.rules.loader import load
 
 RECORD = "immunization.dose.record"
 BATCH = 500
 _IMPORTS = UUID("4c9f6a70-7f0e-5b52-9d35-6e3b5a0c8d21")
-_ADVICE = N_("Correct the row and send the file again; doses already taken are not taken twice.")
-
-
-class NobodyCalled(ExchangeRefusal):
-    code = "immunization.nobody-called"
-    message = N_("Nobody of your places is {name}, born {born}.")
-    advice = N_("Register the child first, or write the personal number.")
-
-
-class SeveralCalled(ExchangeRefusal):
-    code = "immunization.several-called"
-    message = N_("{count} people of your places are {name}, born {born}.")
-    advice = N_("Write the personal number.")
-
-
-class NoNumber(ExchangeRefusal):
-    code = "immunization.no-number"
-    message = N_("Nobody of your places has the number {value}.")
-    advice = N_("Check the number, or leave it out and write the name and the birth date.")
-
-
-class Swapped(ExchangeRefusal):
-    code = "immunization.swapped"
-    message = N_("The number belongs to {known}, not to {name}; two children may be swapped.")
-    advice = N_("Compare both booklets, and correct the number or the name.")
-
-
-class BornAnotherDay(ExchangeRefusal):
-    code = "immunization.born-another-day"
-    message = N_("{name} was born on {known} by the register, and on {born} by the file.")
-    advice = N_("Correct the one that is wrong; two children may be swapped.")
-
-
-class NoDose(ExchangeRefusal):
-    code = "immunization.no-dose"
-    message = N_(
-        "The row says no dose: a vaccine and its date, or a date in a column of a vaccine."
-    )
-    advice = N_("Fill it in, or leave the row out.")
-
-
-class NoUnit(Refusal):
-    code = "immunization.no-unit"
-    message = N_("Nothing says for which unit the doses are recorded; name one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +69,9 @@ class Choices:
     unit: UUID | None = None
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
+    """A dose that a row tells, of whom, and in which column."""
+
     row: int
     field: str
     person: Vital
@@ -108,7 +82,9 @@ class _Line(NamedTuple):
 class DosePlan:
     """The doses of a file sorted into what would happen to them; nothing is written yet.
 
-    ``already`` are the rows of doses that are on record for the person, of that vaccine and day.
+    ``already`` are the rows of doses that are on record for the person, of that vaccine and day, and
+    ``repeated`` those that an earlier row of the file tells too. ``lines`` are the doses that go in,
+    ``told_of`` the people of whom a finding tells what the file does not say.
     """
 
     table: Table
@@ -116,8 +92,11 @@ class DosePlan:
     reading: Reading
     operations: list[Operation] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     already: list[int] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    told_of: list[UUID] = field(default_factory=list)
 
     @property
     def bad_rows(self) -> set[int]:
@@ -129,8 +108,19 @@ class DosePlan:
         return [f for f in self.findings if f.severity == "error" and f.row is None]
 
     @property
+    def questions(self) -> list[Finding]:
+        """What the person is asked about whole columns."""
+        return [f for f in self.findings if f.severity == "question"]
+
+    @property
     def clean(self) -> bool:
         return not (self.bad_rows or self.refused or self.columns.doubts)
+
+    def called(self, row: int) -> str:
+        """The name in a row of the file, as it is written there; empty where it has only a number."""
+        letter = self.columns.letter_of("person_name")
+        column = next((one for one in self.table.columns if one.letter == letter), None)
+        return str(column.values[self.table.numbers.index(row)]) if column else ""
 
     def errors_file(self, translate: Translate = str, form: Any = "xlsx") -> bytes:
         """The rows to mend, each as it was sent with what is wrong beside it."""
@@ -153,7 +143,8 @@ def _wide() -> dict[str, tuple[str, int]]:
 def plan(
     *, by: Actor, table: Table, on: date, at: datetime, choices: Choices | None = None
 ) -> DosePlan:
-    """Read a table and say what would become of each row. Writes nothing; five queries for any file.
+    """Read a table and say what would become of each row. Writes nothing; a constant number of queries for any
+    file.
 
     A row with one bad dose keeps all of its doses out: nothing of it is half-done.
     """
@@ -171,12 +162,13 @@ def plan(
         return made
     records = list(reading.records())
     people = _People(by, [row for _, row in records])
-    lines: list[_Line] = []
+    lines: list[Line] = []
     for number, row in records:
         told = list(_lines(made, number, row, people, on))
         if number not in made.bad_rows:
             lines += told
     _sort(made, lines, unit, at)
+    _flag_lots(made, unit)
     made.findings.sort(key=lambda f: (f.row or 0, len(f.letter), f.letter))
     return made
 
@@ -188,13 +180,27 @@ class ImportResult(NamedTuple):
     already: int
     refused: int
     left_out: int
+    receipts: Sequence[Receipt] = ()
 
 
 def run(
-    *, by: Actor, plan: DosePlan, at: datetime, progress: Callable[[int], None] | None = None
-) -> ImportResult:
-    """Commit the doses of a plan, 500 at a time; each batch is whole and durable."""
+    *, by: Actor, plan: DosePlan, at: datetime, accept_good_rows: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> ImportResult:  # fmt: skip
+    """Commit the doses of a plan, 500 at a time; each batch is whole and durable.
+
+    Raises
+    ------
+    FileToMend, RowsToMend
+        If the file cannot be read, or rows have to be mended and ``accept_good_rows`` is False.
+        Nothing is written then.
+    """
     policies.check(by, RECORD)
+    if plan.refused or plan.columns.doubts:
+        what = "; ".join(str(finding.refusal) for finding in plan.refused[:3]) or "–"
+        raise FileToMend(what=what)
+    if plan.bad_rows and not accept_good_rows:
+        raise RowsToMend(bad=len(plan.bad_rows), rows=len(plan.table))
     receipts: list[Receipt] = []
     for start in range(0, len(plan.operations), BATCH):
         receipts += commit(by=by, operations=plan.operations[start : start + BATCH], at=at)
@@ -202,12 +208,13 @@ def run(
             progress(len(receipts))
     for number, receipt in zip(plan.rows, receipts, strict=True):
         if receipt.refusal is not None:
-            said = _spoken(receipt.refusal.refusal())
+            said = spoken(receipt.refusal.refusal())
             plan.findings.append(Finding(number, "", "", "", "", said))
     status = [receipt.status for receipt in receipts]
     return ImportResult(
-        status.count("accepted"), len(plan.already) + status.count("already-had"),
-        status.count("refused"), len(plan.bad_rows),
+        status.count("accepted"),
+        len(plan.already) + len(plan.repeated) + status.count("already-had"),
+        status.count("refused"), len(plan.bad_rows), receipts,
     )  # fmt: skip
 
 
@@ -256,13 +263,15 @@ def _born(row: Mapping[str, Any]) -> date | None:
 
 def _lines(
     made: DosePlan, number: int, row: Mapping[str, Any], people: _People, on: date
-) -> Iterator[_Line]:
+) -> Iterator[Line]:
     """The doses of a row, each with its column; what is wrong becomes a finding."""
     try:
         person = people.find(row)
     except ExchangeRefusal as refusal:
         at = "personal_id" if row.get("personal_id") else "person_name"
         _note(made, number, at, refusal)
+        if isinstance(refusal, Swapped | BornAnotherDay):
+            made.told_of.append(people.by_number[str(row["personal_id"])])
         return
     told = 0
     for column, vaccine, order, day in _told(row):
@@ -273,9 +282,9 @@ def _lines(
             product = catalogue.product(row.get("product", ""), known)
         except Refusal as refusal:
             where = "vaccine" if "vaccine" in refusal.code and "vaccine" in row else column
-            _note(made, number, where, _spoken(refusal))
+            _note(made, number, where, spoken(refusal))
             continue
-        yield _Line(
+        yield Line(
             number, column, person,
             Remembered(
                 vaccine=known.code, on=day.day, precision=day.precision, number=order,
@@ -298,7 +307,7 @@ def _told(row: Mapping[str, Any]) -> Iterator[tuple[str, str, int | None, Partia
             yield column, vaccine, number, row[column]
 
 
-def _sort(made: DosePlan, lines: list[_Line], unit: UUID, at: datetime) -> None:
+def _sort(made: DosePlan, lines: list[Line], unit: UUID, at: datetime) -> None:
     """Doses on record already are left; each of the others becomes an operation, once."""
     people = {line.person.id for line in lines}
     held = set(fetch(
@@ -309,29 +318,48 @@ def _sort(made: DosePlan, lines: list[_Line], unit: UUID, at: datetime) -> None:
     for line in lines:
         key = line.person.id, line.dose.vaccine, line.dose.on
         if key in held or key in seen:
-            made.already.append(line.row)
+            (made.already if key in held else made.repeated).append(line.row)
             continue
         seen.add(key)
         payload = RecordHistory(person=line.person.id, doses=(line.dose,), shown="register")
         id = derived_id(_IMPORTS, unit, msgspec.json.encode(payload).decode())
         made.rows.append(line.row)
+        made.lines.append(line)
         made.operations.append(
             Operation.of(payload, id=id, unit=unit, happened_on=line.dose.on, recorded_at=at)
         )
 
 
-def _note(made: DosePlan, row: int, field_: str, refusal: ExchangeRefusal) -> None:
+def _flag_lots(made: DosePlan, unit: UUID) -> None:
+    """Note lots that the stock of the unit knows nothing good of. They keep no dose out: what a
+    booklet says was so, wherever the vial came from."""
+    named = [
+        stocking.Named(unit, line.dose.vaccine, line.dose.lot.strip().upper(), line.dose.on)
+        for line in made.lines
+    ]
+    asked = [(line, one) for line, one in zip(made.lines, named, strict=True) if one.number]
+    if not asked:
+        return
+    place = registry.atlas().full_name(unit)
+    for (line, one), stands in zip(asked, stocking.standing([n for _, n in asked]), strict=True):
+        said: dict[str, Any] = {"lot": one.number, "vaccine": one.vaccine}
+        found: ExchangeRefusal | None = None
+        if stands.verdict == "never-received" and not line.dose.place:
+            found = LotNeverHere(unit=place, **said)
+        elif stands.verdict in ("suspended", "quarantined"):
+            found = LotStoppedSince(**said)
+        elif stands.verdict == "expired":
+            found = LotExpiredBefore(expires=stands.expires_on, **said)
+        if found is not None:
+            _note(made, line.row, "lot", found, "warning")
+
+
+def _note(
+    made: DosePlan, row: int, field_: str, refusal: ExchangeRefusal, severity: Severity = "error"
+) -> None:
     letter = made.columns.letter_of(field_) or ""
     column = next((one for one in made.table.columns if one.letter == letter), None)
     value = column.values[made.table.numbers.index(row)] if column else ""
     made.findings.append(
-        Finding(row, letter, column.header if column else "", field_, value, refusal)
+        Finding(row, letter, column.header if column else "", field_, value, refusal, severity)
     )
-
-
-def _spoken(refusal: Refusal) -> ExchangeRefusal:
-    """A refusal of the service as a finding of a row: its own code and sentence, and the way on."""
-    made = ExchangeRefusal(**refusal.values)
-    # An instance speaks for the class whose words it carries.
-    made.code, made.message, made.advice = refusal.code, refusal.message, _ADVICE  # type: ignore[misc]
-    return made

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tuyen.apps.access import clock, world
+from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access import services as accounts
 from tuyen.apps.immunization import queries
 from tuyen.apps.immunization.queries import ChildRow, ListFilters, Open
@@ -22,6 +22,7 @@ from tuyen.web.immunization import asking, words
 from tuyen.web.registry import words as people
 
 READ = "immunization.dose.read"
+RECORD = "immunization.dose.record"
 SUBJECT = "immunization.child"
 PAGE = 50
 MOST_PASTED = 60
@@ -65,6 +66,7 @@ def children(request: ActorRequest) -> HttpResponse:
         "kept": [(name, query[name]) for name in _KEPT if name in query],
         "by_group": filters.kind in ("due", "overdue", "defaulters"),
         "as_of": page.evaluated_on or on,
+        "may_record": policies.may(by, RECORD),
         "on": on,
     }
     return render(request, "immunization/children.html", context)

@@ -6,9 +6,11 @@ import pytest
 
 from tests.unit.apps.immunization.conftest import NOW, TODAY, booklet
 from tuyen.apps.immunization import imports, national
+from tuyen.apps.immunization.import_findings import RowsToMend
 from tuyen.apps.immunization.models import Dose
-from tuyen.apps.registry.operations import Identify
+from tuyen.apps.registry.operations import Identify, RecordDeath
 from tuyen.engines.exchange.tabular import read_table
+from tuyen.kernel import stocking
 
 NUMBERS = {"Vàng A Tủa": "011226000017", "Vàng A Súa": "011226000025"}
 
@@ -51,7 +53,10 @@ def test_one_row_a_dose(children):
     plan = planned(world, LONG)
 
     assert codes(plan) == {(4, "immunization.unknown-vaccine")}
-    done = imports.run(by=world.by, plan=plan, at=NOW)
+    with pytest.raises(RowsToMend):
+        imports.run(by=world.by, plan=plan, at=NOW)
+    assert not Dose.objects.exists()
+    done = imports.run(by=world.by, plan=plan, at=NOW, accept_good_rows=True)
     assert (done.accepted, done.left_out) == (2, 1)
     rows = Dose.objects.order_by("given_on").values_list("person_id", "vaccine", "lot", "number")
     assert list(rows) == [(ids["Vàng A Tủa"], "BCG", "B1", 1),
@@ -94,15 +99,34 @@ def test_a_file_sent_again_changes_nothing(children):
         ("011226000033,Vàng A Tủa,10/01/2026,BCG,12/02/2026", "immunization.no-number"),
         (",Giàng A Chính,10/01/2026,BCG,12/02/2026", "immunization.nobody-called"),
         (",Vàng A Tủa,10/01/2026,BCG,", "immunization.no-dose"),
+        (",Vàng A Súa,11/01/2026,BCG,12/04/2026", "immunization.after-death"),
     ],
 )
 def test_what_a_row_cannot_say(children, row, code):
-    world, _ = children
+    world, ids = children
+    world.good(RecordDeath(person=ids["Vàng A Súa"], on=date(2026, 4, 1)), unit=world.village)
     plan = planned(world, f"Số định danh,Họ và tên,Ngày sinh,Vắc xin,Ngày tiêm\n{row}")
 
     assert codes(plan) == {(2, code)}
     assert plan.operations == []
     assert plan.errors_file(form="csv")
+
+
+def test_a_lot_that_was_never_received_or_is_stopped_is_flagged(children, monkeypatch):
+    world, _ = children
+    known = {"B1": "never-received", "P1": "suspended", "P2": "usable"}
+    monkeypatch.setattr(
+        stocking, "standing", lambda named: [stocking.Standing(known[n.number]) for n in named]
+    )
+    head, child = "Họ và tên,Ngày sinh,Vắc xin,Ngày tiêm,Số lô,Nơi tiêm", "Vàng A Tủa,10/01/2026"
+    plan = planned(world, f"{head}\n{child},BCG,12/01/2026,b1,\n{child},BCG,13/01/2026,b1,Hà Nội\n"
+                          f"{child},198,13/03/2026,p1,\n{child},198,13/04/2026,p2,")  # fmt: skip
+
+    assert {(f.row, f.code, f.severity, f.value) for f in plan.findings} == {
+        (2, "immunization.lot-never-here", "warning", "b1"),
+        (4, "immunization.lot-stopped-since", "warning", "p1"),
+    }
+    assert len(plan.operations) == 4
 
 
 def test_a_future_date_is_no_dose(children):

@@ -109,12 +109,10 @@ def test_legacy_letters_are_refused_and_can_be_converted(head):
 
 def test_a_file_too_large_is_refused_by_its_size(head, monkeypatch):
     from tuyen.engines.exchange import limits
-    from tuyen.web.surveillance import views_import
+    from tuyen.web import importing
 
     small = limits.Limits(size=10)
-    monkeypatch.setattr(
-        views_import, "check_size", lambda n, name: limits.check_size(n, name, small)
-    )
+    monkeypatch.setattr(importing, "check_size", lambda n, name: limits.check_size(n, name, small))
 
     assert send(head, GOOD).status_code == 422
 

@@ -6,28 +6,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tuyen.apps.surveillance.imports import fields
-from tuyen.engines.exchange.columns import ColumnMap, propose
+from tuyen.engines.exchange.columns import ColumnMap
+from tuyen.engines.exchange.fields import Fields
 from tuyen.engines.exchange.findings import Finding
 from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.engines.exchange.tabular import Column, Table
 from tuyen.kernel.refusal import Refusal
-from tuyen.web.surveillance import words
+from tuyen.web.sentences import say
+from tuyen.web.surveillance.words import language
 
 _SAMPLES = 3
 
 
-def matched(table: Table, chosen: dict[str, str | None]) -> ColumnMap:
-    """The matching of a table's columns to the fields of a line list."""
-    return propose(table, fields(), chosen)
-
-
-def matching(table: Table, proposed: Any) -> list[dict[str, Any]]:
+def matching(table: Table, proposed: ColumnMap, fields: Fields) -> list[dict[str, Any]]:
     """One row of the matching for each column: its samples, its field, and how sure that is."""
     matches = {match.letter: match for match in proposed.matches}
     doubtful = {letter for doubt in proposed.doubts for letter in doubt.letters}
-    lang = words.language()
-    options = [(field.id, field.label(lang)) for field in fields().by_id.values()]
+    lang = language()
+    options = [(field.id, field.label(lang)) for field in fields.by_id.values()]
     options.sort(key=lambda option: option[1])
     return [
         {
@@ -98,12 +94,12 @@ def spoken(refusal: ExchangeRefusal) -> tuple[str, str]:
 def parts(refusal: Refusal) -> tuple[str, str]:
     if isinstance(refusal, ExchangeRefusal):
         return spoken(refusal)
-    return words.said(refusal), ""
+    return say(refusal), ""
 
 
-def labels(missing: Iterable[str]) -> list[str]:
-    return [" / ".join(map(label, ids.split("|"))) for ids in missing]
+def labels(missing: Iterable[str], fields: Fields) -> list[str]:
+    return [" / ".join(label(id, fields) for id in ids.split("|")) for ids in missing]
 
 
-def label(field: str) -> str:
-    return fields().by_id[field].label(words.language())
+def label(field: str, fields: Fields) -> str:
+    return fields.by_id[field].label(language())
