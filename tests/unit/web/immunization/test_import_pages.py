@@ -39,7 +39,9 @@ def sent(nurse, data):
     where = nurse.post(reverse("dose-import"), {"file": file})["Location"]
     page = nurse.get(where)
     fields = {f"column-{row['letter']}": row["field"] for row in page.context["rows"]}
-    return where, nurse.post(where, fields | BY_HAND | {"unit": page.context["units"][0][0]}, follow=True)
+    return where, nurse.post(
+        where, fields | BY_HAND | {"unit": page.context["units"][0][0]}, follow=True
+    )
 
 
 def test_a_file_is_tried_mended_and_taken(nurse):
