@@ -8,8 +8,10 @@ where the published cases are at hand (TUYEN_SHARED).
 
 import datetime
 import os
+import resource
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,9 @@ import pytest
 
 from tuyen.cli.dose_cases import asked, read_cases
 from tuyen.cli.dose_packs import find_pack
-from tuyen.engines.immunization import DoseGiven, Pack, Person, evaluate, fast
+from tuyen.engines.immunization import DoseGiven, Pack, Person, evaluate, evaluate_many, fast
+from tuyen.engines.immunization.impact import Case, changes, counted
+from tuyen.engines.immunization.impact_sieve import suspects
 from tuyen.engines.immunization.kernel import People
 
 RESIDENTS, SAMPLE = 650_000, 300
@@ -148,3 +152,40 @@ def test_published_cases(benchmark, suite, schedule):
     slow = timed_reference(pack, questions[:SAMPLE])
     benchmark.extra_info.update(cases_per_second=rate, reference=slow, ratio=rate / slow)
     assert list(fast.evaluate_many(pack, questions[:1])) != []
+
+
+def as_cases(pack: Pack, people: People) -> Iterator[Case]:
+    """Everybody as the register hands them to the report, one after another."""
+    codes, day = list(pack.vaccines), datetime.date.fromordinal
+    dob, sex = people.dob.tolist(), people.gender.tolist()
+    doses, date, vaccine = people.doses.tolist(), people.date.tolist(), people.vaccine.tolist()
+    for i in range(len(dob)):
+        given = [DoseGiven(day(date[at]), codes[vaccine[at]], at - doses[i])
+                 for at in range(doses[i], doses[i + 1])]  # fmt: skip
+        yield Case(str(i), str(i % 45), Person(day(dob[i]), "FM"[sex[i]]), given, ON)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(SHIPPED, "vn-tt10-2024"), ("vn-tt13-2026", "vn-tt13-2026-grace")]
+)
+def test_the_impact_of_a_schedule_on_a_province(benchmark, old, new):
+    """The report before a schedule is put in force, over every resident: nobody is sampled."""
+    packs = find_pack(old), find_pack(new)
+    people = province(packs[0], RESIDENTS)
+    fast.judge(fast.compiled_pack(packs[0]), province(packs[0], 200))
+    ready = partial(partial, evaluate_many)
+    before, wall = time.process_time(), time.perf_counter()
+
+    def report():
+        cases = as_cases(packs[0], people)
+        found = changes(cases, lambda _: packs[0], lambda _: packs[1], ready, suspects)
+        return counted(found)
+
+    counts = benchmark.pedantic(report, rounds=1)
+
+    benchmark.extra_info.update(
+        residents=RESIDENTS, doses=len(people.date), changed=sum(one.people for one in counts),
+        cpu_seconds=time.process_time() - before, seconds=time.perf_counter() - wall,
+        memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )  # fmt: skip
+    assert counts

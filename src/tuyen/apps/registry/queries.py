@@ -13,6 +13,8 @@ from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import mapstore, merges, search, suspects
 from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.counting import Coverage, Population, count_covered, count_people
+from tuyen.apps.registry.flows import Flows
+from tuyen.apps.registry.flows import flows as _flows
 from tuyen.apps.registry.merges import born_as, canonical
 from tuyen.apps.registry.models import (
     OLDEST_FIRST,
@@ -57,6 +59,7 @@ MOST_FOUND = 20
 __all__ = [
     "Coverage",
     "Decided",
+    "Flows",
     "Population",
     "Preview",
     "Proposed",
@@ -377,6 +380,16 @@ def population(
     """
     policies.check(by, READ_UNITS)
     return count_people(mapstore.atlas(), on, map_on or on, tuple(ages))
+
+
+def flows(
+    *, by: Actor, first: date, last: date, on: date, places: Collection[UUID] | None, newborn: int
+) -> dict[int, Flows]:
+    """By year of birth, how those born in a span of days came to live in some places and left them,
+    as of a day. Like the population, for everybody who may read the map; who they are is for who may
+    read them. One query."""
+    policies.check(by, READ_UNITS)
+    return _flows(first=first, last=last, on=on, places=places, newborn=newborn)
 
 
 def coverage(*, by: Actor, on: date, map_on: date | None = None) -> list[Coverage]:

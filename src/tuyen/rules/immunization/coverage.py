@@ -28,3 +28,11 @@ def counted(on: date) -> dict[str, Counted]:
         code: Counted(code, one["antigen"], int(one["dose"]), one["by"], Names(**one["names"]))
         for code, one in entry["value"].items()
     }
+
+
+def newborn_days(on: date) -> int:
+    """Days after birth within which a first stay counts as being born there."""
+    values = load("immunization/coverage")["newborn"]["values"]
+    entry = dated(values, max(on, values[0]["from"]))
+    assert entry is not None
+    return int(entry["value"])

@@ -7,9 +7,11 @@ is hatched, a reported zero has a mark of its own, and neither looks like the ot
 from tuyen.web.charts.bars import Bar, render_bars, render_sparkline
 from tuyen.web.charts.calibration import Covered, render_coverage, render_pit
 from tuyen.web.charts.chains import Node, render_chains
+from tuyen.web.charts.curves import Reach, curve_key, render_curve
 from tuyen.web.charts.drawings import drawn_once
 from tuyen.web.charts.epicurve import Bin, Note, render_epicurve
 from tuyen.web.charts.fan import Spread, Step, render_fan
+from tuyen.web.charts.funnelplot import Lines, Spot, render_funnel_plot, verdict_word
 from tuyen.web.charts.ground import Outline
 from tuyen.web.charts.heat import Due, Strip, heat_table, render_heat
 from tuyen.web.charts.maps import Marker, Shape, render_map
@@ -23,26 +25,32 @@ __all__ = [
     "Bin",
     "Covered",
     "Due",
+    "Lines",
     "Mark",
     "Marker",
     "Node",
     "Note",
     "Outline",
     "Rate",
+    "Reach",
     "Risk",
     "Shape",
+    "Spot",
     "Spread",
     "Step",
     "Strip",
     "Week",
+    "curve_key",
     "drawn_once",
     "heat_table",
     "ratios",
     "render_bars",
     "render_chains",
     "render_coverage",
+    "render_curve",
     "render_epicurve",
     "render_fan",
+    "render_funnel_plot",
     "render_heat",
     "render_map",
     "render_multiples",
@@ -52,5 +60,6 @@ __all__ = [
     "render_sparkline",
     "render_tradeoff",
     "render_weekly",
+    "verdict_word",
     "weekly_table",
 ]

@@ -1,6 +1,7 @@
 """The choropleth: areas by class, places by symbol, drawn on the server without tiles."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal, NamedTuple
 
 from django.utils.safestring import SafeString
@@ -79,6 +80,7 @@ def render_map(
     names: bool = False,
     symbols: float = 1.0,
     show_table: bool = True,
+    missing: str = "",
     ident: str = "",
 ) -> SafeString:
     """Return the map, its legend with the number of areas in each class, and its data table.
@@ -88,9 +90,10 @@ def render_map(
     kinds: names of at most 6 kinds without order; a value is then the place of its kind among them.
     links: lines between places, such as a point and its station. chosen: ``unit_id`` to outline.
     names: write the name in each area wide enough for it. symbols: their size, larger for a map that
-    is shown small.
+    is shown small. missing: what a value of None says; by default that no report came.
     """
     shapes = [Shape(*feature) for feature in features]
+    none = missing or gettext("No report")
     if diverging and cuts is None:
         raise ValueError("a diverging map needs its cuts, so that its middle class holds 0")
     ident = ident or svg.ident_of("map", title, *((s.unit_id, s.value) for s in shapes))
@@ -104,7 +107,8 @@ def render_map(
     places += [(m.lon, m.lat) for m in markers] + [p for ring in border for p in ring]
     view = ground.fit(places)
 
-    inner = _areas(view, shapes, scheme, ident, "" if kinds else unit, write, chosen)
+    said = partial(_words, unit="" if kinds else unit, write=write, none=none)
+    inner = _areas(view, shapes, scheme, ident, said, chosen)
     if border:
         inner.append(svg.el("path", d="".join(ground.outlines(view, [border])), class_="border"))
     if links:
@@ -112,9 +116,13 @@ def render_map(
     if names:
         inner += _names(view, shapes)
     inner += [_marker(view, marker, symbols) for marker in _by_weight(markers)]
-    desc = gettext("{areas} areas, {missing} without a report, {places} places.").format(
-        areas=len(shapes), missing=sum(s.value is None for s in shapes), places=len(markers)
-    )
+    desc = gettext("{areas} areas, {missing} without a report, {places} places.")
+    if missing:
+        desc = gettext("{areas} areas; of {missing}: {none}; {places} places.")
+    desc = desc.format(
+        areas=len(shapes), missing=sum(s.value is None for s in shapes), places=len(markers),
+        none=missing,
+    )  # fmt: skip
     image = svg.el(
         "svg",
         svg.el("title", title, id=f"{ident}-t"),
@@ -128,13 +136,13 @@ def render_map(
         class_="map-picture",
     )
     readout = svg.el("p", "\u00a0", class_="map-readout", aria_hidden="true")
-    key = _legend(shapes, scheme, ident, write) + _marker_key(markers)
+    key = _legend(shapes, scheme, ident, write, none) + _marker_key(markers)
     return parts.figure(
         svg.join([image, readout]),
         title=title,
         sub=sub,
         key=key,
-        table=_table(shapes, title, unit, write) if show_table else None,
+        table=_table(shapes, title, unit, write, none) if show_table else None,
         class_="map",
         scrolls=False,
     )
@@ -157,8 +165,7 @@ def _areas(
     shapes: Sequence[Shape],
     scheme: _Classes,
     ident: str,
-    unit: str,
-    write: Callable[[float], str],
+    said: Callable[[Shape], str],
     chosen: str,
 ) -> list[SafeString]:
     drawn, above = [], []
@@ -173,7 +180,7 @@ def _areas(
             class_="shape" if missing else f"shape {named}",
             fill=f"url(#{ident}-h)" if missing else None,
         )
-        drawn.append(_focusable(area, _words(shape, unit, write), shape.href))
+        drawn.append(_focusable(area, said(shape), shape.href))
         if shape.unit_id == chosen:
             above.append(svg.el("path", d=path, class_="chosen"))
     # The last path follows the keyboard (tuyen.js), above the borders of the neighbours.
@@ -186,11 +193,8 @@ def _focusable(inner: SafeString, words: str, href: str) -> SafeString:
     return svg.el("g", svg.title(words), inner, role="img", aria_label=words)
 
 
-def _words(shape: Shape, unit: str, write: Callable[[float], str]) -> str:
-    if shape.value is None:
-        said = gettext("No report")
-    else:
-        said = write(shape.value) + (f" ({unit})" if unit else "")
+def _words(shape: Shape, unit: str, write: Callable[[float], str], none: str) -> str:
+    said = none if shape.value is None else write(shape.value) + (f" ({unit})" if unit else "")
     return f"{shape.label}: {said}" + (f". {shape.note}" if shape.note else "")
 
 
@@ -260,7 +264,11 @@ def _kind_word(kind: Kind) -> str:
 
 
 def _legend(
-    shapes: Sequence[Shape], scheme: _Classes, ident: str, write: Callable[[float], str]
+    shapes: Sequence[Shape],
+    scheme: _Classes,
+    ident: str,
+    write: Callable[[float], str],
+    none: str,
 ) -> list[parts.KeyEntry]:
     held: dict[str, int] = {}
     for shape in shapes:
@@ -284,8 +292,8 @@ def _legend(
         if any(s.value for s in shapes) or scheme.cuts:
             key.append((parts.swatch(name), f"{said} ({number(held.get(name, 0))})"))
     if "none" in held:
-        picture, words = parts.swatch_hatch(ident)
-        key.append((picture, f"{words} ({number(held['none'])})"))
+        picture, _no_report = parts.swatch_hatch(ident)
+        key.append((picture, f"{none} ({number(held['none'])})"))
     return key
 
 
@@ -318,12 +326,12 @@ def _marker_key(markers: Sequence[Marker]) -> list[parts.KeyEntry]:
 
 
 def _table(
-    shapes: Sequence[Shape], title: str, unit: str, write: Callable[[float], str]
+    shapes: Sequence[Shape], title: str, unit: str, write: Callable[[float], str], none: str
 ) -> SafeString:
     rows: list[list[parts.TableCell]] = [
         [
             (s.label, s.href) if s.href else s.label,
-            gettext("No report") if s.value is None else write(s.value),
+            none if s.value is None else write(s.value),
         ]
         for s in shapes
     ]

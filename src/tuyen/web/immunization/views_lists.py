@@ -1,5 +1,6 @@
 """The lists of children: who is due, late, has never come; and what a class lacks at school entry."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,17 +18,20 @@ from tuyen.apps.immunization import queries
 from tuyen.apps.immunization.queries import ChildRow, ListFilters, Open
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.exchange.write import write_csv
+from tuyen.rules.immunization import coverage as coverage_rules
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.immunization import asking, words
+from tuyen.web.immunization.coverage_asked import name_of
 from tuyen.web.registry import words as people
 
 READ = "immunization.dose.read"
 RECORD = "immunization.dose.record"
+COVERAGE = "immunization.coverage.read"
 SUBJECT = "immunization.child"
 PAGE = 50
 MOST_PASTED = 60
 SORTS = ("late", "due", "born", "-born", "place")
-_KEPT = ("list", "group", "area", "born_from", "born_to", "drop")
+_KEPT = ("list", "group", "area", "born_from", "born_to", "drop", "code")
 _SHORT = 40  # characters of a reason that the log of readings keeps
 
 
@@ -64,6 +68,7 @@ def children(request: ActorRequest) -> HttpResponse:
         "faults": faults,
         "query": query.urlencode(),
         "kept": [(name, query[name]) for name in _KEPT if name in query],
+        "missed": _missed(by, filters, on),
         "by_group": filters.kind in ("due", "overdue", "defaulters"),
         "as_of": page.evaluated_on or on,
         "may_record": policies.may(by, RECORD),
@@ -142,16 +147,26 @@ def school(request: ActorRequest) -> HttpResponse:
     return render(request, "immunization/school.html", context)
 
 
+def _missed(by: Any, filters: ListFilters, on: date) -> dict[str, Any] | None:
+    """What a list that was opened from a figure of coverage is about."""
+    if filters.kind != "missed":
+        return None
+    known = queries.indicators(by=by, on=on) if policies.may(by, COVERAGE) else {}
+    name = name_of(filters.code, known) if filters.code in (queries.FULL, *known) else filters.code
+    return {"name": name, "back": bool(known)}
+
+
 def _filters(query: QueryDict, faults: list[str]) -> ListFilters:
     on = clock.today()
     kind = query.get("list", "overdue")
-    group = query.get("group", "")
+    group, code = query.get("group", ""), query.get("code", "")
     return ListFilters(
-        kind=kind if kind in queries.KINDS else "overdue",
+        kind=kind if kind in (*queries.KINDS, "missed") else "overdue",
         group=group if group in words.GROUPS else "",
         area=asking.place(query, "area", on, registry.atlas(), faults),
         born_first=asking.a_day(query, "born_from", _("Born from"), faults),
         born_last=asking.a_day(query, "born_to", _("Born to"), faults),
+        code=code if code in coverage_rules.counted(on) else queries.FULL,
         drop=query.get("drop", "") if query.get("drop") in words.DROPS else "dtp1-dtp3",
     )
 

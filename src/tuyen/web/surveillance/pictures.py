@@ -196,8 +196,8 @@ def choropleth(
         cases = values.cases[:, column]
     shapes = []
     for n, commune in enumerate(values.communes):
-        outline = _outline(places, commune, values.map_on)
-        if not outline:
+        rings = outline(places, commune, values.map_on)
+        if not rings:
             continue
         share, count = float(values.reported[n]), int(cases[n])
         quiet = silent and count == 0 and (np.isnan(share) or share == 0)
@@ -207,9 +207,7 @@ def choropleth(
             n=round(100 * share)
         )  # fmt: skip
         shapes.append(
-            charts.Shape(
-                str(commune), values.names[n], outline, None if quiet else count, link, note
-            )
+            charts.Shape(str(commune), values.names[n], rings, None if quiet else count, link, note)
         )
     if len(shapes) < _LEAST_SHAPES:
         return SafeString("")
@@ -221,7 +219,7 @@ def _drawn(shapes: Sequence[charts.Shape], title: str, sub: str, chosen: str) ->
     return charts.render_map(shapes, title=title, sub=sub, chosen=chosen)
 
 
-def _outline(places: Any, commune: UUID, on: date) -> charts.Outline:
+def outline(places: Any, commune: UUID, on: date) -> charts.Outline:
     """The rings of a commune, made once for as long as the map stays as it is."""
     geometry = places.boundary(commune, on)
     if not geometry:

@@ -12,15 +12,28 @@ from tuyen.apps.immunization.queries.children import (
     doses,
     why,
 )
+from tuyen.apps.immunization.queries.cohort import FULL
 from tuyen.apps.immunization.queries.coverage import (
-    FULL,
     Coverage,
     CoverageRow,
-    Curve,
+    Year,
     coverage,
+    coverages,
+    flows,
     indicators,
-    timeliness,
     yearly,
+)
+from tuyen.apps.immunization.queries.coverage_shapes import (
+    AgeCurve,
+    Place,
+    Series,
+    Spread,
+    Way,
+    not_reached,
+    series,
+    spread,
+    timeliness,
+    way,
 )
 from tuyen.apps.immunization.queries.lists import (
     KINDS,
@@ -37,8 +50,9 @@ from tuyen.apps.immunization.queries.lists import (
 )
 
 __all__ = [
-    "FULL", "KINDS", "Card", "CertificateRow", "ChildRow", "Coverage", "CoverageRow", "Curve", "DoseRow", "Foreseen",
-    "GroupChange", "GroupRow", "ListFilters", "Missing", "Open", "Page", "StepRow", "Why", "card", "certificate",
-    "certificates", "children", "counted", "coverage", "dose", "doses", "export", "foreseen", "indicators", "open_doses",
-    "school_check", "steps", "timeliness", "why", "yearly",
+    "FULL", "KINDS", "AgeCurve", "Card", "CertificateRow", "ChildRow", "Coverage", "CoverageRow", "DoseRow", "Foreseen",
+    "GroupChange", "GroupRow", "ListFilters", "Missing", "Open", "Page", "Place", "Series", "Spread", "StepRow", "Way",
+    "Why", "Year", "card", "certificate", "certificates", "children", "counted", "coverage", "coverages", "dose",
+    "doses", "export", "flows", "foreseen", "indicators", "not_reached", "open_doses", "school_check", "series",
+    "spread", "steps", "timeliness", "way", "why", "yearly",
 ]  # fmt: skip

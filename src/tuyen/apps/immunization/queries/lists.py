@@ -13,14 +13,17 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization.areas import places_of, within
 from tuyen.apps.immunization.milestones import doses_of_names, group_of
 from tuyen.apps.immunization.models import Child, Status
+from tuyen.apps.immunization.queries.cohort import FULL
+from tuyen.apps.immunization.queries.coverage_shapes import not_reached
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.immunization.spans import CalendarRules, parse_span
 from tuyen.rules.immunization import programme, school
 
 READ = "immunization.dose.read"
-Kind = Literal["due", "overdue", "defaulters", "zero-dose", "drop-outs", "everybody"]
+Kind = Literal["due", "overdue", "defaulters", "zero-dose", "drop-outs", "everybody", "missed"]
 KINDS: tuple[Kind, ...] = ("due", "overdue", "defaulters", "zero-dose", "drop-outs", "everybody")
+"""The lists that stand above a page; "missed" opens from a figure of coverage."""
 PAGE, MOST = 50, 500
 _CHUNK = 2000
 
@@ -36,7 +39,8 @@ _ORDERS = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilters:
     """What a list is about. ``group``: only what concerns a vaccine group; ``area``: a village, a
-    commune, or a facility with what it serves; ``drop``: which drop-out (``dtp1-dtp3``)."""
+    commune, or a facility with what it serves; ``drop``: which drop-out (``dtp1-dtp3``); ``code``: of
+    whom coverage says that they did not reach it in time (kind "missed", with both days of birth)."""
 
     kind: Kind = "due"
     group: str = ""
@@ -44,6 +48,7 @@ class ListFilters:
     born_first: date | None = None
     born_last: date | None = None
     drop: str = "dtp1-dtp3"
+    code: str = FULL
 
 
 class Open(NamedTuple):
@@ -173,6 +178,8 @@ def _matching(by: Actor, filters: ListFilters, on: date) -> "QuerySet[Any, Any]"
         where &= Q(born_on__gte=filters.born_first)
     if filters.born_last:
         where &= Q(born_on__lte=filters.born_last)
+    if filters.kind == "missed":
+        where &= Q(person__id__among=_missed(by, filters, on))
     if filters.kind == "drop-outs":
         return _dropped_out(where, filters.drop, on)
     if filters.group and filters.kind in ("due", "overdue", "defaulters"):
@@ -182,9 +189,19 @@ def _matching(by: Actor, filters: ListFilters, on: date) -> "QuerySet[Any, Any]"
         )
     if filters.kind == "zero-dose":
         where &= Q(dtp1_on=None, born_on__lte=_born_by(programme.zero_dose(on).by, on))
-    elif filters.kind != "everybody":
+    elif filters.kind not in ("everybody", "missed"):
         where &= _late(filters.kind, "due_on", on)
     return Child.objects.filter(where).annotate(due=F("due_on"))
+
+
+def _missed(by: Actor, filters: ListFilters, on: date) -> Collection[UUID]:
+    """The children behind a figure of coverage; nobody without the span of births it is counted of."""
+    if filters.born_first is None or filters.born_last is None:
+        return ()
+    return not_reached(
+        by=by, code=filters.code, first=filters.born_first, last=filters.born_last, on=on,
+        area=filters.area,
+    )  # fmt: skip
 
 
 def _late(kind: str, due: str, on: date) -> Q:
