@@ -6,18 +6,18 @@ this time of earlier years. Coefficients are penalised towards "tomorrow is like
 levels, without season", so a series speaks for itself as far as it has something to say.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.surveillance.forecast_kernel import fit_each
+from tuyen.engines.surveillance.regression_kernel import fit_each, forecast_each
 from tuyen.kernel.refusal import BadInput
 
 Floats = NDArray[np.float64]
 
 WARM = 12  # origins left out of the fit: their long means have little behind them
+_AT_ONCE = 32  # series: their designs lie near the processor
 _SMALL = 0.5  # added to a level before its logarithm
 LARGEST = 17.0  # log of the largest mean
 
@@ -94,81 +94,88 @@ def autoregressions(
         Fitted(np.empty((len(counts), end - until, horizon)), np.empty((len(counts), horizon)))
         for until, end in zip(untils, ends, strict=True)
     ]
-    for h in range(1, horizon + 1):
-        x, prior, penalty = design(counts, h, speeds, known=untils[0])
-        start: tuple[Floats, Floats] | None = None
-        for (mean, size), until, end in zip(fits, untils, ends, strict=True):
-            y = counts[:, WARM + h : until]
-            age = np.arange(y.shape[1])[::-1]
-            weight = np.where(np.isnan(y), 0.0, 0.5 ** (age / speeds.half_life))
-            beta, alpha = penalised(
-                x[:, :, WARM : until - h], np.nan_to_num(y), weight, prior, penalty, start
-            )
-            start = beta, alpha  # a quarter of a year later the fit is nearly the same
-            later = (beta[:, None] @ x[:, :, until - 1 : end - 1])[:, 0]
-            mean[:, :, h - 1] = np.exp(np.clip(later, -8, LARGEST))
-            size[:, h - 1] = 1 / alpha
+    at, fade = np.array(untils, dtype=np.int64), 0.5 ** (1 / speeds.half_life)
+    for first in range(0, len(counts), _AT_ONCE):
+        rows = slice(first, first + _AT_ONCE)
+        part = np.ascontiguousarray(counts[rows])
+        levels = Levels(part, known=untils[0])
+        for h in range(1, horizon + 1):
+            x, prior, penalty = design(levels, h, speeds)
+            mean = np.empty((len(part), counts.shape[1] + 1 - untils[0]))
+            size = np.empty((len(part), len(untils)))
+            forecast_each(x, part, h, WARM, fade, at, prior, penalty, mean, size)
+            for u, (until, end) in enumerate(zip(untils, ends, strict=True)):
+                fits[u].mean[rows, :, h - 1] = mean[:, until - untils[0] : end - untils[0]]
+                fits[u].size[rows, h - 1] = size[:, u]
     return fits
 
 
-def design(counts: Floats, h: int, speeds: Speeds, known: int) -> tuple[Floats, Floats, Floats]:
+class Levels:
+    """Logarithms of mean counts round each period, worked out once for all horizons.
+
+    A missing count is filled by the mean of the known ones of the first ``known`` periods.
+    """
+
+    def __init__(self, counts: Floats, known: int) -> None:
+        self.series, self.length = counts.shape
+        seen = counts[:, :known]
+        there = ~np.isnan(seen)
+        usual = np.where(there, seen, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+        self._total = np.zeros((self.series, self.length + 1))
+        filled = np.where(np.isnan(counts), usual[:, None], counts)
+        np.cumsum(filled, axis=1, out=self._total[:, 1:])
+        self._known: dict[tuple[int, int], Floats] = {}
+
+    def around(self, before: int, after: int) -> Floats:
+        """Of each period t (s, m): log of the mean of t - before ... t + after, as far as there."""
+        found = self._known.get((before, after))
+        if found is None:
+            t = np.arange(self.length)
+            low, high = np.maximum(t - before, 0), np.minimum(t + after + 1, self.length)
+            total = self._total[:, high] - self._total[:, low]
+            found = self._known[before, after] = np.log(total / (high - low) + _SMALL)
+        return found
+
+
+def design(levels: Levels, h: int, speeds: Speeds) -> tuple[Floats, Floats, Floats]:
     """Columns (s, p, m) by origin, with the prior value and the penalty (p,) of each.
 
-    Row t uses periods up to t only. A missing count is filled by the mean of the known ones of the
-    first ``known`` periods.
+    Row t uses periods up to t only.
     """
-    series, length = counts.shape
-    seen = counts[:, :known]
-    there = ~np.isnan(seen)
-    usual = np.where(there, seen, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
-    filled = np.where(np.isnan(counts), usual[:, None], counts)
-    total = np.concatenate([np.zeros((series, 1)), np.cumsum(filled, axis=1)], axis=1)
-    t = np.arange(length)
-
-    def log_mean(low: NDArray[np.int64], high: NDArray[np.int64]) -> Floats:
-        low, high = np.clip(low, 0, length), np.clip(high, 0, length)
-        return np.log((total[:, high] - total[:, low]) / np.maximum(high - low, 1) + _SMALL)
-
-    columns, prior, penalty = [np.ones(series)[:, None] + 0 * t], [0.0], [1e-3]
-
-    def add(column: Floats, towards: float, how_much: float) -> None:
-        columns.append(np.broadcast_to(column, (series, length)))
-        prior.append(towards)
-        penalty.append(how_much)
-
+    t = np.arange(levels.length)
+    columns: list[tuple[Floats, float, float]] = [(np.ones(levels.length), 0.0, 1e-3)]
     cycles = [(speeds.year, k) for k in range(1, speeds.harmonics + 1)]
     cycles += [(7.0, k) for k in (1, 2, 3)] if speeds.weekly else []
     for period, k in cycles:
         turn = 2 * np.pi * k * (t + h) / period
         strength = 16.0 * k**2 if period == speeds.year else 4.0
-        add(np.sin(turn), 0.0, strength)
-        add(np.cos(turn), 0.0, strength)
+        columns += [(wave(turn), 0.0, strength) for wave in (np.sin, np.cos)]
     for wide, towards in ((0, 0.2), (2, 0.3)):
-        add(_earlier_years(log_mean, t, h, speeds, wide), towards, 20.0)
-    short, middle, long = speeds.means
-    level = [log_mean(np.maximum(t - w + 1, 0), t + 1) for w in (1, short, middle, long)]
+        columns.append((_earlier_years(levels, h, speeds, wide), towards, 20.0))
+    mean = [levels.around(width - 1, 0) for width in (1, *speeds.means)]
     for k, towards in enumerate((0.3, 0.6, 0.9)):
-        add(level[k] - level[k + 1], towards, 8.0)
-    add(level[3], 1.0, 8.0)
-    return np.stack(columns, axis=1), np.array(prior), np.array(penalty)
+        columns.append((mean[k] - mean[k + 1], towards, 8.0))
+    columns.append((mean[3], 1.0, 8.0))
+    x = np.empty((levels.series, len(columns), levels.length))
+    for place, (column, _, _) in enumerate(columns):
+        x[:, place] = column
+    return x, np.array([prior for _, prior, _ in columns]), np.array([p for _, _, p in columns])
 
 
-LogMean = Callable[[NDArray[np.int64], NDArray[np.int64]], Floats]
-
-
-def _earlier_years(
-    log_mean: LogMean, t: NDArray[np.int64], h: int, speeds: Speeds, wide: int
-) -> Floats:
+def _earlier_years(levels: Levels, h: int, speeds: Speeds, wide: int) -> Floats:
     """How the logarithm moved, from now to the target, at this time of up to five earlier years."""
-    moved, years = np.zeros(t.size), np.ones(t.size)  # a year in which nothing moved comes first
+    length = levels.length
+    moved, years = np.zeros((levels.series, length)), np.ones(length)  # one in which nothing moved
+    since, reached = levels.around(2, wide), levels.around(wide, wide)
     for year in range(1, 6):
         back = round(speeds.year * year)
-        then, target = t - back, t - back + h
-        there = then - wide >= 0
-        since = log_mean(then - 2, then + 1 + wide)
-        move = log_mean(target - wide, target + wide + 1) - since
-        moved = moved + np.where(there, move, 0.0)
-        years = years + there
+        first = back + wide
+        if h + wide > back or first >= length:  # that target had not come by the origin
+            continue
+        then = slice(first - back, length - back)
+        target = slice(first - back + h, length - back + h)
+        moved[:, first:] += reached[:, target] - since[:, then]
+        years[first:] += 1
     return moved / years
 
 
@@ -183,17 +190,10 @@ def penalised(
     degrees of freedom, 0.7 p of them spent, and stays in [1e-6, 20]. ``start`` holds both of a fit
     that is thought to be near.
     """
-    series = len(x)
     if start is not None:
         beta, alpha = (part.copy() for part in start)
-        given = (np.ascontiguousarray(part) for part in (x, y, weight))
-        fit_each(*given, prior, penalty, beta, alpha)
-        return beta, alpha
-    weights = weight.sum(axis=1)
-    centre = (x @ weight[..., None])[..., 0] / np.maximum(weights, 1e-9)[:, None]
-    mean = (weight * y).sum(axis=1) / np.maximum(weights, 1e-9)
-    beta = np.repeat(prior[None], series, axis=0)
-    beta[:, 0] = np.log(mean + 0.1) - (centre[:, 1:] * prior[1:]).sum(axis=1)
-    alpha = np.full(series, 0.2)
-    fit_each(*(np.ascontiguousarray(part) for part in (x, y, weight)), prior, penalty, beta, alpha)
+    else:
+        beta, alpha = np.empty(x.shape[:2]), np.full(len(x), 0.2)
+    given = (np.ascontiguousarray(part) for part in (x, y, weight))
+    fit_each(*given, prior, penalty, beta, alpha, start is not None)
     return beta, alpha

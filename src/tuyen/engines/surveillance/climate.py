@@ -17,6 +17,7 @@ from tuyen.engines.surveillance.autoregression import (
     WARM,
     WEEKS,
     Fitted,
+    Levels,
     Speeds,
     design,
     penalised,
@@ -108,8 +109,9 @@ def climate(
         Fitted(np.empty((series, end - until, horizon)), np.empty((series, horizon)))
         for until, end in zip(untils, ends, strict=True)
     ]
+    levels = Levels(counts, known=untils[0])
     for h in range(1, horizon + 1):
-        x, prior, penalty = design(counts, h, speeds, known=untils[0])
+        x, prior, penalty = design(levels, h, speeds)
         lagged = _lagged(apart, length, h, lags(speeds))
         x = np.concatenate([x, lagged], axis=1)
         start: tuple[Floats, Floats] | None = None

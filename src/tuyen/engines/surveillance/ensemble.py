@@ -3,7 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.surveillance.scores import pit_of_quantiles, wis
+from tuyen.engines.surveillance.quantile_kernel import (
+    member_scores,
+    move_levels,
+    transform_shares,
+)
 
 Floats = NDArray[np.float64]
 
@@ -26,11 +30,7 @@ def weights(observed: Floats, members: Floats, levels: Floats) -> Floats:
     members : (s, m, n, k) float64
         Their past quantiles, made without knowing what came.
     """
-    series, count, past, k = members.shape
-    each = np.repeat(observed[:, None], count, axis=1).reshape(-1)
-    score = wis(each, members.reshape(-1, k), levels).reshape(series, count, past)
-    known = ~np.isnan(score)
-    mean = np.where(known, score, 0.0).sum(axis=2) / np.maximum(known.sum(axis=2), 1) + _FLOOR
+    mean = _FLOOR + member_scores(*(np.ascontiguousarray(p) for p in (observed, members, levels)))
     power = (mean / mean.min(axis=1, keepdims=True)) ** -_SHARPNESS
     return power / power.sum(axis=1, keepdims=True)
 
@@ -59,22 +59,12 @@ def recalibrated(quantiles: Floats, levels: Floats, observed: Floats, past: Floa
     Source: Chernozhukov, Wüthrich and Zhu, PNAS 2021; 118: e2107794118 (distributional conformal
     prediction); randomised transforms of counts enter by their expectation.
     """
-    series, n, k = past.shape
-    low, high = pit_of_quantiles(observed.reshape(-1), past.reshape(-1, k), levels)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        part = (levels - low[:, None]) / (high - low)[:, None]
-    part = np.clip(part, 0, 1).reshape(series, n, k)
+    levels = np.asarray(levels)
+    own = transform_shares(np.ascontiguousarray(observed), np.ascontiguousarray(past), levels)
     known = ~np.isnan(observed)
-    own = np.where(known[..., None], part, 0.0).sum(axis=1)  # (s, k)
     pooled = own.sum(axis=0)
     everyone = float(known.sum())
     lean = min(_ALL, everyone) / max(everyone, 1.0)
     below = own + lean * pooled + _NONE * levels
     below /= (known.sum(axis=1) + lean * everyone + _NONE)[:, None]
-    answer = np.empty_like(quantiles)
-    for row in range(series):
-        edge = np.concatenate([[0.0], np.maximum.accumulate(below[row]), [1.0]])
-        level = np.interp(levels, edge, np.concatenate([[0.0], levels, [1.0]]))
-        for h in range(quantiles.shape[1]):
-            answer[row, h] = np.interp(level, levels, quantiles[row, h])
-    return np.maximum.accumulate(np.round(np.maximum(answer, 0)), axis=2)
+    return np.asarray(move_levels(below, levels, np.ascontiguousarray(quantiles)))
