@@ -7,6 +7,7 @@ series is scored where the folder of reference data is at hand.
 
 import csv
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,29 @@ def test_forecast_of_communes(benchmark, model):
 
     each(benchmark, len(counts))
     assert (made.quantiles >= 0).all()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_forecast_of_a_nation(benchmark, workers):
+    """A tenth of 3,321 communes x 81 diseases, four weeks ahead; CPU time is that of all threads.
+
+    The answer has the same bytes for any number of workers.
+    """
+    counts = communes(3_321 * 81 // 10)
+    forecast(counts[:600], 4)  # compile apart
+    spent, made = [], []
+
+    def run() -> None:
+        before = time.process_time()
+        made.append(forecast(counts, 4, workers=workers))
+        spent.append(time.process_time() - before)
+
+    benchmark.pedantic(run, rounds=2)
+
+    benchmark.extra_info["CPU seconds of the whole nation"] = round(10 * min(spent), 1)
+    benchmark.extra_info["share of dense series"] = round(float((counts[:, -104:].sum(axis=1) >= 10).mean()), 3)
+    each(benchmark, len(counts))
+    assert len({answer.mean.tobytes() for answer in made}) == 1
 
 
 def test_baseline_reference(benchmark):

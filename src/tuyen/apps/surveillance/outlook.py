@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance.cores import cores
 from tuyen.apps.surveillance.models import Outlook
 from tuyen.apps.surveillance.operations import Ahead, KeepOutlook
 from tuyen.apps.surveillance.queries.asof import AsOf, Triangles, as_of, triangles
@@ -167,7 +168,8 @@ def _forecasts(
         for k, n in lived
     ])  # fmt: skip
     top, bottom = (
-        forecast(table, settings.horizon, levels=LEVELS) for table in (parents, children)
+        forecast(table, settings.horizon, levels=LEVELS, workers=cores())
+        for table in (parents, children)
     )
     parent_of = np.array([enough.index(k) for k, _ in lived], np.int64)
     sums = reconcile(

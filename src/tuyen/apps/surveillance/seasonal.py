@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.apps.surveillance import places
+from tuyen.apps.surveillance.cores import cores
 from tuyen.apps.surveillance.epidemics import Marks
 from tuyen.apps.surveillance.windows import Plan
 from tuyen.engines.surveillance.farrington import Farrington, farrington
@@ -168,8 +169,9 @@ def _judged(
             control = control._replace(population_offset=False)
     warm()
     return farrington(
-        counts[rows], calendar, control, points=points, population=population, gated=True
-    )
+        counts[rows], calendar, control, points=points, population=population, gated=True,
+        workers=cores(),
+    )  # fmt: skip
 
 
 def people(map_: Any, communes: Sequence[UUID], weeks: Sequence[Period], on: date) -> Floats | None:
