@@ -81,7 +81,9 @@ def test_forecast_of_a_nation(benchmark, workers):
     benchmark.pedantic(run, rounds=2)
 
     benchmark.extra_info["CPU seconds of the whole nation"] = round(10 * min(spent), 1)
-    benchmark.extra_info["share of dense series"] = round(float((counts[:, -104:].sum(axis=1) >= 10).mean()), 3)
+    benchmark.extra_info["share of dense series"] = round(
+        float((counts[:, -104:].sum(axis=1) >= 10).mean()), 3
+    )
     each(benchmark, len(counts))
     assert len({answer.mean.tobytes() for answer in made}) == 1
 

@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.queries import asof
+from tuyen.engines.surveillance.backtest_forecast import Quality, Replayed, ahead, quality, replay
 from tuyen.engines.surveillance.forecasting import forecast
-from tuyen.engines.surveillance.scores import LEVELS, pit_of_quantiles, wis
 from tuyen.kernel.period import Period
 from tuyen.rules.surveillance import VIETNAM
 
 Floats = NDArray[np.float64]
 ORIGINS, APART, AHEAD = 12, 4, 4  # forecasts, weeks between them, weeks ahead
+SHARES = (0.2, 0.5, 0.8, 0.9, 0.95)  # of the central intervals that are checked
 _HISTORY = 261  # weeks
-_BINS = 10
+_LEAST = 104  # weeks of counts before the first origin
+_ONE = np.zeros(1, np.int64)
 
 
 class Horizon(NamedTuple):
@@ -32,14 +34,20 @@ class Horizon(NamedTuple):
 
 
 class Record(NamedTuple):
-    """How forecasts of one disease over all of the reader's communes have kept their word."""
+    """How forecasts of one disease over all of the reader's communes have kept their word.
+
+    A count lies at no single place in the forecast: coverage and transform spread it evenly over the
+    part in which it lies.
+    """
 
     first: date
     last: date
     horizons: list[Horizon]
+    forecasts: int  # of all horizons
     transform: list[
         float
     ]  # (10,) share of the outcomes in each tenth of the forecast; flat is right
+    coverage: list[tuple[float, float]]  # (promised, kept) of each central interval
 
 
 def record(by: Actor, disease: str, on: date) -> Record | None:
@@ -55,54 +63,42 @@ def record(by: Actor, disease: str, on: date) -> Record | None:
     map_ = places.atlas()
     now = datetime.combine(on, time(0), VIETNAM)
     past = asof.history(by=by, until=now, first=every[0].start, last=last.end, diseases=[disease])
-    came = (
-        past.as_of(now, every, diseases=[disease], map_on=on, map_=map_).totals()[0].astype(float)
-    )
-    known = np.flatnonzero(came)
-    start = int(known[0]) if known.size else len(every)
-    told: list[tuple[int, float, Floats, Floats]] = []
-    for k in range(ORIGINS):
-        origin = len(every) - AHEAD - k * APART  # the first week that is forecast
-        if origin - start < 104:
-            break
-        moment = datetime.combine(every[origin].start, time(0), VIETNAM)
-        seen = past.as_of(
-            moment, every[start:origin], diseases=[disease], map_on=on, map_=map_
-        ).totals()
-        counts = seen[:1].astype(float)
-        ours = forecast(counts, AHEAD).quantiles[0]
-        plain = forecast(counts, AHEAD, "baseline").quantiles[0]
-        told += [(h + 1, came[origin + h], ours[h], plain[h]) for h in range(AHEAD)]
-    if not told:
+    came = past.as_of(now, every, diseases=[disease], map_on=on, map_=map_).totals()[0]
+    found = np.flatnonzero(came)
+    start = int(found[0]) if found.size else len(every)
+    firsts = [len(every) - AHEAD - k * APART for k in reversed(range(ORIGINS))]
+    firsts = [week for week in firsts if week - start >= _LEAST]  # the first week that is forecast
+    if not firsts:
         return None
-    made = len(told) // AHEAD
+
+    def known(origin: int) -> Floats:
+        moment = datetime.combine(every[origin + 1].start, time(0), VIETNAM)
+        seen = past.as_of(
+            moment, every[start : origin + 1], diseases=[disease], map_on=on, map_=map_
+        )
+        return seen.totals()[:1].astype(float)
+
+    replayed = replay(
+        came[None].astype(float), np.array(firsts) - 1, AHEAD,
+        lambda counts, horizon: forecast(counts, horizon).quantiles, known=known,
+    )  # fmt: skip
+    whole = quality(replayed, _ONE, shares=SHARES)
     return Record(
-        every[len(every) - AHEAD - (made - 1) * APART].start, last.end,
-        [_horizon(h, told) for h in range(1, AHEAD + 1)], _transform(told),
+        every[firsts[0]].start, last.end, [_horizon(h, replayed) for h in range(1, AHEAD + 1)],
+        int(whole.forecasts[0]), whole.histogram[0].tolist(),
+        list(zip(SHARES, whole.coverage[0].tolist(), strict=True)),
     )  # fmt: skip
 
 
-def _horizon(ahead: int, told: list[tuple[int, float, Floats, Floats]]) -> Horizon:
-    mine = [row for row in told if row[0] == ahead]
-    came = np.array([row[1] for row in mine])
-    ours, plain = (np.stack([row[n] for row in mine]) for n in (2, 3))
+def _horizon(h: int, replayed: Replayed) -> Horizon:
+    part = ahead(replayed, h)
+    found: Quality = quality(part, _ONE, shares=(0.5, 0.9))
+    half, most = found.coverage[0].tolist()
     return Horizon(
-        ahead, len(mine), float(wis(came, ours, LEVELS).mean()),
-        float(wis(came, plain, LEVELS).mean()), _held(came, ours, 0.25, 0.75),
-        _held(came, ours, 0.05, 0.95),
-    )  # fmt: skip
-
-
-def _held(came: Floats, quantiles: Floats, low: float, high: float) -> float:
-    a, b = (int(np.argmin(np.abs(LEVELS - level))) for level in (low, high))
-    return float(((quantiles[:, a] <= came) & (came <= quantiles[:, b])).mean())
-
-
-def _transform(told: list[tuple[int, float, Floats, Floats]]) -> list[float]:
-    """Outcomes of counts spread evenly over the part of the forecast in which they lie."""
-    came = np.array([row[1] for row in told])
-    low, high = pit_of_quantiles(came, np.stack([row[2] for row in told]), LEVELS)
-    edges = np.linspace(0, 1, _BINS + 1)
-    width = np.maximum(high - low, 1e-9)[:, None]
-    below = np.clip((edges[None] - low[:, None]) / width, 0, 1)
-    return [float(share) for share in np.diff(below.mean(axis=0))]
+        h,
+        int(found.forecasts[0]),
+        float(found.wis[0]),
+        float(np.nanmean(part.baseline)),
+        half,
+        most,
+    )

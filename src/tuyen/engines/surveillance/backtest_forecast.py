@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 
 #: counts (n, m) known at an origin, horizon h -> quantiles (n, h, k).
 Forecaster = Callable[[Floats, int], Floats]
+#: origin -> what was known then, counts (n, periods up to it).
+Known = Callable[[int], Floats]
 #: Equal parts of (0, 1) in which transforms are counted for a picture of calibration.
 PARTS = 10
 
@@ -42,7 +44,7 @@ class Quality(NamedTuple):
 
 def replay(
     counts: Floats, origins: Ints, horizon: int, forecaster: Forecaster, *,
-    levels: Floats = scores.LEVELS, reports: Reports | None = None,
+    levels: Floats = scores.LEVELS, known: Known | None = None,
 ) -> Replayed:  # fmt: skip
     """Forecast from each origin, and score against what came.
 
@@ -54,8 +56,9 @@ def replay(
         The last period known to each forecast, from 0.
     forecaster : callable
         Gets counts (n, origin + 1) only: what comes later is not in the array it is given.
-    reports : Reports, optional
-        Then the forecaster gets what had been reported by the origin, not what came in the end.
+    known : callable, optional
+        What was known at an origin, counts (n, any number of periods) that end with it; a file of
+        reports gives :func:`as_reported`. Then the forecaster gets that, not what came in the end.
 
     Raises
     ------
@@ -68,13 +71,13 @@ def replay(
         raise BadInput(what=f"an origin lies outside 0 ... {m - 1}")
     parts = [np.full((n, len(origins), horizon), np.nan) for _ in range(4)]
     for place, origin in enumerate(np.asarray(origins).tolist()):
-        known = counts[:, : origin + 1] if reports is None else as_of(reports, origin)
-        made = forecaster(known.copy(), horizon)
+        seen = counts[:, : origin + 1] if known is None else known(origin)
+        made = forecaster(seen.copy(), horizon)
         if made.shape != (n, horizon, len(levels)):
             raise BadInput(
                 what=f"quantiles have shape {made.shape}; expected {(n, horizon)} + levels"
             )
-        walk = np.stack([walk_quantiles(one, horizon, levels) for one in known])
+        walk = np.stack([walk_quantiles(one, horizon, levels) for one in seen])
         for h in range(min(horizon, m - 1 - origin)):
             came = counts[:, origin + 1 + h]
             good = np.flatnonzero(~np.isnan(came + made[:, h].sum(axis=1) + walk[:, h].sum(axis=1)))
@@ -83,6 +86,16 @@ def replay(
             for whole, part in zip(parts, (ours, base, low, high), strict=True):
                 whole[good, place, h] = part
     return Replayed(*parts)
+
+
+def as_reported(reports: Reports) -> Known:
+    """What had been reported by an origin, of reports with their delays."""
+    return lambda origin: as_of(reports, origin)
+
+
+def ahead(replayed: Replayed, h: int) -> Replayed:
+    """The forecasts of one horizon alone, 1 or more periods ahead."""
+    return Replayed(*(part[:, :, h - 1 : h] for part in replayed))
 
 
 def quality(

@@ -305,33 +305,6 @@ def _reopen(data: QueryDict, row: OutbreakRow, on: date) -> Payload:
     return ops.ReopenOutbreak(outbreak=row.id, reason=_reason(data))
 
 
-def _contacts(data: QueryDict, row: OutbreakRow, on: date) -> Payload:
-    """Contacts as lines, a person a line: name; age; phone. The rest is said once for all."""
-    exposed = day_of(data, "exposed_on", _("Exposed on"))
-    relation = code_of(data, "relation", _("Kind of contact"), ops.Relation)
-    case, commune = id_of(data, "case"), id_of(data, "place")
-    drafts = []
-    for line in data.get("people", "").splitlines()[:200]:
-        name, *rest = [part.strip() for part in line.replace("\t", ";").split(";")]
-        if not name:
-            continue
-        age = rest[0] if rest else ""
-        if age and not (age.isdecimal() and int(age) <= 130):
-            raise Unreadable(
-                _("Line “{line}”: “{age}” is not an age; write name; age; phone.").format(
-                    line=line, age=age
-                )
-            )
-        drafts.append(ops.ContactDraft(
-            id=uuid7(), name=name[:200], age=int(age) if age else None,
-            phone=rest[1][:30] if len(rest) > 1 else "", case=case, exposed_on=exposed,
-            relation=relation, commune=commune, note=said(data, "note", 500),
-        ))  # fmt: skip
-    if not drafts:
-        raise Unreadable(_("Write one person a line: name; age; phone."))
-    return ops.AddContacts(outbreak=row.id, disease=row.disease, contacts=tuple(drafts))
-
-
 def _follow(data: QueryDict, row: OutbreakRow, on: date) -> Payload:
     marks = []
     for name in data:
@@ -370,7 +343,6 @@ DECLARE: dict[str, Act] = {
     "reopen": Act(_reopen, "outbreak", "reopened"),
 }
 FOLLOW: dict[str, Act] = {
-    "contacts": Act(_contacts, "outbreak-contacts", "added"),
     "follow": Act(_follow, "outbreak-contacts", "followed"),
     "tie": Act(_tie, "outbreak-contacts", "tied"),
 }

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from tuyen.apps.surveillance import queries
 from tuyen.kernel.period import Period
 from tuyen.web import charts
+from tuyen.web.charts import parts
 from tuyen.web.surveillance import pictures, words
 from tuyen.web.templatetags.figures import number
 
@@ -130,6 +131,40 @@ def communes(seen: queries.AsOf, places: Any, on: date) -> SafeString:
     if not series:
         return SafeString("")
     return charts.render_multiples(series, same_scale=True, show_table=False)
+
+
+def weeks_table(
+    seen: queries.AsOf, places: Any, title: str, disease: str, href: pictures.Href
+) -> SafeString:
+    """The weeks of each commune with a case, as numbers; its name opens to the rows."""
+    totals = seen.cases.sum(axis=(1, 2))
+    first, last = seen.periods[0].start, seen.periods[-1].end
+    rows: list[list[parts.TableCell]] = []
+    for n in np.argsort(-totals, kind="stable").tolist():
+        if not totals[n]:
+            break
+        commune = seen.communes[n]
+        link = href(area=commune, diseases=(disease,), first=first, last=last, counted=True)
+        weeks = seen.cases[n].sum(axis=0).tolist()
+        rows.append([(places.full_name(commune, seen.map_on), link), *map(number, weeks)])
+    head = [_("Commune"), *(pictures.week_name(week) for week in seen.periods)]
+    return parts.table_region(title, head, rows)
+
+
+def coverage(scores: Sequence[queries.Scored]) -> SafeString:
+    """How often the kept forecasts' intervals held, all weeks ahead together; nothing without one."""
+    of = sum(one.forecasts for one in scores)
+    if not of:
+        return SafeString("")
+    half, most = (
+        round(sum(getattr(one, name) * one.forecasts for one in scores))
+        for name in ("covered_50", "covered_90")
+    )
+    return charts.render_coverage(
+        [charts.Covered(0.5, half, of), charts.Covered(0.9, most, of)],
+        title=_("How often the intervals held"), size="small",
+        sub=_("Whole counts: an interval holds somewhat more than it promises"),
+    )  # fmt: skip
 
 
 def risk_map(

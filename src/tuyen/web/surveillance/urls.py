@@ -41,6 +41,7 @@ urlpatterns = [
     path("board/counts/", views_counts.counts, name="counts"),
     path("diseases/<slug:id>/", views_disease.disease, name="disease"),
     path("diseases/<slug:id>/figures.csv", views_disease.disease_csv, name="disease-csv"),
+    path("diseases/<slug:id>/weeks/", views_disease.disease_weeks, name="disease-weeks"),
     path("signals/", views_signals.signals, name="signals"),
     path("signals/line/", views_line.line, name="alarm-line"),
     path("signals/line/set/", views_line.set_line, name="alarm-line-set"),
@@ -95,6 +96,11 @@ urlpatterns = [
     path("outbreaks/<uuid:id>/map/", views_outbreak.map_, name="outbreak-map"),
     path("outbreaks/<uuid:id>/definition/", views_outbreak.plan, name="outbreak-plan"),
     path("outbreaks/<uuid:id>/contacts/", views_outbreak_work.contacts, name="outbreak-contacts"),
+    path(
+        "outbreaks/<uuid:id>/contacts/residents/",
+        views_outbreak_acts.residents,
+        name="outbreak-residents",
+    ),
     path("outbreaks/<uuid:id>/tasks/", views_outbreak_work.tasks, name="outbreak-tasks"),
     path("outbreaks/<uuid:id>/reports/", views_outbreak_work.reports, name="outbreak-reports"),
     path(

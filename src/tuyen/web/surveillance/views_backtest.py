@@ -2,7 +2,6 @@
 
 import csv
 from datetime import date
-from decimal import Decimal
 from io import StringIO
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -21,10 +20,9 @@ from tuyen.apps.surveillance import queries
 from tuyen.apps.surveillance.operations import SetOperatingPoint
 from tuyen.rules import surveillance as rules
 from tuyen.rules.surveillance.detectors import level_range
-from tuyen.web import charts
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.registry.sending import send
-from tuyen.web.surveillance import words
+from tuyen.web.surveillance import backtest_pictures, sheets, words
 from tuyen.web.surveillance.backtest_forms import PointForm
 from tuyen.web.templatetags.figures import number
 
@@ -37,7 +35,6 @@ SIZES: words.Words = {
 CASES = (5, 10, 20)
 """Cases of an injected outbreak that can be chosen."""
 _SHOWN = 60
-_TINY = 0.000001
 _DEFAULT = "FAR-FLEX"
 
 
@@ -59,6 +56,8 @@ class _Asked(NamedTuple):
 @require_GET
 def backtest(request: ActorRequest) -> HttpResponse:
     """Rules side by side, the curve of one of them, and its alarms of last year at a level."""
+    if sheets.wanted(request):
+        return _levels(request)
     return _page(request, PointForm())
 
 
@@ -89,9 +88,14 @@ def forecasts(request: ActorRequest) -> HttpResponse:
     on = clock.today()
     asked = _asked(request, on)
     found = queries.forecast_record(by=request.actor, disease=asked.disease, on=on)
+    if found and sheets.wanted(request):
+        rows = backtest_pictures.forecast_rows(found, asked.disease)
+        return sheets.answer(f"forecasts-{asked.disease}", backtest_pictures.FORECASTS, rows)
     return render(request, "surveillance/_backtest_forecasts.html", {
         "record": found, "name": _name(asked.disease),
-        "picture": _calibration(found) if found else "",
+        "transforms": backtest_pictures.calibration(found) if found else "",
+        "coverage": backtest_pictures.coverage(found) if found else "",
+        "sheet": f"{reverse('backtest-forecasts')}?disease={asked.disease}&form=csv",
     })  # fmt: skip
 
 
@@ -132,13 +136,29 @@ def _page(request: ActorRequest, form: PointForm, status: int = 200) -> HttpResp
     return render(request, "surveillance/backtest.html", context, status=status)
 
 
+def _levels(request: ActorRequest) -> HttpResponse:
+    """The curve of the rule asked for, as a file."""
+    found, asked = _found(request, clock.today())
+    rows: list[list[Any]] = []
+    if found.methods:
+        table, _level_tried, in_use = _curve_of(found, asked)
+        rows = backtest_pictures.level_rows(table, asked.disease, asked.size, in_use)
+    return sheets.answer(f"levels-{asked.disease}", backtest_pictures.LEVELS, rows)
+
+
+def _curve_of(found: Any, asked: _Asked) -> tuple[Any, float | None, float | None]:
+    """What each level would have done, the level that is tried, and the one in use."""
+    in_use, _point = found.in_use(asked.rule, asked.size)
+    level = (asked.level or in_use) if in_use is not None else None
+    grid = sorted({*queries.LEVELS, *filter(None, (level, in_use))}, reverse=True)
+    return found.table(asked.rule, asked.size, grid if in_use is not None else [0.5]), level, in_use
+
+
 def _tried(found: Any, asked: _Asked, on: date, places: Any) -> dict[str, Any]:
     """The curve of the rule, the level in use and the one tried, and what the latter would ring."""
-    in_use, point = found.in_use(asked.rule, asked.size)
+    _used, point = found.in_use(asked.rule, asked.size)
+    table, level, in_use = _curve_of(found, asked)
     movable = in_use is not None
-    level = (asked.level or in_use) if movable else None
-    grid = sorted({*queries.LEVELS, *filter(None, (level, in_use))}, reverse=True)
-    table = found.table(asked.rule, asked.size, grid if movable else [0.5])
     rings = found.rings(asked.rule, asked.size, level or 0.5)
     here = next(one for one in table if one.level == level)
     return {
@@ -147,9 +167,10 @@ def _tried(found: Any, asked: _Asked, on: date, places: Any) -> dict[str, Any]:
         "same": level == in_use, "here": _line(here),
         "levels": [{**_line(one), "href": f"?{asked.query(level=one.level)}",
                     "current": one.level == level, "used": one.level == in_use} for one in table],
-        "picture": _curve(table, level, in_use) if movable else "",
+        "picture": backtest_pictures.curve(table, level, in_use) if movable else "",
         "rings": [_ring(ring, places, on, asked.disease) for ring in rings[:_SHOWN]],
         "more": max(len(rings) - _SHOWN, 0), "csv": asked.query(level=level),
+        "sheet": f"?{asked.query(level=level)}&form=csv",
         "range": level_range(on),
     }  # fmt: skip
 
@@ -212,7 +233,7 @@ def _line(one: Any) -> dict[str, Any]:
     ppv = one.ppv
     return {
         "rule": _rule(one.rule), "size": SIZES.get(one.size, ""), "communes": one.communes,
-        "level": _short(one.level), "per_week": number(one.per_week, 2),
+        "level": backtest_pictures.short(one.level), "per_week": number(one.per_week, 2),
         "sensitivity": _share(one.sensitivity), "at_once": _share(one.at_once),
         "days": number(round(one.days)) if one.days is not None else "–",
         "alarms": number(one.alarms), "right": number(one.right), "wrong": number(one.wrong),
@@ -225,42 +246,12 @@ def _ring(ring: Any, places: Any, on: date, disease: str) -> dict[str, Any]:
     said = _("in an outbreak") if ring.said > 0 else _("dismissed") if ring.said else ""
     return {
         "commune": places.full_name(ring.commune, on), "since": ring.week.start,
-        "cases": number(ring.cases), "level": _short(ring.level), "said": said,
+        "cases": number(ring.cases), "level": backtest_pictures.short(ring.level), "said": said,
         "href": f"{reverse('counts')}?" + urlencode({
             "area": str(ring.commune), "disease": disease, "from": f"{ring.week.start:%d/%m/%Y}",
             "to": f"{ring.week.end:%d/%m/%Y}",
         }),
     }  # fmt: skip
-
-
-def _curve(table: Any, level: float | None, in_use: float | None) -> Any:
-    """Sensitivity against alarms a week: one mark for each level."""
-    marks = [
-        charts.Mark(
-            one.per_week,
-            (one.sensitivity or 0.0) * 100,
-            _short(one.level),
-            "tried" if one.level == level else "used" if one.level == in_use else "",
-        )
-        for one in table
-    ]
-    return charts.render_tradeoff(
-        marks, title=_("What each level would have found, and how often it would have rung"),
-        across=_("Alarms a week"), up=_("Injected outbreaks found, %"), top=100,
-        names={"tried": _("the level shown"), "used": _("the level in use")},
-    )  # fmt: skip
-
-
-def _calibration(record: Any) -> Any:
-    bars = [
-        charts.Bar(f"{n * 10}–{n * 10 + 10} %", share * 100, target=10.0,
-                   written=f"{number(round(share * 100, 1))} %")
-        for n, share in enumerate(record.transform)
-    ]  # fmt: skip
-    return charts.render_bars(
-        bars, title=_("Where in the forecast the outcomes lay"),
-        sub=_("A tenth in each tenth means that the forecast can be believed."), unit="%", top=40,
-    )  # fmt: skip
 
 
 def _rule(rule: str) -> str:
@@ -273,13 +264,3 @@ def _name(disease: str) -> str:
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{number(round(value * 100))} %"
-
-
-def _short(level: float | None) -> str:
-    """Three figures of a p-value, written out: 0.000013, never 1.3e-05."""
-    if level is None:
-        return ""
-    if level < _TINY:
-        return f"< {number(_TINY, 6)}"
-    written = format(Decimal(f"{level:.3g}"), "f")
-    return number(level, len(written.partition(".")[2].rstrip("0")))

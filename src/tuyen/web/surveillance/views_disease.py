@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access.actors import Actor
@@ -17,11 +18,13 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import queries
 from tuyen.engines.exchange.write import write_csv
 from tuyen.rules import surveillance as rules
+from tuyen.web import charts
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.surveillance import (
     filters,
     pictures,
     pictures_ahead,
+    sheets,
     views_board,
     views_counts,
     words,
@@ -48,9 +51,12 @@ class _Asked(NamedTuple):
 def disease(request: ActorRequest, id: str) -> HttpResponse:
     """The season, the outlook, its growth, the communes and the map of one disease."""
     asked, places = _asked(request, id), registry.atlas()
-    season = _season(asked)
     outlooks = queries.outlooks(by=asked.by, disease=asked.disease, on=asked.on)
     whole = _area_of_outlook(asked, outlooks, places)
+    scores = _scores(asked, whole)
+    if sheets.wanted(request):
+        return sheets.answer(f"forecasts-{asked.disease}", queries.Scored._fields, scores)
+    season = _season(asked)
     expected = outlooks.get(whole) if whole else None
     seen = _communes(asked)
     marks = queries.alarm_marks(by=asked.by, since=season.weeks[0].start, area=asked.area)
@@ -75,8 +81,11 @@ def disease(request: ActorRequest, id: str) -> HttpResponse:
         "expected": expected,
         "rate": pictures_ahead.rate(expected) if expected else "",
         "growth": pictures_ahead.growth(expected) if expected else "",
-        "scores": _scores(asked, whole),
+        "scores": scores,
+        "coverage": pictures_ahead.coverage(scores),
+        "scores_sheet": sheets.address(request),
         "multiples": pictures_ahead.communes(seen, places, asked.on),
+        "weeks_table": charts.parts.table_at(_("Commune by commune"), _weeks_address(request, id)),
         "map": pictures_ahead.risk_map(seen, places, clusters, asked.disease, href),
         "rows": _rows(seen, outlooks, places, asked.disease, href),
         "clusters": [(row, words.explained(row.sentence)) for row in clusters],
@@ -119,6 +128,32 @@ def disease_csv(request: ActorRequest, id: str) -> HttpResponse:
     answer = HttpResponse(write_csv(head, body), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{asked.disease}.csv"'
     return answer
+
+
+@screen(right=views_board.COUNTS)
+@require_GET
+@vary_on_headers("HX-Request")
+def disease_weeks(request: ActorRequest, id: str) -> HttpResponse:
+    """The table of the small charts of communes: fetched when it is opened, a page for who has no
+    script. Each commune opens to its cases of these weeks."""
+    asked, places = _asked(request, id), registry.atlas()
+    seen, title = _communes(asked), _("Commune by commune")
+    href = filters.rows if policies.may(asked.by, views_board.READ) else views_counts.address
+    table = pictures_ahead.weeks_table(seen, places, title, asked.disease, href)
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(table)
+    name = words.disease(asked.disease)
+    context = {
+        "found": {"title": title}, "table": table, "as_of": asked.at,
+        "chart": pictures_ahead.communes(seen, places, asked.on), "area_name": name,
+        "trail": [(name, f"{reverse('disease', args=[id])}?{request.GET.urlencode()}"), (title, None)],
+        "sheet": f"{reverse('disease-csv', args=[id])}?{request.GET.urlencode()}",
+    }  # fmt: skip
+    return render(request, "surveillance/figures.html", context)
+
+
+def _weeks_address(request: ActorRequest, id: str) -> str:
+    return f"{reverse('disease-weeks', args=[id])}?{request.GET.urlencode()}"
 
 
 def _csv_of(id: str, name: str, told: queries.Expected) -> list[list[Any]]:

@@ -20,7 +20,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import queries
 from tuyen.web import charts
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import filters, pictures, views_board, views_counts, words
+from tuyen.web.surveillance import filters, pictures, sheets, views_board, views_counts, words
 
 
 class _Figures(NamedTuple):
@@ -30,6 +30,7 @@ class _Figures(NamedTuple):
     sub: str
     table: Callable[[], SafeString]
     chart: Callable[[], SafeString]
+    sheet: Callable[[], HttpResponse]  # the same as a file
 
 
 @screen(right=views_board.COUNTS)
@@ -40,12 +41,15 @@ def figures(request: ActorRequest) -> HttpResponse:
     by, on, places = request.actor, clock.today(), registry.atlas()
     area, of = views_board.asked_area(request, places), request.GET.get("of", "")
     found = _of_disease(by, of, on, area) or _of_reporting(by, on, area)
+    if found and sheets.wanted(request):
+        return found.sheet()
     if request.headers.get("HX-Request") == "true":
         none = _("There are no figures here any more.")
         return HttpResponse(found.table() if found else escape(none))
     context = {
         "found": found,
         "chart": found.chart() if found else "",
+        "sheet": sheets.address(request) if found else "",
         "table": found.table() if found else "",
         "area_name": places.full_name(area, on) if area else "",
         "trail": [(_("Province board"), reverse("board")), (_("Figures of a chart"), None)],
@@ -71,6 +75,7 @@ def _of_disease(by: Actor, of: str, on: date, area: UUID | None) -> _Figures | N
         title, sub,
         lambda: charts.weekly_table(points, title=title),
         lambda: charts.render_weekly(points, title=title, sub=sub, size="wide", show_table=False),
+        lambda: _weeks_sheet(trend, points),
     )  # fmt: skip
 
 
@@ -87,4 +92,27 @@ def _of_reporting(by: Actor, on: date, area: UUID | None) -> _Figures | None:
         title, "",
         lambda: charts.heat_table(pictures.strips_of(reports, order, href), weeks, title=title),
         lambda: pictures.heat(reports, order, href, title, show_table=False),
+        lambda: _reporting_sheet(reports, order),
     )  # fmt: skip
+
+
+def _weeks_sheet(trend: queries.Trend, points: list[charts.Week]) -> HttpResponse:
+    header = ["disease", "week", "cases", "expected_low", "expected_high", "alarm", "rule"]
+    rows = [
+        [trend.disease, week.label, one.value, one.low, one.high, one.alarm, one.note]
+        for week, one in zip(trend.weeks, points, strict=True)
+    ]
+    return sheets.answer(trend.disease, header, rows)
+
+
+def _reporting_sheet(reports: queries.Completeness, order: list[int]) -> HttpResponse:
+    """A row for each unit and week: due, come, late."""
+    header = ["unit", "name", "week", "due", "came", "late_cases", "cases"]
+    came = reports.came
+    rows = [
+        [str(reports.units[n]), reports.names[n], week.label, bool(reports.expected[n, t]),
+         bool(came[n, t]), int(reports.late[n, t]), int(reports.cases[n, t])]
+        for n in order
+        for t, week in enumerate(reports.weeks)
+    ]  # fmt: skip
+    return sheets.answer("reporting", header, rows)

@@ -19,7 +19,7 @@ from tuyen.rules import surveillance as rules
 from tuyen.rules.surveillance import outbreaks as law
 from tuyen.web import charts
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import outbreak_words, pictures, words
+from tuyen.web.surveillance import outbreak_words, pictures, sheets, sheets_outbreak, words
 from tuyen.web.surveillance.outbreak_frame import (
     READ,
     called,
@@ -84,7 +84,11 @@ def map_(request: ActorRequest, id: UUID) -> HttpResponse:
     for commune, n in queries.contacts_by_commune(by=request.actor, outbreak=id):
         there = places.standing_for(commune, map_on)
         met[there] = met.get(there, 0) + n
+    if sheets.wanted(request):
+        rows = sheets_outbreak.by_commune(places, cases, met, map_on)
+        return sheets.answer("outbreak-map", sheets_outbreak.MAP, rows)
     context = framed(request, found, "outbreak-map") | {
+        "sheet": sheets.address(request),
         "cases_map": _map(places, cases, map_on, _("Cases by commune of onset"), _("cases")),
         "contacts_map": _map(places, met, map_on, _("Contacts by commune"), _("contacts")),
         "before": before,
@@ -106,6 +110,8 @@ def summary(
     row, by, now = found.row, request.actor, clock.now()
     figures = queries.outbreak_figures(by=by, id=row.id) or {}
     drawn = queries.curve(by=by, id=row.id, disease=row.disease, at=now, open_=row.open)
+    if sheets.wanted(request):
+        return sheets.answer("epidemic-curve", sheets_outbreak.CURVE, sheets_outbreak.curve(drawn))
     told = queries.reports(by=by, row=row, at=now)
     closing = queries.closing_of(by=by, row=row)
     on = clock.today()
@@ -114,6 +120,7 @@ def summary(
         "totals": figures,
         "chart": _curve(drawn, row),
         "curve": drawn,
+        "sheet": sheets.address(request) if drawn.days else "",
         "closing": closing,
         "report_due": told.due_at,
         "report_late": told.due_at is not None and now > told.due_at,
@@ -171,6 +178,8 @@ def tree(
     row = found.row
     drawn = queries.chains(by=request.actor, id=row.id)
     note_readings(request, CASE, [case.id for case in drawn.cases])
+    if sheets.wanted(request):
+        return sheets.answer("chains", sheets_outbreak.CHAINS, sheets_outbreak.chains(drawn))
     evidence = outbreak_words.EVIDENCE
     parent: dict[UUID, tuple[UUID | None, str, bool]] = {
         link.case: (link.infector, words.word(evidence, link.evidence), False)
@@ -194,6 +203,7 @@ def tree(
             nodes, title=_("Chains of transmission"), kinds=kinds,
             sub=_("By day of onset; below and to the right stands who had it from whom"),
         ) if nodes else "",
+        "sheet": sheets.address(request) if nodes else "",
         "total": drawn.total,
         "drawn": len(drawn.cases),
         "choices": list(names.items()),

@@ -5,18 +5,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tuyen.apps.access import clock
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance import queries
 from tuyen.kernel.operation import Operation
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import outbreak_acts, words
+from tuyen.web.surveillance import outbreak_acts, outbreak_people, words
 from tuyen.web.surveillance import views_outbreak as room
 from tuyen.web.surveillance import views_outbreak_work as work
 from tuyen.web.surveillance.outbreak_frame import DECLARE, FOLLOW, RUN, find, unit_for
@@ -53,7 +53,25 @@ def declare(request: ActorRequest, id: UUID, what: str) -> HttpResponse:
 @require_POST
 def follow(request: ActorRequest, id: UUID, what: str) -> HttpResponse:
     """Add contacts, mark a day's round, say whom a contact became."""
+    if what == "contacts":
+        chosen = outbreak_people.residents(request)
+        adding = outbreak_acts.Act(
+            lambda data, row, on: outbreak_people.build(data, row, on, chosen),
+            "outbreak-contacts", "added",
+        )  # fmt: skip
+        return _act(request, id, adding, FOLLOW)
     return _act(request, id, outbreak_acts.FOLLOW.get(what), FOLLOW)
+
+
+@screen(right=FOLLOW)
+@require_GET
+def residents(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Residents to choose contacts from: searched, or of the household of the case that was met."""
+    found = find(request, id)
+    if not outbreak_people.may_search(request):
+        raise Http404
+    offered = outbreak_people.offer(request, found.row.id)
+    return render(request, "surveillance/_outbreak_people.html", {"people": offered, "asked": True})
 
 
 def _act(

@@ -17,7 +17,15 @@ from tuyen.apps.access import clock
 from tuyen.apps.surveillance import queries
 from tuyen.rules.surveillance import outbreaks as law
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import filters, outbreak_words, words, words_response
+from tuyen.web.surveillance import (
+    filters,
+    outbreak_people,
+    outbreak_words,
+    sheets,
+    sheets_outbreak,
+    words,
+    words_response,
+)
 from tuyen.web.surveillance.outbreak_frame import (
     CONTACTS,
     READ,
@@ -32,6 +40,7 @@ from tuyen.web.surveillance.seven import told
 from tuyen.web.surveillance.views_outbreak import CONTACT, Typed
 
 PAGE = 50
+FILE = 200  # contacts of a file; the rest stand on its next pages
 
 
 @screen(right=CONTACTS)
@@ -125,11 +134,14 @@ def grid(
     day = filters.day(request.GET.get("day", "") or str((typed or {}).get("day", ""))) or today
     day = min(day, today)
     state = request.GET.get("state", "")
+    as_file = sheets.wanted(request)
     shown = queries.contact_grid(
         by=by, outbreak=row.id, on=day, state=state, text=request.GET.get("q", "")[:100],
-        page=_number(request), size=PAGE,
+        page=_number(request), size=FILE if as_file else PAGE,
     )  # fmt: skip
     note_readings(request, CONTACT, [one.id for one in shown.rows])
+    if as_file:
+        return sheets.answer("contacts", *sheets_outbreak.contacts(shown))
     page = queries.line_list(by=by, filters=queries.CaseFilters(outbreak=row.id), order="onset", size=200)  # fmt: skip
     names = {case.id: f"{called(case)} · {case.onset_on:%d/%m}" for case in page.rows}
     context = framed(request, found, "outbreak-contacts", problem, typed) | {
@@ -149,6 +161,10 @@ def grid(
         "previous": day - timedelta(days=1),
         "next": day + timedelta(days=1) if day < today else None,
         "full_path": request.get_full_path(),
+        "sheet": sheets.address(request) if shown.rows else "",
+        "people": outbreak_people.offer(request, row.id)
+        if outbreak_people.may_search(request) else None,
+        "may_search": outbreak_people.may_search(request),
     }  # fmt: skip
     return render(
         request, "surveillance/outbreak_contacts.html", context, status=422 if problem else 200

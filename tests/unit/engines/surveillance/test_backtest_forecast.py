@@ -3,7 +3,7 @@ import pytest
 
 from tuyen.engines.surveillance import scores
 from tuyen.engines.surveillance.as_of import Reports
-from tuyen.engines.surveillance.backtest_forecast import quality, replay
+from tuyen.engines.surveillance.backtest_forecast import as_reported, quality, replay
 from tuyen.engines.surveillance.count_quantiles import nb_quantiles
 from tuyen.engines.surveillance.walk import walk_quantiles
 from tuyen.kernel.refusal import BadInput
@@ -67,7 +67,7 @@ def test_with_reports_it_is_given_what_was_known(counts):
     given = []
 
     replay(counts, [60], 1, lambda known, h: given.append(known) or right(known, h),
-           reports=Reports(cases))  # fmt: skip
+           known=as_reported(Reports(cases)))  # fmt: skip
 
     np.testing.assert_array_equal(given[0][:, :59], counts[:, :59])
     assert (given[0][:, 59:] == 0).all()

@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuyen.engines.surveillance import scores
-from tuyen.engines.surveillance.autoregression import MONTHS, autoregression, penalised
+from tuyen.engines.surveillance.autoregression import (
+    MONTHS,
+    Levels,
+    autoregression,
+    design,
+    penalised,
+)
 from tuyen.engines.surveillance.ensemble import combined, recalibrated, weights
 from tuyen.engines.surveillance.forecasting import MODELS, forecast
 from tuyen.engines.surveillance.forecasting_reference import (
@@ -18,6 +24,11 @@ from tuyen.engines.surveillance.forecasting_reference import (
     walk_one,
 )
 from tuyen.engines.surveillance.level import level, levels
+from tuyen.engines.surveillance.quantile_kernel import (
+    member_scores,
+    move_levels,
+    transform_shares,
+)
 from tuyen.engines.surveillance.reconcile import reconcile, rescaled
 from tuyen.engines.surveillance.sampling import draws, quantiles_of
 from tuyen.engines.surveillance.walk import walk_quantiles, walks
@@ -310,3 +321,43 @@ def test_draws_have_the_quantiles_they_were_drawn_from():
     np.testing.assert_allclose(quantiles_of(drawn, LEVELS), quantiles, atol=1)
     assert (drawn >= 0).all()
     assert drawn[1].max() > 62
+
+
+def test_compiled_scores_and_shares_are_those_of_the_scores():
+    rng = np.random.default_rng(6)
+    members = np.sort(rng.poisson(6, (3, 2, 5, 23)), axis=3).astype(float)
+    came = rng.poisson(6, (3, 5)).astype(float)
+    came[1, 2] = NAN
+
+    scored = member_scores(came, members, LEVELS)
+    shares = transform_shares(came, np.ascontiguousarray(members[:, 0]), LEVELS)
+
+    for s in range(3):
+        known = ~np.isnan(came[s])
+        for m in range(2):
+            each = scores.wis(came[s, known], members[s, m, known], LEVELS)
+            assert scored[s, m] == pytest.approx(each.mean())
+        low, high = scores.pit_of_quantiles(came[s, known], members[s, 0, known], LEVELS)
+        part = np.clip((LEVELS - low[:, None]) / (high - low)[:, None], 0, 1)
+        np.testing.assert_allclose(shares[s], part.sum(axis=0))
+
+
+def test_moved_levels_are_read_between_the_old_ones():
+    quantiles = np.arange(23.0)[None, None] * 10
+    below = np.minimum(LEVELS * 1.2, 1.0)[None]
+
+    moved = move_levels(below, LEVELS, quantiles)[0, 0]
+
+    edge, stated = [0.0, *below[0], 1.0], [0.0, *LEVELS, 1.0]
+    expected = np.interp(np.interp(LEVELS, edge, stated), LEVELS, quantiles[0, 0])
+    np.testing.assert_array_equal(moved, np.maximum.accumulate(np.round(expected)))
+
+
+def test_more_than_a_year_ahead_an_origin_knows_nothing_that_came_after_it():
+    counts = seasonal(1, 60, 6, 9)
+    later = counts.copy()
+    later[:, 45:] += 50
+
+    rows = [design(Levels(each, known=40), 14, MONTHS)[0][:, :, :45] for each in (counts, later)]
+
+    np.testing.assert_array_equal(rows[0], rows[1])

@@ -1,5 +1,7 @@
 """The back-test page: last year at a level, the level moved, and the way back."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -82,3 +84,30 @@ def test_a_post_without_communes_and_a_rule_that_is_none_are_answered(signed_in,
             assert (
                 client.get(path, {"rule": "no-such", "level": "-1", "size": "x"}).status_code < 500
             )
+
+
+def rows_of(client, address, asked):
+    text = client.get(address, asked | {"form": "csv"}).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_curve_of_levels_is_a_file_too(cdc, told):  # noqa: F811
+    told(season(loud=[(3, 12), (11, 14)]))
+
+    rows = rows_of(cdc, "/backtest/", ASKED | {"level": "0.001"})
+
+    assert {row["in_use"] for row in rows} == {"true", "false"}
+    tried = next(row for row in rows if row["level"] == "0.001")
+    assert (tried["rule"], tried["alarms"], tried["unsaid"]) == ("FAR-FLEX", "2", "2")
+
+
+def test_the_forecasts_have_pictures_of_transform_and_coverage_and_their_figures(cdc, told):  # noqa: F811
+    told(season(base=6))
+
+    shown = cdc.get("/backtest/forecasts/", ASKED).content.decode()
+    rows = rows_of(cdc, "/backtest/forecasts/", ASKED)
+
+    assert shown.count('class="chart-data"') == 2
+    by_kind = {kind: [r for r in rows if r["what"] == kind] for kind in {r["what"] for r in rows}}
+    assert [len(by_kind[k]) for k in ("weeks-ahead", "part-of-forecast", "interval")] == [4, 10, 5]
+    assert sum(float(row["kept"]) for row in by_kind["part-of-forecast"]) == pytest.approx(1)

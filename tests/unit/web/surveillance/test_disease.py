@@ -82,3 +82,23 @@ def test_the_board_leads_to_the_page(cdc, mumps):
     page = cdc.get("/board/").content.decode()
 
     assert 'href="/diseases/mumps/"' in page
+
+
+def test_the_small_charts_have_a_table_that_opens_to_the_rows(cdc, mumps):
+    page = cdc.get("/diseases/mumps/").content.decode()
+    table = cdc.get("/diseases/mumps/weeks/", headers={"HX-Request": "true"}).content.decode()
+    alone = cdc.get("/diseases/mumps/weeks/").content.decode()
+
+    assert 'hx-get="/diseases/mumps/weeks/?"' in page
+    assert table.startswith('<div class="table-region"')
+    assert 'href="/cases/?' in table
+    assert table.count('scope="col"') == 27
+    assert '<td class="number">8</td>' in table
+    assert 'href="/diseases/mumps/figures.csv?"' in alone
+
+
+def test_scores_of_kept_forecasts_are_a_file(cdc, mumps):
+    answer = cdc.get("/diseases/mumps/?form=csv")
+
+    assert answer["Content-Disposition"] == 'attachment; filename="forecasts-mumps.csv"'
+    assert answer.content.decode("utf-8-sig").startswith("horizon,forecasts,wis,covered_50")

@@ -89,3 +89,13 @@ def test_a_hostile_address_is_answered(cdc, query):
 
         assert answer.status_code == 200
         assert b"<script>&" not in answer.content
+
+
+def test_each_table_is_a_file_too(cdc, measles):
+    weeks = cdc.get("/board/figures/?of=measles&form=csv").content.decode("utf-8-sig").splitlines()
+    reporting = cdc.get("/board/figures/?form=csv").content.decode("utf-8-sig").splitlines()
+
+    assert weeks[0] == "disease,week,cases,expected_low,expected_high,alarm,rule"
+    assert any(line.startswith("measles,2026-W43,12,") for line in weeks)
+    assert reporting[0] == "unit,name,week,due,came,late_cases,cases"
+    assert len(reporting) > 8

@@ -245,3 +245,38 @@ def test_the_questions_of_a_page_do_not_grow_with_its_cases(
     for part in PARTS:
         with django_assert_max_num_queries(60):
             shown(cdc, f"/outbreaks/{outbreak.id}/{part}")
+
+
+def test_every_picture_of_the_room_is_a_file_too_and_names_nobody(cdc, report):
+    first, second = report(case(name="Giàng A Thử"), case(name="Lò Thị Thử"))
+    outbreak = opened(cdc, case=[str(first.id), str(second.id)])
+    sent(
+        cdc,
+        outbreak,
+        "run/link",
+        case=str(second.id),
+        infector=str(first.id),
+        evidence="same-house",
+    )
+    sent(
+        cdc,
+        outbreak,
+        "follow/contacts",
+        people="Vàng Thị Thử; 30",
+        exposed_on="20/10/2026",
+        relation="class",
+    )
+
+    files = {part: cdc.get(f"/outbreaks/{outbreak.id}/{part}?form=csv")
+             for part in ("", "chains/", "map/", "contacts/")}  # fmt: skip
+
+    lines = {part: file.content.decode("utf-8-sig").splitlines() for part, file in files.items()}
+    assert all(file.headers["Content-Type"].startswith("text/csv") for file in files.values())
+    assert lines[""][0].startswith("day,confirmed,probable,suspected")
+    assert sum(int(n) for line in lines[""][1:] for n in line.split(",")[1:4]) == 2
+    assert f"{second.id}" in lines["chains/"][2] + lines["chains/"][1]
+    assert any(str(first.id) in line and "same-house" in line for line in lines["chains/"])
+    assert lines["map/"][1].endswith(",2,1")
+    assert len(lines["contacts/"]) == 2
+    assert not any("Thử" in line for each in lines.values() for line in each)
+    assert f"{shown(cdc, f'/outbreaks/{outbreak.id}/chains/')}".count("form=csv") == 1

@@ -1,5 +1,6 @@
 """What others may ask of case reports, counts, alarms and signals; ``by`` decides which rows answer."""
 
+from tuyen.apps.surveillance.forecast_record import Record as ForecastRecord
 from tuyen.apps.surveillance.judging import (
     Standing,
     Warning,
@@ -73,6 +74,7 @@ from tuyen.apps.surveillance.queries.contacts import (
     contact,
     contact_grid,
     contacts_by_commune,
+    persons_watched,
 )
 from tuyen.apps.surveillance.queries.counts import (
     Cell,
@@ -269,6 +271,7 @@ __all__ = [
     "Events",
     "Expected",
     "FindingRow",
+    "ForecastRecord",
     "Grid",
     "Hindrance",
     "History",
@@ -376,6 +379,7 @@ __all__ = [
     "outbreaks_of_case",
     "outlooks",
     "overdue_count",
+    "persons_watched",
     "plan_for_all",
     "preview",
     "readings_of",

@@ -1,6 +1,6 @@
 """Contacts and their grid of days, for whoever may know who they are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -120,6 +120,15 @@ def contact_grid(
 def contact(*, by: Actor, id: UUID) -> ContactRow | None:
     """One contact, or None when there is none that ``by`` may read."""
     return next(iter(rows_of(Contact.objects.filter(visible_contacts(by), pk=id), by)), None)
+
+
+def persons_watched(*, by: Actor, outbreak: UUID, persons: Collection[UUID]) -> set[UUID]:
+    """Which of these residents are contacts of the outbreak already, as far as the reader may see."""
+    if not persons:
+        return set()
+    mine = Contact.objects.filter(visible_contacts(by), outbreak_id=outbreak)
+    found = mine.filter(person_id__in=list(persons)).values_list("person_id", flat=True)
+    return {person for person in found if person is not None}
 
 
 def contacts_by_commune(*, by: Actor, outbreak: UUID) -> list[tuple[UUID, int]]:
