@@ -17,6 +17,7 @@ VOCABULARY = {
     "surveillance/diseases.csv": "names of diseases; which are notifiable stands in dated files",
     "surveillance/sources.yaml": "the acts that the other files name as their source",
     "immunization/sources.yaml": "the acts that the other files name as their source",
+    "claims/sources.yaml": "the acts that the other files name as their source",
 }
 
 

@@ -1,0 +1,239 @@
+"""``tuyen claims check FILE...``: insurance claims judged before they are sent.
+
+Checking needs no network and no database.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tuyen.cli.terminal import DONE, FINDINGS, WRONG, bar, language, say
+from tuyen.cli.terminal import gettext as _
+from tuyen.kernel.refusal import N_, Refusal
+
+if TYPE_CHECKING:
+    from tuyen.engines.claims.checker import Checker, Finding
+    from tuyen.engines.claims.reader import Package, Visit
+
+AT_ONCE = 400
+"""Visits judged together: enough for columns, little enough for memory."""
+
+SHOWN = 200
+"""Findings written to the terminal; the JSON holds all."""
+
+
+class NoClaims(Refusal):
+    code = "cli.claims-none"
+    message = N_("{path}: no claim in this folder; expected files whose name ends in .xml.")
+
+
+class Unwritable(Refusal):
+    code = "cli.claims-unwritable"
+    message = N_("{path}: the findings could not be written ({why}).")
+
+
+def add_parsers(commands: Any) -> None:
+    claims = commands.add_parser("claims", help=_("judge insurance claims before they are sent"))
+    verbs = claims.add_subparsers(dest="verb", metavar="VERB", required=True)
+    check = verbs.add_parser("check", help=_("say what is wrong in claim files, and where"))
+    check.add_argument(
+        "file", nargs="+", type=Path, metavar="FILE.xml", help=_("claim files, or folders of them")
+    )
+    check.add_argument("--json", type=Path, metavar="OUT", help=_("all findings, for programs"))
+    check.set_defaults(run=run_check)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """0 where nothing was found, 1 with findings, 2 where a file cannot be read."""
+    files = list(_files(args.file))
+    judge = checker()
+    results: list[dict[str, Any]] = []
+    shown = [0]
+    move = bar(N_("claims"), len(files))
+    waiting: list[tuple[Path, Package]] = []
+    for number, path in enumerate(files, start=1):
+        held = _read(path)
+        if isinstance(held, dict):
+            results.append(held)
+            _tell(held, shown)
+        else:
+            waiting.append((path, held))
+        if waiting and (len(waiting) >= AT_ONCE or number == len(files)):
+            for result in _judged(judge, waiting):
+                results.append(result)
+                _tell(result, shown)
+            waiting = []
+        move(number)
+    for result in _among_visits(judge, results):
+        _tell(result, shown)
+    if args.json:
+        _write(args.json, results)
+    if shown[0] > SHOWN:
+        say(N_("and {count} more"), count=shown[0] - SHOWN)
+    findings = sum(len(result["findings"]) for result in results)
+    unreadable = sum(not result["readable"] for result in results)
+    say(
+        N_("{files} files, {findings} findings, {unreadable} unreadable"),
+        files=len(results), findings=findings, unreadable=unreadable,
+    )  # fmt: skip
+    return WRONG if unreadable else FINDINGS if findings else DONE
+
+
+@cache
+def checker() -> "Checker":
+    """The checker with the rules that ship, or those of the site."""
+    from tuyen.engines.claims.checker import Checker
+    from tuyen.rules.claims import book
+
+    return Checker(book.material(), words_of)
+
+
+def words_of(on: date) -> dict[str, Any]:
+    """The words of the checks' language, bound to the law and lists of a day."""
+    from tuyen.engines.claims.entitlement import AttendanceClass, Benefits
+    from tuyen.engines.claims.functions import Diagnosis, functions
+    from tuyen.rules.claims import book
+
+    law = book.benefits(on)
+    classes = {
+        code: AttendanceClass(
+            code, row["basis"], None if row["rate"] is None else _percent(row["rate"]),
+            row["inpatient_only"] == "yes",
+        )
+        for code, row in law.pop("classes").items()
+    }  # fmt: skip
+    diagnoses = [
+        Diagnosis(
+            row["about"], row["first"], row["last"], int(row["sex"] or 0),
+            int(row["youngest"] or 0), int(row["oldest"] or 200),
+        )
+        for row in book.diagnoses(on)
+    ]  # fmt: skip
+    return functions(Benefits(classes=classes, **law), diagnoses, book.groups())
+
+
+def _percent(text: str) -> Any:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
+def _files(given: list[Path]) -> Iterator[Path]:
+    for path in given:
+        if path.is_dir():
+            inside = sorted(
+                p for p in path.rglob("*") if p.suffix.lower() == ".xml" and p.is_file()
+            )
+            if not inside:
+                raise NoClaims(path=path)
+            yield from inside
+        else:
+            yield path
+
+
+def _read(path: Path) -> "Package | dict[str, Any]":
+    """The visits of a file; a result that says why not, where it cannot be read."""
+    from tuyen.engines.claims.reader import Limits, Unreadable, read
+
+    limits = Limits()
+    try:
+        with path.open("rb") as file:
+            content = file.read(limits.file + 1)
+        return read(content, checker().book(date.max).layouts, limits)
+    except Unreadable as error:
+        return _unreadable(path, f"file-{error.why}", error.detail)
+    except OSError as error:
+        return _unreadable(path, "file-access", error.strerror or str(error))
+
+
+def _unreadable(path: Path, code: str, detail: str) -> dict[str, Any]:
+    from tuyen.rules.claims import book
+
+    words = book.material()["words"].get(code, {})
+    finding = {
+        "code": code.replace("-", ".", 1), "severity": "error", "table": "", "row": 0, "field": "",
+        "value": _printable(detail), "message": words.get(language(), _printable(detail)),
+    }  # fmt: skip
+    return {"file": str(path), "readable": False, "visit": "", "findings": [finding]}
+
+
+def _judged(judge: "Checker", waiting: "list[tuple[Path, Package]]") -> Iterator[dict[str, Any]]:
+    from tuyen.engines.claims.checker import day_of
+
+    visits = [(path, visit) for path, package in waiting for visit in package.visits]
+    for (path, visit), findings in zip(visits, judge.check([v for _p, v in visits]), strict=True):
+        yield {
+            "file": str(path),
+            "readable": True,
+            "visit": visit.header().get("MA_LK", "")[:100],
+            "findings": [_as_json(judge, finding, day_of(visit)) for finding in findings],
+            "stay": _stay(visit),
+        }
+
+
+def _as_json(judge: "Checker", finding: "Finding", on: date) -> dict[str, Any]:
+    return {
+        "code": finding.code, "severity": finding.severity, "table": finding.table,
+        "row": finding.row, "field": finding.field, "value": finding.value,
+        "message": judge.say(finding, language(), on),
+    }  # fmt: skip
+
+
+def _stay(visit: "Visit") -> Any:
+    from tuyen.engines.claims.visits import stay_of
+
+    return stay_of(visit)
+
+
+def _among_visits(judge: "Checker", results: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What only the visits together show: added to the visit that it names, and given to be told."""
+    from tuyen.engines.claims.visits import among
+
+    read = [result for result in results if result.get("stay")]
+    for place, finding in among([result["stay"] for result in read]):
+        told = _as_json(judge, finding, date.max)
+        read[place]["findings"].append(told)
+        yield {**read[place], "findings": [told]}
+
+
+def _tell(result: dict[str, Any], shown: list[int]) -> None:
+    for finding in result["findings"]:
+        shown[0] += 1
+        if shown[0] > SHOWN:
+            continue
+        places = (finding["table"], str(finding["row"] or ""), _printable(finding["field"]))
+        where = " ".join(part for part in places if part)
+        value = f" = {_printable(finding['value'])}" if finding["value"] else ""
+        found = f"{where}{value}: " if where or value else ""
+        print(f"{result['file']}: {found}{finding['message']} [{finding['code']}]")
+
+
+def _printable(text: str) -> str:
+    """Foreign text without signs that steer a terminal."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)[:200]
+
+
+def _write(path: Path, results: list[dict[str, Any]]) -> None:
+    """Every finding with its file and visit, and what was read at all."""
+    answer = {
+        "findings": [
+            {**finding, "file": result["file"], "visit": result["visit"]}
+            for result in results
+            for finding in result["findings"]
+        ],
+        "visits": [
+            {
+                "file": result["file"], "visit": result["visit"], "readable": result["readable"],
+                "findings": len(result["findings"]),
+            }
+            for result in results
+        ],
+    }  # fmt: skip
+    try:
+        path.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Unwritable(path=path, why=error.strerror or str(error)) from error
