@@ -146,6 +146,8 @@ def _read(path: Path) -> "Package | dict[str, Any]":
         return read(content, checker().book(date.max).layouts, limits)
     except Unreadable as error:
         return _unreadable(path, f"file-{error.why}", error.detail)
+    except FileNotFoundError:
+        return _unreadable(path, "file-missing", "")
     except OSError as error:
         return _unreadable(path, "file-access", error.strerror or str(error))
 
@@ -209,12 +211,14 @@ def _tell(result: dict[str, Any], shown: list[int]) -> None:
         where = " ".join(part for part in places if part)
         value = f" = {_printable(finding['value'])}" if finding["value"] else ""
         found = f"{where}{value}: " if where or value else ""
-        print(f"{result['file']}: {found}{finding['message']} [{finding['code']}]")
+        print(
+            _printable(f"{result['file']}: {found}{finding['message']} [{finding['code']}]", 2_000)
+        )
 
 
-def _printable(text: str) -> str:
+def _printable(text: str, longest: int = 200) -> str:
     """Foreign text without signs that steer a terminal."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text)[:200]
+    return "".join(sign if sign.isprintable() else "�" for sign in text[:longest])
 
 
 def _write(path: Path, results: list[dict[str, Any]]) -> None:

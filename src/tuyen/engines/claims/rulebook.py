@@ -97,6 +97,9 @@ class Book(NamedTuple):
 WHATS = {"required": 2, "size": 2, "type": 2, "form": 2, "list": 4, "same": 3}
 """What is asked of single fields, and the tier it belongs to."""
 
+AMONG_VISITS = (("MA_LK", "again"), ("NGAY_VAO", "overlaps"))
+"""What only several visits together show (`visits.among`)."""
+
 PARTS = (
     "base64", "size", "encoding", "xml", "root", "unknown-part", "never-sent", "twice", "empty",
     "nested", "repeated", "missing", "unknown-field",
@@ -247,8 +250,9 @@ def _part_rules(layouts: Mapping[str, Layout], words: Mapping[str, Any]) -> Iter
                 what == "missing" and table != HEADER
             ):
                 continue
-            said = words[f"part-{what}"]
-            yield _rule(table, "", what, 1, words, said)
+            yield _rule(table, "", what, 1, words, words[f"part-{what}"])
+    for name, what in AMONG_VISITS:
+        yield _rule(HEADER, name, what, 6, words, words[what])
 
 
 def _needs(rows: Iterable[Mapping[str, Any]], words: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

@@ -41,7 +41,7 @@ def text_of(kind: str, value: Value) -> str:
     if isinstance(value, float):
         raise BadValue(f"{value!r} is a float; give a Decimal")
     if isinstance(value, str):
-        if any(sign < " " and sign not in "\t\n\r" or sign in "\ufffe\uffff" for sign in value):
+        if any((sign < " " and sign not in "\t\n\r") or sign in "\ufffe\uffff" for sign in value):
             raise BadValue(f"{value!r} holds a sign that XML does not allow")
         return value
     if isinstance(value, datetime):

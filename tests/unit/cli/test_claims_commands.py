@@ -1,0 +1,94 @@
+"""The command that judges claims: exit codes, the JSON, and what bad input gets told."""
+
+import json
+
+import pytest
+
+from tests.unit.engines.claims.making import base, written
+from tuyen.cli import main
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("TUYEN_LANGUAGE", "vi")
+    (tmp_path / "clean.xml").write_bytes(written(base("station")))
+    tables = base("station")
+    tables["XML1"][0]["T_TONGCHI_BV"] = "1.00"
+    (tmp_path / "sum.xml").write_bytes(written(tables))
+    (tmp_path / "entity.xml").write_bytes(b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')
+    return tmp_path
+
+
+def run(folder, *names):
+    out = folder / "out.json"
+    code = main.main(
+        ["claims", "check", *[str(folder / name) for name in names], "--json", str(out)]
+    )
+    return code, json.loads(out.read_text("utf-8"))
+
+
+def test_a_clean_file(folder):
+    code, told = run(folder, "clean.xml")
+
+    assert (code, told["findings"]) == (0, [])
+
+
+def test_a_finding_says_where_and_what(folder, capsys):
+    code, told = run(folder, "sum.xml")
+
+    (finding,) = told["findings"]
+    assert code == 1
+    assert finding == {
+        "code": "XML1.T_TONGCHI_BV.sum", "severity": "error", "table": "XML1", "row": 1,
+        "field": "T_TONGCHI_BV", "value": "1.00",
+        "message": "Tổng chi phí phải bằng tổng thành tiền của bảng 2 và bảng 3 (cần: 93865.00).",
+        "file": str(folder / "sum.xml"), "visit": "20001261004000001",
+    }  # fmt: skip
+    assert "T_TONGCHI_BV = 1.00" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "file.doctype"),
+        (b"", "file.xml"),
+        (b"\x00\xff", "file.encoding"),
+        (b"<a/>", "file.root"),
+        (None, "file.missing"),
+    ],
+)
+def test_a_file_that_is_no_claim(folder, content, code):
+    if content is not None:
+        (folder / "x.xml").write_bytes(content)
+    exit_code, told = run(folder, "x.xml")
+
+    assert (exit_code, [finding["code"] for finding in told["findings"]]) == (2, [code])
+    assert told["visits"][0]["readable"] is False
+
+
+def test_a_folder_is_judged_whole_and_one_key_twice_is_found(folder):
+    code, told = run(folder, "")
+
+    assert code == 2
+    assert {finding["code"] for finding in told["findings"]} == {
+        "file.doctype", "XML1.T_TONGCHI_BV.sum", "XML1.MA_LK.again",
+    }  # fmt: skip
+    assert len(told["visits"]) == 3
+
+
+def test_what_steers_a_terminal_is_not_printed(folder, capsys):
+    tables = base("station")
+    tables["XML1"][0]["HO_TEN"] = "\u202eNÔNG\x85{x}"
+    (folder / "steer.xml").write_bytes(written(tables))
+
+    assert run(folder, "steer.xml")[0] == 1
+    shown = capsys.readouterr().out
+    assert "NÔNG" in shown
+    assert all(sign.isprintable() for sign in shown.replace("\n", ""))
+
+
+def test_a_folder_without_claims(folder, capsys):
+    (folder / "empty").mkdir()
+
+    assert main.main(["claims", "check", str(folder / "empty")]) == 2
+    assert "cli.claims-none" in capsys.readouterr().err
