@@ -122,4 +122,4 @@ def test_an_address_is_secure_or_of_this_machine(url):
 def test_any_other_address_is_refused(url):
     with pytest.raises(Refusal) as refused:
         talking.checked(url)
-    assert refused.value.code == "cli.bad-drill-address"
+    assert refused.value.code == "surveillance.bad-drill-address"

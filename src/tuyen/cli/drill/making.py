@@ -16,6 +16,8 @@ from tuyen.cli.start import DRILL, OF_REALITY, office
 from tuyen.cli.terminal import bar
 from tuyen.rules.surveillance.drills import scenario as scenario_of
 
+CODE = "TUYEN_DRILL_CODE"
+"""In the environment of a start from a screen: the code, which ``--code`` would show to others."""
 _WORDS = ("bến", "cầu", "đèo", "đồi", "gió", "hoa", "lúa", "mưa", "nắng", "ngô", "núi", "nương",
           "rừng", "sông", "suối", "thác", "trăng", "tre", "vải", "xuân")  # fmt: skip
 
@@ -28,13 +30,16 @@ def make(args: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
     scenario = scenario_of(args.scenario)
     office(args.source, owner=True)
     from django.conf import settings
+    from django.db import connections
 
     from tuyen.apps.access import clock, world
     from tuyen.apps.immunization import tasks as immunization
     from tuyen.apps.journal.backup import walled
+    from tuyen.apps.journal.backup.facts import check_shape
     from tuyen.apps.journal.backup.making import store_of
     from tuyen.cli.drill import preparing
 
+    check_shape(connections["default"], settings.TUYEN_HOME)
     world.check(None)  # a drill is made of reality, not of another drill
     begins = clock.now().replace(second=0, microsecond=0)
     real = clock.real_now()
@@ -99,9 +104,13 @@ def _together(
     """What this drill has in common with the other side, the seed and the side: by a pairing file
     that the first makes and the second reads, or by a code from the one that waits for it."""
     if getattr(args, "join", None):
+        from tuyen.apps.surveillance.drills.meeting import check_joint
         from tuyen.cli.drill.talking import join
 
-        joint, seed = join(args.join, args.code or "", drill=drill, scenario=scenario)
+        check_joint(scenario)
+
+        code = os.environ.pop(CODE, "") or args.code or ""  # that of a screen stands in no list
+        joint, seed = join(args.join, code, drill=drill, scenario=scenario)
         return joint, seed, "B"
     if not args.pair:
         return None, args.seed, args.side

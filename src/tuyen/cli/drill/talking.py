@@ -1,6 +1,5 @@
 """Speaking to the other side of a joint drill, to that address alone and to nothing that is real."""
 
-import ipaddress
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -8,24 +7,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from http.client import HTTPException
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
 
+from tuyen.apps.surveillance.drills.addresses import checked
 from tuyen.kernel.refusal import N_, Refusal
 
 WORLD = "Tuyen-World"
 PAIR, NEWS = "/api/v1/drills/pair", "/api/v1/drills/news"
 _SECONDS = 15.0
 _MOST = 4 * 2**20
-
-
-class BadAddress(Refusal):
-    code = "cli.bad-drill-address"
-    message = N_(
-        "{url} is not an address of a drill; expected https://HOST, or http on this machine."
-    )
 
 
 class NotReached(Refusal):
@@ -50,25 +42,6 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def checked(url: str) -> str:
-    """The address without a path; refused when it is neither https nor this machine.
-
-    Raises
-    ------
-    BadAddress
-    """
-    parts = urlsplit(url.strip())
-    host = parts.hostname or ""
-    try:
-        here = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        here = False
-    secure = parts.scheme == "https" or (parts.scheme == "http" and here)
-    if not host or not secure or parts.username or parts.query:
-        raise BadAddress(url=url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 def world_of(url: str) -> str:
     """Which world answers at an address, by its own word: ``drill ID``.
 
@@ -89,12 +62,13 @@ def join(url: str, code: str, *, drill: UUID, scenario: str) -> tuple[dict[str, 
 
     Raises
     ------
-    BadAddress, NotReached, OtherSideIsReal, OtherSideRefused, WrongCode
+    BadAddress, NotReached, OtherSideIsReal, OtherSideRefused, NoCode, WrongCode
     """
     from tuyen.apps.surveillance.drills import meeting
 
     url = checked(url)
     world = world_of(url)
+    code = meeting.typed(code)
     asked = meeting.ask(code, drill=drill, scenario=scenario)
     said = msgspec.json.decode(
         post(url, PAIR, msgspec.json.encode(asked), world), type=meeting.Joined

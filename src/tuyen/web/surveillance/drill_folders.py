@@ -5,17 +5,23 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tuyen.apps.surveillance.operations.drills import RecordDrill
 
 FOLDER = "drills"
+_STAMP = "%Y%m%d-%H%M%S"
+_LOGS, _LOGS_KEPT = "start-????????-??????.log", 20
+_LONGEST = timedelta(minutes=30)
+"""How long a start that says nothing may be at work."""
 _NAME = re.compile(r"[a-z0-9_]{1,60}-\d{8}-\d{6}")
 
 
@@ -32,6 +38,13 @@ class Made(NamedTuple):
     logins: tuple[dict[str, str], ...]
     running: bool
     result: RecordDrill | None
+
+
+class Start(NamedTuple):
+    """The last start from a screen: whether it is still at work, and why it came to nothing."""
+
+    waits: bool
+    fault: str
 
 
 def folder() -> Path:
@@ -63,29 +76,49 @@ def the(name: str) -> Made | None:
     return next((each for each in made() if each.folder == name), None)
 
 
-def start(scenario: str, *, speed: float, seed: int) -> None:
-    """Start a drill beside this installation, as a program of its own that outlives this request."""
+def start(
+    scenario: str, *, speed: float, seed: int, join: str = "", code: str = "", now: datetime
+) -> None:
+    """Start a drill beside this installation, as a program of its own that outlives this request; with
+    ``join`` as the other side of the drill that waits at that address for ``code``."""
     home = folder()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     command = [
         sys.executable, "-m", "tuyen", "drill", "start", scenario, "--from",
         str(settings.TUYEN_HOME), "--speed", f"{speed:g}", "--seed", str(seed),
     ]  # fmt: skip
-    with (home / "start.log").open("ab") as log:
+    words = {"TUYEN_LANGUAGE": get_language() or "vi"}
+    if join:
+        command += ["--join", join]
+        words["TUYEN_DRILL_CODE"] = code  # in no list of programs, where others would read it
+    for old in sorted(home.glob(_LOGS))[:-_LOGS_KEPT]:
+        old.unlink(missing_ok=True)
+    with (home / f"start-{now:{_STAMP}}.log").open("ab") as log:
         subprocess.Popen(  # noqa: S603  # ourselves; scenario and numbers were checked
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-            start_new_session=True, cwd=home,
+            start_new_session=True, cwd=home, env={**os.environ, **words},
         )  # fmt: skip
 
 
-def last_fault() -> str:
-    """The last sentence that a start left in its log, where no drill came of it."""
+def last_start(now: datetime) -> Start:
+    """How the last start from a screen stands: nothing to say of one that a drill came of."""
+    log = max(folder().glob(_LOGS), default=None)
+    if log is None:
+        return Start(being_made(), "")
+    stamp = log.name[len("start-") : -len(".log")]
+    if any(path.parent.name[-len(stamp) :] >= stamp for path in folder().glob("*/drill.json")):
+        return Start(being_made(), "")
     try:
-        lines = (folder() / "start.log").read_text(encoding="utf-8", errors="replace").split("\n")
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
-        return ""
-    said = [line for line in lines if line.startswith("tuyen: ")]
-    return said[-1].removeprefix("tuyen: ")[:300] if said else ""
+        return Start(being_made(), "")
+    said = [line.removeprefix("tuyen: ") for line in lines if line.startswith("tuyen: ")]
+    if not said and any(line.startswith("Traceback") for line in lines):
+        said = [_("The start broke off; {file} says why.").format(file=f"{FOLDER}/{log.name}")]
+    if said:
+        return Start(False, said[-1][:400])
+    began = datetime.strptime(stamp, _STAMP).replace(tzinfo=now.tzinfo)
+    return Start(now - began < _LONGEST, "")
 
 
 def _read(path: Path, said: dict[str, Any]) -> Made:

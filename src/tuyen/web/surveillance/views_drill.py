@@ -25,7 +25,7 @@ from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.sentences import say
-from tuyen.web.surveillance import drill_words, words
+from tuyen.web.surveillance import drill_words, views_drill_joint, words
 
 READ, RUN, PLAY = (
     "surveillance.drill.read", "surveillance.drill.run", "surveillance.drill.play",
@@ -54,6 +54,7 @@ def panel(request: ActorRequest) -> HttpResponse:
         "messages_": [drill_words.message(each, now, names) for each in found],
         "calls": [(call.id, drill_words.said(call.title)) for call in row.scenario.calls],
         "may_run": policies.may(by, RUN) and row.ended_at is None,
+        "joint": views_drill_joint.standing(row),
         "may_play": policies.may(by, PLAY) and row.ended_at is None,
         "score_href": reverse("drill-score"),
     }

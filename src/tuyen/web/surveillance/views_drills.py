@@ -1,9 +1,11 @@
 """Drills in the real installation: start one, keep what it came to, and mend what it found."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,8 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.journal.services import commit
 from tuyen.apps.surveillance import queries
+from tuyen.apps.surveillance.drills import meeting
+from tuyen.apps.surveillance.drills.addresses import checked
 from tuyen.apps.surveillance.operations.drills import AssignDrillFinding, SettleDrillFinding
 from tuyen.kernel.ids import NODE
 from tuyen.kernel.operation import Operation, Payload, Receipt
@@ -34,10 +38,16 @@ def drills(request: ActorRequest) -> HttpResponse:
     """In a drill its control panel; in reality those that run, those that were, and their findings."""
     if clock.is_drill():
         return views_drill.panel(request)
+    return _page(request, {"speed": 60, "seed": "1"})
+
+
+def _page(request: ActorRequest, given: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """The page with the form as it was filled in."""
     by, host = request.actor, request.get_host().partition(":")[0]
     records = queries.drill_records(by=by)
     kept = queries.recorded_drills(by=by)
     made = drill_folders.made()
+    latest = drill_folders.last_start(clock.real_now())
     context = {
         "scenarios": [drill_words.scenario(each) for each in rules.scenarios()],
         "speeds": SPEEDS,
@@ -47,15 +57,17 @@ def drills(request: ActorRequest) -> HttpResponse:
              "logins": [{**login, "part": drill_words.role(login["role"])} for login in each.logins]}
             for each in made
         ],
-        "waiting": drill_folders.being_made(),
-        "fault": "" if made or drill_folders.being_made() else drill_folders.last_fault(),
+        "waiting": latest.waits,
+        "fault": latest.fault,
+        "given": given,
+        "here": reverse("drills"),
         "records": [drill_words.record(row) for row in records],
         "curve": drill_words.compared(records),
         "findings": _findings(request),
         "may": policies.may(by, RUN),
         "as_of": clock.now(),
     }  # fmt: skip
-    return render(request, "surveillance/drills.html", context)
+    return render(request, "surveillance/drills.html", context, status=status)
 
 
 @screen(right=RUN)
@@ -65,15 +77,24 @@ def start(request: ActorRequest) -> HttpResponse:
     if clock.is_drill():
         raise Http404
     speed, seed = _number(request, "speed", 60), _number(request, "seed", 1)
+    join, code = ("".join(request.POST.get(name, "").split())[:300] for name in ("join", "code"))
+    given: dict[str, Any] = {"scenario": request.POST.get("scenario", ""), "speed": speed,
+             "seed": request.POST.get("seed", "")[:10], "join": join, "code": code}  # fmt: skip
     try:
-        scenario = rules.scenario(request.POST.get("scenario", ""))
+        scenario = rules.scenario(given["scenario"])
+        if join or code:
+            meeting.check_joint(scenario.id)
+            join = checked(join, this_machine=settings.LOOPBACK)
+            code = meeting.typed(code)
     except Refusal as refusal:
         messages.error(request, say(refusal))
-        return redirect("drills")
+        return _page(request, given, status=400)
     if speed not in SPEEDS or not 0 <= seed <= 2**31:
         messages.error(request, _("Choose a speed from the list, and a seed from 0 to 2147483648."))
-        return redirect("drills")
-    drill_folders.start(scenario.id, speed=speed, seed=seed)
+        return _page(request, given, status=400)
+    drill_folders.start(
+        scenario.id, speed=speed, seed=seed, join=join, code=code, now=clock.real_now()
+    )
     messages.success(
         request,
         _("The walled copy is being made. It appears below within a few minutes, with its logins."),

@@ -15,6 +15,7 @@ from tuyen.apps.surveillance.drills import meeting
 from tuyen.apps.surveillance.operations.drills import BeginDrill
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Operation
+from tuyen.rules.surveillance.drills import scenario
 
 pytestmark = pytest.mark.django_db
 THERE = uuid7()
@@ -59,9 +60,16 @@ def test_who_holds_the_code_is_paired_and_both_have_one_key(here):
 
 def test_a_code_is_good_once_and_for_a_day(here):
     code = meeting.invite(NOW)
-    with pytest.raises(meeting.WrongCode):
+    assert meeting.waits(NOW) == NOW + meeting.LASTS
+    with pytest.raises(meeting.CodeExpired) as late:
         meeting.accept(asked(code), NOW + meeting.LASTS + timedelta(seconds=1))
+    assert meeting.waits(NOW + meeting.LASTS) is None
     meeting.accept(asked(code), NOW)
+
+    assert (
+        late.value.values["until"] == f"{NOW + meeting.LASTS + timedelta(hours=7):%d/%m/%Y %H:%M}"
+    )
+    assert meeting.joint()["peer"] == str(THERE)
 
     with pytest.raises(meeting.WrongCode):
         meeting.accept(asked(code), NOW)
@@ -93,6 +101,33 @@ def test_a_proof_holds_for_what_it_was_made_of(here, why, changes):
 
     with pytest.raises(meeting.WrongCode):
         meeting.accept(msgspec.structs.replace(asked(code), **changes), NOW)
+
+
+def test_who_holds_the_code_is_told_which_scenario_is_played(here):
+    code = meeting.invite(NOW)
+
+    with pytest.raises(meeting.OtherScenario) as told:
+        meeting.accept(asked(code, "measles_village"), NOW)
+
+    assert told.value.values == {"theirs": "dengue_border", "ours": "measles_village"}
+    assert meeting.accept(asked(code), NOW).seed == 2  # and the code is still good
+
+
+@pytest.mark.parametrize(
+    "said", ["", "4Y2R7-Y6QDJ", "4Y2R7-Y6QDJ-AFRSZ-ZCXH1", "mã của bên kia " * 9]
+)
+def test_what_is_no_code_is_answered_before_anybody_is_asked(said):
+    with pytest.raises(meeting.NoCode) as refused:
+        meeting.typed(said)
+
+    assert len(refused.value.values["value"]) <= 40
+
+
+def test_a_drill_that_has_one_side_invites_nobody(here, monkeypatch):
+    monkeypatch.setattr(meeting.rules, "scenario", lambda id: scenario("measles_village"))
+
+    with pytest.raises(meeting.OneSided):
+        meeting.invite(NOW)
 
 
 def test_side_b_believes_nobody_who_does_not_hold_the_code(here):

@@ -4,14 +4,17 @@ import hashlib
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 
 from tuyen.apps.access import guard
 from tuyen.apps.journal.backup.manifest import Facts, Sample
+from tuyen.apps.journal.backup.refusals import NotMigrated
 
 SAMPLES = 50
 
@@ -52,6 +55,21 @@ def migrations(db: BaseDatabaseWrapper) -> list[str]:
     with db.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
         return [f"{app}.{name}" for app, name in cursor.fetchall()]
+
+
+def check_shape(db: BaseDatabaseWrapper, home: Path) -> None:
+    """Refuse a store that has not been through every migration of this program, or is not there. An
+    embedded store that is not there is not made by asking.
+
+    Raises
+    ------
+    NotMigrated
+    """
+    there = db.vendor != "sqlite" or Path(db.settings_dict["NAME"]).exists()
+    loader = MigrationLoader(db if there else None)
+    waiting = loader.graph.nodes.keys() - (loader.applied_migrations or {}).keys()
+    if waiting:
+        raise NotMigrated(home=home, n=len(waiting))
 
 
 def head(db: BaseDatabaseWrapper) -> tuple[UUID, int, str]:

@@ -31,6 +31,14 @@ class NoStore(Refusal):
     message = N_("There is nothing to back up at {path}; run `tuyen migrate` first.")
 
 
+class NotMigrated(Refusal):
+    code = "journal.not-migrated"
+    message = N_(
+        "The database of {home} has not the shape that this program expects ({n} changes wait); run"
+        " `tuyen migrate --home {home}` first."
+    )
+
+
 class NoRoom(Refusal):
     code = "journal.no-room"
     message = N_("{path} is full: {need} MB are needed and {free} MB are free; nothing was left there.")  # fmt: skip

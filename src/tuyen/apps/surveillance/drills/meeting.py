@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -26,11 +27,14 @@ from tuyen.apps.access import world
 from tuyen.apps.surveillance.models import Drill
 from tuyen.apps.surveillance.refusals.drills import NoDrill
 from tuyen.kernel.refusal import N_, Refusal
+from tuyen.rules.surveillance import VIETNAM
+from tuyen.rules.surveillance import drills as rules
 
 CODE, PEER = "pairing-code.json", "peer.json"
 """In the folder of a drill: the code it waits with, and the other side once that has come."""
 LASTS = timedelta(days=1)
 _TRIES = 5
+_CODE = re.compile(r"[A-Z2-7]{20}")
 _ID = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -39,6 +43,29 @@ class WrongCode(Refusal):
     message = N_(
         "No drill of that scenario waits here with this code; ask the other side for a new one."
     )
+
+
+class NoCode(Refusal):
+    code = "surveillance.no-drill-code"
+    message = N_(
+        "{value} is no code of a drill; expected four groups of five letters and digits, as the other"
+        " side reads them out."
+    )
+
+
+class CodeExpired(Refusal):
+    code = "surveillance.drill-code-expired"
+    message = N_("This code was good until {until}; ask the other side for a new one.")
+
+
+class OtherScenario(Refusal):
+    code = "surveillance.other-drill-scenario"
+    message = N_("The other side plays {theirs}, and not {ours}; choose the same scenario.")
+
+
+class OneSided(Refusal):
+    code = "surveillance.one-sided-drill"
+    message = N_("{scenario} is played on one side only; choose one that can be played on both.")
 
 
 class OnlySideA(Refusal):
@@ -75,9 +102,10 @@ def invite(now: datetime) -> str:
 
     Raises
     ------
-    NoDrill, OnlySideA, AlreadyPaired
+    NoDrill, OneSided, OnlySideA, AlreadyPaired
     """
     row = _row()
+    check_joint(row.scenario)
     if row.side != "A":
         raise OnlySideA()
     if _read(PEER) is not None:
@@ -86,6 +114,40 @@ def invite(now: datetime) -> str:
     code = "-".join(letters[n : n + 5] for n in range(0, 20, 5))
     _write(CODE, {"key": _key(code).hex(), "until": (now + LASTS).isoformat(), "tries": 0})
     return code
+
+
+def check_joint(scenario: str) -> None:
+    """Refuse a scenario that has no other side.
+
+    Raises
+    ------
+    OneSided
+    """
+    if not rules.scenario(scenario).joint:
+        raise OneSided(scenario=scenario)
+
+
+def typed(code: str) -> str:
+    """A code as somebody typed it, in its one form.
+
+    >>> typed("4y2r7 y6qdj afrsz zcxhs")
+    '4Y2R7-Y6QDJ-AFRSZ-ZCXHS'
+
+    Raises
+    ------
+    NoCode
+    """
+    plain = _plain(code)
+    if not _CODE.fullmatch(plain):
+        raise NoCode(value=code.strip()[:40] or "—")
+    return "-".join(plain[n : n + 5] for n in range(0, 20, 5))
+
+
+def waits(now: datetime) -> datetime | None:
+    """Until when the code of this drill is good, by the machine's clock; None when none waits."""
+    waiting = _read(CODE)
+    until = datetime.fromisoformat(waiting["until"]) if waiting is not None else now
+    return until if until > now else None
 
 
 def ask(code: str, *, drill: UUID, scenario: str) -> Join:
@@ -100,19 +162,24 @@ def accept(said: Join, now: datetime) -> Joined:
 
     Raises
     ------
-    NoDrill, WrongCode
+    NoDrill, WrongCode, CodeExpired, OtherScenario
+        What is said beyond "wrong" is said to those only who hold the code.
     """
     row, waiting = _row(), _read(CODE)
-    if waiting is None or datetime.fromisoformat(waiting["until"]) < now:
+    if waiting is None:
         raise WrongCode()
     key = bytes.fromhex(waiting["key"])
     right = _proof(key, "join", said.drill, said.scenario, said.nonce)
-    if not hmac.compare_digest(right, said.proof) or said.scenario != row.scenario:
+    if not hmac.compare_digest(right, said.proof):
         if waiting["tries"] + 1 >= _TRIES:
             _path(CODE).unlink(missing_ok=True)
         else:
             _write(CODE, {**waiting, "tries": waiting["tries"] + 1})
         raise WrongCode()
+    if (until := datetime.fromisoformat(waiting["until"])) < now:
+        raise CodeExpired(until=f"{until.astimezone(VIETNAM):%d/%m/%Y %H:%M}")
+    if said.scenario != row.scenario:
+        raise OtherScenario(theirs=row.scenario, ours=said.scenario)
     joint, nonce = uuid4(), secrets.token_hex(32)
     told = (said.drill, row.id, joint, row.seed, said.nonce, nonce)
     _write(PEER, {"joint": str(joint), "key": _proof(key, "key", *told), "side": "A",
@@ -138,6 +205,11 @@ def agreed(code: str, asked: Join, said: Joined) -> dict[str, Any]:
             "peer": str(said.drill)}  # fmt: skip
 
 
+def joint() -> Mapping[str, Any] | None:
+    """The pairing of the drill that is played in this installation."""
+    return joint_of(world.played() or {})
+
+
 def joint_of(mark: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The pairing of the drill that is played here; None when it plays alone."""
     return mark.get("joint") or _read(PEER, mark)
@@ -151,8 +223,12 @@ def _row() -> Drill:
 
 
 def _key(code: str) -> bytes:
-    plain = "".join(filter(str.isalnum, code)).upper()
+    plain = _plain(code)
     return hashlib.sha256(b"tuyen-drill-code\n" + plain.encode()).digest()
+
+
+def _plain(code: str) -> str:
+    return "".join(filter(str.isalnum, code)).upper()
 
 
 def _proof(key: bytes, what: str, *told: Any) -> str:
