@@ -2,6 +2,10 @@
 
 Each cut carries its own control: a file that was only written must be gone afterwards, or the cut
 would prove nothing; one that was pushed to the disk must be whole, or it would prove too much.
+
+Who stood on that disk is stopped first. A disk that is shut down answers "done" to some calls that
+were on their way (17 of 150 cuts under plain ``fdatasync``, none of 150 with the writers stopped):
+a program that still ran would acknowledge what no disk has, and no real cut leaves it running.
 """
 
 import os
@@ -13,7 +17,7 @@ import pytest
 from tests.reliability.cluster import Cluster
 from tests.reliability.disks import PowerCut, open_folder
 from tests.reliability.figures import write_down
-from tests.reliability.installation import Installation
+from tests.reliability.installation import Installation, freeze
 from tests.reliability.load import Load, lost, settle
 
 SHORT, LONG = 1, 8
@@ -29,9 +33,11 @@ def disk():
         power.unplug()
 
 
-def cut(disk, *dead):
-    """Cut the power, end what ran on that disk, and plug it in again."""
+def cut(disk, *dead, running=()):
+    """Cut the power of the disk and of what runs on it, end that, and plug the disk in again."""
     disk.write_controls()
+    for one in running:
+        freeze(one.process.pid)
     disk.cut()
     for end in dead:
         end()
@@ -46,7 +52,7 @@ def cut_under_sqlite(disk, installation, times):
     for _ in range(times):
         load.begin()
         load.until(150)
-        cut(disk, installation.kill, load.end)
+        cut(disk, installation.kill, load.end, running=[installation])
         missing += len(lost(load))
         back.append(installation.start())
     doubled = settle(load)
@@ -82,7 +88,8 @@ def cut_under_postgresql(disk, tmp_path, times, **options):
         for _ in range(times):
             load.begin()
             load.until(150)
-            cut(disk, installation.kill, load.end, cluster.kill)
+            ends = (installation.kill, load.end, cluster.kill)
+            cut(disk, *ends, running=[installation, cluster])
             back.append(cluster.start())
             missing += len(lost(load))
             installation.start()

@@ -98,7 +98,7 @@ def test_a_tablet_carries_what_a_mobile_session_needs_of_its_own_reach(world):
     assert held(device) == world.expected(device)
     there = body(device, "immunization.child", mine)
     assert {"DTP", "IPV"} <= {row[0] for row in there["due"]}
-    assert [dose[1] for dose in there["doses"]] == ["BCG"]
+    assert [dose[0] for dose in there["doses"]] == ["BCG"]
     assert ("immunization.child", str(other)) not in device.state.documents
     assert body(device, "immunization.session", held_session)["expected"] == [[str(mine), "MR"]]
     assert body(device, "supply.stock", stock_id(world.stations[0], lot))["held"][0][1:3] == [
@@ -139,7 +139,7 @@ def test_a_session_held_offline_arrives_and_is_applied_and_a_conflict_is_answere
     for device in (first, second):
         assert held(device) == world.expected(device)
         assert body(device, "immunization.visit", visits[0])["state"] == "left"
-        assert [dose[1] for dose in body(device, "immunization.child", one)["doses"]] == ["MR"]
+        assert [dose[0] for dose in body(device, "immunization.child", one)["doses"]] == ["MR"]
 
     lines = (VialLine(vaccine="MR", lot=LOT, size=10, taken=2, opened=1, returned=1),)
     world.send(CloseSession(session=held_session, lines=lines), unit=here)

@@ -213,7 +213,8 @@ def _as_children(rows: Sequence[Child]) -> list[Document]:
 
 def _doses(people: Collection[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
     """Every dose on record of each, oldest first, those of records that were merged into theirs
-    among them: without notes, and without who gave it."""
+    among them: without notes, without who gave it and without its id, which would be two thirds of
+    what is sent. A tablet knows the ids of its own doses; others are corrected at the console."""
     records = registry.born_as(people) if people else {}
     stands = {record: root for root, born in records.items() for record in born}
     found: dict[UUID, list[tuple[Any, ...]]] = {}
@@ -221,7 +222,7 @@ def _doses(people: Collection[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
         "given_on", "pk"
     )
     for person, *facts in rows.values_list(
-        "person_id", "pk", "vaccine", "given_on", "precision", "lot", "facility_id", "counted"
+        "person_id", "vaccine", "given_on", "precision", "lot", "counted"
     ):
         found.setdefault(stands[person], []).append(tuple(facts))
     return found
