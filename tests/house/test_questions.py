@@ -9,6 +9,7 @@ from tests.house.source import PACKAGE, modules, plant
 ASKED_BY_NOBODY = {
     "journal.drill": "which world the store is of; asked before anybody is let in",
     "access.actor": "finds out who is asking",
+    "access.author": "finds out who signed, for what their own right reaches elsewhere",
     "access.actor_by_login": "finds out who is asking, at the command line",
     "access.has_accounts": "a fresh installation has nobody to ask",
     "access.ids_by_login": "finds accounts for the command line, which has no session",

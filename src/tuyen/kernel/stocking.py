@@ -84,8 +84,8 @@ class Standing(NamedTuple):
 
 
 class Stopped(NamedTuple):
-    """A lot that may be used nowhere any more (or, ``lifted``, again); by which unit, and when the
-    program got to know."""
+    """A lot that may be used nowhere any more (or, ``lifted``, again); by which unit and by whom
+    (None: by the program), and when the program got to know."""
 
     lot: UUID
     item: str
@@ -96,6 +96,15 @@ class Stopped(NamedTuple):
     on: date
     unit: UUID
     at: datetime
+    author: UUID | None = None
+
+
+class Suspended(NamedTuple):
+    """A lot that the stock holds suspended. ``followed`` says that it only heard of it: the program
+    wrote it there because another room had stopped the lot."""
+
+    lot: UUID
+    followed: bool
 
 
 class Writing(NamedTuple):
@@ -117,6 +126,10 @@ class Keeper(Protocol):
     def standing(self, named: Sequence[Named]) -> list[Standing]: ...
 
     def suspension(self, *, lot: UUID, unit: UUID, reason: str) -> Writing: ...
+
+    def suspended(self, named: Sequence[Named]) -> list[Suspended | None]: ...
+
+    def lifting(self, *, lot: UUID, unit: UUID, reason: str) -> Writing: ...
 
 
 Hear = Callable[[Sequence[Stopped]], None]
@@ -161,6 +174,16 @@ def suspension(*, lot: UUID, unit: UUID, reason: str) -> Writing | None:
     For a reaction to an adverse event: commit it as the program, or beside the report.
     """
     return _KEEPER[0].suspension(lot=lot, unit=unit, reason=reason) if _KEEPER else None
+
+
+def suspended(named: Sequence[Named]) -> list[Suspended | None]:
+    """Which of the lots named the stock holds suspended, in a constant number of queries."""
+    return _KEEPER[0].suspended(named) if _KEEPER else [None] * len(named)
+
+
+def lifting(*, lot: UUID, unit: UUID, reason: str) -> Writing | None:
+    """The operation that lets a lot be used again; None where no stock is kept."""
+    return _KEEPER[0].lifting(lot=lot, unit=unit, reason=reason) if _KEEPER else None
 
 
 def tell(stops: Sequence[Stopped]) -> None:

@@ -223,6 +223,7 @@ NO_DOCUMENT = {
     # Events are worked on at the console: a tablet reports one, and hears of the lots it stopped.
     "immunization.notify_aefi", "immunization.investigate_aefi", "immunization.convene_council",
     "immunization.classify_aefi", "immunization.void_aefi",
+    "immunization.answer_concern",  # what is followed up is listed there too
     # Papers and reports are made at the console; levels are for orders, which are written there.
     "immunization.issue_certificate", "immunization.report_campaign_day", "supply.set_level",
     "registry.set_boundary", "registry.entitle", "registry.publish_coverage",

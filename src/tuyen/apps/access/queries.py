@@ -82,6 +82,13 @@ def actor_by_login(login: str, *, on: date, channel: Channel) -> Actor | None:
     return actor(user, on=on, channel=channel) if user else None
 
 
+def author(id: UUID | None, *, on: date) -> Actor:
+    """Who signed an operation, with the posts of a day; the program, where nobody did. For reactions
+    that do in another room what the same person may do there."""
+    user = User.objects.filter(pk=id).first() if id is not None else None
+    return actor(user, on=on, channel="system") if user else Actor.program(on)
+
+
 def _held(user: UUID, on: date) -> tuple[HeldPost, ...]:
     today = Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
     post_today = Q(post__since__lte=on) & (Q(post__until=None) | Q(post__until__gt=on))

@@ -158,7 +158,7 @@ VISIBLE: dict[str, str] = {
             f"{_within('doses', 'unit_id')} OR "
             + _of_person("person_id", f" AND ({_within('doses', 'whose.place_id')})")
         )
-        for table in ("dose", "certificate")
+        for table in ("dose", "doseconcern", "certificate")
     },
     **{f"immunization_{table}": _within("doses", "place_id") for table in ("child", "status")},
     **{

@@ -27,10 +27,10 @@ def gate(name: str) -> Callable[[Gate], Gate]:
     return declare
 
 
-def held_back(entries: Sequence[Entry[RecordDoses]]) -> dict[UUID, Refusal]:
-    """What the gates refuse of these visits."""
-    found: dict[UUID, Refusal] = {}
+def held_back(entries: Sequence[Entry[RecordDoses]]) -> dict[UUID, list[Refusal]]:
+    """What the gates say against these visits, each gate once of a visit."""
+    found: dict[UUID, list[Refusal]] = {}
     for name in sorted(GATES):
         for id, refusal in GATES[name](entries).items():
-            found.setdefault(id, refusal)
+            found.setdefault(id, []).append(refusal)
     return found

@@ -9,11 +9,19 @@ from django.db.models import Sum
 
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.supply.models import Balance, Lot, Movement
-from tuyen.apps.supply.operations import SuspendLot
+from tuyen.apps.supply.operations import LiftSuspension, SuspendLot
 from tuyen.apps.supply.queries.sessions import session_use
 from tuyen.apps.supply.queries.stock import usable_lots
 from tuyen.apps.supply.sorting import lot_key
-from tuyen.kernel.stocking import LotAtHand, Named, Standing, Taken, Verdict, Writing
+from tuyen.kernel.stocking import (
+    LotAtHand,
+    Named,
+    Standing,
+    Suspended,
+    Taken,
+    Verdict,
+    Writing,
+)
 
 
 class Stock:
@@ -30,6 +38,27 @@ class Stock:
 
     def suspension(self, *, lot: UUID, unit: UUID, reason: str) -> Writing:
         return Writing(SuspendLot(lot=lot, reason=reason), unit)
+
+    def suspended(self, named: Sequence[Named]) -> list[Suspended | None]:
+        return _suspended(named)
+
+    def lifting(self, *, lot: UUID, unit: UUID, reason: str) -> Writing:
+        return Writing(LiftSuspension(lot=lot, reason=reason), unit)
+
+
+def _suspended(named: Sequence[Named]) -> list[Suspended | None]:
+    """Which of these lots are suspended here, of whichever item: one query."""
+    wanted = [(one.vaccine, lot_key(one.number)) for one in named]
+    rows = Lot.objects.filter(
+        vaccine__in={v for v, _ in wanted}, number_key__in={k for _, k in wanted}
+    ).exclude(suspended_on=None)
+    held = {
+        (vaccine, key): Suspended(id, author is None)
+        for id, vaccine, key, author in fetch(
+            rows.order_by("id").values_list("id", "vaccine", "number_key", "suspended_by_id")
+        )
+    }
+    return [held.get(key) for key in wanted]
 
 
 def _standing(named: Sequence[Named]) -> list[Standing]:

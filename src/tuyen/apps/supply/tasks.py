@@ -51,7 +51,7 @@ def tell_of_stops(entries: Sequence[Entry[Any]]) -> None:
         stocking.Stopped(
             lot.pk, lot.item, lot.vaccine, lot.number, entry.payload.reason,
             isinstance(entry.payload, LiftSuspension), entry.happened_on, entry.unit,
-            entry.received_at,
+            entry.received_at, entry.author,
         )
         for entry in entries
         if (lot := lots.get(entry.payload.lot)) is not None

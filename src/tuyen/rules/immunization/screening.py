@@ -67,6 +67,7 @@ class Limits(NamedTuple):
     corticosteroid: int  # days
     observation: int  # minutes on site
     home_observation: int  # hours
+    told_at_once: int  # minutes
     session_per_table: int  # persons: a warning, never a block
     session_size: int
     unverified: frozenset[str]

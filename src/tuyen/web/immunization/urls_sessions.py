@@ -31,4 +31,5 @@ urlpatterns = [
     path("immunization/lots/", views_lots.lots, name="lot-holds"),
     path("immunization/lots/suspend/", views_lots.suspend, name="lot-suspend"),
     path("immunization/lots/lift/", views_lots.lift, name="lot-lift"),
+    path("immunization/lots/doses/<uuid:id>/", views_lots.answer, name="lot-dose-answer"),
 ]

@@ -16,11 +16,11 @@ from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.immunization import queries
-from tuyen.apps.immunization.queries import Card, DoseRow, GroupRow, Open, Why
+from tuyen.apps.immunization.queries import Card, DoseRow, GroupRow, Open, Why, concerns
 from tuyen.apps.registry import queries as registry
 from tuyen.rules.immunization import lists
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.immunization import dose_words, trace_words, words
+from tuyen.web.immunization import dose_words, session_words, trace_words, words
 from tuyen.web.immunization.forms import BookletForm, VisitForm
 from tuyen.web.registry.lines import line
 from tuyen.web.registry.sending import send
@@ -50,6 +50,7 @@ def child(request: ActorRequest, id: UUID) -> HttpResponse:
         "groups": [_group(row, card, why) for row in card.groups],
         "doses": _doses(by, card, why),
         "journal": policies.may(by, JOURNAL),
+        "against": _against(by, card),
         "doubled": any(each.duplicate == "suspected" for each in card.doses),
         "pack": card.groups[0].pack if card.groups else "",
         "evaluated_on": min((row.evaluated_on for row in card.groups), default=None),
@@ -221,6 +222,18 @@ def _verdicts(why: Why) -> dict[UUID, list[tuple[str, list[trace_words.Step]]]]:
                 told = trace_words.steps(dose.trace, why.regime)
                 found.setdefault(why.doses[dose.n], []).append((words.group_name(group), told))
     return found
+
+
+def _against(by: Actor, card: Card) -> list[str]:
+    """What speaks against doses that were given: said above all else on the card."""
+    found = concerns.against(by=by, doses=[dose.id for dose in card.doses if not dose.voided_at])
+    return [
+        _("Dose of {day}, {vaccine}: {said}").format(
+            day=words.given_on(dose), vaccine=words.vaccine_name(dose.vaccine),
+            said=session_words.said(one, dose.given_on),
+        )
+        for dose in card.doses for one in found.get(dose.id, ())
+    ]  # fmt: skip
 
 
 def _dose(dose: DoseRow, by: Actor) -> dict[str, Any]:

@@ -1,16 +1,20 @@
 """Lots that may not be used, and how the reports after each lot compare."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tuyen.apps.access import clock, policies
-from tuyen.apps.immunization.operations import LiftSuspension, SuspendLot
+from tuyen.apps.access import services as accounts
+from tuyen.apps.immunization.operations import AnswerConcern, LiftSuspension, SuspendLot
 from tuyen.apps.immunization.queries import aefi as queries
+from tuyen.apps.immunization.queries import concerns as following
 from tuyen.apps.journal.services import commit
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.rules.immunization import sessions as law
@@ -21,6 +25,7 @@ from tuyen.web.immunization.views_sessions import chosen_unit, own_units
 
 READ = queries.SESSIONS
 SUSPEND, LIFT = "immunization.lot.suspend", "immunization.aefi.investigate"
+RECORD = "immunization.dose.record"
 
 
 @screen(right=READ)
@@ -54,6 +59,26 @@ def lift(request: ActorRequest) -> HttpResponse:
     return _send(request, LIFT, LiftSuspension(vaccine=vaccine, lot=lot, reason=reason))
 
 
+@screen(right=RECORD)
+@require_POST
+def answer(request: ActorRequest, id: UUID) -> HttpResponse:
+    """What was done about a dose that was given against the rules."""
+    by, now, done = request.actor, clock.now(), request.POST.get("done", "").strip()[:500]
+    row = next((one for one in following.concerns(by=by, answered=True) if one.id == id), None)
+    if row is None or not policies.may(by, RECORD, row.unit):
+        raise Http404
+    if len(done) < 3:
+        return _show(request, [_("Write what was done about it.")])
+    operation = Operation.of(
+        AnswerConcern(concern=id, done=done), unit=row.unit, happened_on=now.date(), recorded_at=now
+    )
+    (receipt,) = commit(by=by, operations=[operation], at=now)
+    if receipt.refusal is not None:
+        return _show(request, [words.said(receipt.refusal, now.date())])
+    messages.success(request, _("Written down; it no longer waits."))
+    return redirect("lot-holds")
+
+
 def _send(request: ActorRequest, right: str, payload: Payload) -> HttpResponse:
     unit, now = chosen_unit(request, own_units(request, right)), clock.now()
     operation = Operation.of(payload, unit=unit, happened_on=now.date(), recorded_at=now)
@@ -79,9 +104,28 @@ def _show(request: ActorRequest, problems: list[str] | None = None) -> HttpRespo
         ],
         "may_suspend": policies.may(by, SUSPEND), "may_lift": policies.may(by, LIFT),
         "vaccines": [(code, words.vaccine(code)) for code in vaccines(on)],
-        "signal": law.lot_signal(on),
+        "signal": law.lot_signal(on), "concerns": _concerns(request, on),
     }  # fmt: skip
     return render(request, "immunization/lots.html", context, status=422 if problems else 200)
+
+
+def _concerns(request: ActorRequest, on: date) -> list[dict[str, Any]]:
+    """What waits to be followed up; showing the names is a reading of the records."""
+    by = request.actor
+    if not policies.may(by, following.READ):
+        return []
+    found = following.concerns(by=by)
+    shown = [one.person_id for one in found if one.person]
+    if shown:
+        at = clock.now()
+        accounts.record_readings(by=by, subject="registry.person", ids=shown, at=at)
+    return [
+        {
+            "row": one, "name": words.vaccine(one.vaccine), "said": words.said(one.said, on),
+            "who": one.person.name if one.person else "", "may": policies.may(by, RECORD, one.unit),
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 def _hold(one: queries.Hold) -> dict[str, Any]:

@@ -23,6 +23,7 @@ KIND_NAMES = {
     "access.withdraw_export": N_("Withdraw a request for a list with names"),
     "immunization.activate_pack": N_("Put an immunisation schedule in force"),
     "immunization.amend_dose": N_("Correct a dose"),
+    "immunization.answer_concern": N_("Follow up a dose that was given against the rules"),
     "immunization.arrive": N_("Note that somebody came to a session"),
     "immunization.cancel_session": N_("Cancel an immunisation session"),
     "immunization.classify_aefi": N_("Conclude on the cause of an adverse event"),

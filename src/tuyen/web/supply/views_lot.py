@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tuyen.apps.access import clock, policies
+from tuyen.apps.immunization.queries import aefi as doses
 from tuyen.apps.supply import queries
 from tuyen.apps.supply.operations import (
     AdjustStock,
@@ -55,10 +56,19 @@ def lot(request: ActorRequest, id: UUID) -> HttpResponse:
         "journey": journey, "given": request.POST, "left": (page.expires_on - on).days,
         "mine": [(f"{h.unit}|{h.held_in}|{h.state}", _where(h)) for h in mine],
         "acts": _acts(request, mine), "reasons": [(r, words.REASON[r]) for r in words.DISCARD],
+        "stopped": _stopped(request, page),
         "may_suspend": policies.may(by, SUSPEND), "may_lift": policies.may(by, DECIDE),
         "trail": [(_("Lots"), reverse("stock-lots")), (page.number, None)],
     }  # fmt: skip
     return render(request, "supply/lot.html", context, status=422 if problems else 200)
+
+
+def _stopped(request: ActorRequest, page: queries.LotPage) -> bool:
+    """Whether the lot may be used by the stock, and doses of it still may not be given."""
+    if page.suspended_on is not None:
+        return False
+    lot = (page.vaccine, page.number.upper())
+    return any((one.vaccine, one.lot) == lot for one in doses.holds(by=request.actor))
 
 
 def _where(held: queries.HeldLot) -> str:

@@ -97,7 +97,7 @@ def test_a_lot_that_another_room_stops_is_refused(world, monkeypatch):
     child = world.child()
 
     code, _ = world.refused(
-        visit(child, given=(Given(vaccine="BCG", lot="bad"),)), unit=world.station, on=DAY
+        visit(child, given=(Given(vaccine="BCG", lot="bad"),)), unit=world.station
     )
 
     assert code == "immunization.lot-suspended"
@@ -110,7 +110,7 @@ def test_a_gate_holds_a_visit_back(world, monkeypatch):
     refuse = LotSuspended(lot="x", vaccine="BCG", since=DAY, reason="x")
     monkeypatch.setitem(gates.GATES, "all", lambda entries: {e.id: refuse for e in entries})
 
-    assert world.refused(visit(world.child(), "BCG"), unit=world.station, on=DAY)[0] == (
+    assert world.refused(visit(world.child(), "BCG"), unit=world.station)[0] == (
         "immunization.lot-suspended"
     )
 

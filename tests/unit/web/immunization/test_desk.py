@@ -8,14 +8,17 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.unit.apps.immunization.conftest import World
-from tests.unit.apps.immunization.holding import AT, LOT, TODAY, opened
+from tests.unit.apps.immunization.holding import AT, LOT, TODAY, dosed, opened
 from tuyen.apps.access import clock
 from tuyen.apps.access.models import User
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
-from tuyen.apps.immunization.models import AdverseEvent, LotHold, Session, Visit
+from tuyen.apps.immunization.models import AdverseEvent, DoseConcern, LotHold, Session, Visit
+from tuyen.apps.immunization.operations import SuspendLot
+from tuyen.apps.journal.services import commit
 from tuyen.apps.supply.models import Lot, SessionUse
 from tuyen.apps.supply.operations import IssuedLine, IssueToSession, ReceiveLot
 from tuyen.kernel.ids import NODE, uuid7
+from tuyen.kernel.operation import Operation
 
 
 @pytest.fixture(autouse=True)
@@ -103,3 +106,25 @@ def test_an_event_reported_at_the_desk_stops_it(world, nurse):
         assert nurse.get(reverse(name, args=[event.pk])).status_code == 200
     assert LOT in nurse.get(reverse("lot-holds")).content.decode()
     assert nurse.get(reverse("aefi", args=[uuid7()])).status_code == 404
+
+
+def test_a_dose_told_later_of_a_stopped_lot_is_listed_and_followed_up(world, nurse, hour):
+    child = world.child()
+    world.good(SuspendLot(vaccine="MR", lot=LOT, reason="nghi ngờ"), unit=world.elsewhere, at=AT)
+    hour[0] = AT + timedelta(hours=5)
+    given = dosed(None, child)
+    operation = Operation.of(given, unit=world.station, happened_on=TODAY,
+                             recorded_at=AT + timedelta(hours=1))  # fmt: skip
+    commit(by=world.by, operations=[operation], at=hour[0])
+    page = nurse.get(reverse("lot-holds")).content.decode()
+    (waiting,) = DoseConcern.objects.all()
+    href = reverse("lot-dose-answer", args=[waiting.id])
+
+    assert "Vàng A Tủa" in page
+    assert href in page
+    assert "is suspended since" in nurse.get(reverse("child", args=[child])).content.decode()
+    assert nurse.post(href, {"done": " "}).status_code == 422
+    assert nurse.post(href, {"done": "theo dõi tại nhà, khoẻ"}).status_code == 302
+    assert "Vàng A Tủa" not in nurse.get(reverse("lot-holds")).content.decode()
+    assert nurse.post(href, {"done": "lần nữa"}).status_code == 422
+    assert nurse.post(reverse("lot-dose-answer", args=[child]), {"done": "ai"}).status_code == 404

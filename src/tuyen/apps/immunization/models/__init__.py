@@ -6,6 +6,7 @@ from tuyen.apps.immunization.models.aefi import (
     LotHold,
 )
 from tuyen.apps.immunization.models.certificates import Certificate
+from tuyen.apps.immunization.models.concerns import DoseConcern
 from tuyen.apps.immunization.models.doses import Dose, DoseStep
 from tuyen.apps.immunization.models.packs import PackActivation
 from tuyen.apps.immunization.models.sessions import (
@@ -25,6 +26,7 @@ __all__ = [
     "Certificate",
     "Child",
     "Dose",
+    "DoseConcern",
     "DoseStep",
     "ExpectedAt",
     "LotHold",

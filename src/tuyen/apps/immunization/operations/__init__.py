@@ -13,6 +13,7 @@ from tuyen.apps.immunization.operations.aefi import (
     VoidAefi,
 )
 from tuyen.apps.immunization.operations.certificates import IssueCertificate
+from tuyen.apps.immunization.operations.concerns import AnswerConcern
 from tuyen.apps.immunization.operations.doses import (
     AmendDose,
     DoseChanges,
@@ -45,6 +46,7 @@ from tuyen.apps.immunization.operations.sessions import (
 __all__ = [
     "ActivatePack",
     "AmendDose",
+    "AnswerConcern",
     "Answered",
     "Arrive",
     "CancelSession",

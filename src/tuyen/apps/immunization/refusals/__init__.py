@@ -19,6 +19,11 @@ from tuyen.apps.immunization.refusals.certificates import (
     NotAcceptedAbroad,
     OneDoseEach,
 )
+from tuyen.apps.immunization.refusals.concerns import (
+    AnsweredAlready,
+    LotSuspendedLater,
+    UnknownConcern,
+)
 from tuyen.apps.immunization.refusals.doses import (
     AfterDeath,
     BeforeBirth,
@@ -85,6 +90,7 @@ __all__ = [
     "AefiIsVoid",
     "AfterDeath",
     "AnotherPackThatDay",
+    "AnsweredAlready",
     "BeforeBirth",
     "CampaignNeeded",
     "ChangedMeanwhile",
@@ -102,6 +108,7 @@ __all__ = [
     "LotSetApart",
     "LotStopped",
     "LotSuspended",
+    "LotSuspendedLater",
     "MoreThanOpened",
     "MoreThanTaken",
     "NoCampaignSession",
@@ -140,6 +147,7 @@ __all__ = [
     "UnknownActivation",
     "UnknownAefi",
     "UnknownAnswer",
+    "UnknownConcern",
     "UnknownDose",
     "UnknownFacility",
     "UnknownPack",

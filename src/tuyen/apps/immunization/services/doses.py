@@ -8,6 +8,7 @@ from tuyen.apps.immunization.refusals import NotScreened
 from tuyen.apps.immunization.sameness import Row
 from tuyen.apps.immunization.services import checks
 from tuyen.apps.immunization.services.book import Book, day_of
+from tuyen.apps.immunization.services.concerns import Concerns, speaking
 from tuyen.apps.immunization.services.rows import given_row, remembered_row
 from tuyen.kernel import lots
 from tuyen.kernel.operation import Batch, Entry, applies
@@ -19,26 +20,33 @@ def record_doses(batch: Batch[RecordDoses]) -> None:
     """Take visits: one dose for each injection, and the statuses of those who got them.
 
     A visit is taken whole or not at all. A dose that another entry has already is taken too, and
-    one of the two is counted.
+    one of the two is counted. What is told when it can no longer be held back is taken with what
+    speaks against it.
     """
     book = Book({entry.payload.person for entry in batch.entries}, batch.entries[0].happened_on)
     held_back = gates.held_back(batch.entries)
-    told: dict[Entry[RecordDoses], list[Row]] = {}
+    told: dict[Entry[RecordDoses], tuple[list[Row], list[Refusal]]] = {}
     for entry in batch.entries:
         try:
-            if entry.id in held_back:
-                raise held_back[entry.id]
-            told[entry] = _visit(entry, book)
+            said = speaking(entry, held_back.get(entry.id, ()))
+            told[entry] = _visit(entry, book), said
         except Refusal as refusal:
             batch.refuse(entry, refusal)
-    against = lots.against({_asked(row) for rows in told.values() for row in rows})
-    for entry, rows in told.items():
-        said = next((against[asked] for row in rows if (asked := _asked(row)) in against), None)
-        if said is not None:
-            batch.refuse(entry, said)
+    against = lots.against({_asked(row) for rows, _ in told.values() for row in rows})
+    concerns, taken = Concerns(), {}
+    for entry, (rows, said) in told.items():
+        stopped = [against[asked] for row in rows if (asked := _asked(row)) in against]
+        try:
+            said += speaking(entry, stopped)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
             continue
         book.add(entry, rows)
+        concerns.add(entry, rows, said)
+        taken[entry] = rows
     book.post()
+    concerns.lifted(taken)
+    concerns.post()
 
 
 def _visit(entry: Entry[RecordDoses], book: Book) -> list[Row]:

@@ -17,6 +17,7 @@ from tuyen.apps.immunization.refusals import (
     OpenedOnAnotherDay,
     VisitIsOver,
 )
+from tuyen.apps.immunization.services.concerns import moment, told_later
 from tuyen.apps.immunization.services.keeping import parted
 from tuyen.apps.immunization.services.session_book import Sessions
 from tuyen.apps.journal.bulk import fetch
@@ -34,7 +35,8 @@ _REFUSED: dict[str, type[Refusal]] = {
 
 @gates.gate("session")
 def examined(entries: Sequence[Entry[RecordDoses]]) -> Mapping[UUID, Refusal]:
-    """Refuse visits of a session whose person did not pass there for every vaccine: two queries."""
+    """Refuse visits of a session whose person did not pass there for every vaccine: two queries. What
+    was given before a session was stopped was given at an open one."""
     asked = [entry for entry in entries if entry.payload.session is not None]
     wanted = {entry.payload.session for entry in asked if entry.payload.session}
     if not wanted:
@@ -47,23 +49,23 @@ def examined(entries: Sequence[Entry[RecordDoses]]) -> Mapping[UUID, Refusal]:
             rows.values_list("session_id", "person_id", "number", "state", "cleared", "left_at")
         )
     }
-    unusable = _unusable(asked)
     found: dict[UUID, Refusal] = {}
     for entry in asked:
         try:
             _check(entry, sessions, last)
-            if entry.id in unusable:
-                raise unusable[entry.id]
         except Refusal as refusal:
             found[entry.id] = refusal
     return found
 
 
-def _unusable(asked: Sequence[Entry[RecordDoses]]) -> dict[UUID, Refusal]:
-    """Visits with a lot that the stock knows to be expired, set apart, stopped or never received,
-    where stock of the vaccine is kept at all."""
+@gates.gate("stock")
+def usable(entries: Sequence[Entry[RecordDoses]]) -> Mapping[UUID, Refusal]:
+    """Refuse visits of a session with a lot that the stock knows to be expired, set apart, stopped or
+    never received, where stock of the vaccine is kept at all."""
     named = []
-    for entry in asked:
+    for entry in entries:
+        if entry.payload.session is None:
+            continue
         for given in entry.payload.given:
             if given.lot.strip():
                 with suppress(Refusal):  # a vaccine that is none is the dose's own affair
@@ -84,7 +86,10 @@ def _check(
 ) -> None:
     said = entry.payload
     assert said.session is not None
-    session = sessions.open(entry, said.session)
+    session = sessions.find(entry, said.session)
+    late = session["state"] == "stopped" and told_later(entry)
+    if not late or moment(entry) >= session["stopped_at"]:
+        session = sessions.open(entry, said.session)
     if session["day"] != entry.happened_on:
         raise OpenedOnAnotherDay(day=session["day"], on=entry.happened_on)
     visit = last.get((said.session, said.person))

@@ -29,6 +29,7 @@ class Lot(models.Model):
     diluent_id = models.UUIDField(null=True)
     suspended_on = models.DateField(null=True)
     suspended_why = models.CharField(max_length=500, blank=True)
+    suspended_by_id = models.UUIDField(null=True)  # None: the program, which heard of it elsewhere
     first_unit_id = models.UUIDField()
     changed_at = models.DateTimeField()
 

@@ -42,7 +42,7 @@ _MOVEMENT = (
 )  # fmt: skip
 _LOT = (
     "id", "item", "vaccine", "number", "number_key", "maker", "expires_on", "doses", "diluent_id",
-    "suspended_on", "suspended_why", "first_unit_id", "changed_at",
+    "suspended_on", "suspended_why", "suspended_by_id", "first_unit_id", "changed_at",
 )  # fmt: skip
 _LATE = timedelta(minutes=10)  # clocks differ
 

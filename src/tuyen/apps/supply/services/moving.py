@@ -108,7 +108,8 @@ def _lot(entry: Entry[ReceiveLot], lots: Lots) -> dict[str, Any]:
             "id": id, "item": said.item, "vaccine": item.vaccine, "number": said.number.strip(),
             "number_key": lot_key(said.number), "maker": said.maker.strip(),
             "expires_on": said.expires_on, "doses": item.doses, "diluent_id": diluent,
-            "suspended_on": None, "suspended_why": "", "first_unit_id": entry.unit,
+            "suspended_on": None, "suspended_why": "", "suspended_by_id": None,
+            "first_unit_id": entry.unit,
             "changed_at": entry.received_at,
         }  # fmt: skip
     if known["expires_on"] != said.expires_on:

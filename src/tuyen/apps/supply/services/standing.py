@@ -146,7 +146,7 @@ def suspend_lots(batch: Batch[SuspendLot]) -> None:
             batch.refuse(entry, refusal)
             continue
         lots.put(row | {"suspended_on": entry.happened_on, "suspended_why": said.reason.strip(),
-                        "changed_at": entry.received_at})  # fmt: skip
+                        "suspended_by_id": entry.author, "changed_at": entry.received_at})  # fmt: skip
     lots.post()
 
 
@@ -162,7 +162,7 @@ def lift_suspensions(batch: Batch[LiftSuspension]) -> None:
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
-        lots.put(row | {"suspended_on": None, "suspended_why": "",
+        lots.put(row | {"suspended_on": None, "suspended_why": "", "suspended_by_id": None,
                         "changed_at": entry.received_at})  # fmt: skip
     lots.post()
 
