@@ -6,6 +6,7 @@ uses, so that nobody can forget the mark.
 """
 
 import atexit
+import contextlib
 import os
 import shutil
 import sys
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+
+from tests.stores import Prototype, copied
 
 if "TUYEN_HOME" not in os.environ:  # never the developer's own installation
     os.environ["TUYEN_HOME"] = tempfile.mkdtemp(prefix="tuyen-test-home-")
@@ -48,14 +51,18 @@ STORE_FIXTURES = {
     "live_server",
 }
 
-# What these show is of the program and not of its store: that a check can fail, and that the verbs
-# of an address ask the policy. Races, walls and logins of the store are not among them.
+# What these show is decided by the program and not by its store: whom the policy lets do what, what
+# a door asks and notes, and how a drill is played. Walls, races and logins are not among them.
 WHATEVER_STORE = {
     f"test_{name}.py" for name in (
-        "audit", "codes", "discretion", "drills", "injection", "matrix", "privacy", "requests",
+        "audit", "break_glass", "codes", "discretion", "drill_play", "matrix", "privacy",
         "second_factor", "sign_in",
     )
 }  # fmt: skip
+# Of these, that a check can fail.
+WHATEVER_STORE_MUTANTS = {
+    f"test_{name}.py" for name in ("drills", "export_of_names", "injection", "requests")
+}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
@@ -65,8 +72,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("django_db") or fixtures & STORE_FIXTURES:
             item.add_marker("database")
         proof = item.get_closest_marker("check")
-        if item.path.name in WHATEVER_STORE and (
-            (proof and proof.kwargs.get("mutant")) or item.name.startswith("test_no_verb_does")
+        mutant = proof and proof.kwargs.get("mutant")
+        if item.path.name in WHATEVER_STORE or (
+            mutant and item.path.name in WHATEVER_STORE_MUTANTS
         ):
             item.add_marker("once")
 
@@ -79,6 +87,20 @@ def environment_as_it_was() -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("TUYEN_") and name not in ours]:
         del os.environ[name]
     os.environ.update(ours)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stores(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prototype]:
+    """New SQLite stores that the program makes within a test are copies of one that was migrated."""
+    if "no:django" in sys.argv:
+        yield Prototype(tmp_path_factory.mktemp("stores"), contextlib.nullcontext)
+        return
+    blocker = request.getfixturevalue("django_db_blocker")
+    prototype = Prototype(tmp_path_factory.mktemp("stores"), blocker.unblock)
+    with copied(prototype):
+        yield prototype
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """Walking an installation as a person would: from the menu into the first link of each kind."""
 
+import html
 import re
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LEFT_OUT = re.compile(r"^/(static|api|language|sign-out)/|/export/|/errors|\.csv(\?|$)")
+_LINK = re.compile(r"<a\b[^>]*?\bhref=\"([^\"]*)\"")
 MOST = 250
 
 
@@ -12,20 +14,38 @@ def shape(path: str) -> str:
     return ID.sub("<id>", path.split("?")[0].split("#")[0])
 
 
-def walk(visitor, look) -> list[str]:
-    """One address for each screen that links lead to, breadth first; ``look`` judges each."""
-    found, waiting, seen = [], ["/"], {"/"}
+def walk(visitor, look, known=()) -> list[str]:
+    """One address for each screen that links lead to, breadth first; ``look`` judges each.
+
+    Screens whose shape is ``known`` are not judged again, only followed to where they lead.
+    """
+    found, waiting, seen, looked = [], ["/"], {"/"}, 0
     while waiting and len(found) < MOST:
         path = waiting.pop(0)
-        page = visitor.open(path)
         found.append(path)
-        assert page.locator("main h1").count() == 1, path
-        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
-        for link in links:
+        judged = shape(path) not in known
+        for link in _shown(visitor, path) if judged else _read(visitor, path):
             inside = link.startswith("/") and not LEFT_OUT.search(link)
             if inside and shape(link) not in seen:
                 seen.add(shape(link))
                 waiting.append(link)
-        look(page, path)
+        if judged:
+            look(visitor.page, path)
+            looked += 1
     assert not waiting, f"{len(waiting)} screens were never looked at: {waiting[:5]}"
+    assert looked, "every screen was known"
     return found
+
+
+def _shown(visitor, path: str) -> list[str]:
+    """The links of a screen that is opened, which has one heading."""
+    page = visitor.open(path)
+    assert page.locator("main h1").count() == 1, path
+    return page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+
+
+def _read(visitor, path: str) -> list[str]:
+    """The links of a screen that is fetched and not drawn."""
+    answer = visitor.page.request.get(visitor.province.url + path)
+    assert answer.ok, (path, answer.status)
+    return [html.unescape(link) for link in _LINK.findall(answer.text())]

@@ -20,6 +20,8 @@ PATIENCE = 60
 _FIRST_ACCOUNT = """
 import django; django.setup()
 from datetime import timedelta
+from django.core.management import call_command
+call_command("migrate", verbosity=0)  # as `tuyen migrate` does, in one process with the rest
 from tuyen.apps.access import clock, services
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
@@ -108,8 +110,6 @@ class Installation:
     def prepare(self) -> None:
         """Make the tables, an administrator and the key of a program that acts as that person."""
         self.home.mkdir(parents=True, exist_ok=True)
-        made = self.tuyen("migrate")
-        assert made.returncode == 0, made.stderr
         done = subprocess.run([sys.executable, "-c", _FIRST_ACCOUNT], env=self.environment, cwd=ROOT,
                               capture_output=True, text=True, check=False)  # fmt: skip
         assert done.returncode == 0, done.stderr

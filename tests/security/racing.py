@@ -1,7 +1,7 @@
 """Fifty at once, at an installation of their own: run as a program, it prints what became of them.
 
 A race needs rows that are committed, and a journal refuses to forget them; so each race has a new
-store, made and thrown away, and not the store of the tests.
+store with empty tables, thrown away afterwards, and not the store of the tests.
 
     python -m tests.security.racing NAME [--mutant]   with TUYEN_DATABASE_URL and TUYEN_HOME set
 """
@@ -450,9 +450,6 @@ def main(name: str, mutant: str = "") -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     from tests.security import racing as imported
     from tests.security import racing_names
 

@@ -2,53 +2,67 @@
 
 import json
 import os
-import secrets
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.conf import settings
 
 from tests.security.racing import TRIES
+from tests.stores import Prototype, database_of
 
 pytestmark = pytest.mark.database  # the store is the one of this run, in a database of its own
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[str]:
-    """The address of a new store, of the kind that these tests run on."""
+@pytest.fixture(scope="module")
+def template() -> Iterator[str]:
+    """A PostgreSQL database with its tables, or nothing where the tests run on SQLite."""
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        yield f"sqlite:///{tmp_path / 'race.sqlite3'}"
+        yield ""
         return
-    url, name = os.environ["TUYEN_DATABASE_URL"], f"tuyen_race_{secrets.token_hex(4)}"
-    with psycopg.connect(url, autocommit=True) as keeper:
-        keeper.execute(f"CREATE DATABASE {name}")
-    try:
-        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-    finally:
-        with psycopg.connect(url, autocommit=True) as keeper:
-            keeper.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database_of(os.environ["TUYEN_DATABASE_URL"], "template1") as url:
+        _python("-m", "django", "migrate", "--skip-checks", TUYEN_DATABASE_URL=url)
+        yield urlsplit(url).path.strip("/")
+
+
+@pytest.fixture
+def store(tmp_path: Path, template: str, stores: Prototype) -> Iterator[str]:
+    """The address of a new store with its tables, of the kind that these tests run on."""
+    if template:
+        with database_of(os.environ["TUYEN_DATABASE_URL"], template) as url:
+            yield url
+        return
+    path = tmp_path / "race.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        stores.into(db)
+    yield f"sqlite:///{path}"
+
+
+def _python(*words: str, **env: str) -> str:
+    """What a program of its own printed, run with what this process was given and ``env``."""
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env={**os.environ, "PYTHONPATH": paths, **env},
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
 
 
 @pytest.fixture
 def run(store: str, tmp_path: Path) -> Run:
     def run(name: str, mutant: str = "") -> dict[str, Any]:
-        env = {**os.environ, "TUYEN_DATABASE_URL": store, "TUYEN_HOME": str(tmp_path / "home")}
-        env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
-        command = [sys.executable, "-m", "tests.security.racing", name]
-        done = subprocess.run(
-            [*command, mutant] if mutant else command, cwd=ROOT, env=env, capture_output=True,
-            text=True, timeout=600, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-2000:]
-        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        words = ["-m", "tests.security.racing", name, *([mutant] if mutant else [])]
+        said = _python(*words, TUYEN_DATABASE_URL=store, TUYEN_HOME=str(tmp_path / "home"))
+        found: dict[str, Any] = json.loads(said.splitlines()[-1])
         return found
 
     return run

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 WARNING, ACTION = 0.95, 0.998
 """The two pairs of limits: one place in 20 lies outside the first by chance, one in 500 outside the second."""
@@ -51,6 +50,8 @@ def limits(share: float, size: Sequence[int] | Ints, chance: float = ACTION) -> 
 
 def _quantile(share: float, n: Ints, side: float) -> Floats:
     """The share below which a part ``side`` of places of size n lies."""
+    from scipy.stats import binom  # slow to load: only when needed
+
     if share <= 0 or share >= 1:
         return np.full(len(n), float(np.clip(share, 0, 1)))
     r = binom.ppf(side, n, share)
@@ -62,6 +63,8 @@ def _quantile(share: float, n: Ints, side: float) -> Floats:
 
 def chance_of_so_few(share: float, size: int, reached: int) -> float:
     """The chance (0 to 1) that a place of a size has at most ``reached``, if its share is the common one."""
+    from scipy.stats import binom  # slow to load: only when needed
+
     return float(binom.cdf(reached, size, min(max(share, 0.0), 1.0))) if size else 1.0
 
 

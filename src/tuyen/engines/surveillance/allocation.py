@@ -9,12 +9,10 @@ Shortage comes before everything else, weighted by the urgency of the place; the
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -157,10 +155,7 @@ def send_teams(
         rows.add([*mine, (start + len(served) + c, 1.0)], 1, np.inf)
     whole = np.zeros(len(cost))
     whole[: moves + shorts] = 1
-    found = milp(
-        cost, constraints=rows.constraint(), integrality=whole, bounds=Bounds(0, 1),
-        options={"time_limit": time_limit},
-    )  # fmt: skip
+    found = rows.least(cost, whole, 1, time_limit)
     if found.x is None:  # out of time before anything was found
         return Sending(np.full(teams, -1, np.int64), needs.copy(), 0.0, False)
     sent = found.x[:moves].reshape(teams, places) > 0.5
@@ -225,10 +220,7 @@ def send_goods(
         rows.add([*mine, (short + s, 1.0)], float(needs[s]), float(needs[s]))
     for n in range(pieces):  # what is carried needs a journey
         rows.add([(n, 1.0), (pieces + n, -float(upper[n]))], -np.inf, 0)
-    found = milp(
-        cost, constraints=rows.constraint(), integrality=np.ones(len(cost)),
-        bounds=Bounds(0, upper), options={"time_limit": time_limit},
-    )  # fmt: skip
+    found = rows.least(cost, np.ones(len(cost)), upper, time_limit)
     if found.x is None:  # out of time before anything was found
         none = np.zeros((units, places), np.int64)
         return Goods(none, needs.copy(), np.zeros(units, np.int64), 0.0)
@@ -256,12 +248,17 @@ class _Rows:
         self.lower.append(lower)
         self.upper.append(upper)
 
-    def matrix(self) -> coo_array:
-        shape = (len(self.lower), self.width)
-        return coo_array((self.values, (self.rows, self.columns)), shape=shape)
+    def least(self, cost: Floats, whole: Floats, upper: Floats | float, time_limit: float) -> Any:
+        """The cheapest answer between 0 and ``upper``, as SciPy tells it; no ``x`` in too short a time."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # slow to load: only when needed
+        from scipy.sparse import coo_array
 
-    def constraint(self) -> LinearConstraint:
-        return LinearConstraint(self.matrix().tocsr(), self.lower, self.upper)
+        shape = (len(self.lower), self.width)
+        matrix = coo_array((self.values, (self.rows, self.columns)), shape=shape).tocsr()
+        return milp(
+            cost, constraints=LinearConstraint(matrix, self.lower, self.upper), integrality=whole,
+            bounds=Bounds(0, upper), options={"time_limit": time_limit},
+        )  # fmt: skip
 
 
 def _capped(minutes: Floats, cap: float) -> Floats:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.surveillance.regression_kernel import fit_each, forecast_each
 from tuyen.kernel.refusal import BadInput
 
 Floats = NDArray[np.float64]
@@ -86,6 +85,10 @@ def autoregressions(
     Predictions of each fit begin at its own ``until`` and end where the next begins, the last at
     origin m. What a missing count is filled with is known by the first of them.
     """
+    from tuyen.engines.surveillance.regression_kernel import (  # compiles: only when needed
+        forecast_each,
+    )
+
     counts = np.asarray(counts, dtype=np.float64)
     if untils[0] < WARM + horizon + 8:
         raise BadInput(what=f"{untils[0]} periods; an autoregression needs {WARM + horizon + 8}")
@@ -190,6 +193,8 @@ def penalised(
     degrees of freedom, 0.7 p of them spent, and stays in [1e-6, 20]. ``start`` holds both of a fit
     that is thought to be near.
     """
+    from tuyen.engines.surveillance.regression_kernel import fit_each  # compiles: only when needed
+
     if start is not None:
         beta, alpha = (part.copy() for part in start)
     else:

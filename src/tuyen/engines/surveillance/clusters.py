@@ -5,7 +5,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.surveillance.scan_kernel import best_of_each, scores_of
 from tuyen.engines.surveillance.zones import Zones
 from tuyen.kernel.refusal import BadInput
 
@@ -65,6 +64,8 @@ def scan_scores(
     Kulldorff, Commun Stat Theory Methods 1997; 26: 1481-1496 and PLoS Med 2005; 2: e59; Neill, Int J
     Forecast 2009; 25: 498-517; Tango, Takahashi and Kohriyama, Biometrics 2011; 67: 106-115.
     """
+    from tuyen.engines.surveillance.scan_kernel import scores_of  # compiles: only when needed
+
     cases, usual, total, people = _sums(counts, baseline, model, durations, size)
     return scores_of(cases, usual, zones.order, zones.new, total, people, _CODES[model])
 
@@ -101,6 +102,11 @@ def scan(
     multinomially over the cells (``poisson``, ``bernoulli``), cell by cell (``expectation``,
     ``negative-binomial``), or by dealing the days of all cases anew (``permutation``).
     """
+    from tuyen.engines.surveillance.scan_kernel import (
+        best_of_each,
+        scores_of,
+    )  # compiles: only when needed
+
     cases, usual, total, people = _sums(counts, baseline, model, durations, size)
     code = _CODES[model]
     scores = scores_of(cases, usual, zones.order, zones.new, total, people, code)

@@ -3,12 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.surveillance.quantile_kernel import (
-    member_scores,
-    move_levels,
-    transform_shares,
-)
-
 Floats = NDArray[np.float64]
 
 _SHARPNESS = 12.0  # a member whose past score is 6 % worse weighs about half
@@ -30,6 +24,10 @@ def weights(observed: Floats, members: Floats, levels: Floats) -> Floats:
     members : (s, m, n, k) float64
         Their past quantiles, made without knowing what came.
     """
+    from tuyen.engines.surveillance.quantile_kernel import (
+        member_scores,  # compiles: only when needed
+    )
+
     mean = _FLOOR + member_scores(*(np.ascontiguousarray(p) for p in (observed, members, levels)))
     power = (mean / mean.min(axis=1, keepdims=True)) ** -_SHARPNESS
     return power / power.sum(axis=1, keepdims=True)
@@ -59,6 +57,11 @@ def recalibrated(quantiles: Floats, levels: Floats, observed: Floats, past: Floa
     Source: Chernozhukov, Wüthrich and Zhu, PNAS 2021; 118: e2107794118 (distributional conformal
     prediction); randomised transforms of counts enter by their expectation.
     """
+    from tuyen.engines.surveillance.quantile_kernel import (  # compiles: only when needed
+        move_levels,
+        transform_shares,
+    )
+
     levels = np.asarray(levels)
     own = transform_shares(np.ascontiguousarray(observed), np.ascontiguousarray(past), levels)
     known = ~np.isnan(observed)

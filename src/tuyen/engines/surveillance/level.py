@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.engines.surveillance.autoregression import Fitted
-from tuyen.engines.surveillance.forecast_kernel import level_each
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +47,8 @@ def levels(counts: Floats, horizon: int, half_life: float, *, untils: list[int])
 
     Predictions of each begin at its own ``until`` and end where the next begins, the last at m.
     """
+    from tuyen.engines.surveillance.forecast_kernel import level_each  # compiles: only when needed
+
     counts = np.ascontiguousarray(counts, dtype=np.float64)
     series, length = counts.shape
     at = np.empty((series, length + 1))  # at[:, t]: the level known before period t

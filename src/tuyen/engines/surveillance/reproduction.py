@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from tuyen.kernel.refusal import BadInput
 
@@ -252,7 +252,7 @@ def growth(counts: Floats, *, window: int = 14) -> Growth:
         phi = np.maximum(((y - fitted) ** 2 / fitted).sum(axis=2) / (window - 2), 1)
         error = np.sqrt(phi / (total * spread))
         slope = np.where(fit, slope, np.nan)
-        reach = stats.t.ppf(0.975, window - 2) * error
+        reach = special.stdtrit(window - 2, 0.975) * error
         doubling = np.log(2) / slope
     return Growth(first, first + window - 1, slope, slope - reach, slope + reach, doubling)
 

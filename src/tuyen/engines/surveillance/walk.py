@@ -3,8 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.surveillance.forecast_kernel import walk_each
-
 Floats = NDArray[np.float64]
 
 _NEAR = 24  # steps up to this long are convolved directly, longer ones by their transforms
@@ -59,6 +57,8 @@ def walks(counts: Floats, origins: NDArray[np.int64], horizon: int, levels: Floa
 
     Origin o knows the first o periods.
     """
+    from tuyen.engines.surveillance.forecast_kernel import walk_each  # compiles: only when needed
+
     counts = np.ascontiguousarray(counts, dtype=np.float64)
     answer = walk_each(counts, origins, horizon, levels, _NEAR)
     for row, place in np.argwhere(np.isnan(answer[:, :, 0, 0])):
