@@ -48,8 +48,21 @@ class Columns:
         """Texts of a field by row, "" where the row has none."""
         key = (table, name, "raw")
         if key not in self._kept:
+            self._lay_out(table)
+        if key not in self._kept:
             self._kept[key] = [row.get(name, "") for row in self.rows.get(table, ())]
         return self._kept[key]
+
+    def _lay_out(self, table: str) -> None:
+        """All fields of a table at once, where every row has them in the same order, as most do."""
+        rows = self.rows.get(table)
+        if not rows or (table, "", "laid") in self._kept:
+            return
+        self._kept[table, "", "laid"] = []
+        names = list(rows[0])
+        if all(list(row) == names for row in rows):
+            for name, texts in zip(names, zip(*[row.values() for row in rows]), strict=True):
+                self._kept[table, name, "raw"] = list(texts)
 
     def own(self, table: str, name: str) -> list[Any]:
         """Meanings of a field, or a derived column, by row; None where there is none."""

@@ -92,8 +92,9 @@ def read(content: bytes, layouts: Mapping[str, Layout], limits: Limits | None = 
     if len(content) > limits.file:
         raise Unreadable("size", str(len(content)))
     root = tree(content, limits)
+    _bounded(root, limits.depth)
     if root.tag == layouts[CHECK_IN].root:
-        return _check_in(root, layouts[CHECK_IN])
+        return _check_in(root, layouts[CHECK_IN], limits)
     if root.tag != ENVELOPE:
         raise Unreadable("root", root.tag[:60])
     envelope = {
@@ -121,7 +122,7 @@ def tree(content: bytes, limits: Limits) -> Element:
     Raises
     ------
     Unreadable
-        doctype, encoding, xml, elements or depth.
+        doctype, encoding, xml or elements. Depth is asked of whoever walks the tree, see `_flat`.
     """
     content = _utf8(content)
     if content.count(b"<") > 2 * limits.elements:
@@ -141,8 +142,6 @@ def tree(content: bytes, limits: Limits) -> Element:
         raise Unreadable("xml", str(error)) from error
     except AssertionError as error:
         raise Unreadable("xml", "no element") from error
-    if _deeper(root, limits.depth):
-        raise Unreadable("depth", str(limits.depth))
     return root
 
 
@@ -163,23 +162,33 @@ def _utf8(content: bytes) -> bytes:
     return content
 
 
-def _deeper(root: Element, levels: int) -> bool:
-    """Whether anything lies deeper than ``levels``, the root being level 1."""
+def _bounded(root: Element, levels: int) -> None:
+    """Refuses a tree with anything deeper than ``levels``, the root being level 1."""
     level = [root]
     for _ in range(levels):
         level = [child for parent in level if len(parent) for child in parent]
         if not level:
-            return False
-    return True
+            return
+    raise Unreadable("depth", str(levels))
+
+
+def _flat(root: Element, rows: list[Element], levels: int) -> bool:
+    """Whether nothing lies below the fields of the rows. Only a tree that has more elements than rows
+    and fields account for is walked: counting is much the cheaper."""
+    above = 1 if rows and rows[0] is root else 2 + len(rows)
+    if len(list(root.iter())) == above + sum(map(len, rows)):
+        return True
+    _bounded(root, levels)
+    return not any(len(field) for row in rows for field in row)
 
 
 def _text(element: Element | None) -> str:
     return ((element.text or "") if element is not None else "").strip()
 
 
-def _check_in(root: Element, layout: Layout) -> Package:
+def _check_in(root: Element, layout: Layout, limits: Limits) -> Package:
     faults: list[Fault] = []
-    rows = _rows(CHECK_IN, root, layout, faults)
+    rows = _rows(CHECK_IN, root, layout, faults, limits)
     if not rows:
         raise Unreadable("root", layout.row)
     signature = root.find("CHUKYDONVI")
@@ -198,7 +207,8 @@ def _visit(
     faults: list[Fault] = []
     seen: set[str] = set()
     for part in record:
-        code = _text(part.find("LOAIHOSO")).upper()
+        named = {child.tag: child for child in part}
+        code = _text(named.get("LOAIHOSO")).upper()
         layout = layouts.get(code)
         if part.tag != "FILEHOSO" or layout is None:
             faults.append(Fault(ENVELOPE, "unknown-part", "LOAIHOSO", 0, (code or part.tag)[:60]))
@@ -210,7 +220,7 @@ def _visit(
             faults.append(Fault(code, "twice", "LOAIHOSO", 0, code))
         seen.add(code)
         try:
-            inner = tree(_decoded(part.find("NOIDUNGFILE"), limits), limits)
+            inner = tree(_decoded(named.get("NOIDUNGFILE"), limits), limits)
         except Unreadable as error:
             if error.why in ("doctype", "elements", "depth", "size"):
                 raise
@@ -219,7 +229,7 @@ def _visit(
         if inner.tag != layout.root:
             faults.append(Fault(code, "root", "NOIDUNGFILE", 0, inner.tag[:60]))
             continue
-        rows = _rows(code, inner, layout, faults)
+        rows = _rows(code, inner, layout, faults, limits)
         if not rows:
             faults.append(Fault(code, "empty", "NOIDUNGFILE"))
         tables.setdefault(code, []).extend(rows)
@@ -243,8 +253,19 @@ def _decoded(held: Element | None, limits: Limits) -> bytes:
     return content
 
 
-def _rows(code: str, root: Element, layout: Layout, faults: list[Fault]) -> list[Row]:
-    found = [root] if not layout.list else root.findall(f"{layout.list}/{layout.row}")
+def _rows(
+    code: str, root: Element, layout: Layout, faults: list[Fault], limits: Limits
+) -> list[Row]:
+    found = [root]
+    if layout.list:
+        found = [
+            element
+            for inner in root
+            if inner.tag == layout.list
+            for element in inner
+            if element.tag == layout.row
+        ]
+    flat = _flat(root, found, limits.depth)
     rows = []
     for number, element in enumerate(found, start=1):
         row = {child.tag: (child.text or "").strip() for child in element}
@@ -253,6 +274,7 @@ def _rows(code: str, root: Element, layout: Layout, faults: list[Fault]) -> list
             faults.extend(
                 Fault(code, "repeated", name, number) for name in row if names.count(name) > 1
             )
-        faults.extend(Fault(code, "nested", child.tag, number) for child in element if len(child))
+        if not flat:
+            faults.extend(Fault(code, "nested", child.tag, number) for child in element if len(child))
         rows.append(row)
     return rows
