@@ -13,7 +13,7 @@ from typing import Any
 from tuyen.engines.claims.language import Column, Compiled
 from tuyen.engines.claims.reader import ENVELOPE, HEADER, Row, Visit
 from tuyen.engines.claims.rulebook import Field
-from tuyen.engines.claims.values import meaning
+from tuyen.engines.claims.values import meanings
 
 
 class Columns:
@@ -61,7 +61,9 @@ class Columns:
         self._kept[table, "", "laid"] = []
         names = list(rows[0])
         if all(list(row) == names for row in rows):
-            for name, texts in zip(names, zip(*[row.values() for row in rows]), strict=True):
+            for name, texts in zip(
+                names, zip(*[row.values() for row in rows], strict=True), strict=True
+            ):
                 self._kept[table, name, "raw"] = list(texts)
 
     def own(self, table: str, name: str) -> list[Any]:
@@ -70,8 +72,7 @@ class Columns:
         if key not in self._kept:
             field = self.fields.get(table, {}).get(name)
             if field is not None:
-                kind = field.kind
-                self._kept[key] = [meaning(kind, text) for text in self.raw(table, name)]
+                self._kept[key] = meanings(field.kind, self.raw(table, name))
             elif name in self.lets.get(table, {}):
                 self._kept[key] = self.values(table, self.lets[table][name])
             else:
@@ -101,6 +102,25 @@ class Columns:
                 for owner, value in zip(self.owners[table], self.own(table, name), strict=True):
                     groups[owner].append(value)
             self._kept[key] = groups
+        return self._kept[key]
+
+    def common_keys(self) -> list[str | None]:
+        """The link key that most tables of each visit carry."""
+        key = ("", "", "common")
+        if key not in self._kept:
+            heads: list[Any] = [visit.header().get("MA_LK", "") for visit in self.visits]
+            split: set[int] = {n for n, head in enumerate(heads) if not head}
+            for table, rows in self.rows.items():
+                if rows and table != ENVELOPE:
+                    owners = self.owners[table]
+                    split.update(
+                        owner
+                        for owner, text in zip(owners, self.raw(table, "MA_LK"), strict=True)
+                        if text != heads[owner]
+                    )
+            for number in split:
+                heads[number] = _common_key(self.visits[number])
+            self._kept[key] = heads
         return self._kept[key]
 
     def first_row(self, table: str) -> list[int]:
@@ -135,14 +155,11 @@ def _of_visit(columns: Columns, table: str, wanted: Column) -> list[Any]:
         return [Decimal(place - start + 1) for place, start in enumerate(first)]
     if name == "visits":
         return columns.along(table, [Decimal(visit.visits) for visit in columns.visits])
-    return columns.along(table, [_common_key(visit) for visit in columns.visits])
+    return columns.along(table, columns.common_keys())
 
 
 def _common_key(visit: Visit) -> str | None:
     """The link key that most tables of a visit carry; table 1 decides between equals."""
-    keys = [row.get("MA_LK", "") for rows in visit.tables.values() for row in rows]
-    if len(set(keys)) == 1:
-        return keys[0] or None
     by_table = Counter(
         key
         for rows in visit.tables.values()
@@ -166,7 +183,10 @@ def _gathered(fold: Callable[[list[Any]], Any]) -> Callable[[Columns, str, Colum
 
 
 def _total(held: list[Any]) -> Decimal | None:
-    return None if None in held else sum(held, Decimal(0))
+    try:
+        return sum(held, Decimal(0))
+    except TypeError:  # one of them is None: the sum is not known
+        return None
 
 
 def _known(held: list[Any]) -> list[Any]:

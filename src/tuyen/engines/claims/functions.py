@@ -37,8 +37,10 @@ class Diagnosis(NamedTuple):
     oldest: int
 
 
-def _list(held: Any) -> list[str]:
-    return sorted(held) if isinstance(held, frozenset) else values.parts(held)
+@lru_cache(50_000)
+def _list(held: str | frozenset[str]) -> list[str]:
+    """The values of a list or set; kept, so never changed."""
+    return values.parts(held) if isinstance(held, str) else sorted(held)
 
 
 def has(held: Any, code: str) -> bool:
@@ -48,24 +50,24 @@ def has(held: Any, code: str) -> bool:
 
 def has_any(held: frozenset[str], codes: str) -> bool:
     """Whether one of ``codes`` (a list) is among what another table holds (lists, too)."""
-    there = {part for one in held for part in values.parts(one)}
-    return not there.isdisjoint(values.parts(codes))
+    there = {part for one in held for part in _list(one)}
+    return not there.isdisjoint(_list(codes))
 
 
 def within(codes: str, held: frozenset[str]) -> bool:
     """Whether every value of a list is in ``held``."""
-    return set(values.parts(codes)) <= held
+    return held.issuperset(_list(codes))
 
 
 def shares(codes: str, main: str, others: str) -> bool:
     """Whether a list names the main diagnosis or one of the others, by category."""
-    known = {code[:3] for code in [main, *values.parts(others)]}
-    return any(code[:3] in known for code in values.parts(codes))
+    known = {code[:3] for code in [main, *_list(others)]}
+    return any(code[:3] in known for code in _list(codes))
 
 
 def departments_within(held: frozenset[str], codes: str) -> bool:
-    there = {part for one in held for part in values.parts(one)}
-    return there <= set(values.parts(codes))
+    there = {part for one in held for part in _list(one)}
+    return there.issubset(_list(codes))
 
 
 def age_days(birth: str, moment: str) -> int | None:
@@ -172,7 +174,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "distinct": lambda held: len(set(_list(held))) == len(_list(held)),
     "first_of": lambda held: min(_list(held), default=""),
     "last_of": lambda held: max(_list(held), default=""),
-    "pairwise": lambda a, b: all(x <= y for x, y in zip(_list_in_order(a), _list_in_order(b), strict=False)),
+    "pairwise": lambda a, b: all(x <= y for x, y in zip(_list(a), _list(b), strict=False)),
     "icd_main": lambda code: code[:3],
     "has": has, "has_any": has_any, "within": within, "shares": shares,
     "departments_within": departments_within,
@@ -182,10 +184,6 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "citizen_place": citizen_place,
     "share_outside": _share(0), "share_copay": _share(1), "share_fund": _share(2),
 }  # fmt: skip
-
-
-def _list_in_order(text: str) -> list[str]:
-    return values.parts(text)
 
 
 def functions(
@@ -205,10 +203,10 @@ def _of_diagnoses(diagnoses: list[Diagnosis]) -> dict[str, Callable[..., Any]]:
         return tuple(row for row in by.get(about, ()) if row.first <= category <= row.last)
 
     def icd_known(codes: str) -> bool:
-        return all(rows("block", code[:3]) for code in values.parts(codes))
+        return all(rows("block", code[:3]) for code in _list(codes))
 
     def icd_fits_sex(codes: str, sex: Decimal) -> bool:
-        return all(r.sex == sex for code in values.parts(codes) for r in rows("sex", code[:3]))
+        return all(r.sex == sex for code in _list(codes) for r in rows("sex", code[:3]))
 
     def icd_fits_age(code: str, birth: str, moment: str) -> bool:
         age = age_years(birth, moment)
@@ -244,10 +242,10 @@ def _of_benefits(benefits: Benefits, groups: frozenset[str]) -> dict[str, Callab
         return allowed is None or level in allowed
 
     def card_groups_known(cards: str) -> bool:
-        return all(card[:2] in groups for card in values.parts(cards))
+        return all(card[:2] in groups for card in _list(cards))
 
     def card_levels_fit(cards: str) -> bool | None:
-        for code in values.parts(cards):
+        for code in _list(cards):
             card = entitlement.card(code)
             least = card and benefits.group_levels.get(card.group)
             if card and least and better.get(card.level, 9) > better[least]:

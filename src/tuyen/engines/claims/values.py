@@ -9,6 +9,7 @@ from calendar import monthrange
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
+from typing import Any
 
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 """Wide enough for a product of the widest quantity, price and two rates."""
@@ -107,18 +108,19 @@ def half_up(value: Decimal | int) -> Decimal:
     return Decimal(value).quantize(_CENT, ROUND_HALF_UP, EXACT)
 
 
-@lru_cache(200_000)
-def meaning(kind: str, text: str) -> Decimal | str | None:
-    """What a value of a kind means in a comparison: a number, or its text; None where it is not one."""
-    if not text:
-        return None
+def meanings(kind: str, texts: list[str]) -> list[Any]:
+    """What values of a kind mean in a comparison: numbers, or their texts; None where one is not
+    written as its kind asks."""
     if kind in NUMBERS:
-        return number(text)
-    if kind in MOMENTS and not written_as(kind, text):
-        return None
-    if kind == "dates" and not all(is_date(part) for part in parts(text)):
-        return None
-    return text
+        return list(map(number, texts))
+    if kind in MOMENTS or kind == "dates":
+        return [_dated(kind, text) for text in texts]
+    return [text or None for text in texts]
+
+
+@lru_cache(100_000)
+def _dated(kind: str, text: str) -> str | None:
+    return text if text and written_as(kind, text) else None
 
 
 def written_as(kind: str, text: str) -> bool:

@@ -16,7 +16,7 @@ from tests.unit.engines.claims.making import (
     written_check_in,
 )  # fmt: skip
 from tuyen.cli.claims import checker
-from tuyen.engines.claims.reader import Limits, Unreadable, read
+from tuyen.engines.claims.reader import Layout, Limits, Unreadable, plain_rows, read, tree
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +147,26 @@ def test_a_field_that_no_decision_knows_is_named():
     tables["XML5"][0]["LA"] = "1"
 
     assert ("XML5.unknown-field", "XML5", "LA") in found(tables)
+
+
+SNIPPETS = st.sampled_from([
+    "<STT>", "</STT>", "<STT/>", "<HO_TEN>", "</HO_TEN>", "<A></A>", "<A />", "<a/>", "<A x='1'/>", "x",
+    " ", "\r", "&amp;", "]]>", "<!-- -->", "<![CDATA[", "]]>", "</TONG_HOP>", "<TONG_HOP>", "\x01", "é",
+])  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(SNIPPETS, max_size=8).map("".join))
+def test_the_short_way_reads_what_the_parser_reads_or_steps_aside(inner):
+    content = f"<TONG_HOP>{inner}</TONG_HOP>".encode()
+    layout = Layout("TONG_HOP", "", "")
+    plain = plain_rows(content, layout)
+    if plain is None:
+        return
+    root = tree(content, Limits())
+
+    assert plain == [{child.tag: (child.text or "").strip() for child in root}]
+    assert all(len(child) == 0 and not child.attrib and not child.tail for child in root)
 
 
 @settings(max_examples=25, deadline=None)
