@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         N_("Immunisation"),
         (
+            ("immunization", N_("Immunisation today"), "board"),
             ("children", N_("Children to immunise"), "person"),
             ("immunization-coverage", N_("Coverage of immunisation"), "verify"),
             ("school-check", N_("School entry"), "users"),

@@ -100,6 +100,11 @@ def campaign_report_due(day: date) -> datetime:
     return datetime.combine(day, time(int(_entry("reports", "campaign_daily", day)["value"])))
 
 
+def campaign_ages(on: date) -> tuple[int, ...]:
+    """The first month of age of each band by which a campaign counts people."""
+    return tuple(int(month) for month in _entry("reports", "campaign_ages", on)["value"])
+
+
 def opened_until(
     vaccine: Vaccine, opened: datetime, *, session_ends: datetime, conditions_kept: bool
 ) -> datetime:

@@ -53,10 +53,12 @@ def _areas(by: Actor, asked: Asked, known: Mapping[str, Counted]) -> Part:
             return lambda unit: ""
         return lambda unit: asked.address(area=unit, on_old=False)
 
+    shown = [code for code in codes if found.total.eligible[code]]
     context = {
-        "heads": [name_of(code, known) for code in codes],
-        "rows": [_row(by, row, codes, targets, asked) for row in found.rows],
-        "total": _row(by, found.total, codes, targets, asked) if found.rows else None,
+        "heads": [name_of(code, known) for code in shown],
+        "rows": [_row(by, row, shown, targets, asked) for row in found.rows],
+        "total": _row(by, found.total, shown, targets, asked) if found.rows else None,
+        "too_young": [name_of(code, known) for code in codes if code not in shown],
         "lead": _lead(found.total, asked.code),
         "target": target,
         "maps": [

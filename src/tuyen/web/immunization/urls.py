@@ -7,9 +7,11 @@ from tuyen.web.immunization import (
     urls_register,
     urls_sessions,
     views_certificates,
+    views_home,
 )
 
 urlpatterns = [
+    path("immunization/", views_home.home, name="immunization"),
     *urls_register.urlpatterns,
     path("certificates/verify/", views_certificates.verify, name="certificate-verify"),
     path("certificates/<uuid:id>/", views_certificates.certificate, name="certificate"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tuyen.web.immunization import (
     views_aefi,
+    views_campaigns,
     views_desk,
     views_lots,
     views_planner,
@@ -22,6 +23,8 @@ urlpatterns = [
     path("immunization/planner/", views_planner.planner, name="planner"),
     path("immunization/campaigns/", views_sessions.campaigns, name="campaign-days"),
     path("immunization/campaigns/report/", views_sessions.report_day, name="campaign-report"),
+    path("immunization/campaigns/of/", views_campaigns.campaign, name="campaign"),
+    path("immunization/campaigns/of/export/", views_campaigns.export, name="campaign-export"),
     path("immunization/aefi/", views_aefi.events, name="aefis"),
     path("immunization/aefi/new/", views_aefi.new, name="aefi-new"),
     path("immunization/aefi/<uuid:id>/", views_aefi.event, name="aefi"),

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from tuyen.apps.immunization.operations import (
     PlanSession,
     ReportCampaignDay,
 )
+from tuyen.apps.immunization.queries import campaigns as running
 from tuyen.apps.immunization.queries import microplan
 from tuyen.apps.immunization.queries import sessions as queries
 from tuyen.apps.journal.services import commit
@@ -34,6 +36,7 @@ from tuyen.web.surveillance.words import word
 
 READ, RUN, PLAN = queries.READ, "immunization.session.run", "immunization.session.plan"
 SPAN = timedelta(days=31)
+LONG = timedelta(days=400)  # campaigns of the last year can be looked up
 MOST_EXPECTED = 300
 
 
@@ -284,6 +287,10 @@ def _show_campaigns(request: ActorRequest, problems: list[str] | None = None) ->
     )  # fmt: skip
     context = {
         "rows": rows, "problems": problems or [], "as_of": clock.now(),
+        "named": [
+            (one, f"{reverse('campaign')}?{urlencode({'name': one.name})}")
+            for one in running.campaigns(by=request.actor, first=on - LONG, last=on + SPAN)
+        ],
         "open": [
             {"unit": unit, "name": name, "campaign": campaign, "day": day,
              "due": campaign_report_due(day), "told": (unit, campaign, day) in told,

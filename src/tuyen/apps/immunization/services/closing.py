@@ -7,10 +7,9 @@ from uuid import UUID
 import msgspec
 
 from tuyen.apps.immunization import catalogue
+from tuyen.apps.immunization.campaign_counts import Counted
 from tuyen.apps.immunization.models import (
-    AdverseEvent,
     CampaignDay,
-    ExpectedAt,
     Session,
     SessionVials,
     Visit,
@@ -108,7 +107,7 @@ def report_campaign_days(batch: Batch[ReportCampaignDay]) -> None:
         unit_id__among={unit for unit, _ in days}, day__in=sorted({day for _, day in days}),
     ).exclude(state="cancelled").exclude(campaign="")  # fmt: skip
     held = fetch(rows.order_by("id").values_list("id", "unit_id", "day", "campaign", "state"))
-    counted = _Counted({row[0] for row in held})
+    counted = Counted({row[0] for row in held})
     reports = Kept(CampaignDay, columns_of(CampaignDay), map(_report_id, batch.entries))
     for entry in batch.entries:
         said = entry.payload
@@ -120,49 +119,10 @@ def report_campaign_days(batch: Batch[ReportCampaignDay]) -> None:
         due = campaign_report_due(said.day).replace(tzinfo=VIETNAM)
         reports.write({
             "id": _report_id(entry), "unit_id": entry.unit, "campaign": name, "day": said.day,
-            "figures": _encode(counted.figures(mine)).decode(), "note": said.note.strip(),
+            "figures": _encode(counted.figures(mine, said.day)).decode(), "note": said.note.strip(),
             "due_at": due, "reported_at": entry.received_at, "author_id": entry.author,
         })  # fmt: skip
     reports.post()
-
-
-class _Counted:
-    """What can be counted at sessions: five queries for any number of them."""
-
-    def __init__(self, sessions: set[UUID]) -> None:
-        self.visits: dict[UUID, Counter[str]] = {}
-        self.given = doses_at(sessions)
-        found = Visit.objects.filter(session_id__among=sessions)
-        for session, state, cleared in fetch(found.values_list("session_id", "state", "cleared")):
-            told = self.visits.setdefault(session, Counter())
-            told["arrived"] += 1
-            told["deferred"] += state in ("deferred", "contraindicated")
-            told["passed"] += bool(cleared)
-        hoped = ExpectedAt.objects.filter(session_id__among=sessions)
-        self.expected = Counter(id for (id,) in fetch(hoped.values_list("session_id")))
-        lost = SessionVials.objects.filter(session_id__among=sessions)
-        self.vials = list(
-            fetch(lost.values_list("session_id", "size", "opened", "discarded", "given"))
-        )
-        harmed = AdverseEvent.objects.filter(session_id__among=sessions, voided_at=None)
-        self.events = list(fetch(harmed.values_list("session_id", "serious")))
-
-    def figures(self, sessions: dict[UUID, str]) -> dict[str, Any]:
-        mine = {key: told for key, told in self.given.items() if key[0] in sessions}
-        doses = Counter(vaccine for told in mine.values() for _, vaccine, _, _ in told)
-        vials = [row for row in self.vials if row[0] in sessions]
-        events = [serious for session, serious in self.events if session in sessions]
-        seen = sum((self.visits.get(id, Counter()) for id in sessions), Counter[str]())
-        return {
-            "sessions": len(sessions),
-            "closed": sum(state == "closed" for state in sessions.values()),
-            "expected": sum(self.expected[id] for id in sessions),
-            "arrived": seen["arrived"], "deferred": seen["deferred"],
-            "vaccinated": len(mine), "doses": dict(sorted(doses.items())),
-            "wasted_open": sum(max(0, o * size - given) for _, size, o, _, given in vials),
-            "wasted_closed": sum(size * discarded for _, size, _, discarded, _ in vials),
-            "aefi": len(events), "serious": sum(events),
-        }  # fmt: skip
 
 
 def _report_id(entry: Entry[ReportCampaignDay]) -> UUID:
