@@ -1,0 +1,133 @@
+"""The search finds what trying everything finds, on problems small enough for that."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.engines.network.routing_cases import best_of_all, problem
+from tuyen.engines.network.routing_check import check
+from tuyen.engines.network.routing_problem import BadRouting, SlotFacts, conflicts
+
+PLACES = st.lists(
+    st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=2, max_size=4, unique=True
+)
+PATTERNS = ([[1, 0], [0, 1]], [[1, 1]], [[1, 0]], [[1, 1], [0, 1]])
+
+
+def never():
+    return 0.0
+
+
+@st.composite
+def problems(draw):
+    """One day or two, one depot or two, few vehicles, small loads, short days, hours."""
+    points = draw(PLACES)
+    n = len(points)
+    kind = draw(st.sampled_from(["day", "days", "depots"]))
+    vehicles = draw(st.sampled_from([None, 1, 2]))
+    facts = {
+        "vehicles": vehicles, "capacity": draw(st.sampled_from([2.0, 3.0, 9.0])),
+        "longest": draw(st.sampled_from([1e30, 60.0, 35.0])),
+    }  # fmt: skip
+    hours = {}
+    if draw(st.booleans()):
+        opens = draw(st.lists(st.integers(0, 20), min_size=n, max_size=n))
+        hours = {"opens": opens, "closes": [at + 25 for at in opens]}
+    service = draw(st.lists(st.integers(0, 3), min_size=n, max_size=n))
+    if kind == "day":
+        return problem(points, slots=[SlotFacts(**facts)], service=service, **hours)
+    if kind == "days":
+        options = [draw(st.sampled_from(PATTERNS)) for _ in points]
+        slots = [SlotFacts(day=day, **facts) for day in (1, 2)]
+        return problem(points, slots=slots, options=options, service=service, **hours)
+    slots = [SlotFacts(depot=at + 1, matrix=at, **facts) for at in (0, 1)]
+    options = [[[1, 0], [0, 1]]] * n
+    return problem(
+        points, ((0, 0), (7, 1)), slots=slots, options=options, service=service, **hours
+    )
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(given_problem=problems())
+def test_it_equals_trying_everything(plain, given_problem):
+    best = best_of_all(given_problem)
+
+    answer = plain.routing_search.solve(given_problem, seed=3, spent=never, children=12)
+    verdict = check(given_problem, answer.routes)
+
+    assert verdict.feasible is (best is not None) is answer.allowed
+    if best is not None:
+        assert verdict.objective == pytest.approx(best)
+        assert answer.cost == pytest.approx(best)
+
+
+def test_the_same_seed_gives_the_same_routes(plain):
+    places = np.random.default_rng(5).integers(-50, 50, (9, 2))
+    one = problem(places, slots=[SlotFacts(capacity=4)])
+
+    answers = [
+        plain.routing_search.solve(one, seed=seed, spent=never, children=4) for seed in (1, 1)
+    ]
+
+    assert answers[0] == answers[1]
+
+
+def test_a_spent_time_stops_it(plain):
+    answer = plain.routing_search.solve(problem([(1, 1), (2, 2)]), seed=1, spent=lambda: 1.0)
+
+    assert (answer.children, answer.routes, answer.allowed) == (0, (), False)
+
+
+def test_one_way_streets_are_driven_the_right_way_round(plain):
+    one = problem([(0, 4), (4, 4), (4, 0)])
+    ways = one.cost.copy()
+    ways[0] = 9.0
+    for a, b in ((3, 2), (2, 1), (1, 0), (0, 3)):
+        ways[0, a, b] = 1.0
+
+    answer = plain.routing_search.solve(
+        type(one)(**{**vars(one), "cost": ways, "time": ways}), seed=1, spent=never, children=6
+    )
+
+    assert answer.cost == 4.0
+    assert answer.routes[0].visits == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"demand": [1.0, -1.0]}, "demand of customer 2 is -1.0"),
+        ({"service": [0.0]}, "service has 1 values for 2 customers"),
+    ],
+)
+def test_contradictions_are_named(plain, change, said):
+    with pytest.raises(BadRouting, match=said):
+        plain.routing_search.solve(problem([(1, 1), (2, 2)], **change), seed=1, spent=never)
+
+
+@pytest.mark.parametrize(
+    ("slot", "kind", "where"),
+    [
+        ({"capacity": 0.5}, "load", "customer 1, day 1, depot 1"),
+        ({"longest": 15.0}, "duration", "customer 2, day 1, depot 1"),
+        ({"closes": 15.0}, "window", "customer 2, day 1, depot 1"),
+        ({"capacity": 1.0, "vehicles": 1}, "fleet", "day 1, depot 1"),
+    ],
+)
+def test_what_cannot_be_is_said_before_the_search(slot, kind, where):
+    found = conflicts(problem([(0, 5), (0, 10)], slots=[SlotFacts(**slot)]))
+
+    assert (found[0].kind, found[0].where) == (kind, where)
+    assert found[0].needed > found[0].available
+
+
+def test_too_much_for_all_days_together_is_said_once():
+    slots = [SlotFacts(day=day, vehicles=1, capacity=1.0) for day in (1, 2)]
+    options = [[[1, 0], [0, 1]]] * 3
+
+    found = conflicts(problem([(0, 5), (0, 10), (1, 1)], slots=slots, options=options))
+
+    assert found == [("fleet", "all days and depots", 3.0, 2.0)]
