@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +30,23 @@ VIOLATIONS = {
     "pattern": N_("{where}: {amount:g} visits from the nearest allowed pattern"),
     "visit": N_("{where}"),
 }
+
+WORDS = {
+    "customer": N_("customer"), "day": N_("day"), "depot": N_("depot"), "route": N_("round"),
+    "return": N_("return"), "all depots": N_("all depots"),
+    "all days and depots": N_("all days and depots"),
+}  # fmt: skip
+"""Words of the places that the engine names."""
+
+
+def _told(one: Any) -> dict[str, Any]:
+    """A conflict or violation with its place in the operator's language."""
+    where = re.sub("|".join(sorted(WORDS, key=len, reverse=True)), _word, one.where)
+    return {**one._asdict(), "where": where}
+
+
+def _word(found: "re.Match[str]") -> str:
+    return _(WORDS[found[0]])
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -80,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     impossible = conflicts(problem)
     if impossible:
         for one in impossible[:10]:
-            complain(CONFLICTS[one.kind], **one._asdict())
+            complain(CONFLICTS[one.kind], **_told(one))
         if len(impossible) > 10:
             complain(N_("and {count} more, all in {out}"), count=len(impossible) - 10, out=args.out)
         _write(args.out, _impossible(impossible, began))
@@ -96,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     result["seconds"] = round(time.monotonic() - began, 3)
     _write(args.out, result)
     for broken in verdict.violations[:10]:
-        complain(VIOLATIONS[broken.rule], **broken._asdict())
+        complain(VIOLATIONS[broken.rule], **_told(broken))
     say(
         N_("{status}: length {objective:.2f}, {count} rounds, {seconds:.0f} s"),
         status=result["status"], objective=verdict.objective, count=len(answer.routes),

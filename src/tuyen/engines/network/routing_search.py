@@ -235,7 +235,7 @@ def solve(
     children: int | None = None,
     heard: Callable[[float], None] | None = None,
 ) -> Answer:
-    """The cheapest routes found until ``spent()`` reaches 1 or ``children`` were raised.
+    """The cheapest routes found until ``spent()`` reaches 1 or ``children`` were raised; one is.
 
     ``spent`` is the share of the time that is used up; with ``children`` and a ``spent`` that
     stays below 1 the answer is a function of the problem and the seed. ``heard`` is told the cost
@@ -249,7 +249,9 @@ def solve(
     search = _Search(checked(problem), seed)
     told = np.inf
     begun = search.children
-    while spent() < 1.0 and (children is None or search.children < children):
+    while not search.children or (
+        spent() < 1.0 and (children is None or search.children < children)
+    ):
         raised = search.children - begun
         early = raised < FEWEST or (raised < 4 * FEWEST and spent() < 0.1)
         search.raise_child(search.random_orders() if early else search.child())

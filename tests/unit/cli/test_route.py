@@ -1,0 +1,79 @@
+"""``tuyen route solve`` from file to file: what is written, what is refused, what is impossible."""
+
+import json
+import sys
+
+import pytest
+
+from tests.unit.engines.network.conftest import plain  # noqa: F401  a fixture
+from tuyen.cli import route
+from tuyen.cli.main import main
+
+TWO_DAYS = """1 1 3 2
+0 9
+0 9
+0 0 0 0 0 0 0
+1 0 4 1 3 2 1 3
+2 3 0 1 3 1 2 1 2
+3 6 0 1 3 1 2 1 2
+"""
+
+
+@pytest.fixture
+def command(tmp_path, capsys, monkeypatch, plain):  # noqa: F811
+    """command(text, *options): exit code, answer or None, text, errors."""
+    name = "tuyen.engines.network.routing_search"
+    monkeypatch.setitem(sys.modules, name, plain.routing_search)
+    monkeypatch.setattr(route, "_running_for", lambda: 0.0)  # the tests began long ago
+
+    def run(text, *options):
+        file, out = tmp_path / "given.txt", tmp_path / "rounds.json"
+        file.write_text(text, encoding="utf-8")
+        code = main(["route", "solve", str(file), "--out", str(out), *options])
+        said = capsys.readouterr()
+        return code, json.loads(out.read_text()) if out.exists() else None, said.out, said.err
+
+    return run
+
+
+def test_rounds_are_written_as_they_were_checked(command):
+    code, answer, said, _ = command(TWO_DAYS, "--format", "cordeau", "--time-limit", "0.3")
+
+    assert code == 0
+    assert answer["status"] == "feasible"
+    # 8 to village 1 alone, and on the other day 3 + 3 + √52 + 4 by all three
+    assert answer["objective"] == pytest.approx(8 + 10 + 52**0.5)
+    assert answer["patterns"]["1"] == [1, 2]
+    assert answer["objective"] == pytest.approx(sum(one["length"] for one in answer["routes"]))
+    assert {visit for one in answer["routes"] for visit in one["visits"]} == {1, 2, 3}
+    assert "feasible: length" in said
+
+
+def test_what_is_impossible_is_told_with_place_and_amount(command):
+    code, answer, _, errors = command(
+        TWO_DAYS.replace("0 9\n0 9", "0 5\n0 5"), "--format", "cordeau"
+    )
+
+    assert code == 1
+    assert (answer["status"], answer["objective"], answer["routes"]) == ("infeasible", None, [])
+    assert answer["violations"] == [
+        {"rule": "fleet", "where": "all days and depots", "amount": 2.0, "needed": 12.0,
+         "available": 10.0}
+    ]  # fmt: skip
+    assert "12 to carry" in errors
+    assert "hold 10" in errors
+
+
+def test_the_line_at_fault_is_named_and_nothing_is_written(command):
+    code, answer, _, errors = command(TWO_DAYS.replace("1 2 1 2", "1 2 1 9"), "--format", "cordeau")
+
+    assert (code, answer) == (2, None)
+    assert "given.txt, line 6, combination: '9' is not usable; expected below 4" in errors
+
+
+@pytest.mark.parametrize("options", [("--time-limit", "0"), ("--seed", "-1"), ("--format", "tsp")])
+def test_options_that_mean_nothing_are_refused(command, options):
+    with pytest.raises(SystemExit) as stopped:
+        command(TWO_DAYS, "--format", "cordeau", *options)
+
+    assert stopped.value.code == 2
