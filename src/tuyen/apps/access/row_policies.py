@@ -110,6 +110,7 @@ VISIBLE: dict[str, str] = {
     "surveillance_alarm": _within("alarms", "commune_id"),
     "surveillance_eventsignal": _within("signals", "commune_id", "village_id", "unit_id"),
     "surveillance_silence": _within("alarms", "commune_id"),
+    "surveillance_signalcall": _within("alarms", "commune_id"),
     # An outbreak is seen from each of its communes; what hangs on it, by whoever sees it.
     "surveillance_outbreak": (
         f"{_within('outbreaks', 'unit_id', 'lead_id')} OR EXISTS (SELECT FROM"

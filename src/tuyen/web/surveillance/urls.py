@@ -5,6 +5,7 @@ from django.urls import path
 from tuyen.web.surveillance import (
     views_backtest,
     views_board,
+    views_calls,
     views_case,
     views_cases,
     views_counts,
@@ -60,6 +61,12 @@ urlpatterns = [
         views_groups.answer,
         name="signal-group-answer",
     ),
+    path(
+        "signals/groups/<uuid:commune>/<slug:kind>/<slug:subject>/call/",
+        views_calls.call,
+        name="signal-call",
+    ),
+    path("signals/phones/<uuid:unit>/", views_calls.phone, name="unit-phone"),
     path("signals/<uuid:id>/", views_signals.signal, name="signal"),
     path("signals/<uuid:id>/answer/", views_signals.triage, name="signal-triage"),
     path("drills/", views_drills.drills, name="drills"),

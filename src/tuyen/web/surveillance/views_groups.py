@@ -25,7 +25,7 @@ from tuyen.kernel.operation import Operation, Receipt
 from tuyen.kernel.signalling import Answer
 from tuyen.rules.access import role_table
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import group_lines, signal_words, words
+from tuyen.web.surveillance import calls_frame, group_lines, signal_words, words
 from tuyen.web.surveillance.returning import back_to_a_list
 from tuyen.web.templatetags.figures import number
 
@@ -49,7 +49,7 @@ class Lead(NamedTuple):
 @require_GET
 def signal_group(request: ActorRequest, commune: UUID, kind: str, subject: str) -> HttpResponse:
     """One group: its score, its signals, its series, its map, and what stands near."""
-    return _show(request, _find(request, commune, kind, subject))
+    return show(request, _find(request, commune, kind, subject))
 
 
 @screen(right=TRIAGE)
@@ -62,15 +62,15 @@ def answer(request: ActorRequest, commune: UUID, kind: str, subject: str) -> Htt
     if decision in ("silence", "wake"):
         operations = [_silence(request, group, decision, reason)]
     elif decision in _ANSWERS:
-        operations = _answers(request, group, decision, reason)
+        operations = answers(request, group, decision, reason)
     else:
-        return _show(request, group, _("Choose what to do with these signals."))
+        return show(request, group, _("Choose what to do with these signals."))
     if not operations:
-        return _show(request, group, _("Nothing of it is left to be answered so."), reason)
+        return show(request, group, _("Nothing of it is left to be answered so."), reason)
     receipts = commit(by=request.actor, operations=operations, at=clock.now())
     refused = [receipt for receipt in receipts if receipt.refusal is not None]
     if refused:
-        return _show(request, _found_again(request, group), _problem(receipts, refused), reason)
+        return show(request, _found_again(request, group), _problem(receipts, refused), reason)
     messages.success(request, _said(group, decision, receipts))
     if decision == "open-outbreak" and (room := signal_words.route("outbreak", receipts[0].id)):
         return redirect(room)
@@ -91,7 +91,7 @@ def _found_again(request: ActorRequest, group: SignalGroup) -> SignalGroup:
     return _find(request, group.commune, *group.subject.split(":", 1))
 
 
-def _answers(
+def answers(
     request: ActorRequest, group: SignalGroup, decision: Any, reason: str
 ) -> list[Operation]:
     """The operations of one answer; the opening of an outbreak comes first."""
@@ -184,7 +184,7 @@ def _said(group: SignalGroup, decision: str, receipts: list[Receipt]) -> str:
     )  # fmt: skip
 
 
-def _show(
+def show(
     request: ActorRequest, group: SignalGroup, problem: str = "", reason: str = ""
 ) -> HttpResponse:
     by, places, now = request.actor, registry.atlas(), clock.now()
@@ -209,6 +209,7 @@ def _show(
         "respond": _response(group),
         "problem": problem,
         "reason": reason,
+        **calls_frame.context(by, group.commune, group.subject, group.head.since),
         "trail": [
             (_("Signals"), reverse("signals")), (f"{row.title}, {group.commune_name}", None),
         ],

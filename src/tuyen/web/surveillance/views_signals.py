@@ -27,6 +27,7 @@ from tuyen.rules import surveillance as rules
 from tuyen.web import charts
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.surveillance import (
+    calls_frame,
     chances,
     filters,
     group_lines,
@@ -166,6 +167,7 @@ def _show(request: ActorRequest, id: UUID, problem: str = "", reason: str = "") 
         "mine": row.owner is not None and row.owner == by.user,
         "problem": problem,
         "reason": reason,
+        **calls_frame.context(by, row.commune, f"disease:{row.disease}", row.since),
         "successor": _today(row, places, by.on),
     }
     return render(request, "surveillance/signal.html", context, status=422 if problem else 200)

@@ -4,11 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.apps.surveillance.conftest import nth, place
+from tests.unit.apps.surveillance.conftest import case, nth, place
 from tests.unit.web.surveillance.conftest import NOW, TODAY
 from tuyen.apps.access import guard
 from tuyen.apps.access.models import Reading
-from tuyen.apps.surveillance.models import Alarm, EventSignal, Outbreak, OutbreakSource, Silence
+from tuyen.apps.surveillance.models import (
+    Alarm,
+    EventSignal,
+    Outbreak,
+    OutbreakSource,
+    SignalCall,
+    Silence,
+    UnitPhone,
+)
 from tuyen.kernel import signalling
 from tuyen.kernel.signalling import Answering, Point, Signal, signals_from
 
@@ -385,3 +393,75 @@ def test_another_programme_s_signal_is_shown_and_answered_like_ours(who, water_s
     assert (row.title, row.sentence) == ("E. coli in water", "4 samples above the limit")
     assert "W42" in str(shown.context["chart"])
     assert Silence.objects.get().subject == "water:e-coli"
+
+
+def test_a_call_is_written_down_and_verifies_or_dismisses_what_it_was_about(who, alarms, report):
+    report(case(), unit="stM")
+    cdc = who(*CDC)
+    page = cdc.get(GROUP).content.decode()
+    assert f'name="called" value="{place("stM")}" checked' in page
+    assert "reported cases of it" in page
+
+    assert cdc.post(f"{GROUP}call/", {"called": str(place("stM")), "outcome": "no-answer"}).status_code == 302  # fmt: skip
+    assert set(Alarm.objects.values_list("state", flat=True)) == {"new"}
+    real = {"called": str(place("stM")), "outcome": "real", "said": "Có thật, 3 trẻ"}
+    assert cdc.post(f"{GROUP}call/", real).status_code == 302
+
+    assert set(Alarm.objects.values_list("state", "reason")) == {("verified", "Có thật, 3 trẻ")}
+    assert SignalCall.objects.count() == 2
+    again = cdc.get(GROUP).content.decode()
+    assert "Nobody answered" in again
+    assert "Có thật, 3 trẻ" in again
+
+
+def test_a_call_about_one_alarm_answers_that_alarm_alone(who, alarms):
+    cdc = who(*CDC)
+    with guard.opened("test"):
+        Alarm.objects.filter(pk=alarms[1]).update(period="2026-W43")
+    page = cdc.get(f"/signals/{alarms[1]}/").content.decode()
+    assert f'name="alarm" value="{alarms[1]}"' in page
+
+    cdc.post(f"{GROUP}call/", {"called": str(place("stM")), "outcome": "not-real",
+                               "said": "Nhập nhầm ngày", "alarm": str(alarms[1])})  # fmt: skip
+
+    states = dict(Alarm.objects.values_list("id", "state"))
+    assert states == {alarms[0]: "new", alarms[1]: "dismissed"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"outcome": "real", "said": ""}, "write what you were told"),
+        ({"outcome": "rang"}, "Choose whom you called"),
+        ({"called": ""}, "Choose whom you called"),
+    ],
+)
+def test_a_call_that_cannot_be_read_changes_nothing(who, alarms, given, said):
+    plain = {"called": str(place("stM")), "outcome": "unclear", "said": "Sẽ xem lại"}
+
+    answer = who(*CDC).post(f"{GROUP}call/", plain | given)
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert SignalCall.objects.count() == 0
+
+
+def test_the_number_of_a_unit_is_kept_where_it_is_missed(who, alarms):
+    cdc = who(*CDC)
+    here = {"next": GROUP, "note": "Trực ban"}
+
+    assert (
+        cdc.post(f"/signals/phones/{place('stM')}/", here | {"phone": "0215 3825 000"}).url == GROUP
+    )
+    assert 'href="tel:0215 3825 000"' in cdc.get(GROUP).content.decode()
+
+    cdc.post(f"/signals/phones/{place('stM')}/", here | {"phone": "hỏi bảo vệ"})
+    assert "is not a telephone number" in cdc.get(GROUP).content.decode()
+    assert UnitPhone.objects.get().phone == "0215 3825 000"
+
+
+def test_who_may_not_triage_there_keeps_no_number_and_calls_nobody(who, alarms):
+    other = who("station-head", "stD")
+
+    assert other.post(f"/signals/phones/{place('stM')}/", {"phone": "0215 1"}).status_code == 404
+    assert other.post(f"{GROUP}call/", {"outcome": "unclear"}).status_code == 404

@@ -1,6 +1,7 @@
 """The tables of the room, a file for each of the things it keeps."""
 
 from tuyen.apps.surveillance.models.alarms import Alarm, EpidemicYear
+from tuyen.apps.surveillance.models.calls import SignalCall, UnitPhone
 from tuyen.apps.surveillance.models.cases import LINKED, Case, Count, UnitWeek
 from tuyen.apps.surveillance.models.contacts import Contact, FollowUp
 from tuyen.apps.surveillance.models.drills import Drill, DrillFinding, DrillMessage, DrillRecord
@@ -73,9 +74,11 @@ __all__ = [
     "Review",
     "RiskAssessment",
     "RiskScore",
+    "SignalCall",
     "Silence",
     "SituationReport",
     "Team",
     "Transmission",
+    "UnitPhone",
     "UnitWeek",
 ]

@@ -9,6 +9,7 @@ from tuyen.apps.surveillance.operations.alarms import (
     Rule,
     TriageAlarm,
 )
+from tuyen.apps.surveillance.operations.calls import CallOutcome, KeepUnitPhone, LogCall
 from tuyen.apps.surveillance.operations.cases import (
     AmendCase,
     Answer,
@@ -133,6 +134,7 @@ __all__ = [
     "Away",
     "Below",
     "BookResponse",
+    "CallOutcome",
     "Care",
     "CaseChanges",
     "CaseDefinition",
@@ -158,6 +160,7 @@ __all__ = [
     "IsolationStep",
     "IssueSitrep",
     "KeepOutlook",
+    "KeepUnitPhone",
     "Label",
     "LearnChances",
     "Learnt",
@@ -165,6 +168,7 @@ __all__ = [
     "Line",
     "Link",
     "LinkCases",
+    "LogCall",
     "Mark",
     "MarkEpidemicYear",
     "Member",

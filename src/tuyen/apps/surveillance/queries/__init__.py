@@ -55,6 +55,7 @@ from tuyen.apps.surveillance.queries.board import (
 from tuyen.apps.surveillance.queries.born import (
     born_counts,
 )
+from tuyen.apps.surveillance.queries.calls import Call, Callee, callees, calls
 from tuyen.apps.surveillance.queries.cases import (
     CaseDetail,
     CaseRow,
@@ -249,6 +250,8 @@ __all__ = [
     "Board",
     "BookingPage",
     "BookingRow",
+    "Call",
+    "Callee",
     "CaseDetail",
     "CaseFilters",
     "CaseRow",
@@ -336,6 +339,8 @@ __all__ = [
     "bookings_for",
     "born_counts",
     "busiest",
+    "callees",
+    "calls",
     "case",
     "cases_in_emergency",
     "cases_of_person",

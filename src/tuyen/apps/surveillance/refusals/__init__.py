@@ -7,6 +7,7 @@ from tuyen.apps.surveillance.refusals.alarms import (
     ReasonNeeded,
     UnknownAlarm,
 )
+from tuyen.apps.surveillance.refusals.calls import NoPhone, SayWhatWasTold
 from tuyen.apps.surveillance.refusals.cases import (
     AdmissionInTheFuture,
     AgeContradictsBirth,
@@ -123,6 +124,7 @@ __all__ = [
     "MoreDeathsThanAffected",
     "MovesToItself",
     "NoCommune",
+    "NoPhone",
     "NoSilence",
     "NotACommune",
     "NotADuplicateOfThat",
@@ -147,6 +149,7 @@ __all__ = [
     "ProgramOnly",
     "ReasonNeeded",
     "ResultBeforeSample",
+    "SayWhatWasTold",
     "SeenInTheFuture",
     "SignalIsSettled",
     "SilenceInThePast",

@@ -3,6 +3,7 @@
 from tuyen.apps.surveillance.services import (
     alarms,
     amendments,
+    calls,
     cases,
     contacts,
     drill_records,
@@ -26,6 +27,7 @@ from tuyen.apps.surveillance.services import (
 __all__ = [
     "alarms",
     "amendments",
+    "calls",
     "cases",
     "contacts",
     "drill_records",
