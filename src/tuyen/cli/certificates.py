@@ -78,7 +78,8 @@ def run_verify(args: argparse.Namespace) -> int:
 
     known = forms()
     at, keys = _at(args.at), [_key(path) for path in args.key]
-    verdict = judge(_text(args.certificate), keys or issuing.trusted(args.home), at, known)
+    text = _text(args.certificate)
+    verdict = judge(text, keys, at, known) if keys else issuing.verified(args.home, text, at)
     if args.json:
         say(json.dumps(as_json(verdict), ensure_ascii=False, sort_keys=True))
     else:
@@ -137,6 +138,7 @@ def as_json(verdict: "Verdict") -> dict[str, Any]:
         "key": verdict.key.name if verdict.key else "",
         "issued": verdict.issued.isoformat() if verdict.issued else None,
         "expires": verdict.expires.isoformat() if verdict.expires else None,
+        "withdrawn": verdict.withdrawn.isoformat() if verdict.withdrawn else None,
         "faults": [{"where": fault.where, "what": fault.what} for fault in verdict.faults],
         "content": verdict.content,
     }

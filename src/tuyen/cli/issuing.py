@@ -1,7 +1,11 @@
-"""``tuyen certificate issue | key | trust | issuers``: what an installation signs and whom it trusts."""
+"""``tuyen certificate issue | key | trust | issuers | withdrawals``: what an installation signs, took
+back, and whom it trusts."""
 
 import argparse
 import base64
+import csv
+import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -15,6 +19,7 @@ from tuyen.kernel.refusal import N_, Refusal
 
 if TYPE_CHECKING:
     from tuyen.engines.certificates.keys import Key
+    from tuyen.engines.certificates.verdict import Verdict
 
 
 class NobodyToCertify(Refusal):
@@ -58,16 +63,35 @@ def add_parsers(verbs: Any) -> None:
     trust.set_defaults(run=run_trust)
     issuers = verbs.add_parser("issuers", help=_("the issuers that are trusted here"))
     issuers.set_defaults(run=run_issuers)
-    for parser in (issue, key, trust, issuers):
+    back = verbs.add_parser("withdrawals", help=_("the certificates that were withdrawn, as CSV"))
+    back.set_defaults(run=run_withdrawals)
+    for parser in (issue, key, trust, issuers, back):
         parser.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
 
 
-def trusted(home: str | None) -> "list[Key]":
-    """The keys that an installation trusts."""
+def verified(home: str | None, text: str, at: datetime) -> "Verdict":
+    """The verdict of an installation: by the keys that it trusts and what was withdrawn there."""
     office(home)
-    from tuyen.apps.immunization import keyring
+    from tuyen.apps.access import clock
+    from tuyen.apps.access.actors import Actor
+    from tuyen.apps.immunization import certifying
 
-    return keyring.ring()
+    return certifying.verify(text, at, by=Actor.program(clock.today(), channel="cli"))
+
+
+def run_withdrawals(args: argparse.Namespace) -> int:
+    """The register of withdrawals as CSV: digests, keys and days, no name and no reason."""
+    office(args.home)
+    from tuyen.apps.access import clock
+    from tuyen.apps.access.actors import Actor
+    from tuyen.apps.immunization.queries.certificates import Withdrawn, withdrawals
+
+    rows = withdrawals(by=Actor.program(clock.today(), channel="cli"))
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(Withdrawn._fields)
+    out.writerows([value.isoformat() if isinstance(value, date) else value for value in row]
+                  for row in rows)  # fmt: skip
+    return DONE
 
 
 def run_issue(args: argparse.Namespace) -> int:

@@ -225,7 +225,8 @@ NO_DOCUMENT = {
     "immunization.classify_aefi", "immunization.void_aefi",
     "immunization.answer_concern",  # what is followed up is listed there too
     # Papers and reports are made at the console; levels are for orders, which are written there.
-    "immunization.issue_certificate", "immunization.report_campaign_day", "supply.set_level",
+    "immunization.issue_certificate", "immunization.withdraw_certificate",
+    "immunization.report_campaign_day", "supply.set_level",
     "registry.set_boundary", "registry.entitle", "registry.publish_coverage",
     # These change nothing until they are decided, or concern no document.
     "registry.propose_reorganisation", "registry.propose_merge", "registry.request_move",

@@ -6,16 +6,19 @@ register holds; where that has changed since, its digest is another, and a new o
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization import catalogue, keyring
 from tuyen.apps.immunization.operations import IssueCertificate
+from tuyen.apps.immunization.queries.certificates import withdrawals
 from tuyen.apps.immunization.queries.children import DoseRow
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.certificates import issuing
-from tuyen.engines.certificates.message import Limits
+from tuyen.engines.certificates.message import Limits, same_texts
 from tuyen.engines.certificates.verdict import Forms, Verdict, judge
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
@@ -78,7 +81,7 @@ def write(holder: Holder, doses: Sequence[DoseRow], terms: Terms) -> Written:
         expires=datetime.combine(terms.expires_on, datetime.min.time(), UTC),
         private=own.private, kid=own.key.kid,
     )  # fmt: skip
-    return Written(text, hashlib.sha256(text.encode()).hexdigest(), own.key.kid.hex())
+    return Written(text, digest_of(text), own.key.kid.hex())
 
 
 def prepare(
@@ -128,9 +131,21 @@ def accepted_abroad(dose: DoseRow) -> Mapping[str, Any]:
     return rules.products_with(catalogue.antigens(dose.vaccine))
 
 
-def verify(text: str, at: datetime) -> Verdict:
-    """Judge a text with the keys that are trusted here."""
-    return judge(text, keyring.ring(), at, forms())
+def verify(text: str, at: datetime, *, by: Actor | None = None) -> Verdict:
+    """Judge a text with the keys that are trusted here, and by the register of withdrawals: what was
+    taken back is that before it is expired or not yet in force. ``by``: who asks; the program itself
+    where nobody does."""
+    verdict = judge(text, keyring.ring(), at, forms())
+    if verdict.status not in ("valid", "expired", "not-yet"):
+        return verdict
+    digests = [digest_of(one) for one in same_texts(text, forms().limits)]
+    back = withdrawals(by=by or Actor.program(at.date()), digests=digests)
+    return replace(verdict, status="withdrawn", withdrawn=back[0].withdrawn_at) if back else verdict
+
+
+def digest_of(text: str) -> str:
+    """What the journal keeps of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def forms() -> Forms:

@@ -24,6 +24,9 @@ ALGORITHM, KID = 1, 4
 ISSUER, EXPIRES, ISSUED, HCERT = 1, 4, 6, -260
 """Claims of the token."""
 
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Order of the group of P-256 (FIPS 186-4, D.1.2.3)."""
+
 # Tags that build loops, compiled patterns, mail or addresses of what they hold: none has a place here.
 _REFUSED = (25, 28, 29, 35, 36, 256, 258, 260, 261)
 
@@ -187,6 +190,22 @@ def seal(protected: bytes, payload: bytes, signature: bytes) -> bytes:
 def write_text(content: bytes) -> str:
     """The text for a QR in alphanumeric mode."""
     return PREFIX + base45.encode(zlib.compress(content, 9))
+
+
+def same_texts(text: str, limits: Limits = LIMITS) -> tuple[str, ...]:
+    """Every text that this project may have written for the message in ``text``: packed anew, without
+    what the signature does not cover, and with either of the two signatures (r, s) and (r, n - s) that
+    prove the same. Who repacks a certificate does not make another of it. Empty for what is none."""
+    try:
+        held = open_text(text, limits)
+    except Broken:
+        return ()
+    signatures = [held.signature]
+    if len(held.signature) == 64:
+        s = int.from_bytes(held.signature[32:], "big")
+        if 0 < s < P256_ORDER:
+            signatures.append(held.signature[:32] + (P256_ORDER - s).to_bytes(32, "big"))
+    return tuple(write_text(seal(held.protected, held.payload, one)) for one in signatures)
 
 
 def plain(value: Any) -> Any:

@@ -11,10 +11,11 @@ from tuyen.engines.certificates.keys import Key, signature_holds
 
 VALID = "valid"
 STATUSES = (
-    VALID, "expired", "not-yet", "unknown-issuer", "altered", "not-permitted", "malformed",
+    VALID, "withdrawn", "expired", "not-yet", "unknown-issuer", "altered", "not-permitted", "malformed",
     "unreadable",
 )  # fmt: skip
-"""In words: `valid` is the only good one. `malformed` is signed by a trusted key and badly filled in."""
+"""In words: `valid` is the only good one. `malformed` is signed by a trusted key and badly filled in;
+`withdrawn` is said by who keeps a register of withdrawals, and never by :func:`judge` itself."""
 
 KINDS = ("v", "t", "r")
 
@@ -51,6 +52,7 @@ class Verdict:
     issued: datetime | None = None
     expires: datetime | None = None
     kid: str = ""
+    withdrawn: datetime | None = None
 
 
 def judge(text: str, keys: Iterable[Key], at: datetime, forms: Forms) -> Verdict:

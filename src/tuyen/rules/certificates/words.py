@@ -4,6 +4,7 @@ from tuyen.kernel.refusal import N_
 
 STATUS = {
     "valid": N_("Valid: signed by a trusted issuer and unchanged"),
+    "withdrawn": N_("Withdrawn: its issuer took it back, and it counts no more"),
     "expired": N_("Expired: signed by a trusted issuer, but no longer in force"),
     "not-yet": N_("Not in force yet: signed by a trusted issuer for a later day"),
     "unknown-issuer": N_("Unknown issuer: nobody here trusts the key that signed it"),

@@ -13,7 +13,7 @@ from tuyen.rules.certificates import words
 from tuyen.rules.immunization import lists
 
 TONES = {
-    "valid": "good", "expired": "warn", "not-yet": "warn", "unknown-issuer": "warn",
+    "valid": "good", "withdrawn": "bad", "expired": "warn", "not-yet": "warn", "unknown-issuer": "warn",
     "altered": "bad", "not-permitted": "bad", "malformed": "bad", "unreadable": "bad",
 }  # fmt: skip
 

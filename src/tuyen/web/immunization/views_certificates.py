@@ -4,22 +4,25 @@ from typing import Any
 from uuid import UUID
 
 import segno
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.immunization import certifying, keyring
 from tuyen.apps.immunization import queries as immunization
+from tuyen.apps.immunization.operations import WithdrawCertificate
 from tuyen.apps.immunization.queries import CertificateRow, DoseRow
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.certificates.picture import read_qr
 from tuyen.engines.certificates.verdict import Verdict
+from tuyen.kernel.operation import Operation
 from tuyen.rules.certificates import forms as rules
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.immunization import certificate_words as words
@@ -45,21 +48,21 @@ def verify(request: ActorRequest) -> HttpResponse:
         if not text and not sent:
             context["problem"] = _("Paste the text of the code, or choose a picture of it.")
         else:
-            context |= _judged(text, sent)
+            context |= _judged(request, text, sent)
     return render(
         request, "immunization/certificate_verify.html", context,
         status=422 if "problem" in context else 200,
     )  # fmt: skip
 
 
-def _judged(text: str, sent: Any) -> dict[str, Any]:
+def _judged(request: ActorRequest, text: str, sent: Any) -> dict[str, Any]:
     limits = rules.limits()["picture"]
     if not text and sent is not None:
         small = (sent.size or 0) <= limits["bytes"]
         text = read_qr(sent.read(), limits["bytes"], limits["pixels"]) or "" if small else ""
         if not text:
             return _shown(Verdict("unreadable", layer="picture"))
-    return _shown(certifying.verify(text, clock.now()))
+    return _shown(certifying.verify(text, clock.now(), by=request.actor))
 
 
 def _shown(verdict: Verdict) -> dict[str, Any]:
@@ -77,6 +80,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
             (_("Issuer"), verdict.issuer), (_("Key"), verdict.key.name if verdict.key else ""),
             (_("Key number"), verdict.kid), (_("Signed on"), verdict.issued),
             (_("Holds until"), verdict.expires),
+            *([(_("Withdrawn on"), verdict.withdrawn)] if verdict.withdrawn else []),
         ],
     }  # fmt: skip
 
@@ -156,7 +160,7 @@ def certificate(request: ActorRequest, id: UUID) -> HttpResponse:
     issuer = certifying.issuer(row.unit, row.issued_at.date())
     terms = certifying.Terms(row.id, row.kind, issuer, row.issued_at, row.expires_on, row.product)
     text = ""
-    if len(doses) == len(row.doses):
+    if row.withdrawn_at is None and len(doses) == len(row.doses):
         written = certifying.write(_holder(card), doses, terms)
         text = written.text if written.digest == row.digest else ""
     context = {
@@ -171,8 +175,41 @@ def certificate(request: ActorRequest, id: UUID) -> HttpResponse:
         "product": words.product(row.product) if row.product else "",
         "validity": _validity(row, doses),
         "picture": qr(text) if text else "",
+        "may_withdraw": row.withdrawn_at is None and _answering(request, row) is not None,
     }  # fmt: skip
     return render(request, "immunization/certificate.html", context)
+
+
+@screen(right=ISSUE)
+@require_POST
+def withdraw(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Take a certificate back, with the reason."""
+    row = immunization.certificate(by=request.actor, id=id)
+    unit = _answering(request, row) if row else None
+    if row is None or unit is None:
+        raise Http404
+    reason, now = request.POST.get("reason", "").strip()[:500], clock.now()
+    if len(reason) < 3:
+        messages.error(request, _("Write why the certificate is withdrawn."))
+        return redirect("certificate", id=id)
+    operation = Operation.of(
+        WithdrawCertificate(certificate=id, reason=reason), unit=unit, happened_on=now.date(),
+        recorded_at=now,
+    )  # fmt: skip
+    (receipt,) = commit(by=request.actor, operations=[operation], at=now)
+    if receipt.refusal is not None:
+        messages.error(request, say(receipt.refusal))
+    else:
+        messages.success(request, _("Withdrawn: who verifies it here is told from now on."))
+    return redirect("certificate", id=id)
+
+
+def _answering(request: ActorRequest, row: CertificateRow) -> UUID | None:
+    """For which unit the reader may take a certificate back: the issuer's, or that of their post."""
+    if policies.may(request.actor, ISSUE, row.unit):
+        return row.unit
+    units = (post.unit for post in request.actor.posts)
+    return next((one for one in units if policies.may(request.actor, ISSUE, one)), None)
 
 
 def qr(text: str) -> str:

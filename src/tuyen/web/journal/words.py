@@ -50,6 +50,7 @@ KIND_NAMES = {
     "immunization.suspend_lot": N_("Suspend a lot"),
     "immunization.void_aefi": N_("Void a report of an adverse event"),
     "immunization.void_dose": N_("Void a dose"),
+    "immunization.withdraw_certificate": N_("Withdraw an immunisation certificate"),
     "indicators.correct_figure": N_("Correct a published figure"),
     "indicators.publish_figure": N_("Record a published figure"),
     "indicators.publish_table": N_("Publish a table of counts"),

@@ -1,7 +1,9 @@
 """Certificates: issued of what the register holds, written again to the letter, verified with the ring."""
 
+import zlib
 from datetime import UTC, date, datetime, timedelta
 
+import cbor2
 import pytest
 
 from tests.unit.apps.immunization.conftest import NOW, TODAY, booklet
@@ -9,8 +11,17 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization import certifying, keyring, queries
 from tuyen.apps.immunization.certifying import Holder, Terms
 from tuyen.apps.immunization.models import Certificate
-from tuyen.apps.immunization.operations import Given, IssueCertificate, VoidDose
+from tuyen.apps.immunization.operations import (
+    Given,
+    IssueCertificate,
+    VoidDose,
+    WithdrawCertificate,
+)
+from tuyen.apps.immunization.queries.certificates import withdrawals
 from tuyen.apps.journal.replay import replay
+from tuyen.apps.journal.services import commit
+from tuyen.engines.certificates import base45
+from tuyen.engines.certificates import message as layers
 from tuyen.kernel.ids import uuid7
 
 DAY = date(2026, 3, 10)
@@ -147,6 +158,57 @@ def test_a_text_is_written_again_to_the_letter_and_verifies(world, child, polio)
     assert certifying.verify(first.text, NOW + timedelta(days=200)).status == "expired"
 
 
+def issued(world, child, dose, **rest):
+    """A signed certificate that is on record; returns its id and its text."""
+    operation, written = certifying.prepare(
+        HOLDER, child, [queries.dose(by=world.by, id=dose.id)], kind="booklet",
+        unit=world.station, at=NOW,
+    )  # fmt: skip
+    (receipt,) = commit(by=world.by, operations=[operation], at=NOW)
+    assert receipt.ok
+    return operation.id, written.text
+
+
+def test_who_verifies_what_was_withdrawn_is_told(world, child, polio):
+    id, text = issued(world, child, polio)
+    _other, stays = issued(world, child, polio)
+    assert certifying.verify(text, NOW, by=world.by).status == "valid"
+    back = WithdrawCertificate(certificate=id, reason="nhầm trẻ")
+
+    assert world.refused(back, unit=world.elsewhere)[0] == "immunization.unknown-certificate"
+    assert world.refused(WithdrawCertificate(certificate=child, reason="nhầm"), unit=world.station)[
+        0
+    ] == ("immunization.unknown-certificate")
+    world.good(back, unit=world.station)
+    assert world.refused(back, unit=world.station)[0] == "immunization.withdrawn-already"
+
+    verdict = certifying.verify(text, NOW, by=world.by)
+    assert (verdict.status, verdict.withdrawn) == ("withdrawn", NOW)
+    late = certifying.verify(text, NOW + timedelta(days=4000), by=world.by)
+    assert late.status == "withdrawn"
+    assert certifying.verify(stays, NOW).status == "valid"
+    (row,) = withdrawals(by=world.by)
+    assert row.digest == certifying.digest_of(text)
+    assert replay().same
+
+
+def test_a_withdrawn_certificate_stays_so_however_it_is_packed(world, child, polio):
+    """What the signature does not cover may be changed by anybody: packing, loose header, s and n - s."""
+    id, text = issued(world, child, polio)
+    world.good(WithdrawCertificate(certificate=id, reason="nhầm trẻ"), unit=world.station)
+    held = layers.open_text(text)
+    s = layers.P256_ORDER - int.from_bytes(held.signature[32:], "big")
+    other = held.signature[:32] + s.to_bytes(32, "big")
+    loose = cbor2.dumps(cbor2.CBORTag(18, [held.protected, {99: 1}, held.payload, held.signature]))
+    repacked = [
+        layers.write_text(layers.seal(held.protected, held.payload, other)),
+        layers.write_text(loose),
+        layers.PREFIX + base45.encode(zlib.compress(loose, 1)),
+    ]
+
+    assert [certifying.verify(one, NOW).status for one in repacked] == ["withdrawn"] * 3
+
+
 def test_a_name_that_changed_gives_another_digest(world, child, polio):
     rows = queries.doses(by=world.by, people=[child])[child]
     terms = Terms(uuid7(), "booklet", "Trạm y tế Nà Hỳ", NOW, TODAY + timedelta(days=100))
@@ -167,6 +229,15 @@ def test_an_international_text_keeps_whos_model(world, child, polio):
     assert (verdict.status, verdict.form, verdict.faults) == ("valid", "icvp", ())
     assert verdict.content["v"]["vle"] == "2027-03-10"
     assert SHAN_IPV in certifying.accepted_abroad(rows[0])
+
+
+def test_a_dose_against_yellow_fever_is_certified_for_the_border(world, child):
+    (dose,) = world.visit(child, on=DAY, given=(Given(vaccine="37", lot="YF1"),))
+    said = {"certificate": "international", "product": STAMARIL}
+
+    assert dose.vaccine == "Yellow-fever"
+    assert STAMARIL in certifying.accepted_abroad(queries.dose(by=world.by, id=dose.id))
+    assert world.good(payload(child, dose.id, **said), unit=world.station)
 
 
 def test_yellow_fever_counts_after_ten_days_and_for_life():

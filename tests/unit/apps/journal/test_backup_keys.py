@@ -50,6 +50,43 @@ def test_a_sealed_backup_comes_back_with_its_key(sealed, tmp_path, key):
     assert left == [], "nothing unsealed stays behind"
 
 
+def test_the_key_that_signs_certificates_comes_back_and_the_one_it_replaces_is_kept(
+    home,  # noqa: F811
+    tmp_path,
+    key,
+    db,
+):
+    folder = home / "certificates"
+    folder.mkdir(exist_ok=True)
+    (folder / "issuer.key").write_text("signs booklets")
+    (folder / "issuer.pem").write_text("for others")
+    made, _ = back_up(store=store(home), to=tmp_path / "b", home=home, at=AT, key=key)
+    assert b"signs booklets" not in b"".join(path.read_bytes() for path in made.iterdir())
+    new = tmp_path / "new"
+    (new / "certificates").mkdir(parents=True)
+    (new / "certificates" / "issuer.key").write_text("made since")
+
+    restore(source=made, store=store(new), home=new, at=AT, key=key)
+
+    kept = new / "certificates" / "issuer.key"
+    assert kept.read_text() == "signs booklets"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert (new / "certificates" / "issuer.pem").read_text() == "for others"
+    (aside,) = (new / "certificates").glob("issuer.key.*")
+    assert aside.read_text() == "made since"
+    assert not (new / "secret.key").exists()
+
+
+def test_an_open_backup_has_no_key_that_signs(home, tmp_path, db):  # noqa: F811
+    (home / "certificates").mkdir(exist_ok=True)
+    (home / "certificates" / "issuer.key").write_text("signs booklets")
+    (home / "certificates" / "issuer.pem").write_text("for others")
+
+    made, _ = back_up(store=store(home), to=tmp_path / "b", home=home, at=AT)
+
+    assert {"issuer.pem"} == {path.name for path in made.glob("issuer*")}
+
+
 def test_a_file_that_the_manifest_does_not_name_is_not_put_in_place(home, tmp_path, db):  # noqa: F811
     made, _ = back_up(store=store(home), to=tmp_path / "b", home=home, at=AT)
     (made / "secret.key").write_text("slipped in by somebody")

@@ -156,6 +156,25 @@ def test_who_may_not_is_told_that_there_is_nothing(world, nurse):
     assert "No dose on record" in words(nurse.get(reverse("certificates", args=[child])))
 
 
+def test_a_certificate_is_withdrawn_at_the_desk_and_its_holder_is_told(world, nurse):
+    child = world.child()
+    world.visit(child, on=date(2026, 3, 10), given=(Given(vaccine="IPV", lot="X1"),))
+    nurse.post(reverse("certificates", args=[child]), {"kind": "booklet"})
+    row = Certificate.objects.get()
+    paper, href = (reverse(name, args=[row.pk]) for name in ("certificate", "certificate-withdraw"))
+    assert href in nurse.get(paper).content.decode()
+
+    nurse.post(href, {"reason": " "})
+    assert Certificate.objects.get().withdrawn_at is None
+    assert nurse.post(href, {"reason": "nhầm trẻ"}).status_code == 302
+    said = words(nurse.get(paper))
+    assert "Withdrawn on" in said
+    assert "nhầm trẻ" in said
+    assert href not in nurse.get(paper).content.decode()
+    far = sign_in(world, "station-head", world.elsewhere)
+    assert far.post(href, {"reason": "nhầm trẻ"}).status_code == 404
+
+
 def test_a_long_booklet_still_fits_a_code(world):
     own = keyring.own(NOW)
     doses = [

@@ -12,7 +12,10 @@ from tuyen.apps.immunization.operations.aefi import (
     SuspendLot,
     VoidAefi,
 )
-from tuyen.apps.immunization.operations.certificates import IssueCertificate
+from tuyen.apps.immunization.operations.certificates import (
+    IssueCertificate,
+    WithdrawCertificate,
+)
 from tuyen.apps.immunization.operations.concerns import AnswerConcern
 from tuyen.apps.immunization.operations.doses import (
     AmendDose,
@@ -81,4 +84,5 @@ __all__ = [
     "VialLine",
     "VoidAefi",
     "VoidDose",
+    "WithdrawCertificate",
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from tuyen.apps.immunization.operations.words import Reason
 from tuyen.kernel.operation import Payload, operation
 
 
@@ -25,3 +26,12 @@ class IssueCertificate(Payload, frozen=True, kw_only=True, omit_defaults=True):
     digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     kid: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
     product: Annotated[str, Meta(max_length=80)] = ""
+
+
+@operation("immunization.withdraw_certificate", version=1, right="immunization.certificate.issue")
+class WithdrawCertificate(Payload, frozen=True, kw_only=True):
+    """Take a certificate back that should not have been given: who verifies it here is told. The unit
+    that issued it, or one that serves where the person lives, may."""
+
+    certificate: UUID
+    reason: Reason

@@ -1,18 +1,20 @@
 """What can be asked about certificates that were issued."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization.models import Certificate
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 
 ISSUE = "immunization.certificate.issue"
+VERIFY = "immunization.certificate.verify"
 
 
 class CertificateRow(NamedTuple):
@@ -29,12 +31,36 @@ class CertificateRow(NamedTuple):
     issued_at: datetime
     expires_on: date
     author: UUID | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
 
 
 _COLUMNS = (
     "id", "person_id", "unit_id", "kind", "doses", "product", "digest", "kid", "issued_at",
-    "expires_on", "author_id",
+    "expires_on", "author_id", "withdrawn_at", "withdrawn_reason",
 )  # fmt: skip
+
+
+class Withdrawn(NamedTuple):
+    """A certificate that was taken back, as the register of them says it to whoever verifies: by the
+    digest of its text, without a name and without the reason."""
+
+    digest: str
+    kid: str
+    issued_at: datetime
+    expires_on: date
+    withdrawn_at: datetime
+
+
+@walls.whole("certificates that were taken back, by their digests: who verifies is anywhere")
+def withdrawals(*, by: Actor, digests: Collection[str] | None = None) -> list[Withdrawn]:
+    """The register of withdrawals, the latest first, or those of some texts; for who may verify."""
+    policies.check(by, VERIFY)
+    rows = Certificate.objects.exclude(withdrawn_at=None)
+    if digests is not None:
+        rows = rows.filter(digest__in=list(digests))
+    found = rows.order_by("-withdrawn_at", "id").values_list(*Withdrawn._fields)
+    return [Withdrawn(*row) for row in fetch(found)]
 
 
 def certificates(*, by: Actor, person: UUID) -> list[CertificateRow]:

@@ -18,6 +18,8 @@ from tuyen.apps.immunization.refusals.certificates import (
     EndsBeforeItBegins,
     NotAcceptedAbroad,
     OneDoseEach,
+    UnknownCertificate,
+    WithdrawnAlready,
 )
 from tuyen.apps.immunization.refusals.concerns import (
     AnsweredAlready,
@@ -147,6 +149,7 @@ __all__ = [
     "UnknownActivation",
     "UnknownAefi",
     "UnknownAnswer",
+    "UnknownCertificate",
     "UnknownConcern",
     "UnknownDose",
     "UnknownFacility",
@@ -160,4 +163,5 @@ __all__ = [
     "UnknownWord",
     "VialsMissing",
     "VisitIsOver",
+    "WithdrawnAlready",
 ]

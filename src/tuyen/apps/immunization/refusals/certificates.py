@@ -21,3 +21,13 @@ class OneDoseEach(Refusal):
 class EndsBeforeItBegins(Refusal):
     code = "immunization.ends-before-it-begins"
     message = N_("The certificate would end on {until}, before it is issued; correct the day.")
+
+
+class UnknownCertificate(Refusal):
+    code = "immunization.unknown-certificate"
+    message = N_("There is no certificate {certificate} for this unit to withdraw.")
+
+
+class WithdrawnAlready(Refusal):
+    code = "immunization.withdrawn-already"
+    message = N_("This certificate was withdrawn on {on} already: {reason}")

@@ -15,7 +15,7 @@ from tuyen import __version__
 from tuyen.apps.access import world
 from tuyen.apps.journal.backup import files, ledger, manifest, sealing
 from tuyen.apps.journal.backup.embedded import Embedded
-from tuyen.apps.journal.backup.manifest import EXTRAS, FORMAT, SECRET, Manifest
+from tuyen.apps.journal.backup.manifest import EXTRAS, FORMAT, ISSUER, SECRETS, Manifest
 from tuyen.apps.journal.backup.server import Server
 
 _STALE = 24 * 3600
@@ -36,8 +36,9 @@ def back_up(
     """Copy the store and the few files beside it into a new folder of ``to``, sealed with ``key``.
 
     The copy is of one moment, and the program goes on writing meanwhile. The secret key stays
-    behind unless ``secret``: with it a thief of the backup could sign sessions. What is to be sealed
-    is first copied beside the installation, so that nothing readable ever lies where backups are.
+    behind unless ``secret``: with it a thief of the backup could sign sessions. The key that signs
+    certificates goes along sealed, or with it: without it an issued paper cannot be printed again. What
+    is to be sealed is first copied beside the installation, so that nothing readable ever lies where backups are.
     """
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     _sweep(to)
@@ -47,9 +48,10 @@ def back_up(
     try:
         with files.room_or_refusal(to, need), _plain(aside, home, need, key) as plain:
             layout, facts = store.dump(plain, progress)
-            for name in EXTRAS:
-                if (home / name).is_file() and (secret or name != SECRET):
-                    files.copy(home / name, plain / name)
+            for name, place in EXTRAS.items():
+                goes = secret or name not in SECRETS or (name == ISSUER and key is not None)
+                if goes and (home / place).is_file():
+                    files.copy(home / place, plain / name)
             if key is not None:
                 sealing.seal_folder(plain, aside, key)
             kept = {

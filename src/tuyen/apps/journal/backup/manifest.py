@@ -6,6 +6,7 @@ A backup is a folder::
         manifest.json     this, sealed by its own digest
         store.sqlite3     or store.pgdump, or store.copy.zip
         secret.key        only if it was asked for
+        issuer.key        under a key, or if the secret key was asked for; issuer.pem always
         proof.json        after a scratch restore has proved it
 
 Under a key, store and secret are sealed files (``store.sqlite3.sealed``): see :mod:`sealing`.
@@ -27,8 +28,15 @@ FORMAT = 1
 MANIFEST, PROOF, SECRET = "manifest.json", "proof.json", "secret.key"
 DUMPS = {"sqlite": "store.sqlite3", "pg_dump": "store.pgdump", "copy": "store.copy.zip"}
 SEALED = ".sealed"
-EXTRAS = (SECRET, "demo.json", "drill.json", "clock.json")
-"""Files of the installation's folder that a backup may hold beside the store."""
+ISSUER = "issuer.key"
+EXTRAS = {
+    SECRET: SECRET, "demo.json": "demo.json", "drill.json": "drill.json",
+    "clock.json": "clock.json", ISSUER: "certificates/issuer.key",
+    "issuer.pem": "certificates/issuer.pem",
+}  # fmt: skip
+"""Files that a backup may hold beside the store, and where they lie in the installation's folder."""
+SECRETS = (SECRET, ISSUER)
+"""Files of which only the sealed, or those who asked, have a copy: a thief could sign with them."""
 
 Kind = Literal["SQLite", "PostgreSQL"]
 Layout = Literal["sqlite", "pg_dump", "copy"]

@@ -146,10 +146,20 @@ def _place(plain: Path, copy: Unpacked, kept: Manifest, home: Path, at: datetime
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = copy.put_in_place(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     known = {name.removesuffix(SEALED) for name in kept.files}
-    for name in EXTRAS:
+    for name, place in EXTRAS.items():
         if name in known:
-            files.write(home / name, (plain / name).read_bytes())
+            (home / place).parent.mkdir(mode=0o700, exist_ok=True)
+            content = (plain / name).read_bytes()
+            _set_aside(home / place, content, at)
+            files.write(home / place, content)
     return aside
+
+
+def _set_aside(path: Path, content: bytes, at: datetime) -> None:
+    """Keep the key that signs certificates, and its certificate, when another takes its place: what
+    was signed with it since the backup is still to be verified and printed."""
+    if path.name.startswith("issuer.") and path.is_file() and path.read_bytes() != content:
+        path.rename(path.with_name(f"{path.name}.{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
 
 
 def _note(source: Path, done: Restored, at: datetime) -> None:
