@@ -106,7 +106,8 @@ def run_export(args: argparse.Namespace) -> int:
     from tuyen.engines.exchange.write import SheetOut, write_csv, write_xlsx
 
     by, at = _actor(args.login, "cli"), clock.now()
-    found = list(national.records(by=by, first=first or date(1985, 1, 1), last=last or at.date()))
+    span = national.Span(first=first or date(1985, 1, 1), last=last or at.date())
+    found = list(national.records(by=by, span=span))
     people = dict.fromkeys(record.person for record in found)
     services.record_readings(
         by=by.stating("export"), subject="immunization.child", ids=people, at=at

@@ -167,6 +167,7 @@ VISIBLE: dict[str, str] = {
         for table in ("session", "visit", "screening", "sessionvials", "campaignday")
     },
     "immunization_expectedat": "session_id IN (SELECT id FROM immunization_session)",
+    "immunization_dosestep": "dose_id IN (SELECT id FROM immunization_dose)",
     "immunization_adverseevent": _within("events", "unit_id"),
     "immunization_aefistep": _within("events", "unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",

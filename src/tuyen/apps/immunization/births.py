@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from tuyen.apps.immunization.operations import AmendDose, RecordDoses, RecordHistory
 from tuyen.apps.immunization.services.rows import dose_id
 from tuyen.kernel import copies
 from tuyen.rules.privacy import drills as rules
 
-_DOSE = "immunization.Dose"
+_DOSE, _STEP = "immunization.Dose", "immunization.DoseStep"
 _TIMES = ("arrived_at", "screened_at", "injected_at", "left_at")
 
 
@@ -22,7 +24,7 @@ class Births:
     """Moves doses of birth to the first of their month: in the journal first, and by their ids in
     the table."""
 
-    tables = frozenset({_DOSE})
+    tables = frozenset({_DOSE, _STEP})
 
     def __init__(self) -> None:
         self._of_birth = rules.birth_doses()
@@ -47,11 +49,27 @@ class Births:
         return on
 
     def row(self, table: str, row: dict[str, Any]) -> None:
-        """Move a dose whose operation was moved; of one whose day is not known keep no birth."""
-        if UUID(row["id"]) in self._moved:
+        """Move a dose whose operation was moved; of one whose day is not known keep no birth. What
+        was done to a dose tells its days as well."""
+        if table == _STEP:
+            row["changes"] = self._step(UUID(row["dose_id"]), row["changes"])
+        elif UUID(row["id"]) in self._moved:
             row |= dict.fromkeys(_TIMES) | {"given_on": _first(row["given_on"])}
         elif row["precision"] != "day":
             row["given_on"] = unborn(row["given_on"], row["precision"])
+
+    def _step(self, dose: UUID, changes: str) -> str:
+        """The two sides of a step, each moved as the dose itself would be."""
+        if not changes:
+            return changes
+        sides = msgspec.json.decode(changes)
+        for side in filter(lambda one: isinstance(one, dict), sides.values()):
+            if dose in self._moved:
+                side |= {name: None for name in _TIMES if name in side}
+                side |= {"given_on": _first(side["given_on"])} if "given_on" in side else {}
+            elif side.get("precision", "day") != "day" and "given_on" in side:
+                side["given_on"] = unborn(side["given_on"], side["precision"])
+        return msgspec.json.encode(sides).decode()
 
     def _remembered(self, id: UUID, dose: dict[str, Any]) -> None:
         if dose["vaccine"] in self._of_birth:

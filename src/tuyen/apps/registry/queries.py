@@ -15,6 +15,7 @@ from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.counting import Coverage, Population, count_covered, count_people
 from tuyen.apps.registry.flows import Flows
 from tuyen.apps.registry.flows import flows as _flows
+from tuyen.apps.registry.identities import Identity, identities
 from tuyen.apps.registry.merges import born_as, canonical
 from tuyen.apps.registry.models import (
     OLDEST_FIRST,
@@ -60,6 +61,7 @@ __all__ = [
     "Coverage",
     "Decided",
     "Flows",
+    "Identity",
     "Population",
     "Preview",
     "Proposed",
@@ -69,6 +71,7 @@ __all__ = [
     "called",
     "canonical",
     "holders",
+    "identities",
     "lived_in",
     "merged_pairs",
     "preview",

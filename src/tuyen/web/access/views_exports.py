@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -18,15 +17,12 @@ from tuyen.apps.access.exports import APPROVE, REQUEST, Asked
 from tuyen.apps.access.operations import AnswerExport, FetchExport, WithdrawExport
 from tuyen.apps.access.services import allow_bulk
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.surveillance import exports, queries
 from tuyen.kernel.operation import Payload, Receipt
 from tuyen.rules.access.export_of_names import export_of_names
-from tuyen.web.access import ActorRequest, screen
+from tuyen.web.access import ActorRequest, named_lists, screen
 from tuyen.web.registry.sending import send
 from tuyen.web.sentences import say
 from tuyen.web.shell import look_again
-from tuyen.web.surveillance import filters
-from tuyen.web.surveillance.views_export import file
 
 STATES = {
     "waits": (gettext_lazy("Waits for a second person"), "warn"),
@@ -58,19 +54,19 @@ def fetch(request: ActorRequest, id: UUID) -> HttpResponse:
     """Take the list out: it leaves once, whole, with the names of both people above it."""
     by, now = request.actor, clock.now()
     each = access.one(by=by, id=id, at=now)
-    if each is None or each.author != by.user or each.what != exports.WHAT:
+    known = named_lists.LISTS.get(each.what) if each is not None else None
+    if each is None or each.author != by.user or known is None:
         raise Http404
-    wanted = exports.read(each.query)
-    rows = queries.export_count(by=by, filters=wanted)
+    rows, people = known.size(by, each.query)
     why = access.hindrance(by=by, id=id, rows=rows, at=now)
     if why is not None:
         messages.error(request, say(why))
         return redirect("names-asked")
-    allow_bulk(by=by, rows=rows, at=now)
+    allow_bulk(by=by, rows=people, at=now)
     if _sent(request, FetchExport(request=id, rows=rows), each) is None:
         return redirect("names-asked")
     form = "csv" if request.POST.get("form") == "csv" else "xlsx"
-    return file(request, wanted, form, each.purpose, each.answerer)
+    return known.file(request, each.query, form, each.purpose, each.answerer)
 
 
 @screen(right=REQUEST)
@@ -127,14 +123,13 @@ def line(each: Asked, request: ActorRequest) -> dict[str, Any]:
     """One request as the lists show it, its filters in words."""
     atlas, on = registry.atlas(), clock.today()
     state, tone = STATES[each.state]
-    wanted = exports.read(each.query) if each.what == exports.WHAT else queries.CaseFilters()
-    named = filters.named(wanted, on, atlas)
-    about = [text for text in (named.get("disease_text"), named.get("area_text")) if text]
+    known = named_lists.LISTS.get(each.what)
+    about = known.about(each.query) if known is not None else named_lists.About((), None, None)
     return {
         "asked": each,
-        "what": _("Line list of cases"),
-        "about": [*about, *filters.hidden(wanted, on, atlas)],
-        "f": wanted,
+        "what": known.label if known is not None else each.what,
+        "about": about.badges,
+        "f": about,
         "unit": atlas.full_name(each.unit, on),
         "state": state,
         "tone": tone,

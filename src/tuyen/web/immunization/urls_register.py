@@ -6,6 +6,7 @@ from tuyen.web.immunization import (
     views_child,
     views_coverage,
     views_dose,
+    views_export,
     views_import,
     views_lists,
 )
@@ -16,6 +17,7 @@ urlpatterns = [
     path("immunization/children/<uuid:id>/", views_child.child, name="child"),
     path("immunization/children/<uuid:id>/record/", views_child.record, name="child-record"),
     path("immunization/children/<uuid:id>/history/", views_child.history, name="child-history"),
+    path("immunization/export/", views_export.export, name="dose-export"),
     path("immunization/import/", views_import.start, name="dose-import"),
     path("immunization/import/<str:token>/", views_import.columns, name="dose-import-columns"),
     path("immunization/import/<str:token>/check/", views_import.check, name="dose-import-check"),

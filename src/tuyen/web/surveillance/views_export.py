@@ -127,7 +127,7 @@ def file(
     _note(request, [UUID(str(row[-1])) for row in rows], reason)
     header = [_(title) for title in known]
     name = f"{_('line-list')}-{clock.now():%Y%m%d-%H%M}"
-    told = world.titled(_watermark(request, len(rows), reason, agreed))
+    told = world.titled(watermark(request, len(rows), reason, agreed))
     header, marked = world.marked(header, rows)
     rows = list(marked)
     if form == "csv":
@@ -149,7 +149,7 @@ def _note(request: ActorRequest, ids: Sequence[UUID], reason: str) -> None:
         accounts.record_readings(by=by, subject=SUBJECT, ids=ids, at=clock.now())
 
 
-def _watermark(request: ActorRequest, rows: int, reason: str, agreed: str) -> str:
+def watermark(request: ActorRequest, rows: int, reason: str, agreed: str) -> str:
     """Who took a list out, when and for what, and who agreed: it stands above the list, where an
     import passes it over and a reader does not."""
     values = {

@@ -64,6 +64,23 @@ def test_a_correction_of_a_moved_dose_is_moved_too():
     ]  # fmt: skip
 
 
+def test_what_was_done_to_a_moved_dose_tells_no_birth_either():
+    births = Births()
+    births.operation("immunization.record_history", ENTRY, date(2026, 2, 1),
+                     {"doses": [remembered("HepB")]})  # fmt: skip
+    told = '{"before":{"given_on":"2025-03-20","precision":"%s","lot":"A"},"after":{"lot":"B"}}'
+    rows = [(dose_id(ENTRY, 0), "day", "2025-03-01"), (UUID(int=4), "day", "2025-03-20"),
+            (UUID(int=4), "month", "2025-03-15")]  # fmt: skip
+
+    for id, precision, moved in rows:
+        step = {"dose_id": id.hex, "changes": told % precision}
+        births.row("immunization.DoseStep", step)
+        assert step["changes"] == told.replace("2025-03-20", moved) % precision
+    void = {"dose_id": ENTRY.hex, "changes": ""}
+    births.row("immunization.DoseStep", void)
+    assert void["changes"] == ""
+
+
 @pytest.mark.parametrize(
     ("kept", "precision", "now"),
     [

@@ -8,7 +8,7 @@ from tests.unit.apps.immunization.conftest import NOW, TODAY, booklet
 from tuyen.apps.immunization import imports, national
 from tuyen.apps.immunization.import_findings import RowsToMend
 from tuyen.apps.immunization.models import Dose
-from tuyen.apps.registry.operations import Identify, RecordDeath
+from tuyen.apps.registry.operations import AmendPerson, Identify, RecordDeath
 from tuyen.engines.exchange.tabular import read_table
 from tuyen.kernel import stocking
 
@@ -41,6 +41,7 @@ Vàng A Tủa,10/01/2026,BCG,12/01/2026,1,b1
 vang a tua,10/01/2026,198,13/03/2026,1,p1
 Vàng A Súa,11/01/2026,Bại liệt,13/03/2026,1,
 """
+SPAN = national.Span(first=date(2026, 1, 1), last=TODAY)
 WIDE = """
 Họ tên trẻ,Ngày sinh,BCG,DPT-VGB-Hib 1,OPV 1,Sởi
 Vàng A Tủa,10/01/2026,12/01/2026,13/03/2026,13/03/2026,
@@ -143,7 +144,7 @@ def test_the_national_fields_are_told_without_whose_they_are(children):
     world, ids = children
     world.good(booklet(ids["Vàng A Tủa"], ("DTP-HepB-Hib", date(2026, 3, 13))), unit=world.station)
 
-    (record,) = national.records(by=world.by, first=date(2026, 1, 1), last=TODAY)
+    (record,) = national.records(by=world.by, span=SPAN)
 
     row = dict(zip(national.header("en"), national.cells(record, "en"), strict=True))
     assert len(row) == 45
@@ -151,3 +152,17 @@ def test_the_national_fields_are_told_without_whose_they_are(children):
     assert row["Antigen"] == "D | T | P | Hib | HepB"
     assert {"birth_commune", "dose_order", "facility"} <= set(record.lacks)
     assert not {"subject_id", "full_name", "vaccine", "dose_date"} & set(record.lacks)
+
+
+def test_with_names_the_identity_fields_are_told_whole(children):
+    world, ids = children
+    world.good(AmendPerson(person=ids["Vàng A Tủa"], phone="0912345678"), unit=world.village)
+    world.good(booklet(ids["Vàng A Tủa"], ("BCG", date(2026, 1, 12))), unit=world.station)
+
+    (record,) = national.records(by=world.by, span=SPAN, names=True)
+
+    told = [record.told[code] for code in ("subject_id", "full_name", "birth_date", "phone")]
+    assert told == ["011226000017", "Vàng A Tủa", date(2026, 1, 10), "0912345678"]
+    assert national.count(by=world.by, span=SPAN) == (1, 1)
+    assert set(record.lacks) >= national.UNKEPT
+    assert national.Span.read(SPAN.written()) == SPAN

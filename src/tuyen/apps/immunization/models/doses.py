@@ -88,7 +88,8 @@ class Dose(models.Model):
 class DoseStep(models.Model):
     """What was done to a dose after it was recorded: one row for each operation and dose.
 
-    ``what`` is amended, voided or resolved; ``changes`` are ``[column, before, after]`` as JSON.
+    ``what`` is amended, voided or resolved; ``changes`` are what stood ``before`` and stands ``after`` of
+    the columns that changed, as JSON.
     The journal holds the operations themselves; here they are found by the dose.
     """
 

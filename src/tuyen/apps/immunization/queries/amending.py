@@ -50,9 +50,16 @@ def steps(*, by: Actor, card: Card) -> dict[UUID, list[StepRow]]:
                              "received_at")
         ):  # fmt: skip
             entry, what, reason, author, at = rest
-            told = msgspec.json.decode(changes) if changes else ()
-            found[dose].append(StepRow(entry, what, tuple(map(tuple, told)), reason, author, at))
+            found[dose].append(StepRow(entry, what, _changes(changes), reason, author, at))
     return dict(found)
+
+
+def _changes(text: str) -> tuple[tuple[str, Any, Any], ...]:
+    if not text:
+        return ()
+    told = msgspec.json.decode(text, type=dict[str, dict[str, Any]])
+    before, after = told["before"], told["after"]
+    return tuple((n, before[n], after[n]) for n in before if before[n] != after[n])
 
 
 class GroupChange(NamedTuple):

@@ -22,13 +22,17 @@ _encode = msgspec.json.Encoder().encode
 
 def of(entry: Entry[Any], held: Row, row: Row) -> tuple[Any, ...]:
     """The step of an operation at one dose: what stood there, and what stands there now."""
-    changes = [
-        (column, held[column], row[column])
-        for column in held
-        if held[column] != row[column] and column not in _SAID_ELSEWHERE
+    names = [
+        column for column in held if held[column] != row[column] and column not in _SAID_ELSEWHERE
     ]
+    if "given_on" in names and "precision" not in names:
+        names.append("precision")  # a day means nothing without how exactly it is known
+    changes = {
+        side: {name: of_side[name] for name in names}
+        for side, of_side in (("before", held), ("after", row))
+    }  # fmt: skip
     return (
         derived_id(entry.id, "step", row["id"]), entry.id, row["id"],
-        _DONE[entry.payload.KIND.name], _encode(changes).decode() if changes else "",
+        _DONE[entry.payload.KIND.name], _encode(changes).decode() if names else "",
         entry.payload.reason.strip(), entry.unit, entry.author, entry.received_at,
     )  # fmt: skip
