@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tuyen.apps.access.world import CLOCK
 from tuyen.apps.surveillance.operations.drills import RecordDrill
 
 FOLDER = "drills"
@@ -37,6 +38,7 @@ class Made(NamedTuple):
     password: str
     logins: tuple[dict[str, str], ...]
     running: bool
+    starting: bool
     result: RecordDrill | None
 
 
@@ -106,8 +108,9 @@ def last_start(now: datetime) -> Start:
     if log is None:
         return Start(being_made(), "")
     stamp = log.name[len("start-") : -len(".log")]
-    if any(path.parent.name[-len(stamp) :] >= stamp for path in folder().glob("*/drill.json")):
-        return Start(being_made(), "")
+    for path in folder().glob("*/drill.json"):
+        if path.parent.name[-len(stamp) :] >= stamp:
+            return Start(being_made() or not path.with_name(CLOCK).exists(), "")
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
@@ -125,7 +128,7 @@ def _read(path: Path, said: dict[str, Any]) -> Made:
     return Made(
         path.name, UUID(said["drill"]), said["scenario"], int(said["seed"]),
         date.fromisoformat(said["begins"][:10]), int(said["port"]), said["password"],
-        tuple(said["logins"]), _runs(path), _result(path),
+        tuple(said["logins"]), _runs(path), not (path / CLOCK).exists(), _result(path),
     )  # fmt: skip
 
 

@@ -87,11 +87,10 @@ def start(request: ActorRequest) -> HttpResponse:
             join = checked(join, this_machine=settings.LOOPBACK)
             code = meeting.typed(code)
     except Refusal as refusal:
-        messages.error(request, say(refusal))
-        return _page(request, given, status=400)
+        return _page(request, given | {"wrong": say(refusal)}, status=400)
     if speed not in SPEEDS or not 0 <= seed <= 2**31:
-        messages.error(request, _("Choose a speed from the list, and a seed from 0 to 2147483648."))
-        return _page(request, given, status=400)
+        wrong = _("Choose a speed from the list, and a seed from 0 to 2147483648.")
+        return _page(request, given | {"wrong": wrong}, status=400)
     drill_folders.start(
         scenario.id, speed=speed, seed=seed, join=join, code=code, now=clock.real_now()
     )

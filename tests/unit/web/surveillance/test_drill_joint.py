@@ -114,11 +114,22 @@ def test_the_last_start_waits_or_failed_or_became_a_drill(settings, tmp_path, lo
         made = tmp_path / "drills" / f"dengue_border-{folder}"
         made.mkdir()
         (made / "drill.json").write_text("{}")
+        (made / "clock.json").write_text("{}")
 
     state = drill_folders.last_start(NOW + timedelta(minutes=2))
 
     assert state.waits == found[0]
     assert state.fault == found[1] or (found[1] is None and "start-20261025-030000" in state.fault)
+
+
+def test_a_drill_whose_clock_was_not_started_is_waited_for(settings, tmp_path):
+    settings.TUYEN_HOME = tmp_path
+    made = tmp_path / "drills" / "dengue_border-20261025-030001"
+    made.mkdir(parents=True)
+    (made / "drill.json").write_text("{}")
+    (tmp_path / "drills" / "start-20261025-030000.log").write_text("")
+
+    assert drill_folders.last_start(NOW).waits
 
 
 def test_a_start_that_says_nothing_is_not_waited_for_for_ever(settings, tmp_path):
