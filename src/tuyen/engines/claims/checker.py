@@ -14,6 +14,8 @@ from tuyen.engines.claims.rulebook import Book, Check, Field, changes, compile_b
 SEVERITIES = ("error", "warning")
 LONGEST_VALUE = 200
 
+Pair = tuple[tuple[int, "Finding"], tuple[int, "Finding"]]
+
 
 class Finding(NamedTuple):
     """What is wrong and where. ``row`` counts from 1 within the table; 0 is the table itself.
@@ -103,23 +105,25 @@ def day_of(visit: Visit) -> date:
 def _judge(book: Book, visits: Sequence[Visit]) -> list[tuple[int, Finding]]:
     columns = Columns(visits, book.fields, book.lets)
     found: list[tuple[int, Finding]] = []
+    unlike: list[Pair] = []
     for number, visit in enumerate(visits):
         found += [(number, _of_part(fault)) for fault in visit.faults]
     for table, fields in book.fields.items():
         if columns.rows.get(table):
             found += _fields(columns, table, fields)
             if table != HEADER:
-                found += _same(columns, table, fields)
+                unlike += _unlike(columns, table, fields)
     for check in book.checks:
         if columns.rows.get(check.table):
             found += _broken(columns, check)
-    named = {(number, finding.field) for number, finding in found if finding.table == HEADER}
-    # A cell of table 1 that is wrong itself also differs from its copies; once told is enough.
-    return [
-        (number, finding)
-        for number, finding in found
-        if (number, finding.field) not in named or not finding.code.endswith(".same")
-    ]
+    named = {(number, *finding[2:5]) for number, finding in found}
+    told: set[Any] = set()
+    for pair in unlike:
+        # A cell that is wrong itself differs from its copies too; once told is enough.
+        if not any((number, *finding[2:5]) in named for number, finding in pair):
+            found += [item for item in pair if item not in told]
+            told.update(pair)
+    return found
 
 
 def _of_part(fault: Fault) -> Finding:
@@ -152,8 +156,8 @@ def _fields(columns: Columns, table: str, fields: Mapping[str, Field]) -> list[t
     return found
 
 
-def _same(columns: Columns, table: str, fields: Mapping[str, Field]) -> list[tuple[int, Finding]]:
-    """Fields that repeat what table 1 says must say the same."""
+def _unlike(columns: Columns, table: str, fields: Mapping[str, Field]) -> list[Pair]:
+    """Cells that repeat what table 1 says and say something else, each with the cell of table 1."""
     found = []
     header: list[Mapping[str, str]] = [visit.header() for visit in columns.visits]
     for name, field in fields.items():
@@ -161,10 +165,16 @@ def _same(columns: Columns, table: str, fields: Mapping[str, Field]) -> list[tup
             continue
         for place, text in enumerate(columns.raw(table, name)):
             if text:
-                told = header[columns.owners[table][place]].get(name, "")
+                owner = columns.owners[table][place]
+                told = header[owner].get(name, "")
                 if told and told != text and not _alike(field.kind, told, text):
+                    code = f"{table}.{name}.same"
+                    value = told[:LONGEST_VALUE]
                     found.append(
-                        _located(columns, table, place, f"{table}.{name}.same", "error", name, told)
+                        (
+                            _located(columns, table, place, code, "error", name, told),
+                            (owner, Finding(code, "error", HEADER, 1, name, value, text)),
+                        )
                     )
     return found
 

@@ -19,6 +19,7 @@ _DOSE = re.compile(
     re.IGNORECASE,
 )
 _DAYS = re.compile(r"\*\s*(\d{1,3})\s*ngày", re.IGNORECASE)
+_COMMA = re.compile(r"\d{1,3},\d{1,2}|\d+,\d{4,}")
 _VITAL = re.compile(r"(?:^|;)\s*(M|HA|T|NT|SP)\s*:\s*([0-9./]+)")
 # Pulse, temperature, breaths and saturation that a living person can have; from knowledge.
 _BELIEVABLE = {"M": (15, 300), "T": (25, 45), "NT": (3, 120), "SP": (20, 100)}
@@ -175,6 +176,8 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "first_of": lambda held: min(_list(held), default=""),
     "last_of": lambda held: max(_list(held), default=""),
     "pairwise": lambda a, b: all(x <= y for x, y in zip(_list(a), _list(b), strict=False)),
+    "has_digit": lambda text: any(sign.isdigit() for sign in text),
+    "decimal_comma": lambda text: _COMMA.fullmatch(text) is not None,
     "icd_main": lambda code: code[:3],
     "has": has, "has_any": has_any, "within": within, "shares": shares,
     "departments_within": departments_within,

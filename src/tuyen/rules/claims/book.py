@@ -33,7 +33,7 @@ def material() -> dict[str, Any]:
     return {
         "tables": load("claims/tables"),
         "fields": load("claims/fields"),
-        "lists": load("claims/lists"),
+        "lists": [*load("claims/lists"), *_ethnic_groups()],
         "classes": load("claims/attendance_classes"),
         "forms": load("claims/forms")["forms"],
         "words": load("claims/words"),
@@ -88,6 +88,10 @@ def diagnoses(on: datetime.date) -> list[Mapping[str, Any]]:
     rows = load("claims/diagnoses")
     first = min(row["from"] for row in rows)
     return [row for row in rows if row["from"] <= max(on, first)]
+
+
+def _ethnic_groups() -> list[dict[str, Any]]:
+    return [{**row, "list": "ethnic"} for row in load("registry/ethnic_groups")]
 
 
 def _days_of_benefits() -> list[datetime.date]:

@@ -30,7 +30,7 @@ FORMED = {
     "icd10": "I10", "icd10-list": "E11.9", "icd9-list": "99.2", "supply-package": "G1",
     "route": "1.01", "drug-origin": "C.20001", "area": "K1", "form-ct07": "CT07",
     "departments": "K01", "drug": "40.800", "drug-list": "40.800",
-    "service-list": "23.0075.1494", "code-list": "2",
+    "service-list": "23.0075.1494", "code-list": "2", "practitioners": "0012345/LS-CCHN", "registration": "VD-1-18",
 }  # fmt: skip
 
 

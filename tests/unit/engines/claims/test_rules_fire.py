@@ -54,7 +54,7 @@ def broken_field(field, rule, row):
         return "9" * (field.size + 1)
     if what == "list":
         return next(
-            text for text in ("0", "9", "99", "9.9", "7") if _only_the_list_minds(field, text)
+            text for text in ("0", "9", "99", "9.9", "7", "98") if _only_the_list_minds(field, text)
         )
     if what == "same":
         return OTHER_CODE.get(field.name) or OTHER[field.kind]
@@ -129,7 +129,10 @@ def test_every_fault_of_a_part_has_words(book):
         ("XML1.SO_CCCD.sex", {("XML1", "GIOI_TINH"), ("XML1", "SO_CCCD")}),
         ("XML1.NGAY_RA.after-arrival", {("XML1", "NGAY_RA"), ("XML1", "NGAY_VAO")}),
         ("XML1.MA_LOAI_KCB.progress", {("XML5", ""), ("XML1", "MA_LOAI_KCB")}),
-        ("XML3.MA_DICH_VU.long-term", {("XML1", "MA_LOAI_KCB"), ("XML3", "MA_DICH_VU")}),
+        (
+            "XML3.MA_DICH_VU.long-term",
+            {("XML1", "MA_LOAI_KCB"), ("XML3", "MA_DICH_VU"), ("XML3", "MA_NHOM")},
+        ),
     ],
 )
 def test_a_disagreement_names_each_cell_that_may_be_wrong(code, cells):
