@@ -40,9 +40,12 @@ def planner(request: ActorRequest) -> HttpResponse:
         "stops": sum(len(one.stops) for one in rows),
         "loads": list(plan.loads.items()) if plan else [],
         "vials": [
-            (words.vaccine(code), n, microplan.vial_size(code, on)) for code, n in plan.vials.items()
+            (words.vaccine(code), n, plan.sizes[code]) for code, n in plan.vials.items()
         ] if plan else [],
         "savings": _savings(sum(one.births for one in rows), on), "reach": plan.reach if plan else None,
+        "shelf": [
+            {"row": one, "name": words.vaccine(one.vaccine)} for one in plan.shelf
+        ] if plan and plan.shelf else [],
         "title": _("Microplan"),
     }  # fmt: skip
     return render(request, "immunization/planner.html", context)

@@ -168,3 +168,31 @@ def test_a_stop_is_heard_in_the_stock_and_the_other_way_round(world):
     world.good(LiftInStock(lot=lots["MR-08"], reason="an toàn"), unit=world.station)
     assert LotHold.objects.filter(lifted_at=None).get().lot == LOT
     world.good(LiftSuspension(vaccine="MR", lot=LOT, reason="an toàn"), unit=world.station)
+
+
+def test_the_microplan_takes_from_the_shelf_and_says_what_to_fetch(world, holder):
+    """The first to expire first, none that is too old, and small villages at one session."""
+    other = world._open("village", "Nậm Pồ", lies_in=world.commune)
+    for n, place in enumerate((world.village, other)):
+        for m in range(6):
+            world.child(
+                f"Vàng A {'BCDEFG'[m]}{'hk'[n]}", born=TODAY - timedelta(days=40 + m), place=place
+            )
+    for number, days, vials in (("BCG-2", 300, 1), ("BCG-1", 90, 2), ("BCG-0", 3, 9)):
+        lot = ReceiveLot(
+            item="bcg-10", number=number, vials=vials, expires_on=TODAY + timedelta(days)
+        )
+        world.good(lot, unit=world.station)
+
+    plan = microplan.plan(by=world.by, unit=world.station, on=TODAY)
+
+    assert [one.held_at for one in plan.villages] == ["Trạm y tế Nà Hỳ"] * 2
+    assert sorted(len(one.stops) for one in plan.villages) == [0, 4]
+    assert plan.month is not None
+    row = next(one for one in plan.shelf if one.vaccine == "BCG")
+    assert [lot for lot, _many, _until in row.lots][:1] == ["BCG-1"]
+    assert "BCG-0" not in {lot for lot, _many, _until in row.lots}
+    assert row.too_old == 9
+    assert sum(many for _lot, many, _until in row.lots) + row.fetch == row.needed
+    penta = next(one for one in plan.shelf if one.vaccine == "DTP-HepB-Hib")
+    assert (penta.lots, penta.fetch) == ((), penta.needed)

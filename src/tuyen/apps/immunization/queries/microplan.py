@@ -1,7 +1,7 @@
 """Who is to be expected where: the children of a unit's villages, and the plan of a year."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, NamedTuple
@@ -24,17 +24,21 @@ from tuyen.engines.immunization.planning import (
     microplan,
     take,
 )
+from tuyen.engines.immunization.pooling import OnShelf, pooled, to_fetch
+from tuyen.kernel import stocking
 from tuyen.rules.immunization import sessions as law
 from tuyen.rules.immunization.lists import vaccines
 from tuyen.rules.immunization.programme import defaulter_days
 
 READ = "immunization.session.read"
+STOCK = "supply.stock.read"
 _ROAD = 1.4  # roads are longer than the crow flies
 _EARTH = 6371.0
 
 
 class VillagePlan(NamedTuple):
-    """A village in the microplan: what is expected in a year, and the sessions that answer it."""
+    """A village in the microplan: what is expected in a year, and the sessions that answer it. Of
+    villages that share a session, ``stops`` are the host's; ``held_at`` says where all of them go."""
 
     id: UUID
     name: str
@@ -45,6 +49,19 @@ class VillagePlan(NamedTuple):
     kind: str
     months: tuple[int, ...]
     stops: tuple[Stop, ...]
+    held_at: str
+
+
+class ShelfRow(NamedTuple):
+    """A vaccine of the next month of the plan: vials needed, what lies on the unit's shelf as (lot,
+    vials to take, expires), the first to expire first, and what is to be fetched."""
+
+    vaccine: str
+    size: int
+    needed: int
+    lots: tuple[tuple[str, int, date], ...]
+    fetch: int
+    too_old: int
 
 
 class Plan(NamedTuple):
@@ -55,6 +72,10 @@ class Plan(NamedTuple):
     vials: dict[str, int]
     reach: Reach
     unverified: bool
+    sizes: dict[str, int]  # doses in a vial: of the stock, else as the programme is supplied
+    month: date | None  # the first day of the next month with sessions
+    shelf: tuple[ShelfRow, ...] | None  # None: the stock is not for this reader
+    supplier: str  # who the unit fetches from
 
 
 class Due(NamedTuple):
@@ -78,39 +99,123 @@ class Pack(NamedTuple):
 
 
 def plan(*, by: Actor, unit: UUID, on: date) -> Plan | None:
-    """The microplan of the villages that a unit serves: four queries. None where the reader may not
-    see the unit's sessions."""
+    """The microplan of the villages that a unit serves, those that are small pooled, against what
+    lies on its shelf: eight queries. None where the reader may not see the unit's sessions."""
     if not policies.may(by, READ, unit):
         return None
     map_ = registry.atlas()
     places = _villages(map_, unit, on)
     counts = _counts(places, on)
-    said = law.planner(on)
+    said, per_birth = law.planner(on), law.per_birth(on)
     reach = Reach(
         said["fixed_km"], said["mobile_km"], said["per_session"], int(said["fewest"]),
         int(said["most"]), int(said["per_vaccinator"]), int(said["helpers"]), said["short"],
     )  # fmt: skip
-    per_birth, wet = law.per_birth(on), law.wet_months(on)
-    vials = [_vial(code, on) for code in per_birth]
-    found, by_month, boxes = [], defaultdict[int, list[Take]](list), Counter[str]()
-    for place in places:
-        births, children, late = counts[place]
-        km = _km(map_.point(unit, on), map_.point(place, on))
-        far = km is not None and km > reach.mobile_km
-        months = frozenset(range(1, 13)) - (wet if far else frozenset())
-        name = map_.name(place, on)
-        village = Village(name, births, km or 0.0, months, dict(late))
-        stops = microplan([village], per_birth, vials, reach) if births or late else []
+    stock = _stock(by, unit, on)
+    sizes = {code: _size(code, stock, on) for code in per_birth}
+    vials = [_vial(code, on, size) for code, size in sizes.items()]
+    ways = [_km(map_.point(unit, on), map_.point(place, on)) for place in places]
+    groups = pooled(
+        [counts[place][0] * max(per_birth.values()) for place in places],
+        [way or 0.0 for way in ways], _apart(map_, places, on), reach,
+    )  # fmt: skip
+    found: dict[UUID, VillagePlan] = {}
+    by_month, boxes = defaultdict[int, list[Take]](list), Counter[str]()
+    for group in groups:
+        members = [places[n] for n in group.members]
+        stops = _stops(map_, members, ways[group.members[0]], counts, vials, reach, on)
         for stop in stops:
             by_month[stop.month] += stop.takes
             boxes.update({one.vaccine: one.vials for one in stop.takes})
-        found.append(VillagePlan(
-            place, name, births, children, sum(late.values()), km,
-            kind_of(km or 0.0, reach), tuple(stop.month for stop in stops), tuple(stops),
-        ))  # fmt: skip
+        at = map_.name(unit if group.station else members[0], on)
+        for n, place in zip(group.members, members, strict=True):
+            births, children, late = counts[place]
+            found[place] = VillagePlan(
+                place, map_.name(place, on), births, children, sum(late.values()), ways[n],
+                kind_of(ways[group.members[0]] or 0.0, reach), tuple(stop.month for stop in stops),
+                tuple(stops) if place == members[0] else (), at,
+            )  # fmt: skip
     litres = law.box_litres(on)["box"]
     loads = {month: load(takes, vials, litres) for month, takes in sorted(by_month.items())}
-    return Plan(tuple(found), loads, dict(boxes), reach, True)
+    month = _next_month(by_month, on)
+    shelf = None if stock is None or month is None else _shelf(stock, by_month, month, sizes, on)
+    return Plan(
+        tuple(found[place] for place in places), loads, dict(boxes), reach, True, sizes, month,
+        shelf, _supplier(map_, unit, on),
+    )  # fmt: skip
+
+
+def _stops(
+    map_: Any, members: Sequence[UUID], km: float | None, counts: Mapping[UUID, Any],
+    vials: Sequence[Vial], reach: Reach, on: date,
+) -> list[Stop]:  # fmt: skip
+    """The sessions of a year of villages that share them; the way is the host's."""
+    births = sum(counts[place][0] for place in members)
+    late = sum((counts[place][2] for place in members), Counter[str]())
+    if not births and not late:
+        return []
+    far = km is not None and km > reach.mobile_km
+    months = frozenset(range(1, 13)) - (law.wet_months(on) if far else frozenset())
+    name = ", ".join(map_.name(place, on) for place in members)
+    village = Village(name, births, km or 0.0, months, dict(late))
+    return microplan([village], law.per_birth(on), vials, reach)
+
+
+def _apart(map_: Any, places: Sequence[UUID], on: date) -> dict[tuple[int, int], float]:
+    """(n, m) -> km by road between two villages whose points are known."""
+    points = [map_.point(place, on) for place in places]
+    ways = {
+        (n, m): _km(points[n], points[m])
+        for n in range(len(places)) for m in range(n + 1, len(places))
+    }  # fmt: skip
+    return {pair: way for pair, way in ways.items() if way is not None}
+
+
+def _stock(by: Actor, unit: UUID, on: date) -> list[stocking.LotAtHand] | None:
+    """What the unit may use, the first to expire first; None where the reader may not ask."""
+    if not policies.may(by, STOCK, unit):
+        return None
+    return list(stocking.usable(by, unit=unit, on=on))
+
+
+def _size(code: str, stock: Iterable[stocking.LotAtHand] | None, on: date) -> int:
+    """Doses in a vial as they lie on the shelf, else as the programme is supplied with them."""
+    held = (one.doses_per_vial for one in stock or () if one.vaccine == code)
+    return next(held, None) or vial_size(code, on)
+
+
+def _next_month(months: Collection[int], on: date) -> date | None:
+    """The first day of the first month with a session that has not passed."""
+    ahead = sorted(months, key=lambda month: (month < on.month, month))
+    if not ahead:
+        return None
+    return date(on.year + (ahead[0] < on.month), ahead[0], 1)
+
+
+def _shelf(
+    stock: Sequence[stocking.LotAtHand], by_month: Mapping[int, Sequence[Take]], month: date,
+    sizes: Mapping[str, int], on: date,
+) -> tuple[ShelfRow, ...]:  # fmt: skip
+    """The vials of a month against the shelf. A vial has to be good until the month ends."""
+    needed = Counter[str]()
+    for one in by_month[month.month]:
+        needed[one.vaccine] += one.vials
+    last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    rows = []
+    for code, size in sizes.items():
+        mine = [one for one in stock if one.vaccine == code and one.vials]
+        until = {one.number: one.expires_on for one in mine}
+        held = [OnShelf(one.number, one.vials, (one.expires_on - on).days) for one in mine]
+        told = to_fetch(needed[code], held, (last - on).days)
+        if told.needed:
+            lots = tuple((lot, many, until[lot]) for lot, many in told.taken)
+            rows.append(ShelfRow(code, size, told.needed, lots, told.fetch, told.too_old))
+    return tuple(rows)
+
+
+def _supplier(map_: Any, unit: UUID, on: date) -> str:
+    above = sorted(map_.related(unit, "guided_by", on), key=str)
+    return map_.full_name(above[0], on) if above else ""
 
 
 def due(
@@ -216,10 +321,10 @@ def vial_size(code: str, on: date) -> int:
     return law.planned_vial(code, on) or (min(listed.vials) if listed else 1)
 
 
-def _vial(code: str, on: date) -> Vial:
-    """How a vaccine is packed: the vial that the programme is supplied with, else its smallest."""
+def _vial(code: str, on: date, size: int = 0) -> Vial:
+    """How a vaccine is packed, in the vial of so many doses; 0: that of the programme."""
     listed = vaccines().get(code)
-    size = vial_size(code, on)
+    size = size or vial_size(code, on)
     kept = listed is not None and listed.open_rule == "keep"
     return Vial(code, size, law.packed_cc(size, on), kept)
 
