@@ -11,7 +11,6 @@ import os
 import resource
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +18,9 @@ import pytest
 
 from tuyen.cli.dose_cases import asked, read_cases
 from tuyen.cli.dose_packs import find_pack
-from tuyen.engines.immunization import DoseGiven, Pack, Person, evaluate, evaluate_many, fast
-from tuyen.engines.immunization.impact import Case, changes, counted
-from tuyen.engines.immunization.impact_sieve import suspects
+from tuyen.engines.immunization import DoseGiven, Pack, Person, evaluate, fast
+from tuyen.engines.immunization.impact_columns import Histories, compare
+from tuyen.engines.immunization.impact_tally import Tally
 from tuyen.engines.immunization.kernel import People
 
 RESIDENTS, SAMPLE = 650_000, 300
@@ -154,15 +153,13 @@ def test_published_cases(benchmark, suite, schedule):
     assert list(fast.evaluate_many(pack, questions[:1])) != []
 
 
-def as_cases(pack: Pack, people: People) -> Iterator[Case]:
-    """Everybody as the register hands them to the report, one after another."""
-    codes, day = list(pack.vaccines), datetime.date.fromordinal
-    dob, sex = people.dob.tolist(), people.gender.tolist()
-    doses, date, vaccine = people.doses.tolist(), people.date.tolist(), people.vaccine.tolist()
-    for i in range(len(dob)):
-        given = [DoseGiven(day(date[at]), codes[vaccine[at]], at - doses[i])
-                 for at in range(doses[i], doses[i + 1])]  # fmt: skip
-        yield Case(str(i), str(i % 45), Person(day(dob[i]), "FM"[sex[i]]), given, ON)
+def as_histories(pack: Pack, people: People) -> Histories:
+    """Everybody as the register hands them to the report."""
+    none = np.zeros(len(people.date), np.int64)
+    return Histories(
+        people.dob, people.gender, np.arange(len(people.dob)) % 45, people.doses, people.date,
+        people.vaccine, none, ("F", "M"), list(pack.vaccines), (("", ""),),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -171,21 +168,20 @@ def as_cases(pack: Pack, people: People) -> Iterator[Case]:
 def test_the_impact_of_a_schedule_on_a_province(benchmark, old, new):
     """The report before a schedule is put in force, over every resident: nobody is sampled."""
     packs = find_pack(old), find_pack(new)
-    people = province(packs[0], RESIDENTS)
+    held = as_histories(packs[0], province(packs[0], RESIDENTS))
     fast.judge(fast.compiled_pack(packs[0]), province(packs[0], 200))
-    ready = partial(partial, evaluate_many)
-    before, wall = time.process_time(), time.perf_counter()
+    before, everybody = time.process_time(), np.arange(RESIDENTS)
+    tally = Tally()
 
-    def report():
-        cases = as_cases(packs[0], people)
-        found = changes(cases, lambda _: packs[0], lambda _: packs[1], ready, suspects)
-        return counted(found)
+    done = benchmark.pedantic(
+        lambda: compare(tally, *packs, held, everybody, ON.toordinal(), threads=2), rounds=1
+    )
 
-    counts = benchmark.pedantic(report, rounds=1)
-
+    counts = tally.counts([str(n) for n in range(45)])
     benchmark.extra_info.update(
-        residents=RESIDENTS, doses=len(people.date), changed=sum(one.people for one in counts),
-        cpu_seconds=time.process_time() - before, seconds=time.perf_counter() - wall,
+        residents=RESIDENTS, doses=len(held.date), people_changed=tally.changed,
+        changes=sum(one.people for one in counts), cpu_seconds=time.process_time() - before,
         memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )  # fmt: skip
+    assert done
     assert counts

@@ -1,6 +1,7 @@
 """Which schedule pack holds for whom: the regime of the day, less what has not begun where they live
 or began after their time."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -42,6 +43,40 @@ def pack_in_force(on: date, lives: Where, born: date, code: str | None = None) -
         if since is not None and _too_late(code, group, since, born, on)
     )
     return of_regime(code, _outside(code, on, lives, late))
+
+
+class ByBirth(NamedTuple):
+    """The packs of a place by birth: ``packs[k]`` for who was born after ``last[k - 1]`` and not after
+    ``last[k]`` (ordinals); the last one for all who are younger."""
+
+    last: tuple[int, ...]
+    packs: tuple[Pack, ...]
+
+
+def packs_by_birth(on: date, lives: Where, code: str) -> ByBirth:
+    """:func:`pack_in_force` for everybody who lives in a place at once: a vaccine that began there is
+    not for those who were too old when it did, and whoever is older was too."""
+    bounds = set()
+    for group in rollouts.groups():
+        since = _begun(group, lives, on)
+        if since is not None and _cohort(group, on) is not None:
+            bounds.add(_last_too_late(code, group, since, on))
+    last = tuple(sorted(bounds - {0}))
+    youngest = last[-1] + 1 if last else on.toordinal()
+    packs = [pack_in_force(on, lives, date.fromordinal(born), code) for born in (*last, youngest)]
+    return ByBirth(last, tuple(packs))
+
+
+def _last_too_late(code: str, group: str, since: date, on: date) -> int:
+    """The last birth (ordinal) for which a group began too late; 0 where there is none."""
+    born = range(_OLDEST, on.toordinal() + 1)
+    at = bisect_left(
+        born, True, key=lambda day: not _too_late(code, group, since, date.fromordinal(day), on)
+    )
+    return born[at - 1] if at else 0
+
+
+_OLDEST = date(1880, 1, 1).toordinal()
 
 
 def name_of(code: str) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from tuyen.apps.immunization.models import PackActivation
 from tuyen.apps.journal.bulk import fetch
+from tuyen.kernel.regimes import answers
 from tuyen.rules.immunization import rollouts, schedules
 
 
@@ -47,6 +48,12 @@ def step_of(on: date, known: Sequence[Step]) -> Step:
     """The step in force on a day; days before the first are judged by the first."""
     past = [step for step in known if step.on <= on]
     return past[-1] if past else known[0]
+
+
+@answers("immunization")
+def in_force(on: date) -> str:
+    """The code of the schedule in force on a day, for rooms beside this one. One query."""
+    return step_of(on, timeline()).pack
 
 
 def next_change(on: date, known: Sequence[Step]) -> date | None:

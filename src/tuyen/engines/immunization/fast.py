@@ -61,7 +61,7 @@ def columns_of(
         _ints(dose.date.toordinal() for dose, _ in given),
         _ints(flat.vaccines[code] for _, code in given),
         _ints(map(_substandard, (dose for dose, _ in given))),
-        _ints(_products(flat, dose) for dose, _ in given),
+        _ints(products_of(flat, dose) for dose, _ in given),
         _starts(map(len, seen)),
         _ints(code for one in seen for code, _ in one),
         _ints(since for one in seen for _, since in one),
@@ -83,7 +83,7 @@ def _substandard(dose: DoseGiven) -> int:
     return 2 if dose.substandard else 0
 
 
-def _products(flat: FlatPack, dose: DoseGiven) -> int:
+def products_of(flat: FlatPack, dose: DoseGiven) -> int:
     """Which of the products that a row is bound to a dose is (table 6-26)."""
     bits = 0
     for place, (trade_name, maker) in enumerate(flat.products):

@@ -1,5 +1,6 @@
 """What is kept in stock and how: items, temperatures, levels and need, each of a day."""
 
+from tuyen.rules.supply.cohort import doses_per_child
 from tuyen.rules.supply.items import Item, codes_of, item, items
 from tuyen.rules.supply.keeping import (
     ColdRule,
@@ -25,6 +26,7 @@ __all__ = [
     "calibration_months",
     "codes_of",
     "cold_rules",
+    "doses_per_child",
     "item",
     "items",
     "levels",

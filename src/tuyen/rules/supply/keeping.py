@@ -32,9 +32,8 @@ class Levels(NamedTuple):
 
 
 class Need(NamedTuple):
-    """What the forecast of need is made from."""
+    """What the forecast of need is made from, beside the doses for each child (``cohort``)."""
 
-    doses: Mapping[str, Mapping[int, int]]  # item -> month of age -> doses for each child
     coverage: float
     closed_wastage: float
     sessions_a_month: float
@@ -87,7 +86,7 @@ def need(type: str, on: datetime.date) -> Need:
     """What is reckoned with for a unit of a type."""
     rule = load("supply/need")
     return Need(
-        value(rule["doses"]["values"], on) or {}, _number("need", "coverage", on=on),
+        _number("need", "coverage", on=on),
         _number("need", "closed_wastage", on=on),
         _by_type(rule["sessions_a_month"]["values"], type, on), _number("need", "service", on=on),
         _number("need", "births", on=on),

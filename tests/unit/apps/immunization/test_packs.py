@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.unit.apps.immunization.conftest import BORN, NOW, TODAY, booklet, tables
+from tests.unit.engines.immunization.test_fast import fast  # noqa: F401  # a fixture
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.policies import NotAllowed
 from tuyen.apps.immunization import packs, tasks
 from tuyen.apps.immunization.models import Child, PackActivation, Status
 from tuyen.apps.immunization.operations import ActivatePack, RollBackPack
+from tuyen.apps.immunization.queries import pack_impact
 from tuyen.apps.immunization.queries import packs as queries
 from tuyen.apps.immunization.timeline import next_change, step_of, timeline
 from tuyen.apps.journal.replay import replay
@@ -203,3 +205,17 @@ def test_only_who_may_put_in_force_sees_the_impact(world):
 
     with pytest.raises(NotAllowed):
         queries.impact(by=nobody, pack=GRACE, on=TODAY)
+
+
+def test_a_large_register_is_counted_in_columns_and_counts_the_same(world, monkeypatch, fast):  # noqa: F811
+    for n in range(3):
+        early(world)
+        world.child(name=f"Vàng Thị {n}", place=world.other)
+    plain = queries.impact(by=WHO, pack=GRACE, on=TODAY)
+    queries._IMPACTS.clear()
+    monkeypatch.setattr(pack_impact, "WORTH_SIEVING", 0)
+
+    columns = queries.impact(by=WHO, pack=GRACE, on=TODAY)
+
+    assert plain.changed == 3
+    assert columns._replace(seconds=0) == plain._replace(seconds=0)

@@ -157,7 +157,7 @@ def test_every_item_is_of_a_vaccine_of_the_list_and_every_diluent_of_its_own():
     assert {one.vaccine for one in items.values() if one.kind == "vaccine"} <= vaccines
     diluents = {one.diluent for one in items.values() if one.diluent}
     assert diluents == {code for code, one in items.items() if one.kind == "diluent"}
-    assert rules.need("station", TODAY).doses.keys() <= items.keys()
+    assert rules.doses_per_child(TODAY).keys() <= items.keys()
     assert NOW.date() == TODAY
 
 

@@ -49,7 +49,7 @@ def fast():
 
 def ours():
     start = "tuyen.engines.immunization."
-    those = tuple(start + name for name in ("kernel", "fast", "impact_sieve"))
+    those = tuple(start + name for name in ("kernel", "fast", "impact_sieve", "impact_columns"))
     return [name for name in sys.modules if name.startswith(those)]
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tuyen.apps.access import policies
@@ -15,6 +15,7 @@ from tuyen.apps.supply.models import Level, Lot, Movement
 from tuyen.apps.supply.queries.stock import READ, HeldLot, coming, lots_at
 from tuyen.engines.supply import levels as engine
 from tuyen.engines.supply import need as needing
+from tuyen.kernel.regimes import in_force
 from tuyen.rules import supply as rules
 
 GIVING = ("station", "satellite_point", "hospital")
@@ -180,7 +181,7 @@ def _own_needs(on: date, months: int) -> dict[UUID, dict[str, Parts]]:
     people = registry.population(by=Actor.program(on), on=on, ages=(0, 1))
     infants = dict(zip(people.unit_ids, people.counts[:, :, 0].sum(axis=1).tolist(), strict=True))
     totals = people.totals
-    map_ = places.atlas()
+    map_, schedule = places.atlas(), in_force(on)
     found: dict[UUID, dict[str, Parts]] = {}
     for unit in map_.units(GIVING, on):
         communes = {map_.commune_of(area, on) for area in map_.related(unit, SERVES, on)}
@@ -191,16 +192,26 @@ def _own_needs(on: date, months: int) -> dict[UUID, dict[str, Parts]]:
         rule = rules.need(places.type_of(unit, on), on)
         births = float(born) if born else living * rule.births_of_1000 / 1000
         found[unit] = {
-            item: _need_of(item, schedule, births, rule, months, bool(born))
-            for item, schedule in rule.doses.items()
-            if item in rules.items()
+            item: _need_of(item, doses, births, rule, months, bool(born))
+            for item, doses in _doses_per_child(map_, unit, on, schedule).items()
         }
     return found
 
 
+def _doses_per_child(
+    map_: Any, unit: UUID, on: date, schedule: str | None
+) -> Mapping[str, Mapping[int, float]]:
+    """What a child gets by the schedule in force, of the vaccines that have begun where a unit lies."""
+    codes = [
+        map_.code(area, "administrative", on) if area else None
+        for area in (map_.province_of(unit, on), map_.commune_of(unit, on))
+    ]
+    return rules.doses_per_child(on, schedule, *codes)
+
+
 def _need_of(
     item: str,
-    schedule: Mapping[int, int],
+    doses: Mapping[int, float],
     births: float,
     rule: rules.Need,
     months: int,
@@ -208,7 +219,7 @@ def _need_of(
 ) -> Parts:
     facts = rules.items()[item]
     made = needing.forecast(
-        doses_a_month=births / 12 * sum(schedule.values()) * rule.coverage, size=facts.doses,
+        doses_a_month=births / 12 * sum(doses.values()) * rule.coverage, size=facts.doses,
         sessions_a_month=rule.sessions_a_month, months=months, open_days=facts.open_days or 0,
         closed_wastage=rule.closed_wastage, certainty=rule.service,
     )  # fmt: skip
