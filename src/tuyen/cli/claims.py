@@ -4,6 +4,7 @@ Checking needs no network and no database.
 """
 
 import argparse
+import gc
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -49,6 +50,8 @@ def add_parsers(commands: Any) -> None:
 
 def run_check(args: argparse.Namespace) -> int:
     """0 where nothing was found, 1 with findings, 2 where a file cannot be read."""
+    # What is built here has no cycles; looking for them costs an eighth of the time.
+    gc.set_threshold(100_000, 50, 50)
     files = list(_files(args.file))
     judge = checker()
     results: list[dict[str, Any]] = []

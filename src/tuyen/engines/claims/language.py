@@ -73,6 +73,8 @@ class _Names(ast.NodeTransformer):
         return node
 
     def column(self, column: Column) -> ast.Name:
+        if any(part.startswith("_") for pair in column.of for part in pair):
+            raise self.refuse("a name begins with a letter")
         name = self.columns.setdefault(column, f"v{len(self.columns)}")
         if not self.forgiving and name not in self.firm:
             self.firm.append(name)

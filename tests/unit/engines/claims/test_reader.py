@@ -155,7 +155,7 @@ SNIPPETS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(SNIPPETS, max_size=8).map("".join))
 def test_the_short_way_reads_what_the_parser_reads_or_steps_aside(inner):
     content = f"<TONG_HOP>{inner}</TONG_HOP>".encode()
