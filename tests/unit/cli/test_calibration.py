@@ -156,6 +156,87 @@ def test_thresholds_may_be_named(command):
     assert {row["ppv"] for row in rows} == {""}
 
 
+def test_what_triage_denied_counts_against_an_alarm(command, files, nation):
+    text = (files / "labels.csv").read_text(encoding="utf-8").splitlines()
+    names = [f"xã {c} / bệnh {d}" for c, d in zip(nation.commune, nation.disease, strict=True)]
+    busy = (nation.excess == 0) & (nation.counts >= 1)
+    no = [f"{names[row]},{week + 1},no" for row, week in zip(*np.nonzero(busy), strict=True)]
+    said = [text[0] + ",said", *(row + ",yes" for row in text[1:]), *no]
+    (files / "denied.csv").write_text("\n".join(said), encoding="utf-8")
+
+    options = ("--weeks", 20, "--thresholds", "1", "--rule", "ears-c1")
+
+    _, silent, _, _ = command("backtest", *options)
+    code, heard, _, err = command("backtest", *options, labels="denied.csv")
+
+    assert code == 0, err
+    both = [(a, b) for a, b in zip(silent, heard, strict=True) if a["ppv"] and b["ppv"]]
+    assert all(a["ppv_least"] == b["ppv_least"] for a, b in both)
+    assert all(a["ppv"] == a["ppv_least"] and a["ppv_most"] == "1.0" for a, _ in both)
+    assert any(float(b["ppv_most"]) < 1 for _, b in both)
+    assert all(float(b["ppv_least"]) <= float(b["ppv"]) <= 1 for _, b in both)
+
+
+@pytest.fixture(scope="module")
+def late(files, nation):
+    """Every case of the last 30 weeks became known two weeks after its own."""
+    names = [f"xã {c} / bệnh {d}" for c, d in zip(nation.commune, nation.disease, strict=True)]
+    rows = [f"{names[row]},{week + 1},{min(week + 3, WEEKS)},{nation.counts[row, week]}"
+            for row in range(len(names)) for week in range(WEEKS - 30, WEEKS)]  # fmt: skip
+    (files / "late.csv").write_text("\n".join(["series,t,reported,count", *rows]), encoding="utf-8")
+    return files / "late.csv"
+
+
+def test_what_was_not_known_then_rings_nothing(command, late):
+    _, final, _, _ = command("backtest", "--weeks", 20, "--thresholds", "2")
+    code, known, _, err = command("backtest", "--weeks", 20, "--thresholds", "2", "--reports", late)
+
+    assert code == 0, err
+    assert sum(float(row["alarms_per_week"]) for row in known) < 0.2 * sum(
+        float(row["alarms_per_week"]) for row in final
+    )
+    assert [row["sensitivity"] for row in known] == [row["sensitivity"] for row in final]
+
+
+def test_forecasts_are_replayed_by_disease_size_and_weeks_ahead(command, late):
+    options = ("--weeks", 20, "--forecast", "level", "--horizon", 2, "--every", 6)
+
+    code, final, _, err = command("backtest", *options)
+    _, known, _, _ = command("backtest", *options, "--reports", late)
+
+    assert (code, err) == (0, "")
+    assert {row["weeks_ahead"] for row in final} == {"1", "2", "all"}
+    assert {row["disease"] for row in final} == {"b0", "b1", "b2", "b3"}
+    whole = [row for row in final if row["weeks_ahead"] == "all"]
+    assert all(0 <= float(row["covered_90"]) <= 1 for row in whole)
+    assert all(abs(sum(float(v) for k, v in row.items() if k.startswith("pit_")) - 1) < 1e-9
+               for row in whole)  # fmt: skip
+    assert [row["wis"] for row in known] != [row["wis"] for row in final]
+    assert [row["forecasts"] for row in known] == [row["forecasts"] for row in final]
+
+
+@pytest.mark.parametrize(
+    ("why", "text", "options", "said"),
+    [
+        ("known before it was", "xã 1 / bệnh 1,340,339,1", (), "column reported"),
+        ("no number", "xã 1 / bệnh 1,340,341,-1", (), "column count"),
+        ("more than there were", "xã 1 / bệnh 1,340,341,9999", (), "9999 times"),
+        ("chance looks at final counts", "xã 1 / bệnh 1,1,1,0", ("--rule", "chance"), "--reports"),
+        ("a horizon of none", "xã 1 / bệnh 1,1,1,0", ("--forecast", "level", "--horizon", "0"),
+         "--horizon is 0"),
+    ],
+)  # fmt: skip
+def test_reports_that_cannot_be_are_answered(command, files, nation, why, text, options, said):
+    first = f"xã {nation.commune[0]} / bệnh {nation.disease[0]}"
+    text = text.replace("xã 1 / bệnh 1", first)
+    file = files / bad(files, "reports.csv", f"series,t,reported,count\n{text}\n")
+
+    code, rows, _, err = command("backtest", "--weeks", 20, "--reports", file, *options)
+
+    assert (code, rows) == (2, None), why
+    assert said in err
+
+
 def bad(files, name, text):
     (files / name).write_text(text, encoding="utf-8")
     return name

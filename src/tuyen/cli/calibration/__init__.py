@@ -13,6 +13,7 @@ from typing import Any
 from tuyen.cli.compiled import keep_compiled
 from tuyen.cli.terminal import gettext as _
 
+FORECASTERS = ("ensemble", "nb-ar", "level", "fast-level", "baseline", "ets", "arima")
 RULES = ("farrington", "ears-c1", "ears-c2", "ears-c3", "law", "chance")
 
 
@@ -110,4 +111,18 @@ def _add_backtest(commands: Any) -> None:
         help=_("choose the highest threshold that sees this share of the outbreaks laid in"),
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1, help=_("seed of draws (1)"))
+    parser.add_argument(
+        "--reports", type=Path, metavar="REPORTS.csv",
+        help=_("columns series, date or t, reported, count: judge each week by what was known then"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--forecast", action="append", choices=FORECASTERS, metavar="MODEL",
+        help=_("replay forecasts instead of rules; may be given several times: {models}").format(
+            models=", ".join(FORECASTERS)
+        ),
+    )  # fmt: skip
+    parser.add_argument("--horizon", type=int, default=4, help=_("weeks forecast (4)"))
+    parser.add_argument(
+        "--every", type=int, default=4, help=_("weeks from one forecast to the next (4)")
+    )
     parser.set_defaults(run=_later("backtest"))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen import rules as law_files
+from tuyen.cli.calibration import forecasts
 from tuyen.cli.calibration.calibrate import SHORTEST, learnt
 from tuyen.cli.calibration.picture import Curve, draw_curves
 from tuyen.cli.calibration.reading import Given, read, within
@@ -34,13 +35,12 @@ from tuyen.kernel.refusal import N_, Refusal
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 SIZES = (0.1, 1.0, 10.0)
-SIZE_NAMES = ("<0.1", "0.1-1", "1-10", ">=10")
 MOST_TRIALS = 50_000
 NOUFAILY = Control(
     no_periods=10, past_weeks_not_included=26, threshold_method="nbPlugin", alpha=0.01,
     p_threshold_trend=1.0,
 )  # fmt: skip
-_FIGURES = ("alarms_per_week", "false_rate", "ppv", "sensitivity", "at_once", "days",
+_FIGURES = ("alarms_per_week", "false_rate", "ppv", "ppv_least", "ppv_most", "sensitivity", "at_once", "days",
             "labelled_sensitivity", "labelled_days")  # fmt: skip
 
 
@@ -58,7 +58,10 @@ def run(args: argparse.Namespace) -> int:
         given = read(args)
         first = given.block.when.size - args.weeks
         low, high = _check(args, first)
-        stratum = _strata(given, first)
+        stratum = strata(given, first)
+        if args.forecast:
+            forecasts.write(given, first, stratum, args)
+            return DONE
         tried = [
             _tried(name, given, first, stratum, (low, high), args)
             for name in dict.fromkeys(args.rule or ["farrington"])
@@ -99,10 +102,10 @@ def _check(args: argparse.Namespace, first: int) -> tuple[int, int]:
     return int(ends[0]), int(ends[1])
 
 
-def _strata(given: Given, first: int) -> Ints:
+def strata(given: Given, first: int) -> Ints:
     """Disease and size of place, by the mean of the weeks before the judged ones."""
     mean = given.cases[:, :first].mean(axis=1)
-    return given.disease * len(SIZE_NAMES) + np.digitize(mean, SIZES)
+    return given.disease * len(forecasts.SIZE_NAMES) + np.digitize(mean, SIZES)
 
 
 def _tried(
@@ -119,6 +122,8 @@ def _tried(
     counts = np.where(given.missing, np.nan, given.cases.astype(np.float64))
     points = np.arange(first, m)
     real, trial = scored(rule, counts, points, trials)
+    if given.reports is not None:
+        real = made_rules.scored_as_of(rule, given.reports, points, missing=given.missing)
     if (np.isnan(real) | given.missing[:, first:]).all(axis=0).any():
         raise BadFile(
             N_("{rule} cannot judge each of the last {weeks} weeks; give more years before them,"
@@ -127,7 +132,8 @@ def _tried(
         )  # fmt: skip
     ready = prepare(
         real, stratum, trial, stratum[trials.series], outbreak=given.outbreak[:, first:],
-        strata=len(given.diseases) * len(SIZE_NAMES),
+        denied=given.denied[:, first:],
+        strata=len(given.diseases) * len(forecasts.SIZE_NAMES),
     )  # fmt: skip
     usual = made_rules.USUAL[name]
     if args.thresholds:
@@ -155,6 +161,11 @@ def _rule(name: str, given: Given, first: int) -> Rule:
         else:
             earlier = same_step(given.block.when.size, 52, limits.look_back_years)
         return made_rules.law_rule(limits, earlier)
+    if name == "chance" and given.reports is not None:
+        raise BadFile(
+            N_("--rule chance looks at the final counts of neighbours; leave out --reports, or take"
+               " another rule")
+        )  # fmt: skip
     if name == "chance":
         if not given.outbreak.any():
             raise BadFile(N_("--rule chance needs --labels, from which it learns"))
@@ -183,10 +194,10 @@ def _rows(given: Given, tried: list[_Tried]) -> Iterator[tuple[Any, ...]]:
         for stratum in range(found.injected.size):
             if not found.injected[stratum]:
                 continue
-            disease, size = divmod(stratum, len(SIZE_NAMES))
+            disease, size = divmod(stratum, len(forecasts.SIZE_NAMES))
             for g, threshold in enumerate(found.threshold.tolist()):
                 yield (
-                    one.rule, given.diseases[disease], SIZE_NAMES[size], threshold,
+                    one.rule, given.diseases[disease], forecasts.SIZE_NAMES[size], threshold,
                     *(float(getattr(found, name)[stratum, g]) for name in _FIGURES),
                     int(found.injected[stratum]), int(found.labelled[stratum]),
                     "true" if one.chosen[stratum] == g else "false",
@@ -198,8 +209,10 @@ def _draw(given: Given, tried: list[_Tried], args: argparse.Namespace) -> None:
     for one in tried:
         found = one.performance
         for stratum in np.flatnonzero(found.injected).tolist():
-            disease, size = divmod(stratum, len(SIZE_NAMES))
-            name = " ".join(filter(None, (one.rule, given.diseases[disease], SIZE_NAMES[size])))
+            disease, size = divmod(stratum, len(forecasts.SIZE_NAMES))
+            name = " ".join(
+                filter(None, (one.rule, given.diseases[disease], forecasts.SIZE_NAMES[size]))
+            )
             place = int(one.chosen[stratum])
             curves.append(
                 Curve(

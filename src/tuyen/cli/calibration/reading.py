@@ -11,6 +11,7 @@ from tuyen.cli.csv_files import BadFile, Table, check_out, read_table
 from tuyen.cli.spacing import Block, blocks
 from tuyen.cli.terminal import gettext as _
 from tuyen.cli.tidy_counts import Counts, read_counts, shown
+from tuyen.engines.surveillance.as_of import Reports
 from tuyen.kernel.refusal import N_
 
 Ints = NDArray[np.int64]
@@ -32,6 +33,7 @@ class Given(NamedTuple):
     team: Ints  # (n,)
     diseases: list[str]
     teams: list[str]
+    reports: Reports | None  # when the cases became known, where that was given
 
     def when(self, week: int) -> str:
         return shown(int(self.block.when[week]), self.counts.dated)
@@ -72,7 +74,7 @@ def read(args: argparse.Namespace) -> Given:
     return Given(
         counts, block, np.where(missing, 0, block.count).astype(np.uint16), missing,
         outbreak, denied, places[0][0], places[1][0], places[2][0],
-        places[0][1], places[2][1],
+        places[0][1], places[2][1], _reports(getattr(args, "reports", None), counts, block, names),
     )  # fmt: skip
 
 
@@ -130,6 +132,44 @@ def _labels(
         begins[:, 1:] &= ~told[:, :-1]
         outbreak = np.where(told, np.cumsum(begins.ravel()).reshape(told.shape), 0)
     return outbreak, denied & (outbreak == 0)
+
+
+def _reports(path: Path | None, counts: Counts, block: Block, names: list[str]) -> Reports | None:
+    """When the cases of each series and week became known. A week without a row was known at its
+    end; of one with rows, what they do not hold was never known in time."""
+    if path is None:
+        return None
+    time = "date" if counts.dated else "t"
+    table = read_table(path, ("series", time, "reported", "count"))
+    row_of = {name: row for row, name in enumerate(names)}
+    week_of = {shown(int(when), counts.dated): week for week, when in enumerate(block.when)}
+    told: list[tuple[int, int, int, int]] = []
+    for row in range(len(table)):
+        place, week = _found(table, row, row_of, week_of, time)
+        known = week_of.get(table.columns["reported"][row])
+        if known is None or known < week:
+            raise table.bad(row, "reported", _("the first day of a week of the counts, not before its own"))  # fmt: skip
+        number = table.columns["count"][row].strip()
+        if not number.isdecimal() or int(number) > MOST:
+            raise table.bad(row, "count", _("a whole number, 0 or more"))
+        told.append((place, week, known - week, int(number)))
+    held = np.array(told, dtype=np.int64).reshape(-1, 4)
+    final = np.where(np.isnan(block.count), 0, block.count).astype(np.int64)
+    cases = np.zeros((*final.shape, int(held[:, 2].max(initial=0)) + 1), np.int64)
+    np.add.at(cases, (held[:, 0], held[:, 1], held[:, 2]), held[:, 3])
+    over = np.argwhere(cases.sum(axis=2) > final)
+    if over.size:
+        place, week = over[0].tolist()
+        raise BadFile(
+            N_("{path}: {name!r} in {when} was reported {told} times, and the counts say {final};"
+               " give the same cases in both"),
+            path=path, name=names[place], when=shown(int(block.when[week]), counts.dated),
+            told=int(cases[place, week].sum()), final=int(final[place, week]),
+        )  # fmt: skip
+    silent = np.ones(final.shape, np.bool_)
+    silent[held[:, 0], held[:, 1]] = False
+    cases[:, :, 0] += np.where(silent, final, 0)
+    return Reports(cases)
 
 
 def _is_no(table: Table, row: int) -> bool:

@@ -31,7 +31,8 @@ class Prepared(NamedTuple):
     points: int  # weeks judged
     alarms: list[Floats]  # sorted scores of the real series-weeks
     true_alarms: list[Floats]  # of those, in weeks labelled as outbreaks
-    quiet: list[Floats]  # of those, in weeks of which nothing is known
+    quiet: list[Floats]  # of those, in weeks that are not
+    denied: list[Floats]  # of those, in weeks that triage looked into and called no outbreak
     trials: list[Floats]  # sorted best score of each injected outbreak
     by_week: list[list[Floats]]  # the same, best up to its week 0, 1, ... after the start
     labelled: list[Floats]  # sorted best score of each labelled outbreak
@@ -44,7 +45,10 @@ class Performance(NamedTuple):
     threshold: Floats  # (g,)
     alarms_per_week: Floats  # real series-weeks that ring, per week
     false_rate: Floats  # of the weeks of which nothing is known, the share that rings
-    ppv: Floats  # of the alarms, the share in labelled outbreaks: too low if labels are missing
+    ppv: Floats  # of the alarms that triage answered, the share in outbreaks; without a "no" in the
+    # stratum that of all alarms, which is too low if labels are missing
+    ppv_least: Floats  # of all alarms, the share in labelled outbreaks
+    ppv_most: Floats  # of all alarms, the share that triage did not call false
     sensitivity: Floats  # of the injected outbreaks, the share seen before they are over
     at_once: Floats  # of the injected outbreaks, the share seen in their first week
     days: Floats  # mean days from the start of the first week to the end of the week that rings
@@ -80,7 +84,7 @@ def scored(
 
 def prepare(
     real: Floats, stratum: Ints, trial: Floats, trial_stratum: Ints, *, strata: int | None = None,
-    outbreak: Ints | None = None,
+    outbreak: Ints | None = None, denied: Bools | None = None,
 ) -> Prepared:  # fmt: skip
     """Sort the scores of one rule, O((n p + k w) log).
 
@@ -97,6 +101,8 @@ def prepare(
     outbreak : (n, p) int, optional
         Number of the labelled outbreak that a week belongs to, from 1 and never the same in two
         series; 0: nothing is known.
+    denied : (n, p) bool, optional
+        Weeks of which triage said that there was no outbreak.
 
     Raises
     ------
@@ -110,18 +116,20 @@ def prepare(
     _check(real, stratum, trial, trial_stratum, outbreak, highest, count)
     best, owner = _labelled(real, stratum, outbreak, trial.shape[1])
     reached = _so_far(trial)
-    alarms, true, quiet, trials, weeks, known, known_weeks = ([] for _ in range(7))
+    no = np.zeros(real.shape, np.bool_) if denied is None else np.asarray(denied) & (outbreak == 0)
+    alarms, true, quiet, said_no, trials, weeks, known, known_weeks = ([] for _ in range(8))
     for one in range(count):
         here, told = real[stratum == one], outbreak[stratum == one] > 0
         alarms.append(_sorted(here))
         true.append(_sorted(here[told]))
         quiet.append(_sorted(here[~told], drop=False))
+        said_no.append(_sorted(here[no[stratum == one]]))
         mine, theirs = reached[trial_stratum == one], best[owner == one]
         trials.append(_sorted(mine[:, -1], drop=False))
         weeks.append([_sorted(column, drop=False) for column in mine.T])
         known.append(_sorted(theirs[:, -1], drop=False))
         known_weeks.append([_sorted(column, drop=False) for column in theirs.T])
-    return Prepared(real.shape[1], alarms, true, quiet, trials, weeks, known, known_weeks)
+    return Prepared(real.shape[1], alarms, true, quiet, said_no, trials, weeks, known, known_weeks)
 
 
 def at(prepared: Prepared, thresholds: Floats) -> Performance:
@@ -133,11 +141,15 @@ def at(prepared: Prepared, thresholds: Floats) -> Performance:
     seen, at_once, days = _seen(prepared.by_week, thresholds, shape)
     known, _, known_days = _seen(prepared.labelled_by_week, thresholds, shape)
     labelled = np.array([part.size for part in prepared.labelled], dtype=np.int64)
+    false = _above(prepared.denied, thresholds)
+    heard_no = np.array([part.size > 0 for part in prepared.denied])[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
-        ppv = np.where(labelled[:, None] > 0, true / alarms, np.nan)
+        least = np.where((labelled[:, None] > 0) | heard_no, true / alarms, np.nan)
+        most = np.where(np.isnan(least), np.nan, 1 - false / alarms)
+        ppv = np.where(heard_no, true / (true + false), least)
     return Performance(
-        thresholds, alarms / max(prepared.points, 1), quiet, ppv, seen, at_once, days, known,
-        known_days, np.array([part.size for part in prepared.trials], dtype=np.int64), labelled,
+        thresholds, alarms / max(prepared.points, 1), quiet, ppv, least, most, seen, at_once, days,
+        known, known_days, np.array([part.size for part in prepared.trials], dtype=np.int64), labelled,
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ class One(NamedTuple):
     alarms_per_week: float
     false_rate: float
     ppv: float
+    ppv_least: float
+    ppv_most: float
     sensitivity: float
     at_once: float
     days: float
@@ -23,17 +25,21 @@ def backtest_one(
     outbreak: Sequence[Sequence[int]],
     trial: Sequence[Sequence[float]],
     threshold: float,
+    denied: Sequence[Sequence[bool]] | None = None,
 ) -> One:
     """Go through every week of every series, and through every outbreak from its start."""
-    alarms, true, false, quiet = 0, 0, 0, 0
+    alarms, true, false, quiet, wrong, nos = 0, 0, 0, 0, 0, 0
     labelled: dict[int, dict[int, float]] = {}
-    for scores, numbers in zip(real, outbreak, strict=True):
+    for row, (scores, numbers) in enumerate(zip(real, outbreak, strict=True)):
         for week, (score, number) in enumerate(zip(scores, numbers, strict=True)):
             rings = score >= threshold
             alarms += rings
             quiet += not number
             false += rings and not number
             true += bool(rings and number)
+            no = bool(denied is not None and denied[row][week] and not number)
+            nos += no and not math.isnan(score)
+            wrong += no and rings
             if number:
                 labelled.setdefault(number, {})[week] = score
     courses = [
@@ -45,9 +51,21 @@ def backtest_one(
     return One(
         alarms / len(real[0]),
         false / quiet if quiet else math.nan,
-        true / alarms if labelled and alarms else math.nan,
+        *_values(true, wrong, alarms, bool(labelled), bool(nos)),
         seen, at_once, days, known, known_days,
     )  # fmt: skip
+
+
+def _values(
+    true: int, wrong: int, alarms: int, labelled: bool, nos: bool
+) -> tuple[float, float, float]:
+    """Share of right alarms: of those answered (of all, where nobody said no), at least, at most."""
+    if not alarms or not (labelled or nos):
+        return math.nan, math.nan, math.nan
+    least, most = true / alarms, 1 - wrong / alarms
+    if not nos:
+        return least, least, most
+    return (true / (true + wrong) if true + wrong else math.nan), least, most
 
 
 def _delays(courses: Sequence[Sequence[float]], threshold: float) -> tuple[float, float, float]:

@@ -91,13 +91,21 @@ def chance_rule(
     return rule
 
 
-def scored_as_of(rule: Rule, reports: Reports, points: Ints) -> Floats:
-    """Score (n, p) each series at each point on what was known at that point, and on nothing else."""
+def scored_as_of(
+    rule: Rule, reports: Reports, points: Ints, *, missing: NDArray[np.bool_] | None = None
+) -> Floats:
+    """Score (n, p) each series at each point on what was known at that point, and on nothing else.
+
+    ``missing`` (n, m): weeks of which a series never reported.
+    """
     points = np.asarray(points, dtype=np.int64)
     n = reports.cases.shape[0]
     score = np.full((n, points.size), np.nan)
     for place, t in enumerate(points.tolist()):
-        score[:, place] = rule(as_of(reports, t), np.array([t]), np.arange(n))[:, 0]
+        known = as_of(reports, t)
+        if missing is not None:
+            known[missing[:, : t + 1]] = np.nan
+        score[:, place] = rule(known, np.array([t]), np.arange(n))[:, 0]
     return score
 
 

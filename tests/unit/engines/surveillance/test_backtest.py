@@ -16,16 +16,19 @@ def test_sweep_is_that_of_the_reference(seed, threshold):
     real = np.where(rng.random((6, 12)) < 0.1, np.nan, rng.integers(0, 10, (6, 12)))
     outbreak = np.zeros((6, 12), int)
     outbreak[1, 2:4], outbreak[1, 8], outbreak[4, 10:] = 1, 2, 3
+    denied = rng.random((6, 12)) < rng.choice([0.0, 0.2])
     trial = np.where(rng.random((7, 3)) < 0.1, np.nan, rng.integers(0, 10, (7, 3)))
     stratum, of_trial = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 0, 1, 1, 1, 1])
 
-    made = at(prepare(real, stratum, trial, of_trial, outbreak=outbreak), np.array([threshold]))
+    ready = prepare(real, stratum, trial, of_trial, outbreak=outbreak, denied=denied)
+    made = at(ready, np.array([threshold]))
 
     for one in (0, 1):
         here, there = stratum == one, of_trial == one
         expected = backtest_one(
-            real[here].tolist(), outbreak[here].tolist(), trial[there].tolist(), threshold
-        )
+            real[here].tolist(), outbreak[here].tolist(), trial[there].tolist(), threshold,
+            denied[here].tolist(),
+        )  # fmt: skip
         found = [getattr(made, name)[one, 0] for name in expected._fields]
         np.testing.assert_allclose(found, expected)
 
@@ -42,6 +45,22 @@ def test_a_higher_threshold_never_rings_more_or_sees_more():
         assert (np.diff(figures[0]) <= 0).all()
     assert made.sensitivity[0, [0, -1]].tolist() == [1.0, 0.0]
     assert np.isnan(made.days[0, -1])
+
+
+def test_an_answer_of_triage_counts_whether_yes_or_no():
+    real = np.full((1, 10), 5.0)
+    outbreak, denied = np.zeros((1, 10), int), np.zeros((1, 10), bool)
+    outbreak[0, :2], denied[0, 2:8] = 1, True
+    none = np.zeros(1, int)
+
+    heard = at(
+        prepare(real, none, np.empty((0, 1)), none[:0], outbreak=outbreak, denied=denied), 1.0
+    )
+    silent = at(prepare(real, none, np.empty((0, 1)), none[:0], outbreak=outbreak), 1.0)
+
+    told = [float(part[0, 0]) for part in (heard.ppv, heard.ppv_least, heard.ppv_most)]
+    assert told == pytest.approx([2 / 8, 2 / 10, 4 / 10])
+    assert [float(silent.ppv[0, 0]), float(silent.ppv_most[0, 0])] == pytest.approx([0.2, 1.0])
 
 
 def test_a_stratum_without_outbreaks_says_so():
