@@ -46,6 +46,10 @@ def add_parsers(commands: Any) -> None:
 
 KINDS = {
     "pmedian": N_("open p sites so that everyone's way together is shortest"),
+    "pmedcap": N_("open p sites that hold everyone, so that the ways together are shortest"),
+    "pcenter": N_("open p sites so that the longest way is shortest"),
+    "mclp": N_("open p sites so that most people have one within the radius"),
+    "lscp": N_("open as few sites as give everyone one within the radius"),
 }
 
 

@@ -56,7 +56,8 @@ def rows_of(costs: Costs, p: int) -> Rows:
     else:
         site = np.argsort(costs.T, axis=1, kind="stable")[:, :width].astype(np.int32)
         cost = np.take_along_axis(costs.T, site, axis=1).astype(np.float64)
-    beyond = cost[:, -1] + (1.0 if width == m else 0.0)
+    # Above the dearest way a multiplier gains nothing: every site would give it back.
+    beyond = cost[:, -1].copy()
     return Rows(starts, site.ravel(), cost.ravel(), beyond)
 
 

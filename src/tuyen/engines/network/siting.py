@@ -50,10 +50,25 @@ def solve(ask: Question, task: Siting, left: Left) -> Answer:
 
     Every problem gives an answer at any time limit; assigned is -1 for who is not covered.
     """
-    p = ask.p or 0
-    from tuyen.engines.network.pmedian import solve_pmedian
+    p, radius = ask.p or 0, ask.radius or 0.0
+    if ask.problem == "pmedian":
+        from tuyen.engines.network.pmedian import solve_pmedian
 
-    return solve_pmedian(task.costs, p, left, ask.seed)
+        return solve_pmedian(task.costs, p, left, ask.seed)
+    if ask.problem == "pmedcap":
+        from tuyen.engines.network.pmedcap import solve_pmedcap
+
+        assert task.capacity is not None
+        return solve_pmedcap(task.costs, task.load, task.capacity, p, left, ask.seed, task.demands)
+    if ask.problem == "pcenter":
+        from tuyen.engines.network.centre import solve_pcenter
+
+        return solve_pcenter(task.distance, p, left, ask.seed)
+    from tuyen.engines.network.covering import solve_lscp, solve_mclp
+
+    if ask.problem == "mclp":
+        return solve_mclp(task.distance, task.load, p, radius, left, ask.seed)
+    return solve_lscp(task.distance, radius, left, task.demands)
 
 
 def warm(ask: Question, task: Siting) -> None:

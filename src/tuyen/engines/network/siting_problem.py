@@ -69,12 +69,14 @@ class ProofNode:
 
     ``multipliers`` are divided by the proof's ``scale``. After each, sites that can no longer be
     open (or closed) in anything better than the objective are settled. ``branch`` is the site
-    opened in ``children[0]`` and closed in ``children[1]``; -1 where the part ends.
+    opened in ``children[0]`` and closed in ``children[1]``; -1 where the part ends. With capacities a
+    part may split at a ``pair`` instead: the demand goes to the site in the first, not in the second.
     """
 
     multipliers: tuple[NDArray[np.float64], ...]
     branch: int = -1
     children: tuple[int, int] = (-1, -1)
+    pair: tuple[int, int] = (-1, -1)
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,9 @@ def proven_bound(costs: NDArray[Any], p: int, objective: float, proof: Any) -> f
         if node.branch < 0:
             bound = min(bound, below)
             continue
-        if state[node.branch] != 0:
-            raise ProofRejected(f"part {place} splits at site {node.branch}, which is settled")
         for child, side in zip(node.children, (1, -1), strict=True):
+            if state[node.branch] not in (0, side):
+                continue  # what is settled leaves nothing better on this side
             inner = state.copy()
             inner[node.branch] = side
             waiting.append((child, inner, below))

@@ -161,3 +161,11 @@ class OutOfReach(Refusal):
         "{count} demands have no site within {radius}; the worst, {place}, has its nearest at"
         " {nearest}. Raise --radius to {enough}, or add a site there."
     )
+
+
+class NoAnswerInTime(Refusal):
+    code = "network.no-answer-in-time"
+    message = N_(
+        "In the time given no way was found to serve {wanted} from {p} sites within their"
+        " capacities, and none to show that there is none. Give more with --time-limit."
+    )

@@ -1,0 +1,154 @@
+"""``tuyen site``: from a file to the answer, and what it says to files that are no use."""
+
+import json
+
+import pytest
+
+from tuyen.cli.main import main
+
+ROADS = "4 5 1\n1 2 3\n2 3 4\n3 4 5\n1 4 9\n1 4 2\n"
+"""The road 1-4 stands twice: the later length holds."""
+CAPACITATED = "1 10\n4 2 10\n1 0 0 5\n2 3 4 5\n3 30 0 6\n4 33 4 4\n"
+PLACES = "id,x,y,kind,population,capacity\nA,0,0,both,10,30\nB,3,4,demand,5,\nC,6,8,both,9,30\n"
+
+
+@pytest.fixture
+def ask(tmp_path, capsys):
+    """Runs ``tuyen site`` on a text; gives the exit code, what was written, and what was said."""
+
+    def run(problem, text, *options, name="task.txt"):
+        path, out = tmp_path / name, tmp_path / "out.json"
+        path.write_text(text, encoding="utf-8")
+        code = main(["site", problem, str(path), "--out", str(out), *options])
+        answer = json.loads(out.read_text(encoding="utf-8")) if out.exists() else None
+        return code, answer, capsys.readouterr().err
+
+    return run
+
+
+def test_a_network_of_roads(ask):
+    code, answer, _said = ask("pmedian", ROADS)
+
+    assert code == 0
+    assert answer.pop("seconds") >= 0
+    assert answer == {
+        "objective": 12, "bound": 12, "gap": 0.0, "status": "optimal", "open": [1],
+        "assign": [1, 1, 1, 1],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("problem", "options", "objective", "opened"),
+    [
+        ("pmedcap", (), 10, None),
+        ("pcenter", (), 5, None),
+        ("mclp", ("--radius", "5", "--p", "1"), 10, None),
+        ("lscp", ("--radius", "5"), 2, None),
+        ("pmedian", ("--p", "4"), 0, [1, 2, 3, 4]),
+    ],
+)
+def test_points_with_capacities(ask, problem, options, objective, opened):
+    code, answer, _said = ask(problem, CAPACITATED, *options)
+
+    assert code == 0
+    assert (answer["status"], answer["objective"]) == ("optimal", objective)
+    assert opened is None or answer["open"] == opened
+
+
+def test_names_of_a_table_come_back(ask):
+    code, answer, _said = ask("pmedian", PLACES, "--p", "1", name="task.csv")
+
+    assert code == 0
+    assert answer["open"] == ["A"]
+    assert answer["assign"] == ["A", "A", "A"]
+    assert answer["objective"] == 5 * 5 + 9 * 10
+
+
+@pytest.mark.parametrize(
+    ("rounding", "objective"), [((), 1), (("--distance", "nearest"), 1), (("--distance", "ceiling"), 2)]
+)  # fmt: skip
+def test_straight_distances_are_rounded_as_asked(ask, rounding, objective):
+    assert ask("pmedian", "0 0\n1 1\n", "--p", "1", *rounding)[1]["objective"] == objective
+
+
+def test_tsplib_header_says_how_distances_are_rounded(ask):
+    header = "NAME: x\nEDGE_WEIGHT_TYPE: EUC_2D\nNODE_COORD_SECTION\n"
+
+    answer = ask("pmedian", header + "1 0 0\n2 1.2 1.2\nEOF\n", "--p", "1")[1]
+
+    assert answer["objective"] == 2  # 1.697 to the nearest; bare points have 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "options", "code"),
+    [
+        ("pmedian", "3 1 1\n1 2 5\n", (), "network.roads-disconnected"),
+        ("pmedian", "3 2 1\n1 2 5\n1 4 1\n", (), "network.no-such-place"),
+        ("pmedian", "3 2 1\n1 2 5\n1 3 -1\n", (), "network.not-a-number"),
+        ("pmedian", "3 2 1\n1 2 5\n1 3 nan\n", (), "network.not-a-number"),
+        ("pmedian", "3 2 1\n1 2 5\n", (), "network.wrong-count"),
+        ("pmedian", ROADS, ("--p", "5"), "network.how-many-sites"),
+        ("pmedian", ROADS, ("--p", "0"), "network.how-many-sites"),
+        ("pmedian", "0 0\n1 1\n", (), "network.sites-not-given"),
+        ("pmedian", "\n", (), "network.nothing-to-site"),
+        ("pmedian", ROADS, ("--time-limit", "nan"), "cli.site-bad-option"),
+        ("pmedcap", ROADS, (), "network.capacity-needed"),
+        ("mclp", ROADS, (), "network.radius-needed"),
+        ("lscp", ROADS, ("--radius", "-1"), "network.radius-needed"),
+    ],
+)
+def test_what_is_no_use_is_refused(ask, problem, text, options, code):
+    given, answer, said = ask(problem, text, *options)
+
+    assert (given, answer) == (2, None)
+    assert f"[{code}]" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("id,lat,lon\nA,105.8,21.0\nB,106,21\n", "network.coordinates-swapped"),
+        ("id,lat,lon\nA,205.8,21.0\n", "network.coordinates-impossible"),
+        ("id,x,y,population\nA,1,1,0\n", "network.no-people"),
+        ("id,x,y,population\nA,1,1,\n", "network.no-people"),
+        ("id,x,y,population\nA,1,1,-4\n", "network.not-a-number"),
+        ("id,x,y,kind\nA,1,1,station\n", "network.unknown-kind"),
+        ("id,x\nA,1\n", "network.missing-columns"),
+        ("id,x,y\nA,1,1\nA,2,2\n", "network.contradiction"),
+        ("demand,site,distance\nA,S,1\nB,T,1\n", "network.pair-missing"),
+        ("id,x,y,kind\nA,1,1,site\n", "network.nothing-to-site"),
+        ("id,x,y\nA,1\n", "network.wrong-count"),
+    ],
+)
+def test_tables_that_are_no_use_are_refused(ask, text, code):
+    given, answer, said = ask("pmedian", text, "--p", "1", name="task.csv")
+
+    assert (given, answer) == (2, None)
+    assert f"[{code}]" in said
+
+
+@pytest.mark.parametrize(
+    ("problem", "options", "reason"),
+    [
+        ("pmedcap", ("--p", "1"), "network.demand-too-large"),
+        ("lscp", ("--radius", "5"), "network.out-of-reach"),
+    ],
+)
+def test_what_cannot_be_is_written_with_its_reason(ask, problem, options, reason):
+    table = PLACES.replace("C,6,8,both", "C,60,80,demand").replace(
+        "A,0,0,both,10,30", "A,0,0,both,10,8"
+    )
+
+    code, answer, said = ask(problem, table, *options, name="task.csv")
+
+    assert code == 1
+    assert (answer["status"], answer["objective"], answer["open"]) == ("infeasible", None, [])
+    assert f"[{reason}]" in said
+
+
+def test_a_file_that_is_not_text(ask, tmp_path, capsys):
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"\xff\xfe\x00")
+
+    assert main(["site", "pmedian", str(path), "--out", str(tmp_path / "o.json")]) == 2
+    assert "[cli.site-unreadable]" in capsys.readouterr().err
