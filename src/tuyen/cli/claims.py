@@ -1,4 +1,4 @@
-"""``tuyen claims check FILE...``: insurance claims judged before they are sent.
+"""``tuyen claims check FILE... | rules``: insurance claims judged before they are sent.
 
 Checking needs no network and no database.
 """
@@ -32,6 +32,11 @@ class NoClaims(Refusal):
     message = N_("{path}: no claim in this folder; expected files whose name ends in .xml.")
 
 
+class BadDay(Refusal):
+    code = "cli.claims-bad-day"
+    message = N_("{value} is not a day; write it as 2026-10-04.")
+
+
 class Unwritable(Refusal):
     code = "cli.claims-unwritable"
     message = N_("{path}: the findings could not be written ({why}).")
@@ -46,6 +51,10 @@ def add_parsers(commands: Any) -> None:
     )
     check.add_argument("--json", type=Path, metavar="OUT", help=_("all findings, for programs"))
     check.set_defaults(run=run_check)
+    rules = verbs.add_parser("rules", help=_("list what is checked, with its source"))
+    rules.add_argument("text", nargs="?", default="", help=_("only rules whose code holds this"))
+    rules.add_argument("--on", metavar="DAY", help=_("the rules of that day (the latest)"))
+    rules.set_defaults(run=run_rules)
 
 
 def run_check(args: argparse.Namespace) -> int:
@@ -84,6 +93,24 @@ def run_check(args: argparse.Namespace) -> int:
         files=len(results), findings=findings, unreadable=unreadable,
     )  # fmt: skip
     return WRONG if unreadable else FINDINGS if findings else DONE
+
+
+def run_rules(args: argparse.Namespace) -> int:
+    """0 with the rules, 1 where none has such a code, 2 for a day that is none."""
+    from tuyen.rules.claims import book
+
+    try:
+        on = date.fromisoformat(args.on) if args.on else date.max
+    except ValueError as error:
+        raise BadDay(value=args.on) from error
+    spoken, acts, shown = language(), book.sources(), 0
+    for code, rule in checker().book(on).rules.items():
+        if args.text.upper() in code.upper():
+            shown += 1
+            act = acts[rule.source]["act"]
+            print(f"{code} · {rule.tier} · {rule.severity} · {rule.words[spoken]} [{act}]")
+    say(N_("{count} rules"), count=shown)
+    return DONE if shown else FINDINGS
 
 
 @cache

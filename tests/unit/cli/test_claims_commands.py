@@ -92,3 +92,20 @@ def test_a_folder_without_claims(folder, capsys):
 
     assert main.main(["claims", "check", str(folder / "empty")]) == 2
     assert "cli.claims-none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["XML2.MUC_HUONG.size"], 0, "Quyết định 1931/QĐ-BYT"),
+        (["XML2.MUC_HUONG.size", "--on", "2026-06-30"], 0, "Quyết định 130/QĐ-BYT"),
+        (["no-such"], 1, "0 "),
+        (["--on", "yesterday"], 2, "cli.claims-bad-day"),
+    ],
+)
+def test_the_rules_say_where_they_come_from(words, code, says, capsys, monkeypatch):
+    monkeypatch.setenv("TUYEN_LANGUAGE", "vi")
+
+    assert main.main(["claims", "rules", *words]) == code
+    told = capsys.readouterr()
+    assert says in told.out + told.err
