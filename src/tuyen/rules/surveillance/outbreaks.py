@@ -48,6 +48,14 @@ class Closing(NamedTuple):
     verified: bool
 
 
+class Least(NamedTuple):
+    """How many confirmed cases make an epidemic of a disease of group A."""
+
+    confirmed: int
+    source: str
+    verified: bool
+
+
 class Step(NamedTuple):
     """A step of isolation: due so many hours after another one."""
 
@@ -135,6 +143,16 @@ def closing(disease: str, on: datetime.date) -> Closing:
     times = int(_value("closing", "incubations", on))
     days = longest["value"].get(disease, longest["value"]["otherwise"])
     return Closing(times * days, times, longest["source"], longest["verified"])
+
+
+@lru_cache(maxsize=4096)
+def epidemic_a(disease: str, on: datetime.date) -> Least | None:
+    """EP-A for a disease that the law of ``on`` counts in group A; None for any other."""
+    if not disease or group(disease, on) != "A":
+        return None
+    said = _entry(load("surveillance/epidemic_a")["confirmed"]["values"], on)
+    least = said["value"].get(disease, said["value"]["otherwise"])
+    return Least(int(least), said["source"], said["verified"])
 
 
 def may_close_on(

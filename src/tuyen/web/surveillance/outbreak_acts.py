@@ -281,11 +281,17 @@ def _declare(data: QueryDict, row: OutbreakRow, on: date) -> Payload:
         raise Unreadable(_("Document: write its number."))
     fails = tuple(f for f in data.getlist("fails") if f in ("technical", "station", "forces"))
     copes = data.get("copes", "")
+    level, criterion = (
+        code_of(data, "level", _("Level"), ops.LevelCode),
+        said(data, "criterion", 60),
+    )
+    # The figures stand in the form already: without a criterion that somebody chose they say nothing.
+    basis = said(data, "basis") if criterion or level == "end" else ""
     return ops.DeclareOutbreak(
-        outbreak=row.id, level=code_of(data, "level", _("Level"), ops.LevelCode),
+        outbreak=row.id, level=level,
         authority=code_of(data, "authority", _("Declared by"), ops.Authority), document=document,
-        declared_on=day_of(data, "declared_on", _("Day"), on), criterion=said(data, "criterion", 60),
-        basis=said(data, "basis"), met_at=moment_of(data, "met_at", _("Criterion met")),
+        declared_on=day_of(data, "declared_on", _("Day"), on), criterion=criterion,
+        basis=basis, met_at=moment_of(data, "met_at", _("Criterion met")),
         fails=fails,  # type: ignore[arg-type]  # each is one of the Literal's
         copes=copes if copes in ("commune", "province", "none") else "",  # type: ignore[arg-type]
         measures=said(data, "measures"),

@@ -12,15 +12,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from tuyen.apps.access import clock
+from tuyen.apps.access import clock, policies
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import queries
 from tuyen.rules import surveillance as rules
 from tuyen.rules.surveillance import outbreaks as law
 from tuyen.web import charts
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.surveillance import outbreak_words, pictures, sheets, sheets_outbreak, words
+from tuyen.web.surveillance import (
+    criterion_words,
+    outbreak_words,
+    pictures,
+    sheets,
+    sheets_outbreak,
+    words,
+)
 from tuyen.web.surveillance.outbreak_frame import (
+    DECLARE,
     READ,
     called,
     find,
@@ -145,6 +153,7 @@ def summary(
                   for level in law.levels(on) if not row.group or row.group in level.groups],
         "because": outbreak_words.BECAUSE.items(),
         "closed_because": words.word(outbreak_words.BECAUSE, row.closed_because),
+        **(criterion_words.context(by, row, bool(found.declarations)) if policies.may(by, DECLARE) else {}),
     }  # fmt: skip
     return render(request, "surveillance/outbreak.html", context, status=422 if problem else 200)
 

@@ -12,6 +12,7 @@ from tuyen.apps.access.models import Reading
 from tuyen.apps.surveillance.models import (
     Alarm,
     Contact,
+    Declaration,
     FollowUp,
     Outbreak,
     OutbreakCase,
@@ -193,6 +194,28 @@ def test_a_declaration_fills_form_01_and_leaves_the_rest_blank(cdc):
     assert "07/TB-TYT" in after
     assert "Sởi" in after
     assert 0 < after.count('class="blank') < before.count('class="blank')
+
+
+def test_the_figures_of_group_a_are_shown_and_a_person_decides(cdc, report):
+    ill = report(case(disease="plague", classification="confirmed"),
+                 case(disease="plague", age=30))  # fmt: skip
+    outbreak = opened(cdc, disease="plague", case=[str(one.id) for one in ill])
+    page = shown(cdc, f"/outbreaks/{outbreak.id}/")
+    plain = {"level": "epidemic", "authority": "station", "document": "07/TB-TYT",
+             "declared_on": "25/10/2026"}  # fmt: skip
+
+    assert "1 confirmed case on the line list; an epidemic from 1 on." in page
+    assert '<option value="EP-A" selected>' in page
+    assert "a proposal of the project, not law" in page
+    sent(cdc, outbreak, "declare/declare", 422, basis="1 ca xác định", **plain)
+    assert not Declaration.objects.exists(), "figures without a criterion that somebody chose"
+
+    sent(cdc, outbreak, "declare/declare", criterion="EP-A", basis="1 ca xác định", **plain)
+    assert "1 ca xác định" in Declaration.objects.get().content
+    again = shown(cdc, f"/outbreaks/{outbreak.id}/")
+    assert '<option value="EP-A" selected>' not in again, (
+        "the next may be another level, or the end"
+    )
 
 
 def test_tasks_are_finished_by_evidence(cdc):

@@ -83,6 +83,7 @@ from tuyen.apps.surveillance.queries.counts import (
     counts,
     sums,
 )
+from tuyen.apps.surveillance.queries.criteria import Criterion, criteria
 from tuyen.apps.surveillance.queries.drills import (
     DrillRow,
     FindingRow,
@@ -261,6 +262,7 @@ __all__ = [
     "Completeness",
     "ContactRow",
     "CountTable",
+    "Criterion",
     "Curve",
     "CurveDay",
     "DecidedLine",
@@ -352,6 +354,7 @@ __all__ = [
     "contact_grid",
     "contacts_by_commune",
     "counts",
+    "criteria",
     "curve",
     "drill",
     "drill_findings",
