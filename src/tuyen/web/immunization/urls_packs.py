@@ -6,6 +6,7 @@ from tuyen.web.immunization import views_packs
 
 urlpatterns = [
     path("immunization/packs/", views_packs.packs, name="packs"),
+    path("immunization/packs/catch-up/", views_packs.catch_up, name="packs-catch-up"),
     path(
         "immunization/packs/<uuid:activation>/roll-back/",
         views_packs.roll_back,

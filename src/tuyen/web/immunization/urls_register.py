@@ -37,6 +37,7 @@ urlpatterns = [
     path("immunization/doses/<uuid:id>/void/", views_dose.void, name="dose-void"),
     path("immunization/doses/<uuid:id>/same/", views_dose.same, name="dose-same"),
     path("immunization/school/", views_lists.school, name="school-check"),
+    path("immunization/school/export/", views_lists.school_export, name="school-export"),
     path("immunization/coverage/", views_coverage.coverage, name="immunization-coverage"),
     path("immunization/coverage/export/", views_coverage.table, name="immunization-coverage-table"),
 ]

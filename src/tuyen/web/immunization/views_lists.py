@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -29,7 +30,7 @@ RECORD = "immunization.dose.record"
 COVERAGE = "immunization.coverage.read"
 SUBJECT = "immunization.child"
 PAGE = 50
-MOST_PASTED = 60
+MOST_PASTED, MOST_SHOWN = 60, 500
 SORTS = ("late", "due", "born", "-born", "place")
 _KEPT = ("list", "group", "area", "born_from", "born_to", "drop", "code")
 _SHORT = 40  # characters of a reason that the log of readings keeps
@@ -115,28 +116,18 @@ def school(request: ActorRequest) -> HttpResponse:
     """What each child of a class lacks: of a list of numbers, or of a birth year in a place."""
     by, on, map_ = request.actor, clock.today(), registry.atlas()
     faults: list[str] = []
-    pasted = [text.strip() for text in request.POST.get("numbers", "").splitlines() if text.strip()]
+    pasted, unknown, asked, more = _class(request, by, on, faults)
     area = asking.place(request.GET, "area", on, map_, faults)
-    year = asking.a_number(request.GET, "year", on.year - 18, on.year, on.year - 6)
-    if len(pasted) > MOST_PASTED:
-        faults.append(_("At most {n} children at once.").format(n=MOST_PASTED))
-    found = registry.holders(by=by, values=pasted[:MOST_PASTED]) if pasted else {}
-    if pasted:
-        asked = [found[text] for text in pasted[:MOST_PASTED] if text in found]
-    else:
-        filters = ListFilters(
-            kind="everybody", area=area, born_first=on.replace(year=year, month=1, day=1),
-            born_last=on.replace(year=year, month=12, day=31),
-        )  # fmt: skip
-        page = queries.children(by=by, filters=filters, on=on, order="born", size=500)
-        asked = [row.person for row in page.rows]
+    year = _entry_year(request.GET, on)
     checked = queries.school_check(by=by, people=asked, on=on)
     shown = [one.person for one in checked]
     accounts.record_search(by=by, subject=SUBJECT, ids=shown, at=clock.now())
     context = {
         "rows": [_class_line(one, on) for one in checked],
         "lacking": sum(bool(one.lacks) for one in checked),
-        "unknown": [text for text in pasted if text not in found],
+        "unknown": unknown,
+        "total": len(asked) + more,
+        "more": more,
         "pasted": "\n".join(pasted),
         "year": str(year),
         "area": area or "",
@@ -154,6 +145,76 @@ def _missed(by: Any, filters: ListFilters, on: date) -> dict[str, Any] | None:
     known = queries.indicators(by=by, on=on) if policies.may(by, COVERAGE) else {}
     name = name_of(filters.code, known) if filters.code in (queries.FULL, *known) else filters.code
     return {"name": name, "back": bool(known)}
+
+
+@screen(right=READ)
+@require_POST
+def school_export(request: ActorRequest) -> HttpResponse:
+    """What a class lacks as a file: everybody of the birth year or of the list, without names, for a
+    reason that is written down."""
+    by, on = request.actor, clock.today()
+    reason = " ".join(request.POST.get("reason", "").split())[:300]
+    if len(reason) < 3:
+        messages.error(
+            request, _("Write the reason in at least {n} letters: others will read it.").format(n=3)
+        )
+        return redirect(f"{reverse('school-check')}?{request.POST.get('query', '')[:500]}")
+    _pasted, _unknown, asked, _more = _class(request, by, on, [], everybody=True)
+    checked = queries.school_check(by=by, people=asked, on=on)
+    accounts.record_readings(
+        by=by.stating(reason[:_SHORT]), subject=SUBJECT, ids=[one.person for one in checked],
+        at=clock.now(),
+    )  # fmt: skip
+    header = [_("Person's id"), _("Month of birth"), _("Village"), _("Commune"), _("Lacks")]
+    rows = [
+        [
+            one.person, f"{one.row.born_on:%Y-%m}" if one.row else "",
+            one.row.village if one.row else "", one.row.commune if one.row else "",
+            ", ".join(words.group_name(dose.group) for dose in one.lacks) if one.row
+            else _("Nothing is known"),
+        ]
+        for one in checked
+    ]  # fmt: skip
+    head, marked = world.marked(header, rows)
+    title = _("{rows} rows taken out by {name} at {at}, for: {reason}").format(
+        rows=len(rows), name=by.name, at=f"{clock.now():%Y-%m-%d %H:%M}", reason=reason
+    )
+    answer = HttpResponse(
+        write_csv(head, marked, title=world.titled(title)), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{_("school-entry")}-{on:%Y%m%d}.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _entry_year(given: QueryDict, on: date) -> int:
+    return asking.a_number(given, "year", on.year - 18, on.year, on.year - 6)
+
+
+def _class(
+    request: ActorRequest, by: Any, on: date, faults: list[str], *, everybody: bool = False
+) -> tuple[list[str], list[str], list[UUID], int]:
+    """Who is looked at: (numbers pasted, those nobody has, people, how many more there are). Of a birth
+    year in a place a page shows the first; ``everybody``: all of them."""
+    given = request.POST if request.method == "POST" else request.GET
+    pasted = [text.strip() for text in request.POST.get("numbers", "").splitlines() if text.strip()]
+    if len(pasted) > MOST_PASTED:
+        faults.append(_("At most {n} children at once.").format(n=MOST_PASTED))
+    pasted = pasted[:MOST_PASTED]
+    if pasted:
+        found = registry.holders(by=by, values=pasted)
+        people = [found[text] for text in pasted if text in found]
+        return pasted, [text for text in pasted if text not in found], people, 0
+    area = asking.place(given, "area", on, registry.atlas(), [])
+    year = _entry_year(given, on)
+    filters = ListFilters(
+        kind="everybody", area=area, born_first=date(year, 1, 1), born_last=date(year, 12, 31)
+    )
+    if everybody:
+        people = [row.person for row in queries.export(by=by, filters=filters, on=on)]
+        return [], [], people, 0
+    page = queries.children(by=by, filters=filters, on=on, order="born", size=MOST_SHOWN)
+    return [], [], [row.person for row in page.rows], page.total - len(page.rows)
 
 
 def _filters(query: QueryDict, faults: list[str]) -> ListFilters:

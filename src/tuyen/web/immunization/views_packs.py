@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as accounts
+from tuyen.apps.immunization import schedule_tasks
 from tuyen.apps.immunization.operations import ActivatePack, RollBackPack
 from tuyen.apps.immunization.queries import packs as queries
 from tuyen.apps.journal.services import commit
@@ -80,7 +81,7 @@ def activate(request: ActorRequest, code: str) -> HttpResponse:
         return _show(request, code, [problem], on)
     name = words.pack(code)
     messages.success(request, _("In force from {day}: {name}.").format(day=_day(on), name=name))
-    return redirect("packs")
+    return redirect(f"{reverse('packs')}?now=1")
 
 
 @screen(right=ACTIVATE)
@@ -95,7 +96,20 @@ def roll_back(request: ActorRequest, activation: UUID) -> HttpResponse:
     if problem:
         return _list(request, [problem])
     messages.success(request, _("Rolled back. What was in force before is in force again."))
-    return redirect("packs")
+    return redirect(f"{reverse('packs')}?now=1")
+
+
+@screen(right=ACTIVATE)
+@require_POST
+def catch_up(request: ActorRequest) -> HttpResponse:
+    """Bring some more children under the schedule in force; the page asks again until none is left."""
+    by, on = request.actor, clock.today()
+    done = schedule_tasks.catch_up(by=by, on=on, at=clock.now())
+    behind = queries.behind(by=by, on=on)
+    if request.headers.get("HX-Request") != "true":
+        return redirect("packs")
+    context = {"behind": behind, "going": bool(done and behind), "done": not behind, "may": True}
+    return render(request, "immunization/_pack_waiting.html", context)
 
 
 def _committed(request: ActorRequest, payload: Payload, corrects: UUID | None = None) -> str | None:
@@ -135,7 +149,7 @@ def _list(request: ActorRequest, problems: Sequence[str] = ()) -> HttpResponse:
             for one in decisions
         ],
         "may": policies.may(by, ACTIVATE), "behind": queries.behind(by=by, on=today),
-        "as_of": clock.now(),
+        "as_of": clock.now(), "going": request.GET.get("now") == "1",
     }  # fmt: skip
     return render(request, "immunization/packs.html", values, status=422 if problems else 200)
 

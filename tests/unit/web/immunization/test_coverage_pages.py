@@ -16,6 +16,7 @@ from tuyen.apps.access import clock
 from tuyen.apps.access.models import User
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
 from tuyen.kernel.ids import NODE, uuid7
+from tuyen.web.immunization import views_lists
 from tuyen.web.immunization.coverage_asked import PARTS
 
 BORN = date(2025, 1, 10)
@@ -110,3 +111,22 @@ def test_the_first_page_shows_what_the_post_may_open(world):
     table = nurse.get(reverse("campaign-export"), {"name": "Sởi 2026"}).content.decode("utf-8-sig")
     assert table.splitlines()[-1].startswith("Total,1,")
     assert nurse.get(reverse("campaign"), {"name": "Không có"}).status_code == 404
+
+
+def test_a_class_is_taken_out_whole_for_a_reason(world, monkeypatch):
+    for n in range(3):
+        world.child(f"Trẻ {n}", born=date(2020, 2, 1 + n))
+    monkeypatch.setattr(views_lists, "MOST_SHOWN", 2)
+    nurse = client_of(world, "station-head", world.station)
+
+    page = nurse.get(reverse("school-check"), {"year": "2020"}).content.decode()
+    refused = nurse.post(reverse("school-export"), {"year": "2020", "reason": " "}, follow=True)
+    file = nurse.post(reverse("school-export"), {"year": "2020", "reason": "a check of grade 1"})
+
+    assert "The first 2 of 3 are shown" in page
+    assert "Write the reason" in refused.content.decode()
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert len(rows[2:]) == 3
+    assert "Trẻ" not in file.content.decode()
+    assert rows[-1][1:4] == ["2020-02", "Huổi Hoi", "Nà Hỳ"]
+    assert "Measles" in rows[-1][4]

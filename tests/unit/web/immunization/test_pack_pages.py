@@ -10,6 +10,7 @@ from tests.unit.apps.immunization.conftest import BORN, NOW, TODAY, World, bookl
 from tuyen.apps.access import clock
 from tuyen.apps.access.models import User
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
+from tuyen.apps.immunization import schedule_tasks
 from tuyen.apps.immunization.models import PackActivation
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.rules.immunization import schedules
@@ -93,3 +94,26 @@ def test_every_figure_of_every_schedule_has_its_words():
             assert figure.field in pack_words.FIELD
             assert pack_words.row(figure.row) != figure.row
             assert pack_words.value(figure.value)
+
+
+def test_who_decided_brings_the_children_up_to_date_part_by_part(world, monkeypatch):
+    monkeypatch.setattr(schedule_tasks, "AT_FIRST", 1)
+    monkeypatch.setattr(schedule_tasks.catch_up, "__kwdefaults__", {"most": 1})
+    early = [("DTP-HepB-Hib", BORN + timedelta(60)), ("DTP-HepB-Hib", BORN + timedelta(86))]
+    for n in range(3):
+        world.good(booklet(world.child(f"Vàng A {n}"), *early), unit=world.station)
+    client = browser(world, "cdc-epidemiologist", world.province)
+    form = {"on": "25/10/2026", "reason": "so be it", "people": "3", "changed": "3"}
+
+    said = client.post(reverse("pack-activate", args=[GRACE]), form, follow=True).content.decode()
+    asked = {"headers": {"HX-Request": "true"}}
+    first = client.post(reverse("packs-catch-up"), **asked).content.decode()
+    last = client.post(reverse("packs-catch-up"), **asked).content.decode()
+
+    assert "2 children still stand by an earlier schedule and are being" in said
+    assert 'hx-trigger="load' in said
+    assert "1 child still stands" in first
+    assert "Every child stands by the schedule in force." in last
+    assert "hx-trigger" not in last
+    station = browser(world, "station-head", world.station)
+    assert station.post(reverse("packs-catch-up")).status_code == 404
