@@ -12,6 +12,7 @@ from tuyen import rules
 from tuyen.apps.immunization.operations import Follow, Given, RecordDoses, RecordHistory, Remembered
 from tuyen.cli.demo.names import Names, days
 from tuyen.cli.demo.people import Residents
+from tuyen.cli.demo.stock import given_from
 from tuyen.engines.synthetic import doses as engine
 from tuyen.engines.synthetic.province import Province
 from tuyen.engines.synthetic.streams import Streams
@@ -74,7 +75,10 @@ class Booklets:
     def _visit(self, on: date, person: int, vaccines: list[str]) -> Operation:
         payload = RecordDoses(
             person=self.residents.ids[person], programme="routine", place_kind="station",
-            screening="passed", given=tuple(Given(vaccine=vaccine) for vaccine in vaccines),
+            screening="passed", given=tuple(
+                Given(vaccine=vaccine, lot=given_from(vaccine, (self.until - on).days))
+                for vaccine in vaccines
+            ),
         )  # fmt: skip
         return self.names.operation(payload, person, on, unit=self._station(person), on=on)
 

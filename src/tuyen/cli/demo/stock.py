@@ -22,6 +22,7 @@ from tuyen.apps.supply.sorting import lot_id
 from tuyen.cli.demo.names import Names, after, morning
 from tuyen.engines.synthetic.province import Province
 from tuyen.kernel.operation import Operation
+from tuyen.rules.supply import items
 
 # Item, number, maker, days until it expires, vials at the province, sent to a centre, to a station.
 _LOTS = (
@@ -37,9 +38,17 @@ _LOTS = (
     ("je-5", "JE-2512", "VABIOTECH", 150, 900, 40, 5),
     ("dtp-20", "DPT-0226", "IVAC", 420, 300, 12, 2),
     ("td-10", "TD-0326", "IVAC", 380, 300, 12, 1),
+    ("diluent-bcg", "DB-2601", "IVAC", 600, 950, 46, 5),
+    ("diluent-measles", "DM-2604", "POLYVAC", 600, 520, 25, 3),
+    ("diluent-mr", "DR-2603", "POLYVAC", 600, 720, 30, 3),
+    ("ad-005", "K005-26", "MEDIPLAST", 1200, 12000, 500, 50),
+    ("ad-05", "K05-26", "MEDIPLAST", 1200, 40000, 1500, 150),
+    ("mix-2", "P2-26", "MEDIPLAST", 1200, 1500, 60, 6),
+    ("mix-5", "P5-26", "MEDIPLAST", 1200, 2500, 80, 8),
+    ("box-5l", "HAT-26", "MEDIPLAST", 1500, 600, 25, 3),
 )  # fmt: skip
-_DILUENTS = (("diluent-bcg", "DB-2601", 600, 950), ("diluent-measles", "DM-2604", 600, 520),
-             ("diluent-mr", "DR-2603", 600, 720))  # fmt: skip
+ARRIVED = 20
+"""So many days ago the stations received what they have."""
 _TEMPERATURES = (4.1, 4.4, 4.8, 5.2, 4.6, 4.0, 5.0, 5.6)
 
 
@@ -108,18 +117,14 @@ class Stock:
 
     def _receive(self) -> Iterator[Operation]:
         on = self._day(34)
-        for item, number, days, vials in _DILUENTS:
-            payload = ReceiveLot(
-                item=item, number=number, expires_on=after(self.on, days), vials=vials,
-                into=self.fridge[self.store], document="PXK Viện VSDTTW",
-            )  # fmt: skip
-            yield self._op(payload, number, at=self.store, on=on)
         paired = {"bcg-10": "DB-2601", "measles-10": "DM-2604", "mr-10": "DR-2603"}
-        for item, number, maker, days, vials, _centre, _station in _LOTS:
+        # A diluent first, then the vaccine that names it.
+        in_order = sorted(_LOTS, key=lambda lot: not lot[0].startswith("diluent"))
+        for item, number, maker, days, vials, _centre, _station in in_order:
             payload = ReceiveLot(
                 item=item, number=number, expires_on=after(self.on, days), vials=vials, maker=maker,
-                vvm=1, into=self.fridge[self.store], document="PXK Viện VSDTTW",
-                diluent=paired.get(item, ""),
+                vvm=_vvm(item), into=self._holder(item, self.store),
+                document="PXK Viện VSDTTW", diluent=paired.get(item, ""),
             )  # fmt: skip
             yield self._op(payload, number, at=self.store, on=on)
 
@@ -129,12 +134,17 @@ class Stock:
         for to in targets:
             payload = SendStock(
                 to=self.names.unit(to), lines=tuple(
-                    SentLine(lot=lot_id(lot[0], lot[1]), vials=many, out_of=self.fridge[source])
+                    SentLine(lot=lot_id(lot[0], lot[1]), vials=many,
+                             out_of=self._holder(lot[0], source))
                     for lot in _LOTS
                     if (many := self._many(source, lot, column, share))
                 ), note="Cấp phát định kỳ",
             )  # fmt: skip
             yield self._op(payload, "to", to, at=source, on=on)
+
+    def _holder(self, item: str, ref: str) -> UUID | None:
+        """The fridge; syringes and boxes lie in the store-room."""
+        return self.fridge[ref] if items()[item].kind in ("vaccine", "diluent") else None
 
     def _many(self, source: str, lot: tuple, column: int, share: int) -> int:
         if source == self.store:
@@ -152,7 +162,8 @@ class Stock:
                     continue
                 broken = 1 if n == 2 and lot[0] == "penta-1" and many > 3 else 0
                 lines.append(ArrivedLine(lot=lot_id(lot[0], lot[1]), arrived=many - broken,
-                                         broken=broken, into=self.fridge[to], vvm=1))  # fmt: skip
+                                         broken=broken, into=self._holder(lot[0], to),
+                                         vvm=_vvm(lot[0])))  # fmt: skip
             note = "Một lọ vỡ khi vận chuyển" if any(line.broken for line in lines) else ""
             transfer = self.names.of(SendStock.KIND.name, source, "to", to)
             payload = ReceiveTransfer(transfer=transfer, lines=tuple(lines), note=note)
@@ -212,3 +223,16 @@ class Stock:
         """Every fridge, from the first reading on: what is judged when all is written."""
         first = morning(self._day(28))
         return dict.fromkeys(self.fridge.values(), first)
+
+
+def _vvm(item: str) -> int | None:
+    return 1 if items()[item].has_vvm else None
+
+
+def given_from(vaccine: str, back: int) -> str:
+    """The lot of the stations' stock from which a dose was given so many days ago, the first to
+    expire first; "" before the stations had it, and of what they do not keep."""
+    if back > ARRIVED:
+        return ""
+    mine = [lot for lot in _LOTS if items()[lot[0]].vaccine == vaccine and lot[6]]
+    return min(mine, key=lambda lot: lot[3])[1] if mine else ""

@@ -8,7 +8,7 @@ the mean. See Heaton et al., Vaccine 2015 (33), on vial size and session size.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 _ENOUGH = 1e-12
@@ -123,3 +123,40 @@ def _normal_point(certainty: float) -> float:
         else:
             high = middle
     return (low + high) / 2
+
+
+class Injected(NamedTuple):
+    """What is given of an item: doses and vials, the syringe of a dose ("" for drops), the one that
+    mixes a vial, and the diluent that goes into it ("" where none is)."""
+
+    doses: float
+    vials: float
+    syringe: str = ""
+    mixing: str = ""
+    diluent: str = ""
+
+
+def goods(
+    given: Iterable[Injected], *, box: str, holds: int, spare: float
+) -> dict[str, tuple[float, float]]:
+    """Item -> (uses, pieces with the spare ones) of all that injections take besides vaccine.
+
+    A dose takes its syringe, a vial its mixing syringe and its diluent, and what was used goes into
+    safety boxes that hold so many. Diluents come in the vials' own number.
+
+    >>> goods([Injected(100, 20, "ad", "mix", "water")], box="box", holds=100, spare=0.1)["ad"]
+    (100.0, 110.00000000000001)
+    """
+    uses: dict[str, float] = {}
+    diluents: dict[str, tuple[float, float]] = {}
+    for one in given:
+        for item, many in ((one.syringe, one.doses), (one.mixing, one.vials)):
+            if item:
+                uses[item] = uses.get(item, 0.0) + many
+        if one.diluent:
+            was = diluents.get(one.diluent, (0.0, 0.0))
+            diluents[one.diluent] = (was[0] + one.doses, was[1] + one.vials)
+    found = {item: (many, many * (1 + spare)) for item, many in uses.items()}
+    if used := sum(uses.values()):
+        found[box] = (used / holds, used / holds * (1 + spare))
+    return {**diluents, **found}

@@ -4,6 +4,7 @@ from tuyen.rules.supply.cohort import doses_per_child
 from tuyen.rules.supply.items import Item, codes_of, item, items
 from tuyen.rules.supply.keeping import (
     ColdRule,
+    Goods,
     Levels,
     Need,
     band,
@@ -11,12 +12,14 @@ from tuyen.rules.supply.keeping import (
     bridges,
     calibration_months,
     cold_rules,
+    goods,
     levels,
     need,
 )
 
 __all__ = [
     "ColdRule",
+    "Goods",
     "Item",
     "Levels",
     "Need",
@@ -27,6 +30,7 @@ __all__ = [
     "codes_of",
     "cold_rules",
     "doses_per_child",
+    "goods",
     "item",
     "items",
     "levels",

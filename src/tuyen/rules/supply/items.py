@@ -1,4 +1,5 @@
-"""Items of the stock: vaccines by size of vial, and the diluents that go with them.
+"""Items of the stock: vaccines by size of vial, the diluents that go with them, and what injections
+take besides: syringes and safety boxes.
 
 What freezing does to a vaccine, and how long an opened vial may be used, stands in the list of
 vaccine types (``immunization/vaccines``); here stands what concerns its packing.
@@ -12,9 +13,10 @@ from tuyen.rules.loader import load
 
 
 class Item(NamedTuple):
-    """One thing that lies on a shelf, counted in vials.
+    """One thing that lies on a shelf, counted in vials, or in pieces where it is no vial.
 
-    ``vaccine`` is the code of the vaccine type; "" of a diluent. An opened vial may be used for
+    ``kind`` is vaccine, diluent, syringe or box. ``vaccine`` is the code of the vaccine type; "" of
+    all else. An opened vial may be used for
     ``open_hours`` within its session or, where the vaccine allows it, ``open_days`` across sessions.
     ``volume_cm3`` is the space of one dose in the cold chain.
     """

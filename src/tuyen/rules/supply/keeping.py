@@ -82,6 +82,27 @@ def levels(type: str, on: datetime.date) -> Levels:
     )  # fmt: skip
 
 
+class Goods(NamedTuple):
+    """What injections take besides vaccine: item -> its syringe, its mixing syringe; the safety box and
+    how many used syringes it holds; and the share to be kept above what is used."""
+
+    syringe: Mapping[str, str]
+    mixing: Mapping[str, str]
+    box: str
+    holds: int
+    spare: float
+
+
+def goods(on: datetime.date) -> Goods:
+    """What injections take besides vaccine, by the rule of a day."""
+    values = load("supply/need")["goods"]["values"]
+    told = value(values, on) or values[0]["value"]
+    return Goods(
+        told["syringe"], told["mixing"], told["box"]["item"], int(told["box"]["holds"]),
+        _number("need", "spare", on=on),
+    )  # fmt: skip
+
+
 def need(type: str, on: datetime.date) -> Need:
     """What is reckoned with for a unit of a type."""
     rule = load("supply/need")

@@ -192,3 +192,34 @@ def test_a_fridge_and_what_is_on_the_way_go_on_with_the_successor(stocked):
     assert {("Equipment", fridge.id), ("Transfer", way.id)} <= moved
     held = [edit.row for edit in found if type(edit.row).__name__ == "Balance"]
     assert [row.holder_id for row in held] == [fridge.id]
+
+
+def test_syringes_boxes_and_diluents_are_needed_in_the_numbers_of_the_doses(db, people):
+    """A session that has the vaccine and no syringe gives nothing; drops by mouth take none."""
+    needed = {
+        row.item: row for row in queries.needs(by=PROGRAM, on=TODAY, months=1, unit=place("stM"))
+    }
+    said = rules.goods(TODAY)
+    injected = [needed[item] for item in needed if item in said.syringe]
+    small = needed["bcg-10"]
+
+    assert needed["ad-005"].doses == pytest.approx(small.doses)
+    assert needed["ad-005"].vials == pytest.approx(small.doses * (1 + said.spare))
+    assert needed["ad-05"].doses == pytest.approx(sum(row.doses for row in injected) - small.doses)
+    assert needed["mix-2"].doses == pytest.approx(small.vials)
+    assert needed["diluent-bcg"].vials == pytest.approx(small.vials)
+    used = sum(needed[item].doses for item in ("ad-005", "ad-05", "mix-2", "mix-5"))
+    assert needed["box-5l"].doses == pytest.approx(used / said.holds)
+
+
+def test_syringes_have_lots_and_balances_and_are_ordered(db, people):
+    lot = received(item="ad-05", number="K05", vials=30, maker="MEDIPLAST", vvm=None)
+    assert codes(op(lot, "stM")) == ["accepted"]
+
+    (row,) = queries.stock(by=PROGRAM, on=TODAY, unit=place("stM"))
+    assert (row.item, row.usable) == ("ad-05", 30)
+    orders = {one.item: one for one in queries.orders(by=PROGRAM, on=TODAY, unit=place("stM"))}
+    assert orders["ad-05"].on_hand == 30
+    assert orders["box-5l"].order > 0
+    (move,) = queries.proposal(by=PROGRAM, unit=place("stM"), item="ad-05", vials=20, on=TODAY)[0]
+    assert (move[0].number, move[1]) == ("K05", 20)

@@ -253,3 +253,25 @@ def test_days_without_stock_say_nothing_about_the_need():
     assert out == 4  # 1, 2, 6, 7
     assert levels.lasting(30, 12, 10, out) == levels.Lasting(2.0, 15.0)
     assert levels.lasting(30, 0, 10, 0).days is None
+
+
+@given(
+    st.lists(
+        st.builds(
+            need.Injected, st.floats(0, 1e4), st.floats(0, 1e4), st.sampled_from(["", "ad", "ad2"]),
+            st.sampled_from(["", "mix"]), st.sampled_from(["", "water"]),
+        ),
+        max_size=6,
+    ),
+    st.floats(0, 1),
+)  # fmt: skip
+def test_every_use_has_its_syringe_and_every_syringe_a_place_in_a_box(given_, spare):
+    found = need.goods(given_, box="box", holds=100, spare=spare)
+
+    for item in ("ad", "ad2"):
+        uses = sum(one.doses for one in given_ if one.syringe == item)
+        assert found.get(item, (0.0, 0.0))[0] == pytest.approx(uses)
+    used = sum(found[item][0] for item in ("ad", "ad2", "mix") if item in found)
+    assert found.get("box", (0.0, 0.0))[0] == pytest.approx(used / 100)
+    poured = sum(one.vials for one in given_ if one.diluent)
+    assert found.get("water", (0.0, 0.0))[1] == pytest.approx(poured)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from math import ceil
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -195,6 +196,7 @@ def _own_needs(on: date, months: int) -> dict[UUID, dict[str, Parts]]:
             item: _need_of(item, doses, births, rule, months, bool(born))
             for item, doses in _doses_per_child(map_, unit, on, schedule).items()
         }
+        found[unit] |= _goods_of(found[unit], births, rule, months, bool(born), on)
     return found
 
 
@@ -207,6 +209,30 @@ def _doses_per_child(
         for area in (map_.province_of(unit, on), map_.commune_of(unit, on))
     ]
     return rules.doses_per_child(on, schedule, *codes)
+
+
+def _goods_of(
+    own: Mapping[str, Parts], births: float, rule: rules.Need, months: int, known: bool, on: date
+) -> dict[str, Parts]:
+    """Diluents, syringes and safety boxes for the doses of a unit: they go with the vaccine, or a
+    session has the one and not the other."""
+    said, items = rules.goods(on), rules.items()
+    made = needing.goods(
+        [
+            needing.Injected(
+                parts[1], parts[2], said.syringe.get(item, ""), said.mixing.get(item, ""),
+                items[item].diluent,
+            )
+            for item, parts in own.items()
+        ],
+        box=said.box, holds=said.holds, spare=said.spare,
+    )  # fmt: skip
+    sessions = max(1.0, rule.sessions_a_month * months)
+    return {
+        item: (births, uses, pieces, float(ceil(pieces / sessions)), float(known))
+        for item, (uses, pieces) in made.items()
+        if item in items
+    }
 
 
 def _need_of(
