@@ -1,11 +1,12 @@
 """The command that judges claims: exit codes, the JSON, and what bad input gets told."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.unit.engines.claims.making import base, written
-from tuyen.cli import main
+from tuyen.cli import claims, main
 
 
 @pytest.fixture
@@ -74,6 +75,17 @@ def test_a_folder_is_judged_whole_and_one_key_twice_is_found(folder):
         "file.doctype", "XML1.T_TONGCHI_BV.sum", "XML1.MA_LK.again",
     }  # fmt: skip
     assert len(told["visits"]) == 3
+
+
+def test_many_files_are_shared_out_and_come_back_in_order(folder, monkeypatch):
+    monkeypatch.setattr(claims, "AT_ONCE", 1)
+    alone = run(folder, "")
+    monkeypatch.setattr(claims, "PIECES_FOR_MANY", 2)
+
+    assert run(folder, "") == alone
+    assert [Path(visit["file"]).name for visit in alone[1]["visits"]] == [
+        "clean.xml", "entity.xml", "sum.xml",
+    ]  # fmt: skip
 
 
 def test_what_steers_a_terminal_is_not_printed(folder, capsys):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tuyen.engines.claims import values
 from tuyen.engines.claims.columns import Columns
 from tuyen.engines.claims.reader import HEADER, Fault, Visit
-from tuyen.engines.claims.rulebook import Book, Check, Field, changes, compile_book
+from tuyen.engines.claims.rulebook import AMONG_VISITS, Book, Check, Field, changes, compile_book
 
 SEVERITIES = ("error", "warning")
 LONGEST_VALUE = 200
@@ -75,7 +75,8 @@ class Checker:
         rule = book.rules.get(finding.code)
         words = rule.words if rule else {}
         said = words.get(language) or words.get("en") or finding.code
-        wanted = self._material["words"]["expected"][language]
+        beside = finding.code in {f"{HEADER}.{name}.{what}" for name, what in AMONG_VISITS}
+        wanted = self._material["words"]["beside" if beside else "expected"][language]
         return f"{said} {wanted.format(expected=finding.expected)}" if finding.expected else said
 
     def _order(self, finding: Finding) -> tuple[int, int, int, int, str]:
