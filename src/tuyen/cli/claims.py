@@ -260,9 +260,10 @@ def _stay(visit: "Visit") -> Any:
 def _among_visits(judge: "Checker", results: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """What only the visits together show: added to the visit that it names, and given to be told."""
     from tuyen.engines.claims.visits import among
+    from tuyen.rules.claims import book
 
     read = [result for result in results if result.get("stay")]
-    for place, finding in among([result["stay"] for result in read]):
+    for place, finding in among([result["stay"] for result in read], book.early_supply()):
         told = _as_json(judge, finding, date.max)
         read[place]["findings"].append(told)
         yield {**read[place], "findings": [told]}

@@ -75,7 +75,7 @@ class Checker:
         rule = book.rules.get(finding.code)
         words = rule.words if rule else {}
         said = words.get(language) or words.get("en") or finding.code
-        beside = finding.code in {f"{HEADER}.{name}.{what}" for name, what in AMONG_VISITS}
+        beside = finding.code in set(map(".".join, AMONG_VISITS))
         wanted = self._material["words"]["beside" if beside else "expected"][language]
         return f"{said} {wanted.format(expected=finding.expected)}" if finding.expected else said
 

@@ -97,7 +97,9 @@ class Book(NamedTuple):
 WHATS = {"required": 2, "size": 2, "type": 2, "form": 2, "list": 4, "same": 3}
 """What is asked of single fields, and the tier it belongs to."""
 
-AMONG_VISITS = (("MA_LK", "again"), ("NGAY_VAO", "overlaps"))
+AMONG_VISITS = (
+    ("XML1", "MA_LK", "again"), ("XML1", "NGAY_VAO", "overlaps"), ("XML2", "NGAY_YL", "too-soon"),
+)  # fmt: skip
 """What only several visits together show (`visits.among`)."""
 
 PARTS = (
@@ -251,8 +253,8 @@ def _part_rules(layouts: Mapping[str, Layout], words: Mapping[str, Any]) -> Iter
             ):
                 continue
             yield _rule(table, "", what, 1, words, words[f"part-{what}"])
-    for name, what in AMONG_VISITS:
-        yield _rule(HEADER, name, what, 6, words, words[what])
+    for table, name, what in AMONG_VISITS:
+        yield _rule(table, name, what, 6, words, words[what])
 
 
 def _needs(rows: Iterable[Mapping[str, Any]], words: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

@@ -62,6 +62,11 @@ def benefits(on: datetime.date) -> dict[str, Any]:
     }
 
 
+def early_supply() -> int:
+    """Days before a supply ends from which the next of the same drug may be given."""
+    return int(load("claims/benefits")["early_supply"]["values"][-1]["value"])
+
+
 def classes(on: datetime.date) -> dict[str, Mapping[str, Any]]:
     """Classes of attendance in force on a day: the latest row of each."""
     latest: dict[str, Mapping[str, Any]] = {}
