@@ -29,6 +29,9 @@ from tuyen.apps.immunization.operations import (
     VoidDose,
 )
 from tuyen.apps.immunization.queries.concerns import concerns
+from tuyen.apps.immunization.refusals import LotSuspendedLater
+from tuyen.apps.immunization.refusals.concerns import TOLD
+from tuyen.apps.immunization.services.concerns import SPEAKING
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.journal.services import commit
 from tuyen.kernel.ids import uuid7
@@ -153,7 +156,7 @@ def test_what_speaks_against_a_dose_is_followed_up_once(world):
     tell(world, dosed(None, child), given=90)
     (row,) = concerns(by=world.by)
     assert (row.person.name, row.unit, row.lot) == ("Vàng A Tủa", world.station, LOT)
-    assert "suspended since 2026-10-25 (nghi ngờ)" in str(row.said.refusal())
+    assert "which was suspended since 2026-10-25 (nghi ngờ)" in str(row.said.refusal())
     done = AnswerConcern(concern=row.id, done="đã theo dõi 24 giờ, khoẻ")
 
     assert world.refused(done, unit=world.elsewhere)[0] == "immunization.unknown-concern"
@@ -188,3 +191,8 @@ def test_a_batch_is_its_operations_one_by_one_and_a_replay_makes_the_same_rows(w
     assert replay().failed == []
     assert (rows(), sorted(DoseConcern.objects.values_list(), key=str)) == seen[0]
     assert LotHold.objects.count() == 1
+
+
+def test_everything_that_speaks_against_a_dose_has_its_sentence():
+    """A code without one would be shown as a code."""
+    assert {refusal.code for refusal in SPEAKING} | {LotSuspendedLater.code} == TOLD.keys()

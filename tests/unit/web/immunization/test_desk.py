@@ -122,7 +122,7 @@ def test_a_dose_told_later_of_a_stopped_lot_is_listed_and_followed_up(world, nur
 
     assert "Vàng A Tủa" in page
     assert href in page
-    assert "is suspended since" in nurse.get(reverse("child", args=[child])).content.decode()
+    assert "was suspended since" in nurse.get(reverse("child", args=[child])).content.decode()
     assert nurse.post(href, {"done": " "}).status_code == 422
     assert nurse.post(href, {"done": "theo dõi tại nhà, khoẻ"}).status_code == 302
     assert "Vàng A Tủa" not in nurse.get(reverse("lot-holds")).content.decode()

@@ -9,19 +9,13 @@ import msgspec
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.immunization import refusals
 from tuyen.apps.immunization.models import Dose, DoseConcern
+from tuyen.apps.immunization.refusals.concerns import TOLD
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import PersonRow
 from tuyen.kernel.operation import Outcome
-from tuyen.kernel.refusal import Refusal
 
 READ = "immunization.dose.read"
-_SENTENCES = {
-    cls.code: cls.message
-    for cls in vars(refusals).values()
-    if isinstance(cls, type) and issubclass(cls, Refusal)
-}
 
 
 class ConcernRow(NamedTuple):
@@ -75,4 +69,4 @@ def concerns(*, by: Actor, answered: bool = False, limit: int = 200) -> list[Con
 
 def _said(row: DoseConcern) -> Outcome:
     values = msgspec.json.decode(row.values)
-    return Outcome(row.code, _SENTENCES.get(row.code, row.code), values)
+    return Outcome(row.code, TOLD.get(row.code, row.code), values)
