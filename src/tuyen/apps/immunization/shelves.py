@@ -24,7 +24,7 @@ from tuyen.apps.immunization.models import (
     Status,
     Visit,
 )
-from tuyen.apps.journal.documents import Document, Shelf, Written, offer
+from tuyen.apps.journal.documents import Document, Page, Shelf, Written, newest_first, offer
 from tuyen.apps.registry import queries as registry
 
 DOSES = "immunization.dose.read"
@@ -32,7 +32,6 @@ SESSIONS = "immunization.session.read"
 GOING_ON = ("planned", "open", "stopped")
 """States of a session that a tablet holds; what ended is read at the console."""
 _DONE = ("complete", "immune")
-Page = tuple[list[Document], str | None]
 
 
 def offer_shelves() -> None:
@@ -88,9 +87,7 @@ def _is_facility(map_: Any, id: UUID) -> bool:
 
 def _sessions_page(units: Collection[UUID], after: str, limit: int, on: date) -> Page:
     rows = Session.objects.filter(unit_id__in=units, state__in=GOING_ON)
-    found = list(_after(rows, after).order_by("-pk")[: limit + 1])
-    page = found[:limit]
-    return _as_sessions(page), str(page[-1].pk) if len(found) > limit else None
+    return newest_first(rows, after, limit, _as_sessions)
 
 
 def _sessions(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Document]:
@@ -130,9 +127,7 @@ def _raw(text: str) -> msgspec.Raw:
 
 
 def _visits_page(units: Collection[UUID], after: str, limit: int, on: date) -> Page:
-    found = list(_after(_there(units), after).order_by("-pk")[: limit + 1])
-    page = found[:limit]
-    return _as_visits(page), str(page[-1].pk) if len(found) > limit else None
+    return newest_first(_there(units), after, limit, _as_visits)
 
 
 def _visits(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Document]:
@@ -170,11 +165,7 @@ def _as_visits(rows: Sequence[Visit]) -> list[Document]:
 
 def _children_page(units: Collection[UUID], after: str, limit: int, on: date) -> Page:
     rows = Child.objects.filter(place_id__in=units, active=True)
-    if after:
-        rows = rows.filter(person__id__lt=UUID(after))
-    found = list(rows.order_by("-person_id")[: limit + 1])
-    page = found[:limit]
-    return _as_children(page), str(page[-1].person_id) if len(found) > limit else None
+    return newest_first(rows, after, limit, _as_children)
 
 
 def _children(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Document]:
@@ -226,10 +217,6 @@ def _doses(people: Collection[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
     ):
         found.setdefault(stands[person], []).append(tuple(facts))
     return found
-
-
-def _after(rows: Any, after: str) -> Any:
-    return rows.filter(pk__lt=UUID(after)) if after else rows
 
 
 def _everywhere(entries: Sequence[Written]) -> list[UUID]:

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
@@ -89,6 +89,16 @@ _SHELVES: dict[str, Shelf] = {}
 def offer(shelf: Shelf) -> None:
     """Offer a kind of document; rooms do it when they are loaded, in the order of filling."""
     _SHELVES[shelf.kind] = shelf
+
+
+def newest_first(
+    rows: QuerySet[Any], after: str, limit: int, made: Callable[[Sequence[Any]], Sequence[Document]]
+) -> Page:
+    """A page of documents of rows whose ids rise with time, and the id to go on after."""
+    if after:
+        rows = rows.filter(pk__lt=UUID(after))
+    found = list(rows.order_by("-pk")[: limit + 1])
+    return made(found[:limit]), str(found[limit - 1].pk) if len(found) > limit else None
 
 
 def shelves() -> tuple[Shelf, ...]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
-from tuyen.apps.journal.documents import Document, Shelf, Written, offer
+from tuyen.apps.journal.documents import Document, Page, Shelf, Written, newest_first, offer
 from tuyen.apps.supply.models import (
     Balance,
     Equipment,
@@ -31,7 +31,6 @@ from tuyen.kernel.ids import derived_id
 
 READINGS = 28
 """Readings by hand that go along with a piece of equipment: two weeks of two a day."""
-Page = tuple[list[Document], str | None]
 
 
 def offer_shelves() -> None:
@@ -108,11 +107,7 @@ def _facts(lot: Lot) -> dict[str, Any]:
 
 def _transfers_page(units: Collection[UUID], after: str, limit: int, on: date) -> Page:
     rows = Transfer.objects.filter(_ends(units), state="sent")
-    if after:
-        rows = rows.filter(pk__lt=UUID(after))
-    found = list(rows.order_by("-pk")[: limit + 1])
-    page = found[:limit]
-    return _as_transfers(page), str(page[-1].pk) if len(found) > limit else None
+    return newest_first(rows, after, limit, _as_transfers)
 
 
 def _transfers(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Document]:
@@ -148,11 +143,7 @@ def _as_transfers(rows: Sequence[Transfer]) -> list[Document]:
 
 def _equipment_page(units: Collection[UUID], after: str, limit: int, on: date) -> Page:
     rows = Equipment.objects.filter(unit_id__in=units).exclude(state="retired")
-    if after:
-        rows = rows.filter(pk__lt=UUID(after))
-    found = list(rows.order_by("-pk")[: limit + 1])
-    page = found[:limit]
-    return _as_equipment(page), str(page[-1].pk) if len(found) > limit else None
+    return newest_first(rows, after, limit, _as_equipment)
 
 
 def _equipment(ids: Collection[UUID], units: Collection[UUID], on: date) -> list[Document]:
