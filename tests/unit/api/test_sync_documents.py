@@ -232,6 +232,7 @@ NO_DOCUMENT = {
     "registry.propose_reorganisation", "registry.propose_merge", "registry.request_move",
     "registry.withdraw_proposal", "registry.set_apart", "registry.undo_set_apart",
     "registry.propose_undo",
+    "surveillance.log_call", "surveillance.keep_unit_phone",  # whom to call is asked at the console
     "surveillance.report_zero", "surveillance.mark_epidemic_year", "surveillance.keep_outlook",
     "surveillance.set_operating_point",  # from then on; alarms come and go by their own kinds
     "surveillance.learn_chances", "surveillance.set_alarm_line",  # what follows is weighed
