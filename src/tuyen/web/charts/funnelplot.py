@@ -120,17 +120,28 @@ def _spots(spots: Sequence[Spot], put: Put, middle: float) -> list[SafeString]:
         words = svg.title(f"{one.label}: {percent(one.share, 1)} ({number(one.size)}). {one.note}")
         held = svg.el("g", words, mark)
         drawn.append(svg.el("a", held, href=one.href, tabindex="-1") if one.href else held)
-    taken: list[tuple[float, float]] = []
-    named = [s for s in spots if s.verdict == "short"]
-    for one in sorted(named, key=lambda s: s.share - s.low)[:NAMED]:
+    return drawn + _names([one for one in spots if one.verdict == "short"], put, middle)
+
+
+def _names(short: Sequence[Spot], put: Put, middle: float) -> list[SafeString]:
+    """The names of the furthest, beside their marks: where one would hide a mark it is left to the table."""
+    drawn: list[SafeString] = []
+    marks = [put(one.size, one.share) for one in short]
+    taken: list[tuple[float, float, float]] = []  # height, left, right
+    for one in sorted(short, key=lambda s: s.share - s.low)[:NAMED]:
         x, y = put(one.size, one.share)
-        if any(abs(y - v) < 12 and abs(x - u) < 7 * len(one.label) for u, v in taken):
+        wide = 6.5 * len(one.label)
+        left, right = (x - 9 - wide, x - 9) if x > middle else (x + 9, x + 9 + wide)
+        over = any(
+            left - 6 < u < right + 6 and abs(v - y) < 12 for u, v in marks if (u, v) != (x, y)
+        )
+        if over or any(abs(v - y) < 13 and a < right and left < b for v, a, b in taken):
             continue
-        taken.append((x, y))
-        near_right = x > middle
+        taken.append((y, left, right))
+        end = x > middle
         drawn.append(
-            svg.text(x - 9 if near_right else x + 9, y + 4, one.label, "end halo" if near_right else "halo")
-        )  # fmt: skip
+            svg.text(right if end else left, y + 4, one.label, "end halo" if end else "halo")
+        )
     return drawn
 
 
