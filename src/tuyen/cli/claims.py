@@ -226,7 +226,7 @@ def _unreadable(path: Path, code: str, detail: str) -> dict[str, Any]:
         "code": code.replace("-", ".", 1), "severity": "error", "table": "", "row": 0, "field": "",
         "value": _printable(detail), "message": words.get(language(), _printable(detail)),
     }  # fmt: skip
-    return {"file": str(path), "readable": False, "visit": "", "findings": [finding]}
+    return {"file": _named(path), "readable": False, "visit": "", "findings": [finding]}
 
 
 def _judged(judge: "Checker", waiting: "list[tuple[Path, Package]]") -> Iterator[dict[str, Any]]:
@@ -235,7 +235,7 @@ def _judged(judge: "Checker", waiting: "list[tuple[Path, Package]]") -> Iterator
     visits = [(path, visit) for path, package in waiting for visit in package.visits]
     for (path, visit), findings in zip(visits, judge.check([v for _p, v in visits]), strict=True):
         yield {
-            "file": str(path),
+            "file": _named(path),
             "readable": True,
             "visit": visit.header().get("MA_LK", "")[:100],
             "findings": [_as_json(judge, finding, day_of(visit)) for finding in findings],
@@ -281,6 +281,11 @@ def _tell(result: dict[str, Any], shown: list[int]) -> None:
         print(
             _printable(f"{result['file']}: {found}{finding['message']} [{finding['code']}]", 2_000)
         )
+
+
+def _named(path: Path) -> str:
+    """A path as text that can be written; a name may hold bytes that are no UTF-8."""
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def _printable(text: str, longest: int = 200) -> str:

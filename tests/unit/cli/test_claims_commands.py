@@ -1,6 +1,7 @@
 """The command that judges claims: exit codes, the JSON, and what bad input gets told."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,15 @@ def test_what_steers_a_terminal_is_not_printed(folder, capsys):
     shown = capsys.readouterr().out
     assert "NÔNG" in shown
     assert all(sign.isprintable() for sign in shown.replace("\n", ""))
+
+
+def test_a_name_of_bytes_that_are_no_text(folder):
+    odd = folder / os.fsdecode(b"l\xff.xml")
+    odd.write_bytes((folder / "clean.xml").read_bytes())
+
+    code, told = run(folder, odd.name)
+
+    assert (code, told["visits"][0]["file"]) == (0, str(folder / "l?.xml"))
 
 
 def test_a_folder_without_claims(folder, capsys):

@@ -79,7 +79,7 @@ class Checker:
         wanted = self._material["words"]["beside" if beside else "expected"][language]
         return f"{said} {wanted.format(expected=finding.expected)}" if finding.expected else said
 
-    def _order(self, finding: Finding) -> tuple[int, int, int, int, str]:
+    def _order(self, finding: Finding) -> tuple[int, int, float, int, str]:
         fields = self.book(self._days[-1]).fields.get(finding.table, {})
         field = fields.get(finding.field)
         number = finding.table.removeprefix("XML")

@@ -42,7 +42,7 @@ class Field:
     ) -> None:
         self.name: str = row["name"]
         self.kind: str = row["kind"]
-        self.order = int(row["order"])
+        self.order = float(row["order"])
         self.size = max(int(row["size"] or 0), int(row["portal"] or 0))
         self.required: bool = row["need"] == "yes"
         self.same: bool = row["same"] == "yes"
@@ -183,13 +183,18 @@ def changes(material: Mapping[str, Any]) -> list[date]:
 
 
 def fields_on(rows: Iterable[Mapping[str, Any]], on: date) -> list[Mapping[str, Any]]:
-    """The latest row of each field that is not after a day; the first one before any is in force."""
+    """The latest row of each field that is not after a day. A field that a decision took out has a
+    row of the kind ``gone``. Before the first decision of all, its rows serve."""
+    held = list(rows)
+    on = max(on, min(row["from"] for row in held))
     latest: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for row in rows:
-        key = (row["table"], row["name"])
-        if key not in latest or latest[key]["from"] < row["from"] <= on:
-            latest[key] = row
-    return list(latest.values())
+    for row in sorted(held, key=lambda row: row["from"]):
+        if row["from"] <= on:
+            latest[row["table"], row["name"]] = row
+    return sorted(
+        (row for row in latest.values() if row["kind"] != "gone"),
+        key=lambda row: (row["table"], float(row["order"])),
+    )
 
 
 def lists_on(material: Mapping[str, Any], on: date) -> dict[str, frozenset[str]]:

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.engines.claims.broken import faults
 from tests.unit.engines.claims.making import ON, base, found, line, station, summed, visit
 from tuyen.cli.claims import checker, words_of
-from tuyen.engines.claims.checker import day_of
+from tuyen.engines.claims.checker import Checker, day_of
 from tuyen.engines.claims.language import BadExpression, compile_check, compile_value
 from tuyen.engines.claims.rulebook import changes, compile_book, fields_on, lists_on
 from tuyen.rules.claims import book as rules
@@ -77,6 +77,35 @@ def half(day):
 def test_a_size_changes_with_a_decision():
     assert ("XML2.MUC_HUONG.size", "XML2", "MUC_HUONG") in half("20260630")
     assert ("XML2.MUC_HUONG.size", "XML2", "MUC_HUONG") not in half("20260701")
+
+
+def test_a_new_decision_is_rows_and_the_past_is_judged_as_before():
+    """A decision of 2027 adds a field, takes one out, shortens one and lists a code."""
+    material = rules.material()
+    add = {
+        "table": "XML5", "order": "8.5", "name": "MA_MOI", "kind": "code", "size": "5", "portal": None,
+        "need": "yes", "form": None, "list": None, "same": None, "from": date(2027, 1, 1),
+        "source": "proposal", "confidence": "L",
+    }  # fmt: skip
+    gone = {**add, "name": "GIAI_DOAN_BENH", "kind": "gone"}
+    short = {**add, "name": "HOI_CHAN", "kind": "text", "need": "no", "size": "3", "order": "5"}
+    patched = {**material, "fields": [*material["fields"], add, gone, short]}
+    after, before = Checker(patched, words_of), checker()
+
+    def codes(judge, day):
+        tables = dated(day)
+        tables["XML5"][0] |= {"HOI_CHAN": "dài quá", "GIAI_DOAN_BENH": "x"}
+        around = visit(tables)
+        around.envelope["NGAYLAP"] = day
+        return {finding.code for finding in judge.check([around])[0]}
+
+    assert codes(after, "20270104") - codes(before, "20270104") == {
+        "XML5.MA_MOI.required", "XML5.unknown-field", "XML5.HOI_CHAN.size",
+    }  # fmt: skip
+    assert codes(after, "20261005") == codes(before, "20261005")
+    assert list(after.book(date(2027, 1, 1)).fields["XML5"])[-3:] == [
+        "NGUOI_THUC_HIEN", "MA_MOI", "DU_PHONG",
+    ]  # fmt: skip
 
 
 def test_the_day_of_a_visit():
