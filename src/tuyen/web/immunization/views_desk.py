@@ -37,6 +37,7 @@ from tuyen.kernel.operation import Operation, Payload
 from tuyen.rules.immunization.lists import vaccines
 from tuyen.rules.immunization.screening import limits
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.immunization import arriving
 from tuyen.web.immunization import session_forms as forms
 from tuyen.web.immunization import session_words as words
 from tuyen.web.surveillance.words import language, word
@@ -135,12 +136,9 @@ def _stop(request: ActorRequest, row: queries.SessionRow) -> Steps:
 
 
 def _arrive(request: ActorRequest, row: queries.SessionRow) -> Steps:
-    """By a button of the list of those expected, or by the search."""
-    person = forms.uuid(request.POST.get("person", ""))
-    if person is None:
-        raise forms.Wrong(
-            _("Choose the person from the suggestions; who is on no list is registered first.")
-        )
+    """By a button of the list of those expected, by the search, by a scan or by a few letters."""
+    asked = request.POST.get("person", ""), request.POST.get("q", "")[:200]
+    person = arriving.whom(request.actor, row.id, *asked)
     wanted = microplan.due_of(by=request.actor, people=[person], on=row.day).get(person, ())
     planned = tuple(v.vaccine for v in row.vials)
     codes = tuple(code for code in wanted if not planned or code in planned)
