@@ -6,8 +6,8 @@ from itertools import chain
 from typing import Any
 
 from tuyen.cli.compiled import keep_compiled
+from tuyen.cli.lists import day_of
 from tuyen.cli.start import office
-from tuyen.cli.surveillance import day_of
 from tuyen.cli.terminal import DONE, FINDINGS, complain, say
 from tuyen.cli.terminal import gettext as _
 

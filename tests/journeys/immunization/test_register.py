@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
 from tuyen.cli.demo import DAY
@@ -44,6 +45,36 @@ def test_a_due_dose_is_recorded_and_the_next_one_is_another(visit):
     assert page.locator("main table").first.inner_text() != before
     nurse.check_fits()
     nurse.check_accessible()
+
+
+def test_a_booklet_comes_in_by_a_file_and_one_of_its_doses_is_corrected(visit):
+    nurse, name = visit("tramtruong"), "Lò Thị Chum Sao"
+    page = born(nurse, 200, name)
+    card, day = page.url, f"{DAY - timedelta(days=130):%d/%m/%Y}"
+    row = f"{name},{DAY - timedelta(days=200):%d/%m/%Y},198,{day}"
+    sent = f"Họ tên,Ngày sinh,Vắc xin,Ngày tiêm\n{row}\n{row.replace('198', '999')}\n"
+    page = nurse.open("/immunization/import/")
+    page.set_input_files(
+        "[name=file]",
+        {"name": "so-tiem.csv", "mimeType": "text/csv", "buffer": sent.encode()},
+    )
+    for _ in range(2):  # the file is read, its columns are matched
+        nurse.click("main form .button-primary")
+    nurse.check_accessible()
+    page.check("[name=good]")
+    nurse.click("main form[action$='/accept/'] .button-primary")
+
+    nurse.open(card.removeprefix(nurse.province.url))
+    nurse.click("main a[href$='/amend/']")
+    with page.expect_response("**/effect/"):
+        page.fill("[name=on]", f"{DAY - timedelta(days=180):%d/%m/%Y}")
+        page.keyboard.press("Tab")
+    expect(page.locator(".diff del").first).to_have_text(day)
+    page.fill("[name=reason]", "đọc nhầm tháng")
+    nurse.check_accessible()
+    nurse.click("main form .button-primary")
+    page.locator("tr details.why > summary").last.click()
+    expect(page.locator("tr details.why").last).to_contain_text("đọc nhầm tháng")
 
 
 @pytest.mark.nightly

@@ -49,13 +49,13 @@ def read(query: QueryDict, on: date, places: Any) -> Asked:
         classifications=_codes(query, "class", words.CLASSIFICATION),
         sexes=_codes(query, "sex", words.SEX),
         age_bands=_bands(query),
-        area=_place(query, "area", on, places, faults),
-        unit=_place(query, "unit", on, places, faults),
+        area=place(query, "area", on, places, faults),
+        unit=place(query, "unit", on, places, faults),
         person=_uuid(query.get("person", "")),
-        first=_day(query, "from", _("From"), faults),
-        last=_day(query, "to", _("To"), faults),
-        reported_first=_day(query, "reported_from", _("Reported from"), faults),
-        reported_last=_day(query, "reported_to", _("Reported to"), faults),
+        first=a_day(query, "from", _("From"), faults),
+        last=a_day(query, "to", _("To"), faults),
+        reported_first=a_day(query, "reported_from", _("Reported from"), faults),
+        reported_last=a_day(query, "reported_to", _("Reported to"), faults),
         received_after=_moment(query, "received", _("Received since"), faults),
         changed_after=_moment(query, "changed", _("Changed since"), faults),
         status={"void": "void", "all": "all"}.get(query.get("status", ""), "active"),  # type: ignore[arg-type]
@@ -188,7 +188,8 @@ def _diseases(query: QueryDict, on: date, faults: list[str]) -> tuple[str, ...]:
     return (found[0].id, *(older.id for older in rules.predecessors(found[0].id)))
 
 
-def _place(query: QueryDict, name: str, on: date, places: Any, faults: list[str]) -> UUID | None:
+def place(query: QueryDict, name: str, on: date, places: Any, faults: list[str]) -> UUID | None:
+    """The unit of ``name``, chosen or typed; what is none is said in ``faults``."""
     id = _uuid(query.get(name, ""))
     if id is not None and places.unit(id) is not None:
         return id
@@ -202,7 +203,8 @@ def _place(query: QueryDict, name: str, on: date, places: Any, faults: list[str]
     return found[0].unit
 
 
-def _day(query: QueryDict, name: str, label: str, faults: list[str]) -> date | None:
+def a_day(query: QueryDict, name: str, label: str, faults: list[str]) -> date | None:
+    """A day as people write it; what is none is said in ``faults``."""
     text = query.get(name, "").strip()[:40]
     found = day(text) if text else None
     if text and found is None:
@@ -221,7 +223,7 @@ def _moment(query: QueryDict, name: str, label: str, faults: list[str]) -> datet
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
-        found = _day(query, name, label, faults)
+        found = a_day(query, name, label, faults)
         if found is None:
             return None
         # Everything of that day: later than the last moment of the day before.
