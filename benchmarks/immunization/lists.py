@@ -138,8 +138,8 @@ def _queries(on: Any, session: UUID, rounds: int, since: str) -> Figures:
     from tuyen.apps.immunization.queries import sessions
     from tuyen.apps.immunization.queries.lists import ListFilters
 
-    by = actor_by_login(LOGIN, on=on)
-    nurse = actor_by_login(NURSE, on=on)
+    by = actor_by_login(LOGIN, on=on, channel="cli")
+    nurse = actor_by_login(NURSE, on=on, channel="cli")
     assert by is not None
     assert nurse is not None
     born = datetime.strptime(since, "%d/%m/%Y").date()  # a day has no zone
