@@ -15,6 +15,7 @@ from tuyen.apps.surveillance.drills.trainee import ByTheBook
 from tuyen.apps.surveillance.models import Case, Drill, EventSignal
 from tuyen.apps.surveillance.operations import ReportCase
 from tuyen.apps.surveillance.operations.drills import BeginDrill, CallDrillPersona
+from tuyen.apps.surveillance.operations.events import ReportSignal
 from tuyen.kernel.ids import NODE, derived_id, uuid7
 from tuyen.kernel.operation import Operation
 from tuyen.rules.surveillance.drills import UnknownScenario, scenario, scenarios
@@ -104,6 +105,19 @@ def test_a_drill_by_the_book_is_told_whole_and_scores_well(prepared):
     )
     assert result.score.points >= 80
     assert record_of(result, Drill.objects.get()).findings == result.findings
+
+
+def test_a_signal_from_before_the_drill_is_none_of_its_own_whatever_its_hour(prepared):
+    direct, id, home = prepared("measles_village"), uuid7(), place("C0")
+    seen = ReportSignal(sign="rash-fever", source="village", seen_on=TODAY, commune=home)
+    send(Operation.of(seen, id=id, unit=home, happened_on=TODAY, recorded_at=BEGINS),
+         at=BEGINS + timedelta(minutes=1))  # fmt: skip
+    player = ByTheBook(direct)
+
+    player.act(BEGINS + timedelta(hours=5))
+
+    assert (player.receipts, player.outbreak) == ([], None)
+    assert EventSignal.objects.get(id=id).screened_at is None
 
 
 def test_a_drill_that_nobody_plays_scores_nothing_for_decisions(prepared):

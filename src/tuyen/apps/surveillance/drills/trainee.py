@@ -30,7 +30,7 @@ LOGIN = casting.LOGINS["cdc-epidemiologist"]
 
 @dataclass(slots=True)
 class ByTheBook:
-    """``waits`` is how many hours it takes to do what it could do at once."""
+    """Made before the first move. ``waits`` is how many hours it takes to do what it could do at once."""
 
     director: Director
     waits: float = 3.0
@@ -39,6 +39,10 @@ class ByTheBook:
     place: UUID | None = None
     receipts: list[Receipt] = field(default_factory=list)
     _done: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """What was seen before the drill is none of its signals, whatever the hour it was told at."""
+        self._done |= {str(id) for id in EventSignal.objects.values_list("id", flat=True)}
 
     def act(self, now: datetime) -> None:
         """Do whatever is due by ``now``."""
