@@ -117,16 +117,16 @@ class Tree:
 
     def climb(self) -> None:
         """Raise the bound of the whole, and let its multipliers point at better answers."""
-        theta, part, rows, state = 1.0, self.root, self.rows, self.root.state
-        lam = part.lam
-        while theta >= 1e-3 and self.left() > self.checking:
-            top, lam, taken, theta = self._ascend(
-                rows, lam, state, theta, min(300, self._rounds(rows)), 25, self.share
-            )
-            _rho, chosen, _bound = self._relax(rows, lam, state)
-            self.search.polish(np.flatnonzero(chosen))
-            if top > self.goal or not taken:
+        part, rows, state = self.root, self.rows, self.root.state
+        lam, bound = self._raise(part.lam, 1.0, min(80, 20 + 2 * self.p))
+        for _again in range(3):
+            if bound > self.goal or self.left() <= self.checking:
                 break
+            value = self.search.value
+            self.search.shake(self.rows, max(40, 2 * self.p))
+            if self.search.value == value:
+                break
+            lam, bound = self._raise(lam, 0.5, min(80, 20 + 2 * self.p))
         for again in range(4):
             lam, bound = self._keep(0, rows, lam, state)
             if bound > self.goal or again == 3 or self.left() <= self.checking:
@@ -138,9 +138,23 @@ class Tree:
             rows, self.ids, state, self.share = rows.without(self.ids, state, self.share)
             self.rows = rows
             _top, lam, _taken, _theta = self._ascend(
-                rows, lam, state, 0.3, min(300, self._rounds(rows)), 15, self.share
+                rows, lam, state, 0.3, self._rounds(rows, CHUNK, 5, 300), 15, self.share
             )
         self.root = _Part(0, state, lam, bound, self.share)
+
+    def _raise(self, lam: Numbers, theta: float, patience: int) -> tuple[Numbers, float]:
+        """Ascend over everything; where the multipliers point is tried after every stretch."""
+        rows, state = self.rows, self.root.state
+        top = -np.inf
+        while theta >= 1e-3 and self.left() > self.checking:
+            top, lam, taken, theta = self._ascend(
+                rows, lam, state, theta, self._rounds(rows, CHUNK, 5, 300), patience, self.share
+            )
+            _rho, chosen, _bound = self._relax(rows, lam, state)
+            self.search.polish(np.flatnonzero(chosen))
+            if top > self.goal or not taken:
+                break
+        return lam, top
 
     # ------------------------------------------------------------------ the parts
 
@@ -183,9 +197,13 @@ class Tree:
         """Raise the bound of a part and settle what follows; two rounds where the first pays."""
         rows, ids, state = self.rows, np.arange(part.state.size), part.state
         rows, ids, state, share = rows.without(ids, state, part.share.copy())
-        lam, theta, rounds = part.lam, 0.5, min(60, self._rounds(rows))
+        # Where a round costs next to nothing, more of them save parts.
+        lam, theta, rounds = part.lam, 0.5, self._rounds(rows, 0.004, 60, 500)
+        patience = max(5, rounds // 12)
         while self.left() > self.checking:
-            _top, lam, _taken, _theta = self._ascend(rows, lam, state, theta, rounds, 5, share)
+            _top, lam, _taken, _theta = self._ascend(
+                rows, lam, state, theta, rounds, patience, share
+            )
             lam, bound = self._keep(part.place, rows, lam, state)
             part.bound = max(part.bound, bound)
             if bound > self.goal:
@@ -205,11 +223,12 @@ class Tree:
 
     # ------------------------------------------------------------------ loops and records
 
-    def _rounds(self, rows: Rows) -> int:
-        """Rounds that fit between two looks at the clock."""
+    def _rounds(self, rows: Rows, seconds: float, least: int, most: int) -> int:
+        """Rounds that take about ``seconds``, and never more than fit between looks at the clock."""
         if self.rate is None:
             return 20
-        return int(max(5, min(2000, CHUNK / max(self.rate * rows.site.size, 1e-9))))
+        one = max(self.rate * rows.site.size, 1e-9)
+        return int(max(5, min(CHUNK / one, max(least, min(most, seconds / one)))))
 
     def _ascend(
         self, rows: Rows, lam: Numbers, state: States, theta: float, rounds: int, patience: int,
