@@ -24,6 +24,7 @@ from tuyen.engines.network.routing_state import (
     SERVICE,
     VEHICLES,
     WINDOWS,
+    allocating,
     compiled,
     link,
     price,
@@ -85,7 +86,7 @@ def take(s: Any, u: int) -> float:
     return before - s.totals[RCOST, r] - s.totals[RPRICE, r]
 
 
-@compiled
+@allocating
 def best_option(
     slots: Any, options: Any, first: Any, u: int, fixed: Any, behind: Any, added: Any
 ) -> tuple[int, float]:
@@ -116,7 +117,7 @@ def best_option(
     return chosen, best
 
 
-@compiled
+@allocating
 def complete(slots: Any, options: Any, first: Any, rng: Any) -> None:
     """Give every customer the visits it still lacks, in random order."""
     count, n = options.shape[1], slots.customer.shape[1]
@@ -137,7 +138,7 @@ def complete(slots: Any, options: Any, first: Any, rng: Any) -> None:
                 put(slot_of(slots, at), u, behind[at])
 
 
-@compiled
+@allocating
 def improve_patterns(slots: Any, options: Any, first: Any, rng: Any, touched: Any) -> bool:
     """Once over the customers; ``touched`` (L,) is set where a slot changed. True if one gained."""
     count, n = options.shape[1], slots.customer.shape[1]

@@ -26,13 +26,16 @@ from tuyen.engines.network.routing_state import (
     ROUTE,
     RPRICE,
     RTIME,
+    SAME,
     SERVICE,
     TESTED,
     TIME,
     VEHICLES,
     WINDOWS,
+    allocating,
     compiled,
     draw,
+    inlined,
     link,
     price,
     refresh,
@@ -42,7 +45,7 @@ from tuyen.engines.network.routing_state import (
 from tuyen.engines.network.routing_swap import swap_routes
 
 
-@compiled
+@inlined
 def _arc(s: Any, a: int, b: int) -> float:
     n = s.customer.shape[1]
     return s.cost[min(a, n), min(b, n)]
@@ -74,6 +77,33 @@ def _kept(s: Any, route: int, before: float) -> bool:
     return s.totals[RCOST, route] + s.totals[RPRICE, route] < before - EPSILON
 
 
+@inlined
+def _worth(
+    s: Any, ru: int, rv: int, add_u: float, add_v: float, load: float, service: float
+) -> bool:
+    """May a move win that adds these costs to its routes, and load and service to rv from ru?
+
+    Exact where time is the cost of a way and there are no windows; else a bound.
+    """
+    gain = add_u + add_v
+    paid = s.totals[RPRICE, ru]
+    exact = s.limits[WINDOWS] == 0.0 and s.limits[SAME] > 0.0
+    if ru == rv:
+        if exact and gain < paid:
+            gain += price(s, s.totals[RLOAD, ru], s.totals[RTIME, ru] + gain, 0.0)
+        return gain - paid < -EPSILON
+    paid += s.totals[RPRICE, rv]
+    if gain - paid > -EPSILON:
+        return False
+    time_u = time_v = 0.0
+    if exact:
+        time_u = s.totals[RTIME, ru] + add_u - service
+        time_v = s.totals[RTIME, rv] + add_v + service
+    gain += price(s, s.totals[RLOAD, ru] - load, time_u, 0.0)
+    gain += price(s, s.totals[RLOAD, rv] + load, time_v, 0.0)
+    return gain - paid < -EPSILON
+
+
 @compiled
 def _relink(s: Any, u: int, a: int, v: int, b: int, turned: bool) -> None:
     """Let the run of a from u and the run of b from v change places; b = 0 moves u behind v."""
@@ -98,7 +128,10 @@ def _relink(s: Any, u: int, a: int, v: int, b: int, turned: bool) -> None:
 
 @compiled
 def _exchange(s: Any, u: int, a: int, v: int, b: int, turned: bool, gain: float) -> bool:
-    """Make the move if it is cheaper with all it pays for; ``gain`` is its change of cost."""
+    """Make a move of which `_worth` says yes, if it is cheaper with all it pays for.
+
+    ``gain`` is its change of cost.
+    """
     ru, rv = s.links[ROUTE, u], s.links[ROUTE, v]
     ul = u if a == 1 else s.links[NEXT, u]
     pu, nu = s.links[PREV, u], s.links[NEXT, ul]
@@ -125,15 +158,16 @@ def _exchange(s: Any, u: int, a: int, v: int, b: int, turned: bool, gain: float)
         left = s.links[PREV, v]
         vl = v if b == 1 else s.links[NEXT, v]
         moved -= s.customer[DEMAND, v] + (s.customer[DEMAND, vl] if b == 2 else 0.0)
-    time_u, warp_u = trip(s, pu, v, b, False, nu)
-    time_v, warp_v = trip(s, left, u, a, turned, s.links[NEXT, vl])
-    change = (
-        gain - s.totals[RPRICE, ru] - s.totals[RPRICE, rv]
-        + price(s, s.totals[RLOAD, ru] - moved, time_u, warp_u)
-        + price(s, s.totals[RLOAD, rv] + moved, time_v, warp_v)
-    )  # fmt: skip
-    if change > -EPSILON:
-        return False
+    if s.limits[WINDOWS] > 0.0 or s.limits[SAME] == 0.0:
+        time_u, warp_u = trip(s, pu, v, b, False, nu)
+        time_v, warp_v = trip(s, left, u, a, turned, s.links[NEXT, vl])
+        change = (
+            gain - s.totals[RPRICE, ru] - s.totals[RPRICE, rv]
+            + price(s, s.totals[RLOAD, ru] - moved, time_u, warp_u)
+            + price(s, s.totals[RLOAD, rv] + moved, time_v, warp_v)
+        )  # fmt: skip
+        if change > -EPSILON:
+            return False
     _relink(s, u, a, v, b, turned)
     refresh(s, ru)
     refresh(s, rv)
@@ -210,8 +244,57 @@ def _cross_turned(s: Any, u: int, v: int, gain: float) -> bool:
     return True
 
 
-@compiled
-def _runs(s: Any, u: int, v: int, room: float) -> bool:
+@inlined
+def _shift(s: Any, u: int, a: int, v: int) -> bool:
+    """Put the run of a from u behind v, as it is or turned. True if it was done."""
+    ru, rv = s.links[ROUTE, u], s.links[ROUTE, v]
+    pu, nv = s.links[PREV, u], s.links[NEXT, v]
+    ul = u if a == 1 else s.links[NEXT, u]
+    an = s.links[NEXT, ul]
+    inner = load = service = 0.0
+    if a == 2:
+        inner = s.cost[u, ul]
+        load, service = s.customer[DEMAND, ul], s.customer[SERVICE, ul]
+    load += s.customer[DEMAND, u]
+    service += s.customer[SERVICE, u]
+    out = _arc(s, pu, an) - _arc(s, pu, u) - _arc(s, ul, an) - inner
+    add = _arc(s, v, u) + _arc(s, ul, nv) - _arc(s, v, nv) + inner
+    if _worth(s, ru, rv, out, add, load, service) and _exchange(s, u, a, v, 0, False, out + add):
+        return True
+    if a == 1:
+        return False
+    add = _arc(s, v, ul) + _arc(s, u, nv) - _arc(s, v, nv) + s.cost[ul, u]
+    return _worth(s, ru, rv, out, add, load, service) and _exchange(s, u, a, v, 0, True, out + add)
+
+
+@inlined
+def _trade(s: Any, u: int, a: int, v: int, b: int) -> bool:
+    """Let the runs of a from u and of b from v, which do not touch, change places."""
+    ru, rv = s.links[ROUTE, u], s.links[ROUTE, v]
+    pu, pv = s.links[PREV, u], s.links[PREV, v]
+    ul = u if a == 1 else s.links[NEXT, u]
+    vl = v if b == 1 else s.links[NEXT, v]
+    an, bn = s.links[NEXT, ul], s.links[NEXT, vl]
+    inner = 0.0
+    load = s.customer[DEMAND, u] - s.customer[DEMAND, v]
+    service = s.customer[SERVICE, u] - s.customer[SERVICE, v]
+    if a == 2:
+        inner += s.cost[u, ul]
+        load += s.customer[DEMAND, ul]
+        service += s.customer[SERVICE, ul]
+    if b == 2:
+        inner -= s.cost[v, vl]
+        load -= s.customer[DEMAND, vl]
+        service -= s.customer[SERVICE, vl]
+    add_u = _arc(s, pu, v) + _arc(s, vl, an) - _arc(s, pu, u) - _arc(s, ul, an) - inner
+    add_v = _arc(s, pv, u) + _arc(s, ul, bn) - _arc(s, pv, v) - _arc(s, vl, bn) + inner
+    return _worth(s, ru, rv, add_u, add_v, load, service) and _exchange(
+        s, u, a, v, b, False, add_u + add_v
+    )
+
+
+@inlined
+def _runs(s: Any, u: int, v: int) -> bool:
     """Moves of a run from u behind v, or against a run from v. True if one was made."""
     n = s.customer.shape[1]
     pu, nu, nv = s.links[PREV, u], s.links[NEXT, u], s.links[NEXT, v]
@@ -220,29 +303,15 @@ def _runs(s: Any, u: int, v: int, room: float) -> bool:
         if ul >= n or (a == 2 and v == nu):
             break
         an = s.links[NEXT, ul]
-        out = _arc(s, pu, an) - _arc(s, pu, u) - _arc(s, ul, an)
-        if v != pu:
-            here = out - _arc(s, v, nv)
-            gain = here + _arc(s, v, u) + _arc(s, ul, nv)
-            if gain < room and _exchange(s, u, a, v, 0, False, gain):
-                return True
-            if a == 2:
-                gain = here + _arc(s, v, ul) + _arc(s, u, nv) + _arc(s, ul, u) - _arc(s, u, ul)
-                if gain < room and _exchange(s, u, a, v, 0, True, gain):
-                    return True
+        if v != pu and _shift(s, u, a, v):
+            return True
         if v >= n or v == an or nv == u:
             continue
-        pv = s.links[PREV, v]
-        out = -_arc(s, pu, u) - _arc(s, ul, an) - _arc(s, pv, v) + _arc(s, pu, v) + _arc(s, pv, u)
         for b in range(1, a + 1):
             vl = v if b == 1 else nv
-            if vl >= n:
+            if vl >= n or s.links[NEXT, vl] == u:
                 break
-            bn = s.links[NEXT, vl]
-            if bn == u:
-                break
-            gain = out + _arc(s, vl, an) + _arc(s, ul, bn) - _arc(s, vl, bn)
-            if gain < room and _exchange(s, u, a, v, b, False, gain):
+            if _trade(s, u, a, v, b):
                 return True
     return False
 
@@ -250,35 +319,49 @@ def _runs(s: Any, u: int, v: int, room: float) -> bool:
 @compiled
 def _pair(s: Any, u: int, v: int) -> bool:
     """Every move of customer u with v, a customer or the start of a route. True if one was made."""
-    ru, rv = s.links[ROUTE, u], s.links[ROUTE, v]
-    room = s.totals[RPRICE, ru] - EPSILON
-    if ru != rv:
-        room += s.totals[RPRICE, rv]
-    if _runs(s, u, v, room):
+    if _runs(s, u, v):
         return True
+    ru, rv = s.links[ROUTE, u], s.links[ROUTE, v]
     nu, nv = s.links[NEXT, u], s.links[NEXT, v]
     cut = -_arc(s, u, nu) - _arc(s, v, nv)
-    if ru != rv:
-        gain = cut + _arc(s, u, nv) + _arc(s, v, nu)
-        if gain < room and _cross(s, u, v, gain):
+    if ru == rv:
+        return s.links[POS, v] > s.links[POS, u] + 1 and _turn(s, u, v, cut)
+    room = s.totals[RPRICE, ru] + s.totals[RPRICE, rv] - EPSILON
+    gain = cut + _arc(s, u, nv) + _arc(s, v, nu)
+    if gain < room:
+        load = s.sums[LOAD, u] + s.totals[RLOAD, rv] - s.sums[LOAD, v]
+        least = price(s, load, 0.0, 0.0)
+        least += price(s, s.totals[RLOAD, ru] + s.totals[RLOAD, rv] - load, 0.0, 0.0)
+        if gain + least < room and _cross(s, u, v, gain):
             return True
-        if s.limits[WINDOWS] > 0.0:
-            return False
-        gain = cut + _arc(s, u, v) + _arc(s, nu, nv) + s.sums[BACK_COST, v]
-        end = s.customer.shape[1] + s.totals.shape[1] + ru
-        gain += s.sums[BACK_COST, end] - s.sums[BACK_COST, nu]
-        return gain < room and _cross_turned(s, u, v, gain)
-    if s.links[POS, v] > s.links[POS, u] + 1:
-        gain = cut + _arc(s, u, v) + _arc(s, nu, nv)
-        gain += s.sums[BACK_COST, v] - s.sums[BACK_COST, nu]
-        if gain < room:
-            before, stamp = s.totals[RCOST, ru] + s.totals[RPRICE, ru], s.counts[CHANGED, ru]
-            _reverse(s, u, nv)
-            if _kept(s, ru, before):
-                return True
-            _reverse(s, u, nv)
-            refresh(s, ru)
-            s.counts[CHANGED, ru] = stamp
+    if s.limits[WINDOWS] > 0.0:
+        return False
+    gain = cut + _arc(s, u, v) + _arc(s, nu, nv) + s.sums[BACK_COST, v]
+    end = s.customer.shape[1] + s.totals.shape[1] + ru
+    gain += s.sums[BACK_COST, end] - s.sums[BACK_COST, nu]
+    if gain >= room:
+        return False
+    load = s.sums[LOAD, u] + s.sums[LOAD, v]
+    least = price(s, load, 0.0, 0.0)
+    least += price(s, s.totals[RLOAD, ru] + s.totals[RLOAD, rv] - load, 0.0, 0.0)
+    return gain + least < room and _cross_turned(s, u, v, gain)
+
+
+@compiled
+def _turn(s: Any, u: int, v: int, cut: float) -> bool:
+    """Reverse what follows u up to v, in one route (2-opt)."""
+    r, nu, nv = s.links[ROUTE, u], s.links[NEXT, u], s.links[NEXT, v]
+    gain = cut + _arc(s, u, v) + _arc(s, nu, nv)
+    gain += s.sums[BACK_COST, v] - s.sums[BACK_COST, nu]
+    if not _worth(s, r, r, gain, 0.0, 0.0, 0.0):
+        return False
+    before, stamp = s.totals[RCOST, r] + s.totals[RPRICE, r], s.counts[CHANGED, r]
+    _reverse(s, u, nv)
+    if _kept(s, r, before):
+        return True
+    _reverse(s, u, nv)
+    refresh(s, r)
+    s.counts[CHANGED, r] = stamp
     return False
 
 
@@ -307,7 +390,7 @@ def _around(s: Any, near: Any, u: int, width: int, first: bool) -> bool:
     return made
 
 
-@compiled
+@allocating
 def improve(s: Any, near: Any, width: int, rng: Any) -> bool:
     """Make moves until none gains; true if any was made.
 

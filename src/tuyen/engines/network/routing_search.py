@@ -22,9 +22,12 @@ from tuyen.engines.network.routing_crossover import (
 )
 from tuyen.engines.network.routing_population import FEWEST, Population
 from tuyen.engines.network.routing_problem import FREE, Problem, checked
+from tuyen.engines.network.routing_ruin import anneal
 from tuyen.engines.network.routing_state import Slots
 
 WIDTH, REMEMBERED, WANTED, RESTART = 20, 100, 0.25, 20_000
+WARM, MANY = 5, 4000  # children that a population needs; where there is no time for them, steps are made
+HOT, COLD, STEPS = 0.5, 0.01, 50  # of the mean way; steps between looks at the clock
 
 
 class Route(NamedTuple):
@@ -58,9 +61,10 @@ def _prepared(problem: Problem) -> Slots:
     n, count = problem.size, len(problem.slots)
     vehicles = _vehicles(problem)
     routes = max(vehicles)
+    same = float(problem.time is problem.cost or np.array_equal(problem.time, problem.cost))
     limits = np.array(
         [
-            (s.capacity, s.longest, s.opens, s.closes, float(problem.windowed), v)
+            (s.capacity, s.longest, s.opens, s.closes, float(problem.windowed), v, same)
             for s, v in zip(problem.slots, vehicles, strict=True)
         ]
     )
@@ -130,7 +134,7 @@ class _Search:
         self.best: tuple[float, tuple[Route, ...]] | None = None
         self.nearest_miss: tuple[float, tuple[Route, ...]] | None = None
         self.children = self.idle = 0
-        self.step = 100 if len(problem.slots) == 1 else 50
+        self.step = 50 if len(problem.slots) == 1 else 25
 
     def random_orders(self) -> NDArray[np.int64]:
         """Options and orders by chance."""
@@ -220,11 +224,16 @@ class _Search:
 
     def adapt(self) -> None:
         """Dearer what is broken too often, cheaper what is hardly ever broken."""
-        shares = self.kept[: min(self.children, REMEMBERED)].mean(axis=0)
-        for at, share in ((0, shares[0]), (1, shares[1]), (2, shares[1])):
-            factor = 1.2 if share < WANTED - 0.05 else 0.85 if share > WANTED + 0.05 else 1.0
-            self.slots.prices[at] = np.clip(self.slots.prices[at] * factor, 1e-3, 1e6)
+        self.reprice_by(self.kept[: min(self.children, REMEMBERED)].mean(axis=0), WANTED)
         self.people.prices_changed()
+
+    def reprice_by(self, shares: NDArray[np.float64], wanted: float) -> None:
+        """New prices, from the shares of solutions that kept loads, and times."""
+        for at, share in ((0, shares[0]), (1, shares[1]), (2, shares[1])):
+            factor = 1.2 if share < wanted - 0.05 else 0.85 if share > wanted + 0.05 else 1.0
+            if share < wanted / 4:
+                factor = 1.6
+            self.slots.prices[at] = np.clip(self.slots.prices[at] * factor, 1e-3, 1e6)
 
 
 def solve(
@@ -248,7 +257,7 @@ def solve(
     """
     search = _Search(checked(problem), seed)
     told = np.inf
-    begun = search.children
+    begun, start = 0, 0.0
     while not search.children or (
         spent() < 1.0 and (children is None or search.children < children)
     ):
@@ -263,5 +272,46 @@ def solve(
         if search.idle > RESTART:
             search.people.clear()
             search.idle, begun = 0, search.children
+        if search.children == WARM:  # the first ones hold the compiling
+            start = spent()
+        elif search.children == FEWEST and (spent() - start) * MANY > FEWEST - WARM:
+            return _annealed(search, spent, heard)
+    return _answer(search)
+
+
+def _answer(search: _Search) -> Answer:
     cost, routes = search.best or search.nearest_miss or (np.inf, ())
-    return Answer(routes, cost / problem.scale, search.best is not None, search.children)
+    allowed = search.best is not None
+    return Answer(routes, cost / search.problem.scale, allowed, search.children)
+
+
+def _annealed(
+    search: _Search, spent: Callable[[], float], heard: Callable[[float], None] | None
+) -> Answer:
+    """Go on from the best solution of a first few by small steps, colder and colder."""
+    slots, people = search.slots, search.people
+    rows = people.groups[True] + people.groups[False]
+    row = rows[int(np.argmin(people.costs(rows, slots.prices)))]
+    build(slots, people.orders[row], search.options, search.first, search.dice)
+    educate(slots, search.near, search.options, search.first, WIDTH, search.dice)
+    kept = slots._replace(
+        links=slots.links.copy(), sums=slots.sums.copy(), totals=slots.totals.copy(),
+        counts=slots.counts.copy(),
+    )  # fmt: skip
+    visits = int((people.orders[row] >= 0).sum() + people.starts[row].sum())
+    way, begun, told = float(people.feats[row, 0]) / max(1, visits), spent(), np.zeros(3)
+    while (now := spent()) < 1.0:
+        heat = way * HOT * (COLD / HOT) ** ((now - begun) / max(1e-9, 1.0 - begun))
+        best = search.best[0] if search.best else np.inf
+        if anneal(slots, kept, search.options, search.first, search.near, WIDTH, search.dice, heat,
+                  STEPS, best, told):  # fmt: skip
+            search.keep()
+            if heard is not None and search.best is not None:
+                heard(search.best[0])
+        if told[0] >= 10 * STEPS:
+            search.reprice_by(told[1:] / told[0], 0.5)
+            told[:] = 0.0
+            reprice(slots)
+            reprice(kept)
+    search.children += 1
+    return _answer(search)

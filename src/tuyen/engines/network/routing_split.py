@@ -16,6 +16,7 @@ from tuyen.engines.network.routing_state import (
     SERVICE,
     VEHICLES,
     WINDOWS,
+    allocating,
     alone,
     compiled,
     empty,
@@ -57,7 +58,7 @@ def _relax(
         last = u
 
 
-@compiled
+@allocating
 def _cuts(s: Any, order: Any) -> Any:
     """Where routes begin in the order, last first, with as many routes as there are vehicles."""
     size, vehicles = order.size, int(s.limits[VEHICLES])
@@ -94,7 +95,7 @@ def _cuts(s: Any, order: Any) -> Any:
     return cuts[:used]
 
 
-@compiled
+@allocating
 def split(s: Any, order: Any) -> None:
     """Fill the slot with the routes into which the order is cut."""
     n, routes = s.customer.shape[1], s.totals.shape[1]

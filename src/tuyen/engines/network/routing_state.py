@@ -23,7 +23,7 @@ FORE, AFT = 4, 8  # then four rows each: segment from the depot to a node, and f
 RLOAD, RCOST, RTIME, RWARP, RPRICE = range(5)  # rows of `totals`
 COUNT, CHANGED, SWAPPED = range(3)  # rows of `counts`
 DEMAND, SERVICE, OPEN, CLOSE = range(4)  # rows of `customer`
-CAPACITY, LONGEST, OPENS, CLOSES, WINDOWS, VEHICLES = range(6)  # of `limits`
+CAPACITY, LONGEST, OPENS, CLOSES, WINDOWS, VEHICLES, SAME = range(7)  # of `limits`
 EPSILON = 1e-7
 
 
@@ -37,7 +37,21 @@ def _kept(function: Callable[..., Any], **options: Any) -> Any:
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a part of a kernel: only kernels call it, so nothing is made for Python to call."""
+    """Compile a part of a kernel that makes no array and is called by kernels only.
+
+    It counts no references: a slot is ten arrays, and counting them at every call of a move took
+    most of the time. Nothing is made for Python to call.
+    """
+    return _kept(function, no_cpython_wrapper=True, _nrt=False)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """The same, copied into its callers."""
+    return _kept(function, no_cpython_wrapper=True, _nrt=False, forceinline=True)
+
+
+def allocating(function: Callable[..., Any]) -> Any:
+    """Compile a part of a kernel that makes or returns arrays."""
     return _kept(function, no_cpython_wrapper=True)
 
 
@@ -56,7 +70,7 @@ class Slot(NamedTuple):
     cost: NDArray[np.float64]  # (n + 1, n + 1)
     time: NDArray[np.float64]  # (n + 1, n + 1)
     customer: NDArray[np.float64]  # (4, n)
-    limits: NDArray[np.float64]  # (6,)
+    limits: NDArray[np.float64]  # (7,); SAME is 1 where time is the cost of a way
     prices: NDArray[np.float64]  # (3,) of a unit of load, of time, of warp too much
     tick: NDArray[np.int64]  # (1,) moves made
 
@@ -71,13 +85,13 @@ class Slots(NamedTuple):
     cost: NDArray[np.float64]  # (G, n + 1, n + 1)
     time: NDArray[np.float64]
     customer: NDArray[np.float64]
-    limits: NDArray[np.float64]  # (L, 6)
+    limits: NDArray[np.float64]  # (L, 7)
     prices: NDArray[np.float64]
     tick: NDArray[np.int64]
     matrix: NDArray[np.int64]  # (L,)
 
 
-@compiled
+@allocating
 def slot_of(slots: Any, at: int) -> Any:
     """One slot as views."""
     which = slots.matrix[at]
@@ -102,7 +116,7 @@ def shuffle(rng: Any, items: Any) -> None:
         items[i], items[j] = items[j], items[i]
 
 
-@compiled
+@inlined
 def price(s: Any, load: float, time: float, warp: float) -> float:
     """What a route pays for being over its capacity, its duration or its windows."""
     return (
@@ -112,7 +126,7 @@ def price(s: Any, load: float, time: float, warp: float) -> float:
     )
 
 
-@compiled
+@inlined
 def joined(
     a0: float, a1: float, a2: float, a3: float, way: float, b0: float, b1: float, b2: float,
     b3: float,
@@ -129,7 +143,7 @@ def joined(
     )
 
 
-@compiled
+@inlined
 def alone(s: Any, u: int) -> tuple[float, float, float, float]:
     """The segment of one node."""
     if u < s.customer.shape[1]:
@@ -137,7 +151,7 @@ def alone(s: Any, u: int) -> tuple[float, float, float, float]:
     return 0.0, 0.0, s.limits[OPENS], s.limits[CLOSES]
 
 
-@compiled
+@inlined
 def link(s: Any, a: int, b: int) -> None:
     """b follows a."""
     s.links[NEXT, a] = b

@@ -24,7 +24,9 @@ from tuyen.engines.network.routing_state import (
     SERVICE,
     SWAPPED,
     WINDOWS,
+    allocating,
     compiled,
+    inlined,
     link,
     price,
     refresh,
@@ -55,7 +57,7 @@ def _best_places(s: Any, u: int, r: int, places: Any, costs: Any) -> None:
         at = following
 
 
-@compiled
+@inlined
 def _place(s: Any, u: int, v: int, places: Any, costs: Any) -> tuple[float, int]:
     """The cheapest place of u in the route that v leaves."""
     n = s.customer.shape[1]
@@ -70,14 +72,14 @@ def _place(s: Any, u: int, v: int, places: Any, costs: Any) -> tuple[float, int]
     return best, at
 
 
-@compiled
+@inlined
 def _out(s: Any, u: int) -> float:
     n = s.customer.shape[1]
     a, b = min(s.links[PREV, u], n), min(s.links[NEXT, u], n)
     return s.cost[a, b] - s.cost[a, u] - s.cost[u, b]
 
 
-@compiled
+@allocating
 def _members(s: Any, r: int) -> Any:
     members = np.empty(s.counts[COUNT, r], np.int64)
     u = s.links[NEXT, s.customer.shape[1] + r]
@@ -95,12 +97,12 @@ def _move(s: Any, u: int, behind: int) -> None:
     link(s, u, following)
 
 
-@compiled
+@inlined
 def _overload(s: Any, load: float) -> float:
     return s.prices[0] * max(0.0, load - s.limits[CAPACITY])
 
 
-@compiled
+@allocating
 def _swap_pair(s: Any, r: int, q: int) -> bool:
     """The best exchange between two routes, made if it gains."""
     ours, theirs = _members(s, r), _members(s, q)
@@ -143,7 +145,7 @@ def _swap_pair(s: Any, r: int, q: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _added(s: Any, left: int, u: int, right: int) -> float:
     n = s.customer.shape[1]
     a, b = min(left, n), min(right, n)
@@ -171,7 +173,7 @@ def _time_priced(s: Any, u: int, v: int, at_u: int, at_v: int) -> float:
     return price(s, 0.0, time_r, 0.0) + price(s, 0.0, time_q, 0.0)
 
 
-@compiled
+@allocating
 def swap_routes(s: Any, near: Any) -> bool:
     """Try SWAP* on pairs of neighbouring routes of which one changed since the last time."""
     if s.limits[WINDOWS] > 0.0:

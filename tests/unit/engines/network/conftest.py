@@ -9,7 +9,7 @@ import pytest
 from numba import config
 
 NAMES = ("routing_state", "routing_swap", "routing_moves", "routing_split", "periodic_patterns",
-         "routing_crossover", "routing_population", "routing_search")  # fmt: skip
+         "routing_crossover", "routing_population", "routing_ruin", "routing_search")  # fmt: skip
 
 
 @pytest.fixture(scope="session")
