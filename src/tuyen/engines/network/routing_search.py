@@ -26,7 +26,10 @@ from tuyen.engines.network.routing_ruin import anneal
 from tuyen.engines.network.routing_state import Slots
 
 WIDTH, REMEMBERED, WANTED, RESTART = 20, 100, 0.25, 20_000
-WARM, MANY = 5, 4000  # children that a population needs; where there is no time for them, steps are made
+WARM, MANY = (
+    5,
+    4000,
+)  # children that a population needs; where there is no time for them, steps are made
 HOT, COLD, STEPS = 0.5, 0.01, 50  # of the mean way; steps between looks at the clock
 
 
@@ -137,10 +140,13 @@ class _Search:
         self.step = 50 if len(problem.slots) == 1 else 25
 
     def random_orders(self) -> NDArray[np.int64]:
-        """Options and orders by chance."""
+        """Options and orders by chance; of many slots, no orders: visits are then inserted in
+        random order where they cost least, each customer in its cheapest option."""
         n, count = self.problem.size, len(self.problem.slots)
         chosen = self.rng.integers(self.first[:-1], self.first[1:])
         orders = np.full((count, n), -1, np.int64)
+        if len(self.options) > n and self.children % 4:
+            return orders
         for at in range(count):
             members = self.rng.permutation(np.flatnonzero(self.options[chosen, at]))
             orders[at, : members.size] = members
@@ -308,7 +314,7 @@ def _annealed(
             search.keep()
             if heard is not None and search.best is not None:
                 heard(search.best[0])
-        if told[0] >= 10 * STEPS:
+        if told[0] >= 4 * STEPS:
             search.reprice_by(told[1:] / told[0], 0.5)
             told[:] = 0.0
             reprice(slots)

@@ -129,3 +129,19 @@ def test_too_much_for_all_days_together_is_said_once():
     found = conflicts(problem([(0, 5), (0, 10), (1, 1)], slots=slots, options=options))
 
     assert found == [("fleet", "all days and depots", 3.0, 2.0)]
+
+
+@pytest.mark.parametrize("hours", [{}, {"opens": [0, 30, 5, 0, 9], "closes": [40, 70, 60, 50, 80]}])
+def test_small_steps_find_it_too(plain, monkeypatch, hours):
+    slots = [SlotFacts(day=day, vehicles=2, capacity=3.0, longest=60.0) for day in (1, 2)]
+    places = [(1, 9), (8, 2), (-3, 7), (-6, -6), (7, 7)]
+    options = [PATTERNS[k] for k in (0, 1, 0, 3, 0)]
+    one = problem(places, slots=slots, options=options, **hours)
+    monkeypatch.setattr(plain.routing_search, "STEPS", 4)
+    looks = iter(range(10_000))
+
+    answer = plain.routing_search.solve(one, seed=2, spent=lambda: next(looks) / 72)
+
+    assert answer.children == plain.routing_search.FEWEST + 1  # then it went on by steps
+    assert check(one, answer.routes).feasible
+    assert answer.cost == pytest.approx(best_of_all(one))
