@@ -132,10 +132,23 @@ class Keeper(Protocol):
     def lifting(self, *, lot: UUID, unit: UUID, reason: str) -> Writing: ...
 
 
+class Promise(NamedTuple):
+    """Vials of a lot that another room promised to somebody, and that still lie at ``unit``."""
+
+    unit: UUID
+    lot: UUID
+    vials: int
+    to: UUID  # the place they are for
+    until: date
+    because: UUID  # what promised them
+
+
 Hear = Callable[[Sequence[Stopped]], None]
+Promises = Callable[[], Sequence[Promise]]
 
 _KEEPER: list[Keeper] = []
 _HEARERS: dict[str, Hear] = {}
+_PROMISERS: dict[str, Promises] = {}
 
 
 def kept_by(keeper: Keeper) -> None:
@@ -151,6 +164,21 @@ def hears_of_stops(room: str) -> Callable[[Hear], Hear]:
         return hear
 
     return declare
+
+
+def promises(room: str) -> Callable[[Promises], Promises]:
+    """Register who may promise vials of the stock, so that the keeper sees what is promised."""
+
+    def declare(tell_of: Promises) -> Promises:
+        _PROMISERS[room] = tell_of
+        return tell_of
+
+    return declare
+
+
+def promised() -> list[Promise]:
+    """Every promise of every room that registered, for the keeper, who shows each reader theirs."""
+    return [one for room in sorted(_PROMISERS) for one in _PROMISERS[room]()]
 
 
 def usable(by: Any, *, unit: UUID, on: date, vaccine: str = "") -> tuple[LotAtHand, ...]:

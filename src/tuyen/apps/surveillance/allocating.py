@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tuyen.apps.surveillance.means import Bound, StockFacts, TeamFacts, promised
 from tuyen.apps.surveillance.subjects import Subject
+from tuyen.apps.surveillance.vials import Part, Vials
 from tuyen.engines.surveillance import allocation as engine
 from tuyen.rules.surveillance import response as rules
 
@@ -74,6 +75,10 @@ class GoodsChoice(NamedTuple):
     minutes: float | None
     send: int
     mine: bool
+    lots: tuple[
+        tuple[Part, int], ...
+    ] = ()  # of a vaccine of the stock: vials of each that would go
+    kept_by_stock: bool = False
 
     @property
     def leaves(self) -> int:
@@ -117,6 +122,7 @@ class Ground:
     bound: list[Bound]
     stocks: list[StockFacts]
     mine: Collection[UUID] | None  # units whose things the reader may book; None means all
+    vials: Vials  # of vaccines that the stock keeps
 
     def may(self, unit: UUID) -> bool:
         return self.mine is None or unit in self.mine
@@ -290,6 +296,8 @@ def choose_goods(
                     int(free[u]), stock.minimum,
                     None if np.isnan(drive[u, column]) else float(drive[u, column]),
                     int(sent.sent[u, column]), ground.may(stock.unit),
+                    tuple(ground.vials.choose(stock.unit, item, int(sent.sent[u, column]))),
+                    item in ground.vials.items,
                 )
                 for u, stock in enumerate(shelves)
             ]  # fmt: skip

@@ -18,6 +18,7 @@ class Named(NamedTuple):
     code: str
     names: Mapping[str, str]
     units: Mapping[str, str]  # empty for a skill
+    vaccine: str = ""  # of a good whose lots the stock keeps
 
     def name(self, language: str = "en") -> str:
         return self.names.get(language) or self.names["en"]
@@ -110,8 +111,14 @@ def skills() -> dict[str, Named]:
 def items() -> dict[str, Named]:
     """Every good, in the order of the list."""
     table = load("surveillance/response")["items"]
+    apart = ("unit", "vaccine")  # the rest are names
     return {
-        code: Named(code, {k: v for k, v in said.items() if k != "unit"}, said["unit"])
+        code: Named(
+            code,
+            {k: v for k, v in said.items() if k not in apart},
+            said["unit"],
+            said.get("vaccine", ""),
+        )
         for code, said in table.items()
     }
 

@@ -63,6 +63,7 @@ def stock(request: ActorRequest) -> HttpResponse:
     """Each item at each of the reader's units."""
     unit, item, shown = filters(request)
     found = queries.stock(by=request.actor, on=clock.today(), unit=unit, item=item)
+    promised = queries.promised(by=request.actor)
     columns = [
         Column(key="item", label=_("Item"), head=True, href="_href"),
         Column(key="place", label=_("Held at")),
@@ -74,13 +75,14 @@ def stock(request: ActorRequest) -> HttpResponse:
         Column(key="suspended", label=_("Suspended"), kind="number"),
         Column(key="expired", label=_("Expired"), kind="number"),
         Column(key="coming", label=_("On the way here"), kind="number"),
+        Column(key="promised", label=_("Promised to a response"), kind="number"),
     ]
     rows = [
         {
             "item": words.item(row.item), "place": row.unit_name, "usable": row.usable,
             "doses": row.doses, "soonest": row.soonest, "open": row.open,
             "quarantined": row.quarantined, "suspended": row.suspended, "expired": row.expired,
-            "coming": row.coming,
+            "coming": row.coming, "promised": promised.get((row.unit, row.item), 0),
             "_href": f"{reverse('stock-lots')}?unit={row.unit}&item={row.item}",
         }
         for row in found

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import queries
 from tuyen.apps.surveillance.allocating import ItemNeed, TeamChoice
 from tuyen.apps.surveillance.operations import Arrive, BookResponse, ReleaseBooking
+from tuyen.apps.surveillance.operations.response import LotPart
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.surveillance import words
@@ -26,6 +28,7 @@ from tuyen.web.surveillance import words_response as told
 from tuyen.web.typed import whole
 
 READ, BOOK, ARRIVE = queries.RESPONSE, queries.BOOK, queries.ARRIVE
+MOVE = "supply.stock.move"
 SHOWN, NEAR = 6, 3
 PAGE = 50
 
@@ -249,8 +252,11 @@ def _chosen(request: ActorRequest, found: queries.Allocation) -> list[tuple[UUID
             many = whole(asked)
             if many:
                 left = {"leaves": goods.free - many, "minimum": goods.minimum}
+                taken = found.vials.choose(goods.unit, need.amount.item, many)
                 payload = BookResponse(
                     item=need.amount.item, quantity=many, until=found.since, left=left,
+                    lots=tuple(LotPart(lot=part.lot, vials=n) for part, n in taken)
+                    if goods.kept_by_stock else (),
                     **common,
                 )  # fmt: skip
                 chosen.append((goods.unit, payload))
@@ -302,7 +308,12 @@ def _team(choice: TeamChoice, needed: tuple[str, ...]) -> TeamLine:
 
 def _need(need: ItemNeed) -> NeedLine:
     kept = [c for n, c in enumerate(need.choices) if c.send or (n < NEAR and c.free)]
-    choices = [{"choice": c, "minutes": told.travel(c.minutes)} for c in kept]
+    choices = [
+        {"choice": c, "minutes": told.travel(c.minutes), "lots": [
+            told.lot(part.number, part.expires_on, vials) for part, vials in c.lots
+        ]}
+        for c in kept
+    ]  # fmt: skip
     code = need.amount.item
     return NeedLine(
         need, told.item(code), told.unit_of(code), told.counted(need.amount), choices,
@@ -323,6 +334,7 @@ def _booking(row: queries.BookingRow, request: ActorRequest) -> dict[str, Any]:
             place=left["worst"], after=told.travel(left["worst_after"]),
             before=told.travel(left["worst_before"]),
         )  # fmt: skip
+    lots = row.lots
     may_arrive = policies.may(by, ARRIVE, row.unit) or policies.may(by, ARRIVE, row.commune)
     return {
         "row": row,
@@ -332,11 +344,27 @@ def _booking(row: queries.BookingRow, request: ActorRequest) -> dict[str, Any]:
         "tone": told.TONE[row.state],
         "days": told.days(row.since, row.until),
         "takes": takes,
+        "lots": [
+            told.lot(lot["number"], date.fromisoformat(lot["expires"]), lot["vials"])
+            for lot in lots
+        ],
+        "send_href": _send_href(row, request) if lots and row.state == "booked" else "",
         "may_arrive": row.state == "booked" and may_arrive,
         "may_release": row.active and policies.may(by, BOOK, row.unit),
         "late": row.state == "booked" and _late(row, by.on),
         "href": reverse("response", args=[row.subject_kind, row.subject]),
     }
+
+
+def _send_href(row: queries.BookingRow, request: ActorRequest) -> str:
+    """Where the stock sends the vials, for who may move them: the same vaccine, as many vials."""
+    if not policies.may(request.actor, MOVE, row.unit):
+        return ""
+    vials = sum(int(lot["vials"]) for lot in row.lots)
+    places, on = registry.atlas(), clock.today()
+    to = next(iter(places.subjects(row.commune, "serves", on)), "")
+    asked = {"unit": row.unit, "to": to, "item": told.stock_item(row.item), "vials": vials}
+    return f"{reverse('stock-send')}?{urlencode(asked)}"
 
 
 def _late(row: queries.BookingRow, on: date) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tuyen.apps.surveillance.allocating import Cover, TeamChoice
 from tuyen.apps.surveillance.queries import BookingRow, Subject
+from tuyen.rules import supply as stock
 from tuyen.rules.surveillance import response as rules
 from tuyen.web.surveillance import words
 from tuyen.web.surveillance.words import Words, language
@@ -96,6 +97,21 @@ def why_not(choice: TeamChoice) -> str:
     if choice.why_not:
         return _("Away: {why}").format(why=choice.why_not)
     return "" if choice.mine else _("Commanded by another unit: ask the province")
+
+
+def lot(name: str, expires: date, vials: int) -> str:
+    """Vials of a lot, as they stand on its label."""
+    return ngettext(
+        "%(n)s vial of lot %(lot)s (%(day)s)", "%(n)s vials of lot %(lot)s (%(day)s)", vials
+    ) % {"n": number(vials), "lot": name, "day": f"{expires:%d/%m/%Y}"}
+
+
+def stock_item(code: str) -> str:
+    """The item under which the stock keeps a vaccine; empty where it keeps none."""
+    vaccine = rules.items()[code].vaccine if code in rules.items() else ""
+    return next(
+        (one.code for one in stock.items().values() if vaccine and one.vaccine == vaccine), ""
+    )
 
 
 def takes_away(cover: Cover | None) -> list[str]:

@@ -13,6 +13,7 @@ from tuyen.apps.supply import places
 from tuyen.apps.supply.models import Balance, Lot, Transfer, TransferLine, VialMonitor
 from tuyen.apps.supply.sorting import lot_key
 from tuyen.engines.supply import first_out
+from tuyen.kernel import stocking
 from tuyen.kernel.stocking import LotAtHand
 from tuyen.rules import supply as rules
 
@@ -160,6 +161,19 @@ def coming(*, by: Actor, unit: UUID | None = None) -> dict[tuple[UUID, str], int
     sums: dict[tuple[UUID, str], int] = defaultdict(int)
     for transfer, lot, vials in rows:
         sums[to[transfer], lots[lot].item] += vials
+    return dict(sums)
+
+
+def promised(*, by: Actor) -> dict[tuple[UUID, str], int]:
+    """(unit, item) -> vials of the reader's units that another room promised and that still lie
+    there, whichever lots they are of."""
+    scope = policies.scope(by, READ)
+    found = [one for one in stocking.promised() if scope.covers(one.unit)]
+    lots = _lots({one.lot for one in found})
+    sums: dict[tuple[UUID, str], int] = defaultdict(int)
+    for one in found:
+        if one.lot in lots:
+            sums[one.unit, lots[one.lot].item] += one.vials
     return dict(sums)
 
 

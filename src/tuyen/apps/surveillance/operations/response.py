@@ -1,7 +1,7 @@
 """What can be done with teams, goods and bookings."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -88,12 +88,29 @@ class CountResource(Payload, frozen=True, kw_only=True):
     note: Note = ""
 
 
-@operation("surveillance.book_response", version=1, right="surveillance.response.book")
+class LotPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Vials of one lot of the stock."""
+
+    lot: UUID
+    vials: Annotated[int, Meta(ge=1, le=100_000)]
+
+
+def _no_lots(old: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 may name lots of the stock; what version 1 booked came from the room's own shelf."""
+    return old
+
+
+@operation(
+    "surveillance.book_response", version=2, right="surveillance.response.book",
+    upcasts={1: _no_lots},
+)  # fmt: skip
 class BookResponse(Payload, frozen=True, kw_only=True):
     """Promise a team, or so much of a good, of the operation's unit to an alarm, signal or outbreak.
 
     ``commune``: where it goes, when the subject is about several. ``since`` to ``until`` are the
-    days for which a team is bound. ``left`` is what was told of the cover left behind.
+    days for which a team is bound. ``left`` is what was told of the cover left behind. ``lots``: of a
+    vaccine that the stock keeps, which vials hold the ``quantity`` of doses; without them the good
+    comes from this room's own shelf.
     """
 
     subject_kind: SubjectKind
@@ -106,6 +123,7 @@ class BookResponse(Payload, frozen=True, kw_only=True):
     until: date
     left: Annotated[_Told, Meta(max_length=12)] = {}
     note: Note = ""
+    lots: Annotated[tuple[LotPart, ...], Meta(max_length=50)] = ()
 
 
 @operation("surveillance.arrive", version=1, right="surveillance.response.arrive")

@@ -21,6 +21,7 @@ from tuyen.apps.surveillance.queries.response import (
     waiting_subjects,
 )
 from tuyen.apps.surveillance.subjects import Subject
+from tuyen.apps.surveillance.vials import Vials
 from tuyen.rules.surveillance import response as rules
 
 
@@ -44,6 +45,7 @@ class Allocation:
     bookings: list[BookingRow]
     since: date
     until: date
+    vials: Vials
 
 
 class Proposal(NamedTuple):
@@ -84,7 +86,7 @@ def allocation(
         ground.travel,
         rules.people(subject.disease, max(1, subject.cases), on, max(1, coming)), task.skills,
         plan.unmet[0], teams, items, plan.together, plan.proved,
-        bookings_for(by=by, subject=subject.id), on, ground.until,
+        bookings_for(by=by, subject=subject.id), on, ground.until, ground.vials,
     )  # fmt: skip
 
 
@@ -117,12 +119,15 @@ def _ground(by: Actor, on: date) -> Ground:
     scope, booking = policies.scope(by, RESPONSE), policies.scope(by, BOOK)
     communes = map_.communes(on)
     people = registry.population(by=by, on=on).totals
+    of_stock = Vials(by, on)
+    stocks = [one for one in means.stocks() if one.item not in of_stock.items]
+    stocks += of_stock.stocks()
     return Ground(
         on, map_, rules.travel(on), communes,
         np.array([float(people.get(commune, 0)) for commune in communes]),
         [team for team in means.teams() if scope.covers(team.unit)], means.bound(),
-        [stock for stock in means.stocks() if scope.covers(stock.unit)],
-        None if booking.everything else booking.units,
+        [stock for stock in stocks if scope.covers(stock.unit)],
+        None if booking.everything else booking.units, of_stock,
     )  # fmt: skip
 
 

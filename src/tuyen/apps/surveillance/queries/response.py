@@ -11,7 +11,7 @@ from django.db.models import Q
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.surveillance import means, places, subjects
+from tuyen.apps.surveillance import means, places, subjects, vials
 from tuyen.apps.surveillance.means import ACTIVE, StockFacts, TeamFacts
 from tuyen.apps.surveillance.models import Booking, Movement
 from tuyen.apps.surveillance.subjects import Subject
@@ -50,6 +50,11 @@ class BookingRow(NamedTuple):
     used: int | None
     reason: str
     changed_at: datetime
+
+    @property
+    def lots(self) -> list[dict[str, Any]]:
+        """The lots of the stock that it binds (lot, number, vials, expires); none of another good."""
+        return vials.of(self.left)
 
     @property
     def active(self) -> bool:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
-from tuyen.apps.surveillance import bulk, means, places, subjects
+from tuyen.apps.surveillance import bulk, means, places, subjects, vials
 from tuyen.apps.surveillance.models import Booking
 from tuyen.apps.surveillance.operations import Arrive, BookResponse, ReleaseBooking
 from tuyen.apps.surveillance.refusals import (
@@ -67,7 +68,7 @@ def arrive(batch: Batch[Arrive]) -> None:
             row = book.find(entry)
             if row["state"] == "arrived":
                 raise ArrivedAlready(on=row["arrived_at"].date())
-            if row["item"] and means.keeps_own_ledger():
+            if _from_own_shelf(row):
                 shelf = ledger.get(row["unit_id"], row["item"])
                 there = shelf["on_hand"] if shelf else 0
                 if there < row["quantity"]:
@@ -78,7 +79,7 @@ def arrive(batch: Batch[Arrive]) -> None:
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
-        if row["item"] and means.keeps_own_ledger():
+        if _from_own_shelf(row):
             ledger.move(
                 entry, row["unit_id"], row["item"], -row["quantity"], "issued",
                 other=row["commune_id"], booking=row["id"],
@@ -108,7 +109,7 @@ def release(batch: Batch[ReleaseBooking]) -> None:
             continue
         if row["item"] and came:
             used = row["quantity"] if used is None else used
-            if used < row["quantity"] and means.keeps_own_ledger():
+            if used < row["quantity"] and _from_own_shelf(row):
                 ledger.move(
                     entry, row["unit_id"], row["item"], row["quantity"] - used, "returned",
                     other=row["commune_id"], booking=row["id"],
@@ -120,6 +121,13 @@ def release(batch: Batch[ReleaseBooking]) -> None:
         })  # fmt: skip
     ledger.post()
     book.post()
+
+
+def _from_own_shelf(row: dict[str, Any]) -> bool:
+    """Whether a booking's goods lie on this room's shelf; vials of a lot are moved by the stock."""
+    return bool(
+        row["item"] and means.keeps_own_ledger() and not vials.of(msgspec.json.decode(row["left"]))
+    )
 
 
 class _Desk:
@@ -145,6 +153,7 @@ class _Desk:
             {(stock.unit, stock.item): stock for stock in means.stocks()}
             if any(entry.payload.item for entry in entries) else {}
         )  # fmt: skip
+        self._vials: dict[date, vials.Vials] = {}
 
     def booked(self, entry: Entry[BookResponse]) -> tuple[Any, ...]:
         said = entry.payload
@@ -161,7 +170,7 @@ class _Desk:
         return (
             entry.id, entry.unit, stands, commune, subject.kind, subject.id, subject.disease,
             said.team, said.item, said.quantity if said.item else 1, said.since, said.until,
-            "booked", _encode(said.left).decode(), said.note.strip(), entry.received_at,
+            "booked", _encode(self._left(entry)).decode(), said.note.strip(), entry.received_at,
             entry.author, None, None, None, "", entry.received_at,
         )  # fmt: skip
 
@@ -194,10 +203,41 @@ class _Desk:
         self.taken.setdefault(id, []).append((said.since, said.until))
         return team.stands
 
+    def _of_stock(self, on: date) -> vials.Vials:
+        """The stock's vials on a day, as they stand while the batch is worked through."""
+        if on not in self._vials:
+            self._vials[on] = vials.Vials(Actor.program(on), on)
+        return self._vials[on]
+
+    def _take_lots(self, entry: Entry[BookResponse]) -> None:
+        said, there = entry.payload, self._of_stock(entry.happened_on)
+        lacking = there.lacks(entry.unit, said.item, said.lots)
+        if lacking or there.doses_in(entry.unit, said.item, said.lots) < said.quantity:
+            free = there.free(entry.unit, said.item)
+            raise NotEnough(
+                wanted=said.quantity, item=said.item, free=free, on_hand=free, promised=0
+            )
+        there.take(entry.unit, said.item, said.lots)
+
+    def _left(self, entry: Entry[BookResponse]) -> dict[str, Any]:
+        """What was told of the cover, and the lots with their numbers and expiry."""
+        said = entry.payload
+        if not said.lots:
+            return dict(said.left)
+        known = self._of_stock(entry.happened_on).known(entry.unit, said.item)
+        return said.left | {vials.LOTS: [
+            {"lot": str(part.lot), "vials": part.vials, "number": known[part.lot].number,
+             "expires": known[part.lot].expires_on.isoformat()}
+            for part in said.lots
+        ]}  # fmt: skip
+
     def _take_goods(self, entry: Entry[BookResponse]) -> UUID:
         said = entry.payload
         if said.item not in self.items:
             raise UnknownItem(value=said.item, known=", ".join(self.items))
+        if said.lots:
+            self._take_lots(entry)
+            return entry.unit
         key = (entry.unit, said.item)
         stock, promised = self.stocks.get(key), self.promised.get(key, 0)
         there = stock.on_hand if stock else 0
