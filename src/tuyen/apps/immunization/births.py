@@ -16,6 +16,7 @@ from tuyen.kernel import copies
 from tuyen.rules.privacy import drills as rules
 
 _DOSE, _STEP = "immunization.Dose", "immunization.DoseStep"
+_CONCERN = "immunization.DoseConcern"
 _TIMES = ("arrived_at", "screened_at", "injected_at", "left_at")
 
 
@@ -24,7 +25,7 @@ class Births:
     """Moves doses of birth to the first of their month: in the journal first, and by their ids in
     the table."""
 
-    tables = frozenset({_DOSE, _STEP})
+    tables = frozenset({_DOSE, _STEP, _CONCERN})
 
     def __init__(self) -> None:
         self._of_birth = rules.birth_doses()
@@ -53,6 +54,9 @@ class Births:
         was done to a dose tells its days as well."""
         if table == _STEP:
             row["changes"] = self._step(UUID(row["dose_id"]), row["changes"])
+        elif table == _CONCERN:
+            if UUID(row["dose_id"]) in self._moved:
+                row["given_on"] = _first(row["given_on"])
         elif UUID(row["id"]) in self._moved:
             row |= dict.fromkeys(_TIMES) | {"given_on": _first(row["given_on"])}
         elif row["precision"] != "day":

@@ -57,6 +57,9 @@ def copied() -> Copied:
     """
     raw = load("privacy/drills")
     differ = {**raw["tables_differ"], **raw["kinds_differ"]}
+    for column in raw["json_columns"]:
+        table, _, name = column.rpartition(".")
+        differ[table] = {**differ.get(table, {}), name: "json"}
     for masks in (raw["fields"], *differ.values()):
         if wrong := set(masks.values()) - set(MASKS):
             raise ValueError(f"privacy/drills: {', '.join(sorted(wrong))} is no mask")

@@ -76,6 +76,10 @@ def test_what_was_done_to_a_moved_dose_tells_no_birth_either():
         step = {"dose_id": id.hex, "changes": told % precision}
         births.row("immunization.DoseStep", step)
         assert step["changes"] == told.replace("2025-03-20", moved) % precision
+    for id, day in ((dose_id(ENTRY, 0), "2025-03-01"), (UUID(int=4), "2025-03-20")):
+        concern = {"id": ENTRY.hex, "dose_id": id.hex, "given_on": "2025-03-20"}
+        births.row("immunization.DoseConcern", concern)
+        assert concern["given_on"] == day
     void = {"dose_id": ENTRY.hex, "changes": ""}
     births.row("immunization.DoseStep", void)
     assert void["changes"] == ""
