@@ -170,6 +170,7 @@ def test_a_certificate_is_withdrawn_at_the_desk_and_its_holder_is_told(world, nu
     said = words(nurse.get(paper))
     assert "Withdrawn on" in said
     assert "nhầm trẻ" in said
+    assert "ĐÃ THU HỒI / WITHDRAWN" in said
     assert href not in nurse.get(paper).content.decode()
     far = sign_in(world, "station-head", world.elsewhere)
     assert far.post(href, {"reason": "nhầm trẻ"}).status_code == 404
