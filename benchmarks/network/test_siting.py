@@ -132,3 +132,21 @@ def _program(costs: np.ndarray[Any, Any], p: int) -> Any:
         ),
         options={"time_limit": PEER_SECONDS},
     )  # fmt: skip
+
+
+def test_nation(benchmark: Any) -> None:
+    """One main station for each of 3,321 communes among 10,040 former ones, while a weight moves."""
+    from tuyen.engines.network.choice import Sites, choose
+
+    rng = np.random.default_rng(2025)
+    sizes = np.ones(3321, np.int64)
+    np.add.at(sizes, rng.integers(0, 3321, 10_040 - 3321), 1)
+    start = np.concatenate([[0], np.cumsum(sizes)])
+    sites = Sites(start, rng.uniform(0, 100, (10_040, 5)), np.zeros(10_040, np.int8))
+    weights = np.ones(5)
+
+    def dragged() -> None:
+        weights[0] = rng.uniform(0, 5)
+        choose(sites, weights)
+
+    benchmark(dragged)

@@ -148,7 +148,7 @@ class PackTree:
     @property
     def goal(self) -> float:
         value = self.search.value
-        return value - 1 if self.whole else value * (1 - CLOSE)
+        return value - 1 if self.whole or not value else value * (1 - CLOSE)
 
     def climb(self) -> None:
         """The bound of the whole, and the answers that its multipliers point at."""

@@ -111,7 +111,7 @@ class Tree:
     def goal(self) -> float:
         """A part whose bound is above this holds nothing better than the best answer."""
         value = self.search.value
-        return value - 1 if self.whole else value * (1 - CLOSE)
+        return value - 1 if self.whole or not value else value * (1 - CLOSE)
 
     # ------------------------------------------------------------------ the root
 

@@ -43,22 +43,30 @@ def rows_of(costs: Costs, p: int) -> Rows:
     m, n = costs.shape
     width = m if m * n <= ALL else min(m, max(60, 12 * m // p, ALL // n))
     starts = np.arange(0, n * width + 1, width)
-    if costs.dtype == np.int32:
-        bits = max(1, int(m - 1).bit_length())
-        keyed = costs.T.astype(np.int64) << bits
-        keyed |= np.arange(m)
-        if width < m:
-            keyed.partition(width - 1, axis=1)
-            keyed = keyed[:, :width].copy()
-        keyed.sort(axis=1)
-        site = (keyed & ((1 << bits) - 1)).astype(np.int32)
-        cost = (keyed >> bits).astype(np.float64)
-    else:
-        site = np.argsort(costs.T, axis=1, kind="stable")[:, :width].astype(np.int32)
-        cost = np.take_along_axis(costs.T, site, axis=1).astype(np.float64)
+    site, cost = np.empty((n, width), np.int32), np.empty((n, width))
+    step = max(1, ALL // m)
+    for at in range(0, n, step):  # in pieces, so that a nation's costs stand in memory once
+        piece = slice(at, at + step)
+        site[piece], cost[piece] = _ranked(np.ascontiguousarray(costs[:, piece].T), width)
     # Above the dearest way a multiplier gains nothing: every site would give it back.
     beyond = cost[:, -1].copy()
     return Rows(starts, site.ravel(), cost.ravel(), beyond)
+
+
+def _ranked(costs: Costs, width: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """The cheapest ``width`` sites of each row, in order; of equals the first stands first."""
+    m = costs.shape[1]
+    if costs.dtype != np.int32:
+        site = np.argsort(costs, axis=1, kind="stable")[:, :width].astype(np.int32)
+        return site, np.take_along_axis(costs, site, axis=1)
+    bits = max(1, int(m - 1).bit_length())
+    keyed = costs.astype(np.int64) << bits
+    keyed |= np.arange(m)
+    if width < m:
+        keyed.partition(width - 1, axis=1)
+        keyed = keyed[:, :width].copy()
+    keyed.sort(axis=1)
+    return (keyed & ((1 << bits) - 1)).astype(np.int32), (keyed >> bits).astype(np.float64)
 
 
 def grid(costs: Costs) -> float:
