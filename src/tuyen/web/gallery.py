@@ -50,6 +50,17 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def context() -> dict[str, Any]:
     """The values of the gallery: always the same."""
+    return {
+        "as_of": datetime(2026, 3, 7, 14, 5, tzinfo=get_current_timezone()),
+        **_lists(),
+        **_forms(),
+        **_pieces(),
+        **_charts(),
+    }
+
+
+def _lists() -> dict[str, Any]:
+    """A table with its pages and its trail."""
     rows = [
         {
             "n": at + 1,
@@ -62,9 +73,7 @@ def context() -> dict[str, Any]:
         }
         for at, name in enumerate(PLACES[:8])
     ]
-    page = Paginator(range(1337), 25).get_page(4)
     return {
-        "as_of": datetime(2026, 3, 7, 14, 5, tzinfo=get_current_timezone()),
         "trail": [
             ("Tỉnh Điện Biên", "#"),
             ("Trung tâm Y tế khu vực Nậm Pồ", "#"),
@@ -78,7 +87,13 @@ def context() -> dict[str, Any]:
             Column(key="share", label="Đầy đủ", kind="percent"),
         ],
         "rows": rows,
-        "page": page,
+        "page": Paginator(range(1337), 25).get_page(4),
+    }
+
+
+def _forms() -> dict[str, Any]:
+    """A form filled in and a blank one, and filters that were kept."""
+    return {
         "form": _Sample({"onset": "04/03/2026", "name": "Lò Văn Thử", "sex": "m"}),
         "blank": _Sample(initial={"onset": DAY - timedelta(days=2)}),
         "today": DAY,
@@ -86,6 +101,12 @@ def context() -> dict[str, Any]:
             {"label": "Nhóm A, 24 giờ", "href": "?group=A", "current": True},
             {"label": "Tay chân miệng dưới 5 tuổi", "href": "?disease=hfmd"},
         ],
+    }
+
+
+def _pieces() -> dict[str, Any]:
+    """What stands beside tables and forms: stops of time, events, tabs, facts, changes, findings."""
+    return {
         "stops": [
             {"label": "01/01/2024", "href": "?on=2024-01-01", "major": True},
             {"label": "01/01/2025", "href": "?on=2025-01-01"},
@@ -133,7 +154,6 @@ def context() -> dict[str, Any]:
                 "group": "Nơi",
             },
         ],
-        **_charts(),
     }
 
 

@@ -88,13 +88,7 @@ def glr(
         counts[:, points], np.where(usable[:, None], centre, 1.0), before,
         np.where(usable, spread, 0.0), theta, shortest, longest, change, direction,
     )  # fmt: skip
-    restart = np.zeros(len(counts), dtype=np.int64)
-    statistic, ringing = np.zeros(centre.shape), np.full(centre.shape, np.nan)
-    for t in range(points.size):
-        statistic[:, t] = best(chart, t, restart)
-        if cases:
-            ringing[:, t] = _just(chart, t, restart, limit, most)
-        restart = np.where(statistic[:, t] >= limit, t + 1, restart)
+    statistic, ringing = _along(chart, limit, most if cases else None)
     judged = ~np.isnan(chart.y) & usable[:, None]
     return Glr(
         points,
@@ -105,6 +99,19 @@ def glr(
         spread,
         np.where(usable[:, None], ringing, np.nan) if cases else None,
     )
+
+
+def _along(chart: Chart, limit: float, most: int | None) -> tuple[Floats, Floats]:
+    """The statistic (n, p), begun anew after each alarm, and the count that would just have rung; NaN
+    where that is not asked for (``most`` None)."""
+    restart = np.zeros(len(chart.y), dtype=np.int64)
+    statistic, ringing = np.zeros(chart.y.shape), np.full(chart.y.shape, np.nan)
+    for t in range(chart.y.shape[1]):
+        statistic[:, t] = best(chart, t, restart)
+        if most is not None:
+            ringing[:, t] = _just(chart, t, restart, limit, most)
+        restart = np.where(statistic[:, t] >= limit, t + 1, restart)
+    return statistic, ringing
 
 
 def _centre(
