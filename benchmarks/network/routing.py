@@ -29,10 +29,11 @@ SAMPLE = (
 TUNED = {"cvrp_x/X-n101-k25", "pvrp/pr05", "pvrp/p13", "mdpvrp/pr09"}
 PEER = """
 import json, sys, time
-from pyvrp import read, solve
+from pyvrp import read, read_solomon, solve
 path, how, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
 began = time.process_time()
-answer = solve(read(path, round_func=how), stop=lambda best: time.process_time() - began > seconds,
+load = read if how == "round" else read_solomon
+answer = solve(load(path, round_func=how), stop=lambda best: time.process_time() - began > seconds,
                seed=1, display=False)
 print(json.dumps({"cost": answer.cost(), "allowed": answer.is_feasible()}))
 """
