@@ -1,10 +1,12 @@
 """From the room's first page to the children behind a figure of coverage."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
 
 
+@pytest.mark.nightly
 def test_a_figure_of_coverage_opens_to_its_children(visit):
     cdc = visit("cdc", PHONE)
     page = cdc.open("/immunization/")
