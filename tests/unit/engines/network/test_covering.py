@@ -103,6 +103,15 @@ def test_prices_that_are_none_are_rejected(triangle, prices):
         proven_sites(covers, Proof((forged,)))
 
 
+def test_without_time_there_is_a_cover_and_a_bound():
+    points = np.arange(60.0)
+
+    answer = solve_lscp(compact(np.abs(points[:, None] - points)), 2, lambda: 0.0)
+
+    assert answer.status in ("feasible", "optimal")
+    assert 10 <= answer.bound <= 12 <= answer.objective
+
+
 def test_a_radius_is_proven_by_the_one_below():
     points = np.arange(12.0)
     distance = compact(np.abs(points[:, None] - points))
