@@ -12,6 +12,7 @@ import argparse
 import csv
 import json
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from benchmarks import measuring
 from tuyen.engines.network.periodic_formats import read_cordeau
 from tuyen.engines.network.routing_check import check
 from tuyen.engines.network.routing_formats import read_cvrplib, read_solomon
+from tuyen.engines.network.routing_problem import Problem
 from tuyen.engines.network.routing_search import solve
 
 SAMPLE = (
@@ -29,11 +31,10 @@ SAMPLE = (
 TUNED = {"cvrp_x/X-n101-k25", "pvrp/pr05", "pvrp/p13", "mdpvrp/pr09"}
 PEER = """
 import json, sys, time
-from pyvrp import read, read_solomon, solve
+from pyvrp import read, solve
 path, how, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
 began = time.process_time()
-load = read if how == "round" else read_solomon
-answer = solve(load(path, round_func=how), stop=lambda best: time.process_time() - began > seconds,
+answer = solve(read(path, round_func=how), stop=lambda best: time.process_time() - began > seconds,
                seed=1, display=False)
 print(json.dumps({"cost": answer.cost(), "allowed": answer.is_feasible()}))
 """
@@ -71,13 +72,39 @@ def measured(data: Path, name: str, best: float, seconds: float, peer: Path | No
     }  # fmt: skip
     rounding = {"cvrp_x": "round", "vrptw": "dimacs"}.get(path.parent.name)
     if peer and rounding:
-        said = subprocess.run(
-            [peer, "-c", PEER, path, rounding, str(seconds)], capture_output=True, check=True
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            if rounding == "dimacs":  # the peer reads Solomon's problems in CVRPLIB's form only
+                path = Path(folder) / "given.vrp"
+                path.write_text(in_cvrplib_form(problem), encoding="utf-8")
+            said = subprocess.run(
+                [peer, "-c", PEER, path, rounding, str(seconds)], capture_output=True, check=True
+            )
         found = json.loads(said.stdout)
         scale = 10.0 if rounding == "dimacs" else 1.0
         row["pyvrp_gap_percent"] = round(100 * (found["cost"] / scale / best - 1), 3)
     return row
+
+
+def in_cvrplib_form(problem: Problem) -> str:
+    """A problem with windows as VRPLIB text, in the units of its file."""
+    assert problem.points is not None
+    assert problem.depots is not None
+    slot, scale, nodes = problem.slots[0], problem.scale, range(1, problem.size + 2)
+    windows = [(slot.opens, slot.closes), *zip(problem.opens, problem.closes, strict=True)]
+    sections = {
+        "NODE_COORD": [*problem.depots.tolist(), *problem.points.tolist()],
+        "DEMAND": [(0,), *((int(load),) for load in problem.demand)],
+        "TIME_WINDOW": [(opens / scale, closes / scale) for opens, closes in windows],
+        "SERVICE_TIME": [(0.0,), *((time / scale,) for time in problem.service)],
+    }
+    head = {"NAME": "given", "TYPE": "VRPTW", "DIMENSION": problem.size + 1,
+            "VEHICLES": slot.vehicles, "CAPACITY": int(slot.capacity),
+            "EDGE_WEIGHT_TYPE": "EUC_2D"}  # fmt: skip
+    lines = [f"{name} : {value}" for name, value in head.items()]
+    for name, rows in sections.items():
+        lines.append(f"{name}_SECTION")
+        lines += [" ".join(map(str, [at, *row])) for at, row in zip(nodes, rows, strict=True)]
+    return "\n".join([*lines, "DEPOT_SECTION", "1", "-1", "EOF", ""])
 
 
 def means(rows: list[Any]) -> dict[str, float]:
