@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from tuyen.apps.access import policies
+from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization.campaign_counts import Counted
 from tuyen.apps.immunization.models import CampaignDay, Session
@@ -126,11 +126,17 @@ def _by_name(line: Line) -> tuple[str, str]:
     return line.name, line.key
 
 
+@walls.whole("what was done at sessions that the reader may see, counted without names")
+def _counted(sessions: set[UUID]) -> Counted:
+    """Whoever came may live elsewhere: their age counts all the same."""
+    return Counted(sessions)
+
+
 class _Lines:
     def __init__(
         self, held: Iterable[Any], reports: dict[tuple[UUID, date], bool], now: datetime
     ) -> None:
-        self.counted = Counted({row[0] for row in held})
+        self.counted = _counted({row[0] for row in held})
         self.reports, self.now = reports, now
 
     def line(self, key: str, name: str, rows: list[Any]) -> Line:
