@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -210,3 +211,13 @@ def test_the_database_itself_refuses_to_change_an_entry(send, operate, program):
             guard.opened("test"),
         ):
             connection.cursor().execute(sql)
+
+
+def test_the_lock_is_on_the_tables_of_every_room():
+    rooms = [room for room in apps.get_app_configs() if room.name.startswith("tuyen.apps.")]
+    tables = [next(room.get_models())._meta.db_table for room in rooms if room.models_module]
+
+    assert len(tables) > 5
+    for table in tables:
+        with pytest.raises(guard.WriteOutsideJournal), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}")
