@@ -213,7 +213,7 @@ def test_the_database_itself_refuses_to_change_an_entry(send, operate, program):
             connection.cursor().execute(sql)
 
 
-def test_the_lock_is_on_the_tables_of_every_room():
+def test_the_lock_is_on_the_tables_of_every_room(db):
     rooms = [room for room in apps.get_app_configs() if room.name.startswith("tuyen.apps.")]
     tables = [next(room.get_models())._meta.db_table for room in rooms if room.models_module]
 
