@@ -3,7 +3,7 @@ a dose lacks. What tells who somebody is (the number, the name, the day of birth
 only in a list to which a second person agreed."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -110,6 +110,7 @@ def _records(by: Actor, rows: Sequence[tuple[Any, ...]], names: bool) -> Iterato
         fetch(Child.objects.filter(Q(person__id__among=people)).values_list("person_id", "due_on"))
     )
     vaccines, antigens = lists.vaccines(), lists.antigens()
+    ordinal = _ordinals(people)
     for (
         dose,
         person,
@@ -139,7 +140,7 @@ def _records(by: Actor, rows: Sequence[tuple[Any, ...]], names: bool) -> Iterato
             "current_province": _code(map_, province, on),
             "vaccine": vaccine,
             "dose_date": on,
-            "dose_order": number,
+            "dose_order": number or ordinal.get(dose),
             "facility": map_.full_name(facility, on) if facility else place,
             "antigen": " | ".join(dict.fromkeys(antigens[one.antigen].reported_as for one in held)),
             "life_status": 2 if died else 1,
@@ -152,6 +153,21 @@ def _records(by: Actor, rows: Sequence[tuple[Any, ...]], names: bool) -> Iterato
         lacks = tuple(one.code for one in fields.missing(whole))
         told = {code: value for code, value in whole.items() if names or code not in TELLING}
         yield Record(dose, person, told, lacks)
+
+
+def _ordinals(people: Collection[UUID]) -> dict[UUID, int]:
+    """Which dose each is for its person, from 1: among those whose vaccine leads with the same antigen,
+    so that the DTP after three pentavalents is the fourth and the first IPV is the first. One query."""
+    counted = Dose.objects.filter(Q(person__id__among=people), counted=True)
+    rows = fetch(counted.order_by("given_on", "id").values_list("id", "person_id", "vaccine"))
+    met: Counter[tuple[UUID, str]] = Counter()
+    found = {}
+    for dose, person, vaccine in rows:
+        known = lists.vaccines().get(vaccine)
+        series = (person, known.antigens[0].antigen if known and known.antigens else vaccine)
+        met[series] += 1
+        found[dose] = met[series]
+    return found
 
 
 def _identity(who: Any, told_of: registry.Identity | None) -> dict[str, Any]:

@@ -150,8 +150,23 @@ def test_the_national_fields_are_told_without_whose_they_are(children):
     assert len(row) == 45
     assert (row["Full name"], row["Date of birth"]) == (None, None)
     assert row["Antigen"] == "D | T | P | Hib | HepB"
-    assert {"birth_commune", "dose_order", "facility"} <= set(record.lacks)
-    assert not {"subject_id", "full_name", "vaccine", "dose_date"} & set(record.lacks)
+    assert {"birth_commune", "facility"} <= set(record.lacks)
+    told = {"subject_id", "full_name", "vaccine", "dose_date", "dose_order"}
+    assert not told & set(record.lacks)
+
+
+def test_a_dose_without_a_number_has_its_place_among_those_of_its_kind(children):
+    world, ids = children
+    days = [date(2026, 1, 12), *(date(2026, month, 13) for month in (3, 4, 5, 6, 7))]
+    given = ["HepB", "DTP-HepB-Hib", "DTP-HepB-Hib", "DTP-HepB-Hib", "IPV", "DTP"]
+    doses = tuple(zip(given, days, strict=True))
+    world.good(booklet(ids["Vàng A Tủa"], *doses), unit=world.station)
+    world.good(booklet(ids["Vàng A Súa"], doses[1]), unit=world.station)
+
+    after_the_birth = national.Span(first=date(2026, 3, 14), last=TODAY)
+    told = [record.told for record in national.records(by=world.by, span=after_the_birth)]
+
+    assert [one["dose_order"] for one in told] == [2, 3, 1, 4]
 
 
 def test_with_names_the_identity_fields_are_told_whole(children):

@@ -42,7 +42,7 @@ def test_the_page_says_what_is_lacking(world):
 
     said = page.content.decode()
     assert dict(page.context["lacking"]) == {
-        "Ethnic group": 1, "Number of the dose": 1, "Facility": 1, "Commune of permanent residence": 1,
+        "Ethnic group": 1, "Facility": 1, "Commune of permanent residence": 1,
         "Province of permanent residence": 1, "Commune of present residence": 1,
         "Province of present residence": 1,
     }  # fmt: skip
