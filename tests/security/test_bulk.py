@@ -201,7 +201,7 @@ def test_a_list_says_who_took_it_out_and_is_read_back_as_it_was(form, province, 
 def test_mutant_a_list_without_its_mark_is_found(province, holder, monkeypatch):
     from tuyen.web.surveillance import views_export
 
-    monkeypatch.setattr(views_export, "_watermark", lambda *args: "")
+    monkeypatch.setattr(views_export, "watermark", lambda *args: "")
 
     assert not marked(take(holder("station-head")).content, "csv")
 

@@ -43,7 +43,7 @@ def false_share_one(chances: Sequence[float], q: float) -> list[bool]:
         sorted(range(len(chances)), key=lambda row: -chances[row]), start=1
     ):
         total += 1 - chances[row]
-        if total / taken > q:
+        if total / taken > q * (1 + 1e-12):  # a share that is q but for rounding is q
             break
         rings[row] = True
     return rings

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tuyen.apps.immunization.queries import Card, DoseRow, Foreseen, GroupChange, StepRow
+from tuyen.apps.immunization.foreseeing import Foreseen, GroupChange
+from tuyen.apps.immunization.queries import Card, DoseRow, StepRow
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.immunization import GroupAnswer
 from tuyen.kernel.refusal import N_

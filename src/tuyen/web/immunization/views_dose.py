@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization import queries
+from tuyen.apps.immunization.foreseeing import foreseen
 from tuyen.apps.immunization.operations import DoseChanges
 from tuyen.apps.immunization.queries import Card, DoseRow
 from tuyen.kernel.refusal import Refusal
@@ -122,7 +123,7 @@ def _about_dose(
 def _effect(by: Actor, card: Card, dose: DoseRow, changes: DoseChanges | None) -> dict[str, Any]:
     """What would become of the dose and the schedule, or why it would be refused."""
     try:
-        found = queries.foreseen(by=by, card=card, dose=dose.id, changes=changes, on=clock.today())
+        found = foreseen(by=by, card=card, dose=dose.id, changes=changes, on=clock.today())
     except Refusal as refusal:
         return {"refused": say(refusal)}
     return dose_words.effect(found, card)

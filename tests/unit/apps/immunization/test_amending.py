@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.apps.immunization.conftest import BORN, TODAY, booklet
 from tuyen.apps.immunization import queries
+from tuyen.apps.immunization.foreseeing import foreseen
 from tuyen.apps.immunization.models import Dose, Status
 from tuyen.apps.immunization.operations import AmendDose, DoseChanges, VoidDose
 from tuyen.apps.immunization.refusals import BeforeBirth, NothingChanges
@@ -50,7 +51,7 @@ def test_what_is_foreseen_comes(world, child, why, which, changes, changed):
     one, before = dose(child, *which), kept(child)
     card = queries.card(by=world.by, person=child)
 
-    seen = queries.foreseen(by=world.by, card=card, dose=one.id, changes=changes, on=TODAY)
+    seen = foreseen(by=world.by, card=card, dose=one.id, changes=changes, on=TODAY)
     if changes is None:
         world.good(VoidDose(dose=one.id, reason="not this child"), unit=world.station)
     else:
@@ -72,9 +73,9 @@ def test_what_would_be_refused_is_said_beforehand(world, child):
     asked = {"by": world.by, "card": card, "dose": one.id, "on": TODAY}
 
     with pytest.raises(BeforeBirth):
-        queries.foreseen(changes=DoseChanges(on=BORN - timedelta(days=1)), **asked)
+        foreseen(changes=DoseChanges(on=BORN - timedelta(days=1)), **asked)
     with pytest.raises(NothingChanges):
-        queries.foreseen(changes=DoseChanges(on=FIRST), **asked)
+        foreseen(changes=DoseChanges(on=FIRST), **asked)
 
 
 def test_each_step_of_a_dose_is_kept(world, child):

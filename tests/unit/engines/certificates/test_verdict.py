@@ -239,7 +239,10 @@ def test_no_signed_content_makes_it_fail(forms_of_all, issuer, claims):
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(place=st.integers(0, 10**6), sign_=st.sampled_from("0123456789ABCXYZ $%*+-./:"))
-def test_one_sign_changed_is_never_valid(forms_of_all, write, eu_claim, place, sign_):
+def test_one_sign_changed_is_not_valid_or_changes_nothing_of_what_is_said(
+    forms_of_all, write, eu_claim, place, sign_
+):
+    """The last byte of a packed stream has bits that mean nothing: only those may differ."""
     keys, forms = forms_of_all
     text = write(eu_claim)
     place %= len(text)
@@ -247,7 +250,8 @@ def test_one_sign_changed_is_never_valid(forms_of_all, write, eu_claim, place, s
         return
     changed = text[:place] + sign_ + text[place + 1 :]
 
-    assert judge(changed, keys, NOW, forms).status != "valid"
+    verdict = judge(changed, keys, NOW, forms)
+    assert verdict.status != "valid" or verdict == judge(text, keys, NOW, forms)
 
 
 @pytest.fixture(scope="session")

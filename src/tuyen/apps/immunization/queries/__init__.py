@@ -1,6 +1,6 @@
 """What can be asked of the register of doses."""
 
-from tuyen.apps.immunization.queries.amending import Foreseen, GroupChange, StepRow, foreseen, steps
+from tuyen.apps.immunization.queries.amending import StepRow, steps
 from tuyen.apps.immunization.queries.certificates import CertificateRow, certificate, certificates
 from tuyen.apps.immunization.queries.children import (
     Card,
@@ -50,9 +50,9 @@ from tuyen.apps.immunization.queries.lists import (
 )
 
 __all__ = [
-    "FULL", "KINDS", "AgeCurve", "Card", "CertificateRow", "ChildRow", "Coverage", "CoverageRow", "DoseRow", "Foreseen",
-    "GroupChange", "GroupRow", "ListFilters", "Missing", "Open", "Page", "Place", "Series", "Spread", "StepRow", "Way",
+    "FULL", "KINDS", "AgeCurve", "Card", "CertificateRow", "ChildRow", "Coverage", "CoverageRow", "DoseRow",
+    "GroupRow", "ListFilters", "Missing", "Open", "Page", "Place", "Series", "Spread", "StepRow", "Way",
     "Why", "Year", "card", "certificate", "certificates", "children", "counted", "coverage", "coverages", "dose",
-    "doses", "export", "flows", "foreseen", "indicators", "not_reached", "open_doses", "school_check", "series",
+    "doses", "export", "flows", "indicators", "not_reached", "open_doses", "school_check", "series",
     "spread", "steps", "timeliness", "way", "why", "yearly",
 ]  # fmt: skip
