@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
 PEOPLE = 1500
 PHONE = {"width": 360, "height": 740}
@@ -106,7 +106,13 @@ class Visitor:
 
     def open(self, path: str) -> Page:
         self.page.goto(self.province.url + path, wait_until="load")
-        self.page.wait_for_function(STILL)
+        try:
+            self.page.wait_for_function(STILL)
+        except TimeoutError as late:
+            moving = self.page.eval_on_selector_all(
+                ".htmx-request", "all => all.map(e => e.outerHTML.slice(0, 200))"
+            )
+            raise AssertionError(f"{path} does not come to rest: {moving}") from late
         return self.page
 
     def click(self, selector: str) -> Page:
