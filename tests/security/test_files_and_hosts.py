@@ -1,17 +1,24 @@
 """What is read from files of others, and which hosts are asked: none that an input names."""
 
 import ast
+import base64
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from tests.house.source import PACKAGE, modules, plant
+from tests.unit.engines.claims.making import ON
 from tests.unit.engines.exchange import corpus
 from tests.unit.engines.exchange.test_hostile import REFUSED, SMALL
+from tests.unit.engines.immunization import test_reading
+from tuyen.cli.claims import checker
+from tuyen.engines.claims import reader as claims
 from tuyen.engines.exchange import archive
 from tuyen.engines.exchange.limits import Limits
 from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.engines.exchange.tabular import read_table
+from tuyen.engines.immunization import BadPack
 
 # -- IN-07, IN-09, IN-10 ---------------------------------------------------------------------------
 
@@ -19,6 +26,7 @@ PARSERS = {"xml.etree", "xml.dom", "xml.sax", "lxml", "expat", "xmltodict", "bs4
 MEASURED = {
     "engines/exchange/workbook.py": "counts the cells of a sheet that archive.py has judged",
     "engines/immunization/cdsi.py": "an operator's schedule; a document type is refused before",
+    "engines/claims/reader.py": "counts bytes and elements before it builds, refuses a document type",
 }
 
 
@@ -48,6 +56,128 @@ def test_mutant_another_reader_of_xml_is_found(tmp_path):
     package = plant(tmp_path, {"api/claims.py": "import xml.etree.ElementTree as ET\n"})
 
     assert parsers_of_xml(package) == ["api/claims.py"]
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha" * 10}">' for n in range(10))
+HOSTILE = {
+    "an entity": '<!DOCTYPE {root} [<!ENTITY x "y">]><{root}>&x;</{root}>',
+    "a file as an entity": '<!DOCTYPE {root} [<!ENTITY x SYSTEM "file:///etc/passwd">]><{root}>&x;</{root}>',
+    "a host as an entity": '<!DOCTYPE {root} [<!ENTITY x SYSTEM "http://127.0.0.1:9/">]><{root}>&x;</{root}>',
+    "a DTD elsewhere": '<!DOCTYPE {root} SYSTEM "file:///etc/passwd"><{root}/>',
+    "a public DTD": '<!DOCTYPE {root} PUBLIC "-//x//y" "http://127.0.0.1:9/x.dtd"><{root}/>',
+    "a parameter entity": '<!DOCTYPE {root} [<!ENTITY % x SYSTEM "file:///etc/passwd">%x;]><{root}/>',
+    "an attribute by default": '<!DOCTYPE {root} [<!ATTLIST {root} a CDATA "x">]><{root}/>',
+    "a billion laughs": f"<!DOCTYPE {{root}} [{LAUGHS}]><{{root}}>&l9;</{{root}}>",
+    "a quadratic blow-up": '<!DOCTYPE {root} [<!ENTITY x "' + "x" * 50_000 + '">]><{root}>'
+    + "&x;" * 20_000 + "</{root}>",
+    "a comment before the DTD": '<!-- > --><!DOCTYPE {root} [<!ENTITY x "y">]><{root}>&x;</{root}>',
+    "an entity of nobody": "<{root}>&x;</{root}>",
+    "a depth of 50,000": "<{root}>" + "<a>" * 50_000 + "</a>" * 50_000 + "</{root}>",
+    "a root never closed": "<{root}>" + "<a>" * 50_000,
+}  # fmt: skip
+MEMORY = 100_000_000
+
+
+def _in_a_workbook(text: str) -> None:
+    read_table(corpus.zipped(corpus.package(text.encode())), "upload.xlsx", limits=SMALL)
+
+
+def _as_a_schedule(text: str) -> None:
+    test_reading.read(Rust=text)
+
+
+def _as_a_claim(text: str) -> None:
+    claims.read(text.encode(), checker().book(ON).layouts)
+
+
+def _in_a_claim(text: str) -> None:
+    """A part of a claim travels packed: it is a document of its own, from the same stranger."""
+    part = base64.b64encode(text.encode()).decode()
+    content = (
+        "<GIAMDINHHS><THONGTINHOSO><DANHSACHHOSO><HOSO><FILEHOSO><LOAIHOSO>XML1</LOAIHOSO>"
+        f"<NOIDUNGFILE>{part}</NOIDUNGFILE></FILEHOSO></HOSO></DANHSACHHOSO></THONGTINHOSO></GIAMDINHHS>"
+    )
+    (visit,) = claims.read(content.encode(), checker().book(ON).layouts).visits
+    if any(fault.what == "xml" for fault in visit.faults) and not any(visit.tables.values()):
+        raise claims.Unreadable("xml")  # the part is refused by name, the others are judged
+
+
+READERS = {
+    "engines/exchange/workbook.py": [("worksheet", _in_a_workbook, ExchangeRefusal)],
+    "engines/immunization/cdsi.py": [("antigenSupportingData", _as_a_schedule, BadPack)],
+    "engines/claims/reader.py": [
+        ("GIAMDINHHS", _as_a_claim, claims.Unreadable),
+        ("TONG_HOP", _in_a_claim, claims.Unreadable),
+    ],
+}
+TRIED = [(module, *way) for module, ways in READERS.items() for way in ways]
+FORMS = {"plain": "", "declared": '<?xml version="1.0" encoding="UTF-8"?>', "marked": "\ufeff"}
+
+
+@pytest.mark.check("IN-07")
+def test_every_reader_of_xml_is_tried():
+    assert READERS.keys() == MEASURED.keys()
+
+
+@pytest.mark.check("IN-07", "IN-09")
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.parametrize(("module", "root", "read", "refusal"), TRIED)
+def test_a_hostile_document_is_refused_by_every_reader(module, root, read, refusal, what, form):
+    """By its own refusal, without following or unfolding anything: memory stays bounded."""
+    text = FORMS[form] + HOSTILE[what].replace("{root}", root)
+    tracemalloc.start()
+    try:
+        with pytest.raises(refusal) as refused:
+            read(text)
+        assert tracemalloc.get_traced_memory()[1] < MEMORY
+    finally:
+        tracemalloc.stop()
+    assert "root:" not in str(refused.value)
+
+
+@pytest.mark.check("IN-07")
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp037"]
+)
+@pytest.mark.parametrize("what", ["an entity", "a file as an entity", "a billion laughs"])
+def test_a_claim_in_another_encoding_hides_no_document_type(what, encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + HOSTILE[what]
+
+    with pytest.raises(claims.Unreadable):
+        claims.read(
+            text.replace("{root}", "GIAMDINHHS").encode(encoding),
+            checker().book(ON).layouts,
+        )
+
+
+@pytest.mark.check("IN-09")
+@pytest.mark.parametrize(
+    ("why", "content"),
+    [
+        ("elements", b"<GIAMDINHHS>" + b"<a/>" * 900_000 + b"</GIAMDINHHS>"),
+        ("size", b"<GIAMDINHHS>" + b" " * 32_000_000 + b"</GIAMDINHHS>"),
+        ("depth", b"<GIAMDINHHS>" + b"<a>" * 300_000 + b"</a>" * 300_000 + b"</GIAMDINHHS>"),
+    ],
+    ids=["elements", "size", "depth"],
+)
+def test_a_claim_that_is_too_much_is_refused_by_what_it_has_too_much_of(why, content):
+    with pytest.raises(claims.Unreadable) as refused:
+        claims.read(content, checker().book(ON).layouts)
+
+    assert refused.value.why == why
+
+
+@pytest.mark.check("IN-07", mutant=True)
+@pytest.mark.parametrize(
+    "what", ["an entity", "a DTD elsewhere", "a public DTD", "an attribute by default"]
+)
+def test_mutant_a_claim_whose_document_type_passes_is_found(what, monkeypatch):
+    monkeypatch.setattr(claims, "_refuse", lambda *declared: None)
+    way = READERS["engines/claims/reader.py"][1]
+
+    with pytest.raises(pytest.fail.Exception):
+        test_a_hostile_document_is_refused_by_every_reader("", *way, what, "plain")
 
 
 def let_in(data: bytes, limits: Limits = SMALL) -> bool:

@@ -31,7 +31,7 @@ class Finding(NamedTuple):
 
 
 class Checker:
-    """The rules of every day, compiled when a visit of that day first comes.
+    """The rules of every day, made ready when a visit of that day first comes.
 
     ``material`` is described at `rulebook.compile_book`; ``scope_of`` gives the words of the language
     for a day.

@@ -1,11 +1,12 @@
-"""The small language of declared checks: one expression, compiled once, run down whole columns.
+"""The small language of declared checks: one expression, understood once, run down whole columns.
 
 An expression is a Python expression of names, constants, comparisons, arithmetic and calls of listed
 words. A name in capitals is a field of the check's own table, in small letters a derived column
 (``let``); ``XML1.NGAY_RA`` is the header's value, the same for each row of the visit. ``total``,
 ``count``, ``set_of``, ``kinds``, ``smallest``, ``largest`` and ``find`` gather another table by visit;
 ``before``, ``copy_of`` and ``same_within`` look at the rows above. Nothing else is an expression:
-no attribute, subscript, lambda or float, so a rule of a site cannot reach the program.
+no attribute, subscript, lambda or float, so a rule of a site cannot reach the program. It is data and
+never becomes program text: each node of the tree picks one of the functions written out in `parts`.
 
 A name without a value makes the row silent, except inside ``given``, ``blank``, ``zero``,
 ``or_blank`` and ``or_else``.
@@ -14,8 +15,11 @@ A name without a value makes the row silent, except inside ``given``, ``blank``,
 import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from types import CodeType, FunctionType
+from functools import reduce
 from typing import Any, NamedTuple
+
+from tuyen.engines.claims import parts
+from tuyen.engines.claims.parts import Held, Part, Rows
 
 GATHERING = frozenset({"total", "count", "set_of", "kinds", "smallest", "largest", "find"})
 ABOVE = frozenset({"before", "copy_of", "same_within"})
@@ -42,7 +46,7 @@ class Column(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """A compiled expression: the columns it wants, and functions of them. ``run`` gives the
+    """An expression understood: the columns it wants, and a function of them. ``run`` gives the
     numbers of the rows that break it, or its value by row: ``run(*columns)``."""
 
     columns: tuple[Column, ...]
@@ -136,6 +140,22 @@ _FORGIVING: dict[str, Callable[..., Any]] = {
     "or_else": lambda value, other: other if value is None else value,
     "find": lambda found, key: found.get(key),
 }
+_COMPARING = {
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le,
+    "gt": operator.gt, "ge": operator.ge, "in": lambda one, many: one in many,
+    "not in": lambda one, many: one not in many,
+}  # fmt: skip
+_OPERATORS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
+    ast.In: "in",
+}  # fmt: skip
+_REACHING: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}  # fmt: skip
+_UNKNOWN = {
+    f"{name}_{said}": (name, said == "fine") for name in _COMPARING for said in ("fine", "not")
+}
 
 
 def compile_check(
@@ -152,26 +172,38 @@ def compile_check(
     names.unknown = "not"
     condition = names.visit(_parsed(table, when)) if when else None
     names.unknown = "fine"
-    body: ast.expr = ast.UnaryOp(ast.Not(), _unknown_is_fine(names.visit(_parsed(table, holds))))
-    tests = [_is_known(name) for name in names.firm]
-    if condition is not None:
-        tests.append(condition)
-    whole = [*tests, body]
-    element: ast.expr = ast.Name("i", ast.Load())
-    return _compiled(
-        names, element, [ast.BoolOp(ast.And(), whole) if len(whole) > 1 else body], scope
-    )
+    body = names.visit(_parsed(table, holds))
+    builder = _Builder(names, scope)
+    applies = builder.part(condition).true if condition is not None else None
+    breaks = _breaking(body, builder.part(body))
+    known = builder.known()
+
+    def check(*held: Sequence[Any]) -> list[int]:
+        rows = known(held)
+        if applies is not None and rows:
+            rows = applies(held, rows)
+        return breaks(held, rows) if rows else []
+
+    return Compiled(tuple(names.columns), check)
 
 
 def compile_value(table: str, text: str, scope: Mapping[str, Callable[..., Any]]) -> Compiled:
     """An expression as a function from columns to its value by row; None where a name has none."""
     names = _Names(table, text, frozenset(scope))
-    value = names.visit(_parsed(table, text))
-    if names.firm:
-        known = [_is_known(name) for name in names.firm]
-        test = ast.BoolOp(ast.And(), known) if len(known) > 1 else known[0]
-        value = ast.IfExp(test, value, ast.Constant(None))
-    return _compiled(names, value, [], scope)
+    builder = _Builder(names, scope)
+    value = builder.part(names.visit(_parsed(table, text))).values
+    known = builder.known()
+
+    def by_row(*held: Sequence[Any]) -> list[Any]:
+        rows = known(held)
+        if len(rows) == len(held[0]):
+            return list(value(held, rows))
+        answers: list[Any] = [None] * len(held[0])
+        for row, answer in zip(rows, value(held, rows), strict=True):
+            answers[row] = answer
+        return answers
+
+    return Compiled(tuple(names.columns), by_row)
 
 
 def _parsed(table: str, text: str) -> ast.expr:
@@ -181,59 +213,94 @@ def _parsed(table: str, text: str) -> ast.expr:
         raise BadExpression(f"{table}: {text!r}: {error}") from error
 
 
-def _is_known(name: str) -> ast.expr:
-    return ast.Compare(ast.Name(name, ast.Load()), [ast.IsNot()], [ast.Constant(None)])
+class _Builder:
+    """Parts of the nodes that `_Names` let through."""
+
+    def __init__(self, names: _Names, scope: Mapping[str, Callable[..., Any]]) -> None:
+        self.names = names
+        self.words = {**scope, **_FORGIVING}
+
+    def known(self) -> Callable[[Held], Rows]:
+        """Which rows have every name that must have a value. Comes after all parts are built."""
+        if not self.names.columns:
+            self.names.column(Column("visit", ((self.names.table, "row"),)))  # a constant by row
+            return lambda held: range(len(held[0]))
+        return parts.known([self.place(name) for name in self.names.firm])
+
+    def place(self, name: str) -> int:
+        return list(self.names.columns.values()).index(name)
+
+    def part(self, node: ast.expr) -> Part:
+        match node:
+            case ast.Constant(value):
+                return parts.constant(value)
+            case ast.Name(name):
+                return parts.column(self.place(name))
+            case ast.Tuple(several):
+                return parts.listed([self.part(one) for one in several])
+            case ast.UnaryOp(ast.Not(), inner):
+                return parts.unless(self.part(inner))
+            case ast.UnaryOp(_, inner):
+                return parts.called(operator.neg, [self.part(inner)])
+            case ast.BinOp(left, reach, right):
+                return parts.called(_REACHING[type(reach)], [self.part(left), self.part(right)])
+            case ast.BoolOp(how, several):
+                join = parts.both if isinstance(how, ast.And) else parts.either
+                joined = [self.part(one) for one in reversed(several)]
+                return reduce(lambda later, one: join(one, later), joined)
+            case ast.IfExp(test, body, other):
+                return parts.choice(self.part(test), self.part(body), self.part(other))
+            case ast.Compare(first, ops, others):
+                return self.compared(first, ops, others)
+            case ast.Call(ast.Name(word), args):
+                return self.call(word, args)
+        raise self.names.refuse(f"{type(node).__name__} is not part of the language")
+
+    def compared(
+        self, first: ast.expr, ops: Sequence[ast.cmpop], others: Sequence[ast.expr]
+    ) -> Part:
+        """``a < b < c`` is ``a < b and b < c``."""
+        sides = [first, *others]
+        links = []
+        for op, left, right in zip(ops, sides, others, strict=False):
+            listed = _listed(right)
+            if isinstance(op, ast.In | ast.NotIn) and listed is not None:
+                among = parts.called(listed.__contains__, [self.part(left)])
+                links.append(parts.unless(among) if isinstance(op, ast.NotIn) else among)
+            else:
+                compare = _COMPARING[_OPERATORS.get(type(op), "not in")]
+                links.append(parts.called(compare, [self.part(left), self.part(right)]))
+        return reduce(lambda later, one: parts.both(one, later), reversed(links))
+
+    def call(self, word: str, args: Sequence[ast.expr]) -> Part:
+        inner = [self.part(arg) for arg in args]
+        if word in _UNKNOWN:
+            name, answer = _UNKNOWN[word]
+            return parts.bearing(_COMPARING[name], answer, *inner)
+        if word in ("given", "blank") and len(args) == 1 and isinstance(args[0], ast.Name):
+            given = parts.given(self.place(args[0].id))
+            return given if word == "given" else parts.unless(given)
+        return parts.called(self.words[word], inner)
 
 
-def _unknown_is_fine(node: ast.expr) -> ast.expr:
-    """A word that gave None says nothing, so the check does not fail."""
-    return (
-        ast.Call(ast.Name("holds", ast.Load()), [node], []) if isinstance(node, ast.Call) else node
-    )
+def _listed(node: ast.expr) -> tuple[Any, ...] | None:
+    """The values of a tuple that holds only constants."""
+    inner = node.elts if isinstance(node, ast.Tuple) else []
+    held = tuple(one.value for one in inner if isinstance(one, ast.Constant))
+    return held if held and len(held) == len(inner) else None
 
 
-def _comparing(name: str, answer: bool) -> Callable[[Any, Any], bool]:
-    """A comparison whose answer is ``answer`` where a side is not known."""
-    compare = getattr(operator, name) if name != "in" else lambda a, b: a in b
-    return lambda a, b: answer if a is None or b is None else bool(compare(a, b))
+def _breaking(body: ast.expr, part: Part) -> Callable[[Held, Rows], list[int]]:
+    """The rows where a body fails. A word that gave None says nothing, so its check does not fail."""
+    if not isinstance(body, ast.Call):
+        return part.false
 
+    def breaking(held: Held, rows: Rows) -> list[int]:
+        answers = part.values(held, rows)
+        pairs = zip(rows, answers, strict=True)
+        return [row for row, answer in pairs if not answer and answer is not None]
 
-_COMPARING = {
-    f"{name}_{'fine' if answer else 'not'}": _comparing(name, answer)
-    for name in ("eq", "ne", "lt", "le", "gt", "ge", "in")
-    for answer in (True, False)
-}
-_OPERATORS = {
-    ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
-    ast.In: "in",
-}  # fmt: skip
-
-
-def _compiled(
-    names: _Names, element: ast.expr, tests: list[ast.expr], scope: Mapping[str, Any]
-) -> Compiled:
-    """A function of columns that is one list comprehension over all rows."""
-    if not names.columns:
-        names.column(Column("visit", ((names.table, "row"),)))  # a constant, for every row
-    held = list(names.columns.values())
-    inner: list[ast.expr] = [ast.Name(name, ast.Store()) for name in held]
-    target = ast.Tuple([ast.Name("i", ast.Store()), ast.Tuple(inner, ast.Store())], ast.Store())
-    zipped = ast.Call(
-        ast.Name("zip", ast.Load()), [ast.Name(f"c_{name}", ast.Load()) for name in held], []
-    )
-    source = ast.Call(ast.Name("enumerate", ast.Load()), [zipped], [])
-    body = ast.ListComp(element, [ast.comprehension(target, source, tests, 0)])
-    args = [ast.arg(f"c_{name}") for name in held]
-    function = ast.Lambda(ast.arguments([], args, None, [], [], None, []), body)
-    tree = ast.fix_missing_locations(ast.Expression(function))
-    code = next(
-        part for part in compile(tree, "<check>", "eval").co_consts if isinstance(part, CodeType)
-    )
-    world = {
-        **scope, **_FORGIVING, **_COMPARING, "zip": zip, "enumerate": enumerate,
-        "holds": lambda answer: answer is None or answer, "__builtins__": {},
-    }  # fmt: skip
-    return Compiled(tuple(names.columns), FunctionType(code, world, "check"))
+    return breaking
 
 
 def names_in(texts: Sequence[str]) -> set[str]:

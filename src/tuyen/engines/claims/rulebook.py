@@ -1,4 +1,4 @@
-"""Rules of a day, compiled: tables and fields, code lists, declared checks.
+"""Rules of a day, made ready: tables and fields, code lists, declared checks.
 
 Given plain values (rows of the rule files), so that a new decision is new data. A rule's code is
 ``TABLE.FIELD.what`` and never changes; its words come in every language of the house.
@@ -74,7 +74,7 @@ class Field:
 
 
 class Check(NamedTuple):
-    """A declared check, compiled. ``cells`` are (table, field) to be named by a finding."""
+    """A declared check, made ready. ``cells`` are (table, field) to be named by a finding."""
 
     rule: Rule
     table: str
