@@ -4,7 +4,9 @@ import html
 import re
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-LEFT_OUT = re.compile(r"^/(static|api|language|sign-out)/|/export/|/errors|\.csv(\?|$)|[?&]form=csv")
+LEFT_OUT = re.compile(
+    r"^/(static|api|language|sign-out)/|/export/|/errors|\.csv(\?|$)|[?&]form=csv"
+)
 _LINK = re.compile(r"<a\b[^>]*?\bhref=\"([^\"]*)\"")
 MOST = 250
 
