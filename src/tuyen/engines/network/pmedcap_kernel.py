@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tuyen.engines.network.pmedian_kernel import _smallest
+from tuyen.engines.network.pmedian_kernel import cheapest
 from tuyen.engines.network.siting_compiling import compiled
 
 
@@ -106,38 +106,14 @@ def relax_packed(
     table: Any,
 ) -> Any:
     """The bound at ``lam``: its sum and the ``p`` most negative knapsacks. As for the p-median."""
-    free, need = 0, p
-    values = np.empty(state.size)
     bound = 0.0
     for value in lam:
         bound += value
     for j in range(state.size):
-        chosen[j] = 0
-        if state[j] < 0:
-            worth[j] = 0.0
-            continue
-        worth[j] = pack(costs[j], allowed[j], lam, load, room[j], exact, taken[j], best, table)
-        if state[j] == 1:
-            chosen[j] = 1
-            need -= 1
-            bound += worth[j]
-        else:
-            values[free] = worth[j]
-            free += 1
-    if need < 0 or need > free:
-        return np.inf
-    if need:
-        edge = _smallest(values, free, need)
-        ties = need
-        for j in range(state.size):
-            if state[j] == 0 and worth[j] < edge:
-                ties -= 1
-        for j in range(state.size):
-            if state[j] == 0 and (worth[j] < edge or (worth[j] == edge and ties > 0)):
-                ties -= worth[j] == edge
-                chosen[j] = 1
-                bound += worth[j]
-    return bound
+        worth[j] = 0.0
+        if state[j] >= 0:
+            worth[j] = pack(costs[j], allowed[j], lam, load, room[j], exact, taken[j], best, table)
+    return bound + cheapest(worth, state, p, np.empty(state.size), chosen)
 
 
 @compiled

@@ -39,6 +39,36 @@ def _smallest(values: Any, kept: Any, count: Any) -> float:
 
 
 @compiled
+def cheapest(worth: Any, state: Any, p: Any, room: Any, chosen: Any) -> float:
+    """The least sum of ``worth`` over p sites, those with state 1 among them and none with -1; marks
+    them in ``chosen``. Infinite where there are no p such sites. ``room`` is scratch, as long as it."""
+    free, need, total = 0, p, 0.0
+    for j in range(worth.size):
+        chosen[j] = 0
+        if state[j] == 1:
+            chosen[j] = 1
+            need -= 1
+            total += worth[j]
+        elif state[j] == 0:
+            room[free] = worth[j]
+            free += 1
+    if need < 0 or need > free:
+        return np.inf
+    if need:
+        edge = _smallest(room, free, need)
+        ties = need
+        for j in range(worth.size):
+            if state[j] == 0 and worth[j] < edge:
+                ties -= 1
+        for j in range(worth.size):
+            if state[j] == 0 and (worth[j] < edge or (worth[j] == edge and ties > 0)):
+                ties -= worth[j] == edge
+                chosen[j] = 1
+                total += worth[j]
+    return total
+
+
+@compiled
 def relax(
     start: Any, site: Any, cost: Any, lam: Any, state: Any, p: Any, rho: Any, chosen: Any, room: Any
 ) -> float:
@@ -56,30 +86,7 @@ def relax(
             if c >= limit:
                 break
             rho[site[k]] += c - limit
-    free, need = 0, p
-    for j in range(rho.size):
-        chosen[j] = 0
-        if state[j] == 1:
-            chosen[j] = 1
-            need -= 1
-            bound += rho[j]
-        elif state[j] == 0:
-            room[free] = rho[j]
-            free += 1
-    if need < 0 or need > free:
-        return np.inf
-    if need:
-        edge = _smallest(room, free, need)
-        ties = need
-        for j in range(rho.size):
-            if state[j] == 0 and rho[j] < edge:
-                ties -= 1
-        for j in range(rho.size):
-            if state[j] == 0 and (rho[j] < edge or (rho[j] == edge and ties > 0)):
-                ties -= rho[j] == edge
-                chosen[j] = 1
-                bound += rho[j]
-    return bound
+    return bound + cheapest(rho, state, p, room, chosen)
 
 
 @compiled
@@ -153,18 +160,24 @@ def ascend(
 
 
 @compiled
+def _two_cheapest(by_site: Any, opened: Any, i: Any) -> Any:
+    a = b = np.inf
+    ja = jb = -1
+    for j in opened:
+        c = by_site[j, i]
+        if c < a:
+            b, jb, a, ja = a, ja, c, j
+        elif c < b:
+            b, jb = c, j
+    return ja, jb, a, b
+
+
+@compiled
 def nearest(by_site: Any, opened: Any, first: Any, second: Any, d1: Any, d2: Any) -> float:
     """For every demand its two cheapest open sites and their costs; the sum of the cheapest."""
     total = 0.0
     for i in range(d1.size):
-        a = b = np.inf
-        ja = jb = -1
-        for j in opened:
-            c = by_site[j, i]
-            if c < a:
-                b, jb, a, ja = a, ja, c, j
-            elif c < b:
-                b, jb = c, j
+        ja, jb, a, b = _two_cheapest(by_site, opened, i)
         first[i], second[i], d1[i], d2[i] = ja, jb, a, b
         total += a
     return total
@@ -189,14 +202,7 @@ def nearest_listed(
                     jb, b = j, cost[k]
                     break
         if jb < 0:  # the row is cut off before
-            a = b = np.inf
-            ja = jb = -1
-            for j in opened:
-                c = by_site[j, i]
-                if c < a:
-                    b, jb, a, ja = a, ja, c, j
-                elif c < b:
-                    b, jb = c, j
+            ja, jb, a, b = _two_cheapest(by_site, opened, i)
         first[i], second[i], d1[i], d2[i] = ja, jb, a, b
         total += a
     return total
