@@ -163,6 +163,7 @@ class Batch(Generic[P]):
 Apply = Callable[[Batch[Any]], None]
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 Reaction = Callable[[Sequence[Entry[Any]]], None]
+Follow = Callable[[Sequence[Entry[Any]]], None]
 
 
 @dataclass(slots=True)
@@ -245,6 +246,42 @@ def applies(payload: type[P]) -> Callable[[Callable[[Batch[P]], None]], Callable
     def declare(service: Callable[[Batch[P]], None]) -> Callable[[Batch[P]], None]:
         payload.KIND.apply = service
         return service
+
+    return declare
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """What another room writes of its own when an operation of a kind is accepted."""
+
+    room: str
+    follow: Follow
+
+
+FOLLOWERS: dict[str, list[Follower]] = {}
+"""The followers of each kind, by the kind's name, in the order of their rooms' names."""
+
+
+def follows(*kinds: str, room: str) -> Callable[[Follow], Follow]:
+    """Name a function of ``room`` that is part of applying ``kinds`` of another room.
+
+    Kinds are given by name, for the rooms stand side by side and do not import one another: the
+    payload is read by the names of its fields. A follower runs in the transaction of the operation,
+    after its service, with the accepted entries of a run; what it writes is rebuilt by a replay like
+    all else. It cannot refuse: the operation is another room's, and what does not fit its own books
+    it writes down as a difference. When it raises, the operation is set aside with everything else
+    that it wrote.
+    """
+
+    def declare(follow: Follow) -> Follow:
+        for kind in kinds:
+            held = [
+                f
+                for f in FOLLOWERS.get(kind, [])
+                if f.follow.__qualname__ != follow.__qualname__ or f.room != room
+            ]
+            FOLLOWERS[kind] = sorted([*held, Follower(room, follow)], key=lambda f: f.room)
+        return follow
 
     return declare
 

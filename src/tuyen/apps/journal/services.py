@@ -19,6 +19,7 @@ from tuyen.apps.journal.models import Head, Revision
 from tuyen.apps.journal.operations import DeclareDrill, DeclareRestored, WithdrawRefused
 from tuyen.apps.journal.queries import CORRECTIONS
 from tuyen.kernel.operation import (
+    FOLLOWERS,
     KINDS,
     Batch,
     Entry,
@@ -201,6 +202,7 @@ def apply_run(kind: Kind, entries: list[Entry[Any]]) -> dict[UUID, Refusal]:
     try:
         with transaction.atomic(using=store.alias()):
             kind.apply(batch)
+            _follow(kind, batch)
     except Exception as error:
         if len(entries) > 1:
             alone = [apply_run(kind, [entry]) for entry in entries]
@@ -209,10 +211,18 @@ def apply_run(kind: Kind, entries: list[Entry[Any]]) -> dict[UUID, Refusal]:
     return batch.refusals
 
 
+def _follow(kind: Kind, batch: Batch[Any]) -> None:
+    """Let the rooms that follow this kind write what is theirs of it, in the same transaction."""
+    followers = FOLLOWERS.get(kind.name, ())
+    accepted = list(batch.accepted()) if followers else []
+    for follower in followers if accepted else ():
+        follower.follow(accepted)
+
+
 def touch(kind: Kind, entry: UUID) -> None:
-    """Mark the room of ``kind`` as changed by ``entry``: caches of it are stale from here on."""
-    room = kind.name.partition(".")[0]
-    bulk.put(Revision, ("room", "entry_id"), [(room, entry)])
+    """Mark the rooms that ``kind`` writes to as changed by ``entry``: caches of them are stale."""
+    rooms = {kind.name.partition(".")[0], *(f.room for f in FOLLOWERS.get(kind.name, ()))}
+    bulk.put(Revision, ("room", "entry_id"), [(room, entry) for room in sorted(rooms)])
 
 
 @applies(WithdrawRefused)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -13,10 +14,10 @@ from tuyen.apps.access import guard
 from tuyen.apps.access.models import Holding, Post, User
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount, Relieve
 from tuyen.apps.journal import queries
-from tuyen.apps.journal.models import Entry
+from tuyen.apps.journal.models import Entry, Revision
 from tuyen.apps.journal.operations import WithdrawRefused
 from tuyen.kernel.ids import NODE, uuid7
-from tuyen.kernel.operation import Operation
+from tuyen.kernel.operation import FOLLOWERS, Operation, follows
 
 
 def account(operate, login="lo.thi.may", **rest):
@@ -166,6 +167,37 @@ def test_a_service_that_fails_on_one_entry_does_not_take_its_neighbours(send, op
     assert [receipt.status for receipt in receipts] == ["accepted", "refused", "accepted"]
     assert receipts[1].refusal.code == "journal.set-aside"
     assert set(User.objects.values_list("login", flat=True)) == {"one", "two"}
+
+
+@pytest.fixture
+def followed(monkeypatch):
+    """What followers of an opened account were given; ``fail`` makes the next one raise."""
+    seen = SimpleNamespace(logins=[], fail=False)
+    monkeypatch.setitem(FOLLOWERS, OpenAccount.KIND.name, [])
+
+    @follows("access.open_account", room="registry")
+    def follow(entries):
+        seen.logins.append([entry.payload.login for entry in entries])
+        if seen.fail:
+            raise RuntimeError("the follower fails")
+
+    return seen
+
+
+def test_another_room_follows_what_was_accepted_and_nothing_else(send, operate, program, followed):
+    send(program, account(operate), account(operate), account(operate, login="another"))
+
+    assert followed.logins == [["lo.thi.may", "another"]]
+    assert set(Revision.objects.values_list("room", flat=True)) >= {"access", "registry"}
+
+
+def test_what_a_follower_fails_on_is_set_aside_with_all_it_wrote(send, operate, program, followed):
+    followed.fail = True
+
+    (receipt,) = send(program, account(operate))
+
+    assert receipt.refusal.code == "journal.set-aside"
+    assert not User.objects.exists()
 
 
 def test_without_the_right_an_operation_is_refused_and_kept(send, operate, holder):
