@@ -101,7 +101,7 @@ def unpinned(lock: str) -> list[str]:
 
 
 @pytest.mark.check("CF-05")
-@pytest.mark.parametrize("name", ["runtime", "dev", "docs", "bench"])
+@pytest.mark.parametrize("name", ["runtime", "build", "dev", "docs", "bench"])
 def test_every_dependency_is_locked_with_its_hash(name):
     assert unpinned((ROOT / "requirements" / f"{name}.lock").read_text(encoding="utf-8")) == []
 

@@ -2,13 +2,11 @@
 back, and whom it trusts."""
 
 import argparse
-import base64
 import csv
 import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 from uuid import UUID
 
 from tuyen.cli.access import NoSuchLogin
@@ -172,14 +170,11 @@ def _say_key(key: "Key") -> None:
 
 def _draw(path: Path, text: str) -> None:
     """The code as a picture by the name's ending; otherwise its text."""
-    import segno
+    from tuyen.kernel import qr
 
-    code = segno.make_qr(text, error="l")
     if path.suffix.lower() == ".svg":
-        drawn = code.svg_data_uri(scale=4, border=4)
-        path.write_text(unquote(drawn.partition(",")[2]), encoding="utf-8")
+        path.write_text(qr.svg(text, "L"), encoding="utf-8")
     elif path.suffix.lower() == ".png":
-        picture = code.png_data_uri(scale=4, border=4)
-        path.write_bytes(base64.b64decode(picture.partition("base64,")[2]))
+        path.write_bytes(qr.png(text, "L"))
     else:
         path.write_text(text + "\n", encoding="utf-8")

@@ -45,7 +45,7 @@ def test_setup_installs_once_and_keeps_what_is_there(run, monkeypatch):
     run.setup("dev")
     run.setup()
 
-    assert installed == [["runtime"], ["runtime", "dev"]]
+    assert installed == [["runtime", "build"], ["runtime", "build", "dev"]]
 
 
 def test_setup_installs_again_when_a_lock_changes(run, monkeypatch):
@@ -58,7 +58,7 @@ def test_setup_installs_again_when_a_lock_changes(run, monkeypatch):
     run.setup()
 
     assert len(installed) == 2
-    assert json.loads(run.STAMP.read_text())["groups"] == ["runtime"]
+    assert json.loads(run.STAMP.read_text())["groups"] == ["runtime", "build"]
 
 
 def report(*, tests, failures=0, errors=0, skipped=0):

@@ -4,7 +4,6 @@ Whoever can rewrite the database can seal a forged chain anew; he cannot rewrite
 office holds. A line is ``TIME EPOCH POSITION:DIGEST``.
 """
 
-import io
 import os
 import re
 from datetime import datetime
@@ -12,9 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-import segno
-
 from tuyen.apps.journal.backup import files
+from tuyen.kernel import qr
 from tuyen.kernel.refusal import N_, Refusal
 
 _LINE = re.compile(r"(\S+) ([0-9a-f-]{36}) (\d{1,19}):([0-9a-f]{64})")
@@ -81,8 +79,5 @@ def read(path: Path) -> list[Anchor]:
 
 def write_qr(path: Path, anchor: Anchor) -> None:
     """The anchor as a QR code in SVG, for print; any phone reads the line back."""
-    picture = io.BytesIO()
-    segno.make(str(anchor), error="q", micro=False).save(
-        picture, kind="svg", scale=4, border=4, title="Tuyến journal", desc=str(anchor)
-    )
-    files.write(path, picture.getvalue())
+    drawn = qr.svg(str(anchor), "Q", title="Tuyến journal", desc=str(anchor))
+    files.write(path, b'<?xml version="1.0" encoding="utf-8"?>\n' + drawn.encode())

@@ -4,7 +4,6 @@ import base64
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tuyen.apps.access import clock
 from tuyen.apps.access.services import factors
+from tuyen.kernel import qr
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.access.second_factor import second_factor
 from tuyen.web.access import SIGNED_IN, ActorRequest, passkeys, proofs, screen
@@ -109,10 +109,9 @@ def code_enrol(request: ActorRequest) -> HttpResponse:
             del request.session[_ENROLLING]
             return _enrolled(request, "code", first)
     address = factors.address(secret, request.user.get_username(), "Tuyến")
-    picture = segno.make(address, error="m", micro=False)
     context = {
         "form": form,
-        "picture": picture.svg_data_uri(scale=5, border=4),
+        "picture": qr.data_uri(address, scale=5),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "waiting": request.waiting is not None,
     }

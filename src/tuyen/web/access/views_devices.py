@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -22,6 +21,7 @@ from tuyen.apps.access.operations import LoseDevice, OrderDevice
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.sync.terms import after_order
+from tuyen.kernel import qr
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
@@ -73,12 +73,11 @@ def new_code(request: ActorRequest) -> HttpResponse:
         messages.error(request, say(refusal))
         return redirect("my-devices")
     address = request.build_absolute_uri("/")
-    picture = segno.make(f"{address}#enrol={code}", error="m", micro=False)
     context = {
         "code": code,
         "address": address,
         "picture": mark_safe(  # noqa: S308  # drawn here, of our own text
-            picture.svg_inline(scale=5, border=4, dark="black", light="white", omitsize=False)
+            qr.svg(f"{address}#enrol={code}", scale=5)
         ),
         "minutes": devices.CODE_MINUTES,
         "trail": [*_trail(None), (gettext("Enrol a tablet"), None)],

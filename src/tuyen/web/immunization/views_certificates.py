@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +21,7 @@ from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.certificates.picture import read_qr
 from tuyen.engines.certificates.verdict import Verdict
+from tuyen.kernel import qr
 from tuyen.kernel.operation import Operation
 from tuyen.rules.certificates import forms as rules
 from tuyen.web.access import ActorRequest, screen
@@ -174,7 +174,7 @@ def certificate(request: ActorRequest, id: UUID) -> HttpResponse:
         "issuer": issuer,
         "product": words.product(row.product) if row.product else "",
         "validity": _validity(row, doses),
-        "picture": qr(text) if text else "",
+        "picture": printed(text) if text else "",
         "may_withdraw": row.withdrawn_at is None and _answering(request, row) is not None,
     }  # fmt: skip
     return render(request, "immunization/certificate.html", context)
@@ -212,15 +212,10 @@ def _answering(request: ActorRequest, row: CertificateRow) -> UUID | None:
     return next((one for one in units if policies.may(request.actor, ISSUE, one)), None)
 
 
-def qr(text: str) -> str:
+def printed(text: str) -> str:
     """The code as a picture to print, with as much redundancy as its length leaves room for."""
-    for level in "qml":
-        try:
-            code = segno.make_qr(text, error=level, boost_error=False)
-        except segno.DataOverflowError:
-            continue
-        return code.svg_data_uri(scale=3, border=4)
-    return ""
+    level = qr.most_redundant(text)
+    return qr.data_uri(text, level, scale=3) if level else ""
 
 
 def _doses(request: ActorRequest, person: UUID) -> list[DoseRow]:
