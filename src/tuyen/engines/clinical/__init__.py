@@ -1,0 +1,1 @@
+"""The science of the record: growth, pregnancy, inheritance, programmes. Pure functions."""
