@@ -1,0 +1,465 @@
+"""The programmes of care, declared: who qualifies, what is asked, when they come, what is control.
+
+A programme is one file, ``clinical/programmes/<key>.yaml``; a province adds one of its own, or edits
+one, by a file of that name in the folder that ``TUYEN_RULES`` names. Nothing else is written for a
+programme: its lists, panels, figures, forms and books follow from what stands here.
+
+.. code-block:: yaml
+
+    names: {vi: ..., en: ..., zh: ...}
+    order: 10                  # where it stands in lists
+    kind: chronic              # chronic (cohorts, control) | periodic (once in a period) | screening
+    sensitive: false           # its panel opens to the sensitive right only, and is stored apart
+    book: 01A                  # the register that it fills
+    also: [F, F01]             # reports by name
+    form: {<field>: {kind: choice, names: ..., choices: {<code>: {score: 1, names: ...}}}}
+    outcomes: {<code>: names}  # why somebody leaves; died, moved, refused, error are always there
+    who:      {values: [{from, source, confidence, value: {diagnoses: [I10], ages: {from: 18}}}]}
+    contacts: {values: [... value: {every: 1 month, grace: 7 days, checks: {hba1c: 6 months}}]}
+    control:  {values: [... value: [[{what: systolic, below: 140}, {what: diastolic, below: 90}]]]}
+    goals:    {values: [... value: [{ages: {from: 80}, groups: [[...]]}]]}
+    steps:    {values: [... value: [{do: refer, key: crisis, any: [...], names: ...}]]}
+    cap:      {values: [... value: 350000]}   # most that may be spent on a person in a year
+
+A limit is ``{what, from | above, to | below}``: ``from`` and ``to`` are inside. ``what`` is a measure
+(``measures.yaml``) or ``answer.<field>`` of the form. Control is a list of groups in the order in
+which they are asked: the first group that was measured decides.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
+
+import msgspec
+
+from tuyen.rules.loader import BadRule, dated, folders, load
+from tuyen.rules.registry.lists import Names
+
+CHRONIC, PERIODIC, SCREENING = "chronic", "periodic", "screening"
+ALWAYS = ("died", "moved", "refused", "error")
+"""Why somebody leaves any programme."""
+
+_SPAN = re.compile(r"(\d{1,4}) (day|week|month|year)s?")
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A time by the calendar: so many months and days."""
+
+    months: int
+    days: int
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name in the three languages of the screens."""
+
+    vi: str
+    en: str
+    zh: str
+
+    def of(self, language: str) -> str:
+        """The name in ``language`` ("vi", "en", "zh-hans"...); English where there is none."""
+        return Names(self.vi, self.en, self.zh).of(language)
+
+
+class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from"}):
+    """Completed years, both inside."""
+
+    since: int = 0
+    to: int = 200
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from"}):
+    """What a value must be: ``from`` and ``to`` are inside, ``above`` and ``below`` are not."""
+
+    what: str
+    since: float | None = None
+    above: float | None = None
+    to: float | None = None
+    below: float | None = None
+
+
+Groups = tuple[tuple[Limit, ...], ...]
+
+
+class Who(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who qualifies. A confirmed diagnosis enrols by itself; all else proposes.
+
+    ``diagnoses`` are the beginnings of codes; ``unless`` are those that do not; ``findings``
+    propose when one of them holds; ``programmes`` propose whoever is in one of those.
+    """
+
+    diagnoses: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    ages: Ages = Ages()
+    sex: Literal["male", "female"] | None = None
+    findings: tuple[Limit, ...] = ()
+    programmes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class Instead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another time between contacts, for who was found so at the last one or is of such an age."""
+
+    every: str
+    any: tuple[Limit, ...] = ()
+    ages: Ages = Ages()
+
+
+class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often somebody comes, how late is late, and what is looked at how often.
+
+    The first of ``instead`` that fits stands for ``every``; an appointment stands before both.
+    """
+
+    every: str
+    grace: str = "0 days"
+    instead: tuple[Instead, ...] = ()
+    checks: dict[str, str] = {}
+    most_days: int = 0  # the longest prescription, where the law says one
+
+    @property
+    def span(self) -> Span:
+        return read_span(self.every)
+
+    @property
+    def grace_days(self) -> int:
+        return read_span(self.grace).days
+
+
+class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is aimed at with somebody; the first goal that fits the person is taken."""
+
+    groups: Groups
+    ages: Ages = Ages()
+    programmes: tuple[str, ...] = ()
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"every": "all"}):
+    """What is to be done, and when: all conditions that are written must hold.
+
+    ``any`` and ``all`` look at the last visit; ``missed_goal`` is how many visits running were not on
+    the goal; ``drugs`` the fewest drugs on the last prescription.
+    """
+
+    do: Literal["refer", "step-up", "step-down", "look"]
+    key: str
+    names: Words
+    any: tuple[Limit, ...] = ()
+    every: tuple[Limit, ...] = ()
+    missed_goal: int = 0
+    drugs: int = 0
+    ages: Ages = Ages()
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    names: Words
+    score: int | None = None
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question of a form. ``score`` makes a choice comparable; yes is 1, and no is 0."""
+
+    kind: Literal["number", "yes_no", "choice", "text", "day"]
+    names: Words
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: dict[str, Choice] = {}
+    needed: bool = False
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A value in force with where it comes from: what screens show beside it."""
+
+    value: Any
+    since: date
+    source: str
+    confidence: str
+    verified: bool
+
+
+class Programme(msgspec.Struct, frozen=True):
+    """One programme; what is dated is asked by day."""
+
+    key: str
+    names: Words
+    order: int
+    kind: Literal["chronic", "periodic", "screening"]
+    sensitive: bool
+    book: str
+    reports: tuple[str, ...]
+    form: dict[str, Field]
+    outcomes: dict[str, Words]
+    dated: dict[str, Mapping[str, Any]]
+
+    def said(self, part: str, on: date) -> Said | None:
+        """A dated part in force on a day; days before the first are looked at as its first day was."""
+        if part not in self.dated:
+            return None
+        values = self.dated[part]["values"]
+        entry = dated(values, max(on, values[0]["from"]))
+        if entry is None or entry["value"] is None:
+            return None
+        source = entry["source"]
+        act = source["act"] if isinstance(source, Mapping) else str(source)
+        verified = bool(entry.get("verified", False))
+        return Said(entry["value"], entry["from"], act, entry["confidence"], verified)
+
+    def who(self, on: date) -> Who:
+        return self._read("who", on, Who) or Who()
+
+    def contacts(self, on: date) -> Contacts:
+        found: Contacts = self._read("contacts", on, Contacts)
+        return found
+
+    def control(self, on: date) -> Groups:
+        """What the figures call controlled; empty where the programme has no such thing."""
+        return self._read("control", on, Groups) or ()
+
+    def goals(self, on: date) -> tuple[Goal, ...]:
+        """What is aimed at with a person; without any, what the figures ask."""
+        goals: tuple[Goal, ...] | None = self._read("goals", on, tuple[Goal, ...])
+        control = self.control(on)
+        return goals or ((Goal(groups=control),) if control else ())
+
+    def steps(self, on: date) -> tuple[Step, ...]:
+        """What is to be done, the first that holds first."""
+        return self._read("steps", on, tuple[Step, ...]) or ()
+
+    def cap(self, on: date) -> int | None:
+        """The most that the State pays for a person in a year (VND); None: no such limit."""
+        said = self.said("cap", on)
+        return None if said is None else int(said.value)
+
+    def needs(self, on: date) -> tuple[str, ...]:
+        """Everything that is looked at: measures and answers, in order, each once."""
+        other = self.contacts(on).instead
+        limits = [
+            *(limit for group in self.control(on) for limit in group),
+            *(limit for goal in self.goals(on) for group in goal.groups for limit in group),
+            *(limit for step in self.steps(on) for limit in (*step.any, *step.every)),
+            *(limit for one in other for limit in one.any),
+            *self.who(on).findings,
+        ]
+        answers = [f"answer.{name}" for name in self.form]
+        whats = [limit.what for limit in limits] + list(self.contacts(on).checks) + answers
+        return tuple(dict.fromkeys(whats))
+
+    def _read(self, part: str, on: date, shape: Any) -> Any:
+        said = self.said(part, on)
+        return None if said is None else _convert(said.value, shape, f"{self.key}: {part}")
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """An answer that does not fit its question. ``why``: unknown-field, not-a-number, out-of-range,
+    not-a-choice, not-yes-or-no, not-a-day, needed."""
+
+    field: str
+    value: str
+    why: str
+    expected: str = ""
+
+
+def programmes() -> dict[str, Programme]:
+    """Every programme, by key, in order.
+
+    Raises
+    ------
+    BadRule
+        If a file does not have the form above; it names the file and the place.
+    """
+    return _programmes(tuple(str(folder) for folder in folders()))
+
+
+def programme(key: str) -> Programme | None:
+    """The programme of a key; None where there is none."""
+    return programmes().get(key)
+
+
+def qualifying(code: str, on: date) -> list[str]:
+    """The programmes whose diagnoses a code of ICD-10 is one of, whatever the age and sex."""
+    return [key for key, one in programmes().items() if fits_code(one.who(on), code)]
+
+
+def fits_code(who: Who, code: str) -> bool:
+    """Whether a code begins as one of the programme's, and not as one that it leaves out.
+
+    >>> fits_code(Who(diagnoses=("I10", "I15")), "I15.9"), fits_code(Who(diagnoses=("I10",)), "I11")
+    (True, False)
+    """
+    code = code.upper()
+    return code.startswith(who.diagnoses) and not (who.unless and code.startswith(who.unless))
+
+
+def fits_person(who: Who, age: int, sex: int) -> bool:
+    """Whether somebody of an age (completed years) and sex (1 male, 2 female) may be in it."""
+    right_sex = who.sex is None or sex == {"male": 1, "female": 2}[who.sex]
+    return right_sex and who.ages.since <= age <= who.ages.to
+
+
+def answers(
+    one: Programme, fields: Mapping[str, str]
+) -> tuple[dict[str, str | float | date], list[Wrong]]:
+    """What a form says, by kind, and what of it does not fit. A blank answer is none.
+
+    A choice is its code; yes and no are 1.0 and 0.0; what is wrong is left out of the first.
+    """
+    found: dict[str, str | float | date] = {}
+    wrong: list[Wrong] = [
+        Wrong(name, text, "unknown-field", ", ".join(one.form))
+        for name, text in fields.items()
+        if name not in one.form
+    ]
+    for name, field in one.form.items():
+        text = fields.get(name, "").strip()
+        if not text:
+            wrong += [Wrong(name, "", "needed")] if field.needed else []
+            continue
+        read = _READ[field.kind](field, name, text)
+        if isinstance(read, Wrong):
+            wrong.append(read)
+        else:
+            found[name] = read
+    return found, wrong
+
+
+def score(one: Programme, name: str, value: str | float | date) -> float | None:
+    """An answer as a number that limits can be put to; None where it has none."""
+    field = one.form.get(name)
+    if field is None or isinstance(value, date):
+        return None
+    if field.kind == "choice":
+        choice = field.choices.get(str(value))
+        return None if choice is None or choice.score is None else float(choice.score)
+    return float(value) if field.kind in ("number", "yes_no") else None
+
+
+def read_span(text: str) -> Span:
+    """A time as it is written: "1 month", "6 months", "28 days", "1 year".
+
+    >>> read_span("6 months"), read_span("2 weeks")
+    (Span(months=6, days=0), Span(months=0, days=14))
+    """
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise BadRule(f"{text!r} is not a time; write 28 days, 2 weeks, 1 month or 1 year")
+    number, unit = int(found[1]), found[2]
+    if unit in ("month", "year"):
+        return Span(number * (12 if unit == "year" else 1), 0)
+    return Span(0, number * (7 if unit == "week" else 1))
+
+
+def _number(field: Field, name: str, text: str) -> float | Wrong:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return Wrong(name, text, "not-a-number", field.unit)
+    low = -_NO_LIMIT if field.low is None else field.low
+    high = _NO_LIMIT if field.high is None else field.high
+    if not low <= value <= high:  # what is no number at all is in no range
+        return Wrong(name, text, "out-of-range", f"{low:g} - {high:g}")
+    return value
+
+
+def _yes_no(field: Field, name: str, text: str) -> float | Wrong:
+    if text not in ("yes", "no"):
+        return Wrong(name, text, "not-yes-or-no", "yes, no")
+    return float(text == "yes")
+
+
+def _choice(field: Field, name: str, text: str) -> str | Wrong:
+    return text if text in field.choices else Wrong(
+        name, text, "not-a-choice", ", ".join(field.choices)
+    )  # fmt: skip
+
+
+def _day(field: Field, name: str, text: str) -> date | Wrong:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return Wrong(name, text, "not-a-day", "2026-07-01")
+
+
+_NO_LIMIT = 1e12
+_READ: dict[str, Any] = {
+    "number": _number,
+    "yes_no": _yes_no,
+    "choice": _choice,
+    "day": _day,
+    "text": lambda field, name, text: text,
+}
+_PARTS = ("who", "contacts", "control", "goals", "steps", "cap")
+
+
+class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file as it is written; its dated parts are read apart."""
+
+    names: Words
+    order: int
+    kind: Literal["chronic", "periodic", "screening"]
+    book: str = ""
+    sensitive: bool = False
+    reports: tuple[str, ...] = ()
+    form: dict[str, Field] = {}
+    outcomes: dict[str, Words] = {}
+
+
+@lru_cache(maxsize=4)
+def _programmes(places: tuple[str, ...]) -> dict[str, Programme]:
+    keys = {
+        path.stem
+        for folder in folders()
+        for path in (folder / "clinical" / "programmes").glob("*.yaml")
+    }
+    found = [_load(key) for key in sorted(keys)]
+    return {one.key: one for one in sorted(found, key=lambda one: (one.order, one.key))}
+
+
+def _load(key: str) -> Programme:
+    said = load(f"clinical/programmes/{key}")
+    plain = {name: part for name, part in said.items() if name not in _PARTS}
+    written = _convert(plain, _Written, key)
+    parts = {name: said[name] for name in _PARTS if name in said}
+    one = Programme(
+        key, written.names, written.order, written.kind, written.sensitive, written.book,
+        written.reports, written.form, written.outcomes, parts,
+    )  # fmt: skip
+    _check(one)
+    return one
+
+
+def _check(one: Programme) -> None:
+    """Every part of every date is read once, so that a slip is found before anybody is treated."""
+    where = f"clinical/programmes/{one.key}"
+    if "contacts" not in one.dated:
+        raise BadRule(f"{where}: contacts is missing; say how often they come")
+    for on in {entry["from"] for part in one.dated.values() for entry in part["values"]}:
+        contacts = one.contacts(on)
+        other = [one.every for one in contacts.instead]
+        spans = [contacts.span, *map(read_span, [*contacts.checks.values(), *other])]
+        if not all(span.months or span.days for span in spans) or read_span(contacts.grace).months:
+            raise BadRule(f"{where}: a time is longer than nothing, and grace is in days or weeks")
+        for what in (*one.needs(on), *contacts.checks):
+            name = what.removeprefix("answer.")
+            if name != what and name not in one.form:
+                raise BadRule(f"{where}: the form has no field {name!r}")
+        one.cap(on)
+    for name, field in one.form.items():
+        if (field.kind == "choice") != bool(field.choices):
+            raise BadRule(f"{where}: {name}: a field of kind choice has choices, and no other has")
+
+
+def _convert(value: Any, shape: Any, where: str) -> Any:
+    try:
+        return msgspec.convert(_thawed(value), shape)
+    except msgspec.ValidationError as error:
+        raise BadRule(f"clinical/programmes/{where}: {error}") from None
+
+
+def _thawed(node: Any) -> Any:
+    """Plain containers, which is what is converted."""
+    if isinstance(node, Mapping):
+        return {name: _thawed(child) for name, child in node.items()}
+    return [_thawed(child) for child in node] if isinstance(node, tuple) else node
