@@ -28,12 +28,12 @@ which they are asked: the first group that was measured decides.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-import msgspec
-
+from tuyen.rules.clinical.reading import Slip, read
 from tuyen.rules.loader import BadRule, dated, folders, load
 from tuyen.rules.registry.lists import Names
 
@@ -44,14 +44,16 @@ ALWAYS = ("died", "moved", "refused", "error")
 _SPAN = re.compile(r"(\d{1,4}) (day|week|month|year)s?")
 
 
-class Span(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Span:
     """A time by the calendar: so many months and days."""
 
     months: int
     days: int
 
 
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Words:
     """A name in the three languages of the screens."""
 
     vi: str
@@ -63,15 +65,21 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Names(self.vi, self.en, self.zh).of(language)
 
 
-class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from"}):
+@dataclass(frozen=True, slots=True)
+class Ages:
     """Completed years, both inside."""
+
+    WRITTEN: ClassVar = {"from": "since"}
 
     since: int = 0
     to: int = 200
 
 
-class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from"}):
+@dataclass(frozen=True, slots=True)
+class Limit:
     """What a value must be: ``from`` and ``to`` are inside, ``above`` and ``below`` are not."""
+
+    WRITTEN: ClassVar = {"from": "since"}
 
     what: str
     since: float | None = None
@@ -83,7 +91,8 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"si
 Groups = tuple[tuple[Limit, ...], ...]
 
 
-class Who(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Who:
     """Who qualifies. A confirmed diagnosis enrols by itself; all else proposes.
 
     ``diagnoses`` are the beginnings of codes; ``unless`` are those that do not; ``findings``
@@ -99,7 +108,8 @@ class Who(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: tuple[str, ...] = ()
 
 
-class Instead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Instead:
     """Another time between contacts, for who was found so at the last one or is of such an age."""
 
     every: str
@@ -107,7 +117,8 @@ class Instead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ages: Ages = Ages()
 
 
-class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Contacts:
     """How often somebody comes, how late is late, and what is looked at how often.
 
     The first of ``instead`` that fits stands for ``every``; an appointment stands before both.
@@ -116,7 +127,7 @@ class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     every: str
     grace: str = "0 days"
     instead: tuple[Instead, ...] = ()
-    checks: dict[str, str] = {}
+    checks: dict[str, str] = field(default_factory=dict)
     most_days: int = 0  # the longest prescription, where the law says one
 
     @property
@@ -128,7 +139,8 @@ class Contacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return read_span(self.grace).days
 
 
-class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Goal:
     """What is aimed at with somebody; the first goal that fits the person is taken."""
 
     groups: Groups
@@ -136,12 +148,15 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     programmes: tuple[str, ...] = ()
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"every": "all"}):
+@dataclass(frozen=True, slots=True)
+class Step:
     """What is to be done, and when: all conditions that are written must hold.
 
     ``any`` and ``all`` look at the last visit; ``missed_goal`` is how many visits running were not on
     the goal; ``drugs`` the fewest drugs on the last prescription.
     """
+
+    WRITTEN: ClassVar = {"all": "every"}
 
     do: Literal["refer", "step-up", "step-down", "look"]
     key: str
@@ -153,12 +168,14 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"eve
     ages: Ages = Ages()
 
 
-class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Choice:
     names: Words
     score: int | None = None
 
 
-class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Question:
     """A question of a form. ``score`` makes a choice comparable; yes is 1, and no is 0."""
 
     kind: Literal["number", "yes_no", "choice", "text", "day"]
@@ -166,11 +183,12 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str = ""
     low: float | None = None
     high: float | None = None
-    choices: dict[str, Choice] = {}
+    choices: dict[str, Choice] = field(default_factory=dict)
     needed: bool = False
 
 
-class Said(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Said:
     """A value in force with where it comes from: what screens show beside it."""
 
     value: Any
@@ -180,7 +198,8 @@ class Said(msgspec.Struct, frozen=True):
     verified: bool
 
 
-class Programme(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Programme:
     """One programme; what is dated is asked by day."""
 
     key: str
@@ -190,7 +209,7 @@ class Programme(msgspec.Struct, frozen=True):
     sensitive: bool
     book: str
     reports: tuple[str, ...]
-    form: dict[str, Field]
+    form: dict[str, Question]
     outcomes: dict[str, Words]
     dated: dict[str, Mapping[str, Any]]
 
@@ -252,16 +271,6 @@ class Programme(msgspec.Struct, frozen=True):
         return None if said is None else _convert(said.value, shape, f"{self.key}: {part}")
 
 
-class Wrong(msgspec.Struct, frozen=True):
-    """An answer that does not fit its question. ``why``: unknown-field, not-a-number, out-of-range,
-    not-a-choice, not-yes-or-no, not-a-day, needed."""
-
-    field: str
-    value: str
-    why: str
-    expected: str = ""
-
-
 def programmes() -> dict[str, Programme]:
     """Every programme, by key, in order.
 
@@ -299,43 +308,6 @@ def fits_person(who: Who, age: int, sex: int) -> bool:
     return right_sex and who.ages.since <= age <= who.ages.to
 
 
-def answers(
-    one: Programme, fields: Mapping[str, str]
-) -> tuple[dict[str, str | float | date], list[Wrong]]:
-    """What a form says, by kind, and what of it does not fit. A blank answer is none.
-
-    A choice is its code; yes and no are 1.0 and 0.0; what is wrong is left out of the first.
-    """
-    found: dict[str, str | float | date] = {}
-    wrong: list[Wrong] = [
-        Wrong(name, text, "unknown-field", ", ".join(one.form))
-        for name, text in fields.items()
-        if name not in one.form
-    ]
-    for name, field in one.form.items():
-        text = fields.get(name, "").strip()
-        if not text:
-            wrong += [Wrong(name, "", "needed")] if field.needed else []
-            continue
-        read = _READ[field.kind](field, name, text)
-        if isinstance(read, Wrong):
-            wrong.append(read)
-        else:
-            found[name] = read
-    return found, wrong
-
-
-def score(one: Programme, name: str, value: str | float | date) -> float | None:
-    """An answer as a number that limits can be put to; None where it has none."""
-    field = one.form.get(name)
-    if field is None or isinstance(value, date):
-        return None
-    if field.kind == "choice":
-        choice = field.choices.get(str(value))
-        return None if choice is None or choice.score is None else float(choice.score)
-    return float(value) if field.kind in ("number", "yes_no") else None
-
-
 def read_span(text: str) -> Span:
     """A time as it is written: "1 month", "6 months", "28 days", "1 year".
 
@@ -351,49 +323,11 @@ def read_span(text: str) -> Span:
     return Span(0, number * (7 if unit == "week" else 1))
 
 
-def _number(field: Field, name: str, text: str) -> float | Wrong:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return Wrong(name, text, "not-a-number", field.unit)
-    low = -_NO_LIMIT if field.low is None else field.low
-    high = _NO_LIMIT if field.high is None else field.high
-    if not low <= value <= high:  # what is no number at all is in no range
-        return Wrong(name, text, "out-of-range", f"{low:g} - {high:g}")
-    return value
-
-
-def _yes_no(field: Field, name: str, text: str) -> float | Wrong:
-    if text not in ("yes", "no"):
-        return Wrong(name, text, "not-yes-or-no", "yes, no")
-    return float(text == "yes")
-
-
-def _choice(field: Field, name: str, text: str) -> str | Wrong:
-    return text if text in field.choices else Wrong(
-        name, text, "not-a-choice", ", ".join(field.choices)
-    )  # fmt: skip
-
-
-def _day(field: Field, name: str, text: str) -> date | Wrong:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return Wrong(name, text, "not-a-day", "2026-07-01")
-
-
-_NO_LIMIT = 1e12
-_READ: dict[str, Any] = {
-    "number": _number,
-    "yes_no": _yes_no,
-    "choice": _choice,
-    "day": _day,
-    "text": lambda field, name, text: text,
-}
 _PARTS = ("who", "contacts", "control", "goals", "steps", "cap")
 
 
-class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class _Written:
     """A file as it is written; its dated parts are read apart."""
 
     names: Words
@@ -402,8 +336,8 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     book: str = ""
     sensitive: bool = False
     reports: tuple[str, ...] = ()
-    form: dict[str, Field] = {}
-    outcomes: dict[str, Words] = {}
+    form: dict[str, Question] = field(default_factory=dict)
+    outcomes: dict[str, Words] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4)
@@ -446,20 +380,13 @@ def _check(one: Programme) -> None:
             if name != what and name not in one.form:
                 raise BadRule(f"{where}: the form has no field {name!r}")
         one.cap(on)
-    for name, field in one.form.items():
-        if (field.kind == "choice") != bool(field.choices):
+    for name, asked in one.form.items():
+        if (asked.kind == "choice") != bool(asked.choices):
             raise BadRule(f"{where}: {name}: a field of kind choice has choices, and no other has")
 
 
 def _convert(value: Any, shape: Any, where: str) -> Any:
     try:
-        return msgspec.convert(_thawed(value), shape)
-    except msgspec.ValidationError as error:
+        return read(value, shape)
+    except Slip as error:
         raise BadRule(f"clinical/programmes/{where}: {error}") from None
-
-
-def _thawed(node: Any) -> Any:
-    """Plain containers, which is what is converted."""
-    if isinstance(node, Mapping):
-        return {name: _thawed(child) for name, child in node.items()}
-    return [_thawed(child) for child in node] if isinstance(node, tuple) else node

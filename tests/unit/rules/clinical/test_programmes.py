@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tuyen.rules.clinical import answers
 from tuyen.rules.clinical import programme as rules
 from tuyen.rules.loader import BadRule
 
@@ -106,13 +107,13 @@ def test_what_was_in_force_is_asked_by_day():
 def test_answers_are_read_by_kind():
     one = rules.programmes()["copd_asthma"]
 
-    found, wrong = rules.answers(
+    found, wrong = answers.read_form(
         one, {"asthma_control": "partly", "attacks": "2", "inhaler": "yes"}
     )
 
     assert found == {"asthma_control": "partly", "attacks": 2.0, "inhaler": 1.0}
     assert wrong == []
-    assert rules.score(one, "asthma_control", "partly") == 1.0
+    assert answers.score(one, "asthma_control", "partly") == 1.0
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_answers_are_read_by_kind():
     ],
 )
 def test_a_wrong_answer_is_named(field, text, why):
-    found, wrong = rules.answers(rules.programmes()["copd_asthma"], {field: text})
+    found, wrong = answers.read_form(rules.programmes()["copd_asthma"], {field: text})
 
     assert found == {}
     assert [(one.field, one.why) for one in wrong] == [(field, why)]

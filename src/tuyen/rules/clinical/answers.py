@@ -1,0 +1,97 @@
+"""What a form of a programme says: read by kind, and what does not fit named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tuyen.rules.clinical.programme import Programme, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An answer that does not fit its question. ``why``: unknown-field, not-a-number, out-of-range,
+    not-a-choice, not-yes-or-no, not-a-day, needed."""
+
+    field: str
+    value: str
+    why: str
+    expected: str = ""
+
+
+def read_form(
+    one: Programme, fields: Mapping[str, str]
+) -> tuple[dict[str, str | float | date], list[Wrong]]:
+    """What a form says, by kind, and what of it does not fit. A blank answer is none.
+
+    A choice is its code; yes and no are 1.0 and 0.0; what is wrong is left out of the first.
+    """
+    found: dict[str, str | float | date] = {}
+    wrong: list[Wrong] = [
+        Wrong(name, text, "unknown-field", ", ".join(one.form))
+        for name, text in fields.items()
+        if name not in one.form
+    ]
+    for name, asked in one.form.items():
+        text = fields.get(name, "").strip()
+        if not text:
+            wrong += [Wrong(name, "", "needed")] if asked.needed else []
+            continue
+        read = _READ[asked.kind](asked, name, text)
+        if isinstance(read, Wrong):
+            wrong.append(read)
+        else:
+            found[name] = read
+    return found, wrong
+
+
+def score(one: Programme, name: str, value: str | float | date) -> float | None:
+    """An answer as a number that limits can be put to; None where it has none."""
+    asked = one.form.get(name)
+    if asked is None or isinstance(value, date):
+        return None
+    if asked.kind == "choice":
+        choice = asked.choices.get(str(value))
+        return None if choice is None or choice.score is None else float(choice.score)
+    return float(value) if asked.kind in ("number", "yes_no") else None
+
+
+def _number(asked: Question, name: str, text: str) -> float | Wrong:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return Wrong(name, text, "not-a-number", asked.unit)
+    low = -_NO_LIMIT if asked.low is None else asked.low
+    high = _NO_LIMIT if asked.high is None else asked.high
+    if not low <= value <= high:  # what is no number at all is in no range
+        return Wrong(name, text, "out-of-range", f"{low:g} - {high:g}")
+    return value
+
+
+def _yes_no(asked: Question, name: str, text: str) -> float | Wrong:
+    if text not in ("yes", "no"):
+        return Wrong(name, text, "not-yes-or-no", "yes, no")
+    return float(text == "yes")
+
+
+def _choice(asked: Question, name: str, text: str) -> str | Wrong:
+    return text if text in asked.choices else Wrong(
+        name, text, "not-a-choice", ", ".join(asked.choices)
+    )  # fmt: skip
+
+
+def _day(asked: Question, name: str, text: str) -> date | Wrong:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return Wrong(name, text, "not-a-day", "2026-07-01")
+
+
+_NO_LIMIT = 1e12
+_READ: dict[str, Any] = {
+    "number": _number,
+    "yes_no": _yes_no,
+    "choice": _choice,
+    "day": _day,
+    "text": lambda asked, name, text: text,
+}
