@@ -188,3 +188,82 @@ class ExcursionDecided(Refusal):
 class ExcursionLines(Refusal):
     code = "supply.excursion-lines"
     message = N_("Decide about everything that it set apart: {left} is left.")
+
+
+class UnknownCheckItem(Refusal):
+    code = "supply.unknown-check-item"
+    message = N_("{value} is no item of the supervision checklist; choose one of its keys.")
+
+
+class CheckItemTwice(Refusal):
+    code = "supply.check-item-twice"
+    message = N_("Item {item} stands twice in this visit; keep one line.")
+
+
+class CountNotAsked(Refusal):
+    code = "supply.count-not-asked"
+    message = N_("Item {item} is not counted on the shelf; leave its quantities out.")
+
+
+class RedWithoutFinding(Refusal):
+    code = "supply.red-without-finding"
+    message = N_(
+        "Red item {item} got no points and has no finding; say what is to be mended, by whom and"
+        " until when."
+    )
+
+
+class FindingWithoutFault(Refusal):
+    code = "supply.finding-without-fault"
+    message = N_(
+        "Item {item} has a finding but was not marked 0 or 1; mark it or drop the finding."
+    )
+
+
+class DueBeforeVisit(Refusal):
+    code = "supply.due-before-visit"
+    message = N_("The finding on {item} is due on {due}, before the visit of {on}.")
+
+
+class NextVisitTooLate(Refusal):
+    code = "supply.next-visit-too-late"
+    message = N_(
+        "The next visit is asked for on {given}; after {percent} % it is due between {on} and {latest}."
+    )
+
+
+class EarlierUnknown(Refusal):
+    code = "supply.earlier-finding-unknown"
+    message = N_("Finding {finding} is not an open finding of this station before {on}.")
+
+
+class UnknownSupervision(Refusal):
+    code = "supply.unknown-supervision"
+    message = N_("There is no supervision visit {supervision} of this station that still counts.")
+
+
+class UnknownFinding(Refusal):
+    code = "supply.unknown-finding"
+    message = N_("There is no open finding {finding} of this station.")
+
+
+class SupervisedAlready(Refusal):
+    code = "supply.supervised-already"
+    message = N_(
+        "A supervision visit to this station on {on} is on record; void it first if it is wrong."
+    )
+
+
+class NotAPhotograph(Refusal):
+    code = "supply.not-a-photograph"
+    message = N_("The file is no JPEG photograph; take it again, or choose another.")
+
+
+class PhotographsEnough(Refusal):
+    code = "supply.photographs-enough"
+    message = N_("A visit carries at most {most} photographs.")
+
+
+class NewDayMissing(Refusal):
+    code = "supply.new-day-missing"
+    message = N_("A finding that is not mended needs a new day after {on}.")

@@ -16,8 +16,19 @@ from tuyen.rules.supply.keeping import (
     levels,
     need,
 )
+from tuyen.rules.supply.supervision import (
+    CheckItem,
+    CheckSection,
+    check_items,
+    checklist,
+    finding_days,
+    next_visit,
+    photographs,
+)
 
 __all__ = [
+    "CheckItem",
+    "CheckSection",
     "ColdRule",
     "Goods",
     "Item",
@@ -27,12 +38,17 @@ __all__ = [
     "believable",
     "bridges",
     "calibration_months",
+    "check_items",
+    "checklist",
     "codes_of",
     "cold_rules",
     "doses_per_child",
+    "finding_days",
     "goods",
     "item",
     "items",
     "levels",
     "need",
+    "next_visit",
+    "photographs",
 ]

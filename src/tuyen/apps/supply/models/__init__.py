@@ -11,18 +11,28 @@ from tuyen.apps.supply.models.ledger import (
     TransferLine,
     VialMonitor,
 )
+from tuyen.apps.supply.models.supervision import (
+    Finding,
+    Photograph,
+    Supervision,
+    SupervisionItem,
+)
 
 __all__ = [
     "Balance",
     "Equipment",
     "Excursion",
     "Exposure",
+    "Finding",
     "Level",
     "Lot",
     "Movement",
+    "Photograph",
     "Reading",
     "Servicing",
     "SessionUse",
+    "Supervision",
+    "SupervisionItem",
     "Transfer",
     "TransferLine",
     "VialMonitor",

@@ -39,10 +39,23 @@ from tuyen.apps.supply.operations.standing import (
     SetLevel,
     SuspendLot,
 )
+from tuyen.apps.supply.operations.supervision import (
+    AnswerFinding,
+    AttachPhotograph,
+    CheckedItem,
+    EarlierFinding,
+    FoundItem,
+    RecordSupervision,
+    SettleFinding,
+    VoidSupervision,
+)
 
 __all__ = [
     "AdjustStock",
+    "AnswerFinding",
     "ArrivedLine",
+    "AttachPhotograph",
+    "CheckedItem",
     "CloseSessionStock",
     "CountStock",
     "CountedLine",
@@ -51,7 +64,9 @@ __all__ = [
     "Decision",
     "DiscardReason",
     "DiscardStock",
+    "EarlierFinding",
     "EquipmentKind",
+    "FoundItem",
     "ImportReadings",
     "IssueToSession",
     "IssuedLine",
@@ -62,6 +77,7 @@ __all__ = [
     "ReceiveLot",
     "ReceiveTransfer",
     "RecordExcursion",
+    "RecordSupervision",
     "ReleaseStock",
     "SendStock",
     "SentLine",
@@ -70,6 +86,8 @@ __all__ = [
     "SessionLine",
     "SetEquipment",
     "SetLevel",
+    "SettleFinding",
     "ShiftStock",
     "SuspendLot",
+    "VoidSupervision",
 ]

@@ -7,6 +7,7 @@ from tuyen.apps.supply.services import (
     moving,
     sessions,
     standing,
+    supervision,
 )
 
-__all__ = ["cold", "counting", "excursions", "moving", "sessions", "standing"]
+__all__ = ["cold", "counting", "excursions", "moving", "sessions", "standing", "supervision"]
