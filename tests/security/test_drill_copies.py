@@ -260,6 +260,8 @@ def test_mutant_a_room_that_nobody_named_fails_the_build(monkeypatch):
         rooms=allowed.rooms - {"supply"},
         tables={k: v for k, v in allowed.tables.items() if not k.startswith("supply.")},
         kinds=frozenset(k for k in allowed.kinds if not k.startswith("supply.")),
+        tables_left={k: v for k, v in allowed.tables_left.items() if not k.startswith("supply.")},
+        kinds_left=frozenset(k for k in allowed.kinds_left if not k.startswith("supply.")),
     )  # fmt: skip
     monkeypatch.setattr(rules, "copied", lambda: fewer)
 

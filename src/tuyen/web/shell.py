@@ -70,6 +70,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("stock", N_("Vaccine stock"), "household"),
             ("cold", N_("Cold chain"), "clock"),
+            ("supervision", N_("Supervision of stations"), "verify"),
         ),
     ),
     (

@@ -9,6 +9,7 @@ from tuyen.web.supply import (
     views_moves,
     views_plan,
     views_stock,
+    views_supervision,
 )
 
 urlpatterns = [
@@ -31,4 +32,19 @@ urlpatterns = [
     path("cold/equipment/<uuid:id>/import/", views_excursions.importing, name="cold-import"),
     path("cold/excursions/", views_excursions.excursions, name="cold-excursions"),
     path("cold/excursions/<uuid:id>/", views_excursions.excursion, name="cold-excursion"),
+    path("supervision/", views_supervision.supervision, name="supervision"),
+    path("supervision/findings/", views_supervision.findings, name="supervision-findings"),
+    path("supervision/sites/<uuid:unit>/", views_supervision.site, name="supervision-site"),
+    path("supervision/sites/<uuid:unit>/new/", views_supervision.supervise, name="supervise"),
+    path("supervision/visits/<uuid:id>/", views_supervision.visit, name="supervision-visit"),
+    path(
+        "supervision/visits/<uuid:id>/photographs/",
+        views_supervision.attach,
+        name="supervision-attach",
+    ),
+    path(
+        "supervision/photographs/<uuid:id>.jpg",
+        views_supervision.photograph,
+        name="supervision-photograph",
+    ),
 ]
