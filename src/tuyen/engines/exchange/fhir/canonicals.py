@@ -1,0 +1,70 @@
+"""Rules of resources that define something: addresses of their own, code systems, value sets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tuyen.engines.exchange.fhir import references
+from tuyen.engines.exchange.fhir.problems import Problem
+from tuyen.kernel.refusal import N_
+
+DEFINING = frozenset(
+    "ActivityDefinition CapabilityStatement ChargeItemDefinition CodeSystem CompartmentDefinition"
+    " ConceptMap EffectEvidenceSynthesis EventDefinition Evidence EvidenceVariable ExampleScenario"
+    " GraphDefinition ImplementationGuide Library Measure MessageDefinition OperationDefinition"
+    " PlanDefinition Questionnaire ResearchDefinition ResearchElementDefinition"
+    " RiskEvidenceSynthesis SearchParameter StructureDefinition StructureMap"
+    " TerminologyCapabilities TestScript ValueSet".split()
+)
+"""Resources that are known by a canonical address."""
+
+
+def faults(tree: dict[str, Any], location: str, *, contained: bool) -> Iterator[Problem]:
+    """What is wrong with a definition beyond its invariants."""
+    name = tree.get("resourceType")
+    if name not in DEFINING:
+        return
+    url = tree.get("url")
+    if isinstance(url, str) and not references.is_absolute(url):
+        message = N_("A canonical address must be absolute, not {value}.")
+        yield _fault("invalid", "canonical", f"{location}.url", message, value=url)
+    if name == "CodeSystem":
+        yield from _code_system(tree, location)
+    elif name == "ValueSet":
+        yield from _value_set(tree, location)
+
+
+def _code_system(tree: dict[str, Any], location: str) -> Iterator[Problem]:
+    count, content = tree.get("count"), tree.get("content")
+    concepts = sum(1 for _concept in _concepts(tree))
+    if content == "complete" and isinstance(count, int) and count != concepts:
+        message = N_("The code system is complete and has {found} concepts, not {count}.")
+        where = f"{location}.count"
+        yield _fault("invalid", "count", where, message, found=concepts, count=count)
+    if "supplements" in tree and content != "supplement":
+        message = N_("What supplements a code system has the content supplement, not {value}.")
+        where = f"{location}.content"
+        yield _fault("business-rule", "supplement", where, message, value=content)
+
+
+def _concepts(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for concept in tree.get("concept") or ():
+        if isinstance(concept, dict):
+            yield concept
+            yield from _concepts(concept)
+
+
+def _value_set(tree: dict[str, Any], location: str) -> Iterator[Problem]:
+    compose = tree.get("compose")
+    if not isinstance(compose, dict):
+        return
+    for part in ("include", "exclude"):
+        for number, stated in enumerate(compose.get(part) or ()):
+            system = stated.get("system") if isinstance(stated, dict) else None
+            if isinstance(system, str) and not references.is_absolute(system):
+                message = N_("The address of a code system must be absolute, not {value}.")
+                where = f"{location}.compose.{part}[{number}].system"
+                yield _fault("invalid", "canonical", where, message, value=system)
+
+
+def _fault(code: str, rule: str, location: str, message: str, **values: Any) -> Problem:
+    return Problem("error", code, rule, location, message, values)

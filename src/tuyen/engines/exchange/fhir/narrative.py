@@ -1,0 +1,94 @@
+"""The narrative of a resource: limited XHTML, and nothing that runs.
+
+Rules txt-1 and txt-2: https://hl7.org/fhir/R4/narrative.html. The text is foreign: no document type, no
+entities of its own, no event handlers, no scripts.
+"""
+
+import re
+from html.entities import html5
+from xml.parsers import expat
+
+XHTML = "http://www.w3.org/1999/xhtml"
+ELEMENTS = frozenset(
+    "a abbr acronym address area b bdo big blockquote br caption center cite code col colgroup dd"
+    " del dfn div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q s samp small"
+    " span strike strong sub sup table tbody td tfoot th thead tr tt u ul var".split()
+)
+"""Chapters 7 to 11 and 15 of HTML 4.0, links and images; what HTML 4.0 has of history too."""
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_RUNS = re.compile(r"\s*(?:javascript|vbscript|data:text/html)\s*:?", re.IGNORECASE)
+_TAG = re.compile(r"<[a-zA-Z!/][^<>]*>")
+
+
+def faults(div: str) -> list[str]:
+    """What is wrong with a narrative, in a few English words each; empty where nothing is."""
+    reading = _Reading()
+    try:
+        reading.parser.Parse(_resolved(div).encode("utf-8", "replace"), True)
+    except expat.ExpatError as error:
+        return [f"it is no well-formed XHTML ({error})"]
+    except _Refused as refused:
+        return [str(refused)]
+    if not reading.content:
+        reading.found.append("it has no text and no picture")
+    return reading.found
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a plain text holds what a careless screen would run as a tag."""
+    return "<" in text and _TAG.search(text) is not None
+
+
+def _resolved(div: str) -> str:
+    """Named characters of HTML as themselves; the five of XML stay."""
+
+    def one(found: re.Match[str]) -> str:
+        name = found[1]
+        return found[0] if name in _XML else html5.get(f"{name};", found[0])
+
+    return _ENTITY.sub(one, div)
+
+
+class _Refused(ValueError):
+    pass
+
+
+class _Reading:
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.content = False
+        self.depth = 0
+        self.parser = expat.ParserCreate("utf-8")
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.text
+        self.parser.StartDoctypeDeclHandler = self.doctype
+
+    def doctype(self, *_arguments: object) -> None:
+        raise _Refused("it has a document type")
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        plain = name.rpartition(":")[2]
+        if self.depth == 0:
+            if plain != "div":
+                self.found.append(f"it begins with <{plain}>, not with <div>")
+            spaces = [v for k, v in attributes.items() if k == "xmlns" or k.startswith("xmlns:")]
+            if XHTML not in spaces:
+                self.found.append(f"its <div> is not of the namespace {XHTML}")
+        self.depth += 1
+        if plain not in ELEMENTS:
+            self.found.append(f"<{plain}> is not allowed")
+        if plain == "img":
+            self.content = True
+        for attribute, value in attributes.items():
+            if attribute.lower().startswith("on"):
+                self.found.append(f"the attribute {attribute} is not allowed")
+            elif attribute in ("href", "src") and _RUNS.match(value):
+                self.found.append(f"the address {value[:40]} is not allowed")
+
+    def end(self, _name: str) -> None:
+        self.depth -= 1
+
+    def text(self, text: str) -> None:
+        self.content = self.content or bool(text.strip())
