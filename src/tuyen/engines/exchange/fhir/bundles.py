@@ -52,17 +52,18 @@ def _identity(entry: dict[str, Any], kind: str, where: str) -> Iterator[Problem]
         yield _fault("full-url", where, message, value=url)
     elif references.bad_urn(url):
         message = N_("{value} is not a URN of a UUID or OID.")
-        yield _fault("urn", where, message, value=url)
+        yield _fault("urn", where, message, severity="warning", value=url)
     elif isinstance(resource, dict) and isinstance(resource.get("id"), str):
         parts = references.literal(url)
         if parts and parts.base and parts.type == resource.get("resourceType"):
             if parts.id != resource["id"]:
                 message = N_("fullUrl {value} ends in another id than the resource has, {id}.")
-                yield _fault("full-url-id", where, message, value=url, id=resource["id"])
+                told = {"value": url, "id": resource["id"]}
+                yield _fault("full-url-id", where, message, severity="warning", **told)
         elif parts and parts.base and isinstance(resource.get("resourceType"), str):
             message = N_("fullUrl {value} names another type than the resource has, {type}.")
             found = resource["resourceType"]
-            yield _fault("full-url-type", where, message, value=url, type=found)
+            yield _fault("full-url-type", where, message, severity="warning", value=url, type=found)
 
 
 def _twice(

@@ -7,14 +7,15 @@ from tuyen.engines.exchange.fhir import references
 from tuyen.engines.exchange.fhir.problems import Problem
 from tuyen.kernel.refusal import N_
 
-DEFINING = frozenset(
-    "ActivityDefinition CapabilityStatement ChargeItemDefinition CodeSystem CompartmentDefinition"
-    " ConceptMap EffectEvidenceSynthesis EventDefinition Evidence EvidenceVariable ExampleScenario"
-    " GraphDefinition ImplementationGuide Library Measure MessageDefinition OperationDefinition"
-    " PlanDefinition Questionnaire ResearchDefinition ResearchElementDefinition"
-    " RiskEvidenceSynthesis SearchParameter StructureDefinition StructureMap"
-    " TerminologyCapabilities TestScript ValueSet".split()
-)
+DEFINING = frozenset({
+    "ActivityDefinition", "CapabilityStatement", "ChargeItemDefinition", "CodeSystem",
+    "CompartmentDefinition", "ConceptMap", "EffectEvidenceSynthesis", "EventDefinition",
+    "Evidence", "EvidenceVariable", "ExampleScenario", "GraphDefinition", "ImplementationGuide",
+    "Library", "Measure", "MessageDefinition", "OperationDefinition", "PlanDefinition",
+    "Questionnaire", "ResearchDefinition", "ResearchElementDefinition", "RiskEvidenceSynthesis",
+    "SearchParameter", "StructureDefinition", "StructureMap", "TerminologyCapabilities",
+    "TestScript", "ValueSet",
+})  # fmt: skip
 """Resources that are known by a canonical address."""
 
 

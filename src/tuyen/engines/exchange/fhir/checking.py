@@ -2,6 +2,9 @@
 
 Invariants, required bindings, references and what they point at, extensions, narratives, days that are
 on no calendar, ids that stand twice; and for each bundle and each definition the rules of its own.
+
+What examples published with the standard break themselves, though its text forbids it, is a warning: a
+reference to a type that its element does not list, a narrative without text, a URN of no OID.
 """
 
 from collections.abc import Iterator
@@ -148,7 +151,8 @@ class Checking:
         self, tree: dict[str, Any], kind: Type, location: str, around: Around
     ) -> Iterator[Problem]:
         id = tree.get("id")
-        if isinstance(id, str):
+        # The ids of ElementDefinition name paths, once in the snapshot and once in the differential.
+        if isinstance(id, str) and kind.name != "ElementDefinition":
             if id in around.ids:
                 message = N_("The id {id} stands at another element of this resource too.")
                 yield Problem("error", "value", "element-id", location, message, {"id": id})
@@ -202,10 +206,13 @@ class Checking:
                 yield Problem(severity, "value", rule, where, message, {"value": text})
 
     def _narrative(self, div: str, location: str) -> Iterator[Problem]:
+        where = f"{location}.div"
         for fault in narrative.faults(div):
             message = N_("The narrative is not allowed XHTML: {fault}.")
-            where = f"{location}.div"
             yield Problem("error", "invariant", "txt-1", where, message, {"fault": fault})
+        if narrative.is_blank(div):
+            message = N_("The narrative has no text and no picture.")
+            yield Problem("warning", "invariant", "txt-2", where, message, {})
 
     def _reference(
         self, tree: dict[str, Any], element: Element, where: str, around: Around
@@ -224,12 +231,10 @@ class Checking:
                 return
         if references.bad_urn(text):
             message = N_("{value} is not a URN of a UUID or OID.")
-            yield Problem("error", "value", "urn", f"{where}.reference", message, {"value": text})
+            yield Problem("warning", "value", "urn", f"{where}.reference", message, {"value": text})
         yield from self._target(text, element, where, around)
 
-    def _target(
-        self, text: str, element: Element, where: str, around: Around
-    ) -> Iterator[Problem]:
+    def _target(self, text: str, element: Element, where: str, around: Around) -> Iterator[Problem]:
         """Whether what a reference points at may stand there."""
         found = around.scope.resolve(text)
         parts = references.literal(text)
@@ -246,7 +251,7 @@ class Checking:
         elif element.targets and name not in element.targets:
             message = N_("A {name} cannot stand here; expected one of {expected}.")
             values = {"name": name, "expected": ", ".join(sorted(element.targets))}
-            yield Problem("error", "structure", "target", where, message, values)
+            yield Problem("warning", "structure", "target", where, message, values)
 
 
 class _Resolver:
@@ -277,7 +282,7 @@ def _of_text(
         if text.startswith("#"):
             around.fragments.add(text[1:])
         elif references.bad_urn(text) and element.kind != "uri":
-            return "urn", "error", N_("{value} is not a URN of a UUID or OID.")
+            return "urn", "warning", N_("{value} is not a URN of a UUID or OID.")
         return None
     if element.kind in DAYS:
         if len(text) >= 10 and not _is_day(text[:10]):

@@ -44,7 +44,10 @@ class Type:
         self.name = name
         self.resource: bool = entry["kind"] == "resource"
         self.abstract = bool(entry.get("abstract"))
-        self.lineage: tuple[str, ...] = (name, *(line for ancestor in ancestors for line in ancestor.lineage))
+        self.lineage: tuple[str, ...] = (
+            name,
+            *(line for ancestor in ancestors for line in ancestor.lineage),
+        )
         self.elements: dict[str, Element] = {}
         """By JSON key, in the order of the standard."""
         self.paths: dict[str, tuple[Element, ...]] = {}
@@ -89,7 +92,10 @@ class Definitions:
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
-        return {key: Rule(key, *stated) for key, stated in self._content["rules"].items()}
+        return {
+            key: Rule(key.partition("@")[0], *stated)
+            for key, stated in self._content["rules"].items()
+        }
 
     @cached_property
     def codes(self) -> dict[str, dict[str, frozenset[str]]]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tuyen.engines.exchange.fhir.definitions import Definitions, Rule, Type
 from tuyen.engines.exchange.fhir.path import compiled
-from tuyen.engines.exchange.fhir.path_functions import Compiled, Scope
+from tuyen.engines.exchange.fhir.path_functions import Compiled, Scope, is_true
 from tuyen.engines.exchange.fhir.path_grammar import Tree, parse
 from tuyen.engines.exchange.fhir.path_values import Node, Walker
 from tuyen.engines.exchange.fhir.problems import Problem, Severity
@@ -67,7 +67,8 @@ class Invariants:
         bare = Node({}, kind)
         scope = Scope(self.walker, bare, bare)
         scope.this = scope.context = [bare]
-        if _broken(ask(scope, scope.this)):
+        found = ask(scope, scope.this)
+        if found and _broken(found):
             return frozenset()
         return frozenset(_with_beside(e.key for head in heads for e in kind.paths[head]))
 
@@ -99,8 +100,8 @@ def said(rule: Rule, location: str) -> Problem:
 
 
 def _broken(found: list[Node]) -> bool:
-    """A rule is broken where it is false; where it cannot be answered it is not."""
-    return len(found) == 1 and found[0].value is False
+    """A rule holds where it is true. Nothing is not: a day is not before a time of that day."""
+    return not is_true(found)
 
 
 def _with_beside(keys: Iterable[str]) -> Iterator[str]:

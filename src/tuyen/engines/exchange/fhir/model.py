@@ -21,7 +21,15 @@ Resource = Any
 """A resource read: a struct with an attribute a key. ``type(resource).__name__`` is its type."""
 
 SHAPELESS = frozenset(
-    {"no-resource-type", "unknown-resource", "not-object", "list", "not-list", "json-kind", "too-deep"}
+    {
+        "no-resource-type",
+        "unknown-resource",
+        "not-object",
+        "list",
+        "not-list",
+        "json-kind",
+        "too-deep",
+    }
 )
 """Faults of shape: what comes after them would be told of something that is not there."""
 _SPACE = b" \n\r\t"

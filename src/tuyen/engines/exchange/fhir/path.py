@@ -9,11 +9,24 @@ from decimal import Decimal
 from typing import Any
 
 from tuyen.engines.exchange.fhir.path_functions import (
-    FUNCTIONS, Compiled, Scope, among, distinct, is_true, string,
+    FUNCTIONS,
+    Compiled,
+    Scope,
+    among,
+    distinct,
+    is_true,
+    string,
 )  # fmt: skip
 from tuyen.engines.exchange.fhir.path_grammar import BadPath, Tree, parse
 from tuyen.engines.exchange.fhir.path_values import (
-    FALSE, NOTHING, TRUE, Node, Nodes, compare, equal, truth,
+    FALSE,
+    NOTHING,
+    TRUE,
+    Node,
+    Nodes,
+    compare,
+    equal,
+    truth,
 )  # fmt: skip
 
 OF_TYPES = {"ofType", "as", "is"}

@@ -11,7 +11,14 @@ from typing import Any
 
 from tuyen.engines.exchange.fhir.definitions import Type
 from tuyen.engines.exchange.fhir.path_values import (
-    FALSE, NOTHING, TRUE, Node, Nodes, Walker, equal, truth,
+    FALSE,
+    NOTHING,
+    TRUE,
+    Node,
+    Nodes,
+    Walker,
+    equal,
+    truth,
 )  # fmt: skip
 
 
@@ -355,9 +362,7 @@ _of_texts("matches", lambda text, other: truth(re.fullmatch(other, text, re.DOTA
 
 
 @function("substring")
-def substring(
-    scope: Scope, nodes: Nodes, start: Compiled, length: Compiled | None = None
-) -> Nodes:
+def substring(scope: Scope, nodes: Nodes, start: Compiled, length: Compiled | None = None) -> Nodes:
     text, begin = text_of(nodes), _whole(scope, start)
     if text is None or not 0 <= begin < len(text):
         return NOTHING

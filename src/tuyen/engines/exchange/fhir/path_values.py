@@ -175,7 +175,7 @@ def moment(text: str) -> datetime | None:
     """A date and time with zone as a moment; a leap second is the second after it."""
     leap = ":60" in text[16:19]
     try:
-        found = datetime.fromisoformat((text.replace(":60", ":59", 1) if leap else text))
+        found = datetime.fromisoformat(text.replace(":60", ":59", 1) if leap else text)
     except ValueError:
         return None
     found = found if found.tzinfo else found.replace(tzinfo=UTC)
