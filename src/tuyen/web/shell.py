@@ -51,6 +51,10 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        N_("Examination and treatment"),
+        (("care", N_("Station today"), "board"),),
+    ),
+    (
         N_("Immunisation"),
         (
             ("immunization", N_("Immunisation today"), "board"),

@@ -7,7 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from tuyen.web import pages
 
 _ROOMS = (
-    "access", "journal", "surveillance", "registry", "immunization", "supply", "indicators",
+    "access", "journal", "surveillance", "registry", "immunization", "supply", "clinical",
+    "indicators",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

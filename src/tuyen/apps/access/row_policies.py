@@ -60,6 +60,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "supply.stock.read", "supply.stock.move", "supply.stock.count", "supply.cold.read",
         "supply.cold.log", "supply.quarantine.decide",
     ),
+    "visits": ("clinical.visit.read", "clinical.visit.record", "clinical.visit.sensitive"),
+    "apart": ("clinical.visit.sensitive",),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -146,6 +148,17 @@ VISIBLE: dict[str, str] = {
     },
     "supply_movement": _within("stocks", "from_unit_id", "to_unit_id"),
     "supply_transfer": _within("stocks", "from_unit_id", "to_unit_id"),
+    **{
+        f"clinical_{table}": (
+            f"{_within(rows, 'unit_id')} OR "
+            + _of_person("person_id", f" AND ({_within(rows, 'whose.place_id')})")
+        )
+        for rows, tables in (
+            ("visits", ("visit", "measurement", "diagnosis", "visitstep", "referral")),
+            ("apart", ("sensitivecontent", "sensitivediagnosis")),
+        )
+        for table in tables
+    },
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),
@@ -179,7 +192,7 @@ APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 """Tables whose rows nobody changes or takes out, the program included."""
 
 OURS = (
-    "access_", "journal_", "registry_", "immunization_", "supply_", "surveillance_", "indicators_",
+    "access_", "journal_", "registry_", "immunization_", "supply_", "clinical_", "surveillance_", "indicators_",
 )  # fmt: skip
 """Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
 

@@ -1,6 +1,7 @@
 """Who people are, in whole numbers: for a list with names that a second person agreed to."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -46,3 +47,30 @@ def identities(*, by: Actor, ids: Collection[UUID]) -> dict[UUID, Identity]:
         )
         for id, (phone, address) in known.items()
     }  # fmt: skip
+
+
+class Cover(NamedTuple):
+    """An insurance card and the days on which it holds: [since, until)."""
+
+    card: str
+    since: date | None
+    until: date | None
+
+    def holds(self, day: date) -> bool:
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or day < self.until)
+
+
+def covers(*, by: Actor, ids: Collection[UUID]) -> dict[UUID, list[Cover]]:
+    """The insurance cards of people whom the reader may read, by the record that holds them, the
+    oldest first: one query."""
+    scope = policies.scope(by, READ)
+    rows = Entitlement.objects.filter(
+        scope.where("person__place_id"), person__id__among=set(ids)
+    ).order_by("since", "pk")  # fmt: skip
+    found: dict[UUID, list[Cover]] = {}
+    for person, card, since, until in fetch(
+        rows.values_list("person_id", "card", "since", "until")
+    ):
+        found.setdefault(person, []).append(Cover(card, since, until))
+    return found

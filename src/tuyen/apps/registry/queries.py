@@ -15,7 +15,7 @@ from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.counting import Coverage, Population, count_covered, count_people
 from tuyen.apps.registry.flows import Flows
 from tuyen.apps.registry.flows import flows as _flows
-from tuyen.apps.registry.identities import Identity, identities
+from tuyen.apps.registry.identities import Cover, Identity, covers, identities
 from tuyen.apps.registry.merges import born_as, canonical
 from tuyen.apps.registry.models import (
     OLDEST_FIRST,
@@ -58,6 +58,7 @@ READ_UNITS = "registry.unit.read"
 MOST_FOUND = 20
 
 __all__ = [
+    "Cover",
     "Coverage",
     "Decided",
     "Flows",
@@ -70,6 +71,7 @@ __all__ = [
     "born_since",
     "called",
     "canonical",
+    "covers",
     "holders",
     "identities",
     "lived_in",

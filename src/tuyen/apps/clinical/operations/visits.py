@@ -1,0 +1,174 @@
+"""A visit told once, corrected, taken back; and what came back from where somebody was sent."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from tuyen.apps.clinical.operations.words import (
+    Amount,
+    Brief,
+    Certainty,
+    Code,
+    Days,
+    Line,
+    Moment,
+    Note,
+    Payer,
+    Reason,
+    Setting,
+    Text,
+    Times,
+)
+from tuyen.kernel.operation import Payload, operation
+
+
+class Measured(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One value, in the unit that ``clinical/measures`` names for it.
+
+    ``at`` is left out where it was measured at the visit's beginning. ``confirmed``: the author was
+    asked about an unlikely value, and it is really so.
+    """
+
+    what: Code
+    value: Amount
+    at: Moment | None = None
+    confirmed: bool = False
+
+
+class Diagnosed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A diagnosis by its ICD-10 code; ``traditional`` is the code of traditional medicine beside it."""
+
+    code: Annotated[str, Meta(min_length=3, max_length=10)]
+    main: bool = False
+    certainty: Certainty = "confirmed"
+    traditional: Brief = ""
+    note: Note = ""
+
+
+class Prescribed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A medicine: ``dose`` units at a time, ``times`` a day, for ``days`` days; ``quantity`` units."""
+
+    item: Code
+    dose: Amount
+    times: Times
+    days: Days
+    quantity: Amount
+    route: Brief = ""
+    note: Note = ""
+
+
+class Dispensed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What was handed out. Without ``lot`` the store takes the lot that expires first."""
+
+    item: Code
+    quantity: Amount
+    lot: UUID | None = None
+    days: Days = 0
+    holder: UUID | None = None
+
+
+class Served(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A service of ``clinical/services`` that was done, with what it showed."""
+
+    code: Code
+    quantity: Amount = Decimal(1)
+    result: Text = ""
+    at: Moment | None = None
+    room: Brief = ""
+
+
+class Referred(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Sent on to another facility: one of the map, or one that is named in words."""
+
+    reason: Note
+    to: UUID | None = None
+    to_name: Line = ""
+    urgent: bool = False
+    findings: Text = ""
+    treatment: Text = ""
+
+
+class NextVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The day on which somebody is expected again."""
+
+    on: date
+    why: Line = ""
+    programme: Brief = ""
+
+
+class Answered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The further fields that a programme's form declares, each as text."""
+
+    programme: Code
+    fields: Annotated[dict[Code, Text], Meta(max_length=100)]
+
+
+class Content(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """All that a visit says. ``ended_at`` is left out where it ended as it began; ``card`` where the
+    one on record that day holds; ``practitioner`` where it is the author's own licence."""
+
+    person: UUID
+    began_at: Moment
+    ended_at: Moment | None = None
+    setting: Setting = "station"
+    care: Annotated[str, Meta(min_length=2, max_length=2)] = "01"
+    attendance: Annotated[str, Meta(min_length=1, max_length=6)] = "1.2"
+    payer: Payer = "insurance"
+    card: Annotated[str, Meta(max_length=20)] = ""
+    reason: Text = ""
+    course: Text = ""
+    advice: Text = ""
+    measured: Annotated[tuple[Measured, ...], Meta(max_length=60)] = ()
+    diagnosed: Annotated[tuple[Diagnosed, ...], Meta(max_length=13)] = ()
+    prescribed: Annotated[tuple[Prescribed, ...], Meta(max_length=40)] = ()
+    dispensed: Annotated[tuple[Dispensed, ...], Meta(max_length=80)] = ()
+    served: Annotated[tuple[Served, ...], Meta(max_length=60)] = ()
+    referred: Referred | None = None
+    next: NextVisit | None = None
+    answered: Annotated[tuple[Answered, ...], Meta(max_length=10)] = ()
+    practitioner: Brief = ""
+
+
+@operation("clinical.record_visit", version=1, right="clinical.visit.record")
+class RecordVisit(Content, frozen=True, kw_only=True, omit_defaults=True):
+    """Save a whole visit. Its id is that of the operation."""
+
+
+@operation("clinical.amend_visit", version=1, right="clinical.visit.record")
+class AmendVisit(Payload, frozen=True, kw_only=True):
+    """Say what a visit was, all of it, in the place of what was said before; the reason stays."""
+
+    visit: UUID
+    reason: Reason
+    content: Content
+
+
+@operation("clinical.void_visit", version=1, right="clinical.visit.record")
+class VoidVisit(Payload, frozen=True, kw_only=True):
+    """Take a visit out of all counts: it was entered in error. Its row stays, with the reason."""
+
+    visit: UUID
+    reason: Reason
+
+
+@operation("clinical.return_referral", version=1, right="clinical.visit.record")
+class ReturnReferral(Payload, frozen=True, kw_only=True):
+    """What the facility to which a visit sent somebody wrote back."""
+
+    visit: UUID
+    on: date
+    from_name: Annotated[str, Meta(min_length=1, max_length=200)]
+    text: Text
+    diagnosis: Line = ""
+    treatment: Text = ""
+
+
+@operation("clinical.set_practitioner", version=1, right="clinical.visit.record")
+class SetPractitioner(Payload, frozen=True, kw_only=True):
+    """The number of the author's own licence to practise, from a day on; "" where it ended."""
+
+    licence: Brief
+    since: date

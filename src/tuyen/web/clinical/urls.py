@@ -1,0 +1,9 @@
+"""Addresses of the record of care: each subject has a file of its own."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from tuyen.web.clinical import views_home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("care/", views_home.home, name="care"),
+]

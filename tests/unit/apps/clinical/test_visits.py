@@ -1,0 +1,256 @@
+"""Visits: taken whole or refused with a reason, amended, taken back, and answered by a referral."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.unit.apps.clinical.conftest import AT, TODAY, World, found, tables, values, visit
+from tuyen.apps.clinical import queries
+from tuyen.apps.clinical.keeping import plain
+from tuyen.apps.clinical.operations import (
+    AmendVisit,
+    Diagnosed,
+    Measured,
+    NextVisit,
+    Referred,
+    ReturnReferral,
+    Served,
+    VoidVisit,
+)
+from tuyen.apps.clinical.services import after_visit
+from tuyen.apps.journal.replay import replay
+from tuyen.apps.registry.operations import RecordDeath
+from tuyen.kernel.ids import uuid7
+
+AGAIN = NextVisit(on=date(2026, 11, 24))
+
+
+def number(what: str, value: str, **rest: Any) -> tuple[Measured, ...]:
+    return (Measured(what=what, value=Decimal(value), **rest),)
+
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "unknown-person": {"person": uuid7()},
+    "before-birth": {"began_at": datetime(1960, 1, 5, 3, tzinfo=UTC)},
+    "in-the-future": {"began_at": AT + timedelta(days=2)},
+    "ends-before-it-begins": {"ended_at": AT - timedelta(minutes=5)},
+    "unknown-measure": {"measured": number("sistolic", "120")},
+    "not-a-number": {"measured": number("pulse", "NaN")},
+    "not-possible": {"measured": number("weight", "6500", confirmed=True)},
+    "not-believable": {"measured": number("weight", "5.2")},
+    "pressures-swapped": {"measured": values(systolic=85, diastolic=135)},
+    "code-misshapen": {"diagnosed": found("100")},
+    "unknown-code": {"diagnosed": found("E48")},
+    "code-of-another-time": {"diagnosed": found("A91")},
+    "main-diagnosis": {"diagnosed": (Diagnosed(code="I10"), Diagnosed(code="E11.9"))},
+    "never-main": {"diagnosed": found("W54")},
+    "code-twice": {"diagnosed": found("I10", "I10")},
+    "unknown-traditional-code": {"diagnosed": found("M54.5", traditional="lưng")},
+    "next-not-after": {"next": NextVisit(on=TODAY)},
+    "next-too-far": {"next": NextVisit(on=date(2062, 11, 24))},
+    "unknown-service": {"served": (Served(code="23.0075.9999"),)},
+    "unknown-care": {"care": "99"},
+    "quantity-not-positive": {"served": (Served(code="23.0075.1494", quantity=Decimal(0)),)},
+    "referred-nowhere": {"referred": Referred(reason="đau ngực")},
+    "unknown-facility": {"referred": Referred(reason="đau ngực", to=uuid7())},
+}
+
+
+def test_a_visit_is_saved_whole_by_one_operation(world: World) -> None:
+    person = world.person()
+    id = world.visit(
+        person, next=AGAIN, advice="ăn nhạt",
+        measured=(*values(systolic=142, diastolic=88), *number("glucose_fasting", "6.4")),
+    )  # fmt: skip
+
+    facts = queries.visit(by=world.by, id=id)
+
+    assert facts is not None
+    assert (facts.row.seq, facts.row.main, facts.row.next_on) == (1, "I10", AGAIN.on)
+    assert facts.content.advice == "ăn nhạt"
+    assert queries.last_values(by=world.by, persons=[person])[person]["glucose_fasting"] == (
+        Decimal("6.4"), AT,
+    )  # fmt: skip
+
+
+def test_every_mistake_is_refused_with_its_own_code(world: World) -> None:
+    person = world.person()
+    told = world.told(*(visit(**{"person": person} | changes) for changes in REFUSED.values()))
+
+    assert told == [f"clinical.{code}" for code in REFUSED]
+    assert queries.day(by=world.by, unit=world.station, on=TODAY) == []
+
+
+def test_a_visit_after_the_death_and_of_somebody_born_the_century_before_last_is_refused(
+    world: World,
+) -> None:
+    dead, old = world.person("Lò Thị Ơn"), world.person("Lò Văn Cổ", date(1902, 5, 1))
+    world.good(RecordDeath(person=dead, on=date(2026, 10, 20)), unit=world.village)
+
+    told = world.told(visit(dead), visit(old))
+
+    assert told == ["clinical.after-death", "clinical.too-old"]
+
+
+def test_swapped_pressures_say_so_even_when_they_were_confirmed(world: World) -> None:
+    swapped = (
+        Measured(what="systolic", value=Decimal(80), confirmed=True),
+        Measured(what="diastolic", value=Decimal(130), confirmed=True),
+    )
+    (receipt,) = world.send(visit(world.person(), measured=swapped), unit=world.station)
+
+    assert receipt.refusal is not None
+    assert "80" in str(receipt.refusal.refusal())
+    assert receipt.refusal.code == "clinical.pressures-swapped"
+
+
+def test_an_unlikely_value_is_taken_when_it_was_confirmed(world: World) -> None:
+    heavy = number("weight", "180", confirmed=True)
+
+    assert world.told(visit(world.person(), measured=heavy)) == ["accepted"]
+
+
+def test_a_code_is_judged_by_the_list_of_the_day_on_which_the_visit_ended(world: World) -> None:
+    person = world.person()
+    before = datetime(2026, 6, 29, 2, tzinfo=UTC)
+    over = datetime(2026, 7, 1, 2, tzinfo=UTC)
+
+    told = world.told(
+        visit(person, diagnosed=found("A90"), began_at=before),
+        visit(person, diagnosed=found("A90"), began_at=before, ended_at=over),
+    )
+
+    assert told == ["accepted", "clinical.code-of-another-time"]
+
+
+def test_a_card_is_checked_as_the_registry_does(world: World) -> None:
+    person = world.person()
+    told = world.told(visit(person, payer="insurance", card="DN4"))
+    odd = world.visit(person, payer="insurance", card="XX 4 11 1234567890")
+    none = world.visit(person, payer="insurance")
+
+    rows = queries.visits(by=world.by, ids=[odd, none])
+
+    assert told == ["registry.insurance-number-form"]
+    assert (rows[odd].card, rows[odd].doubts) == ("XX4111234567890", "registry.card-group")
+    assert (rows[none].card, rows[none].doubts) == ("", "clinical.no-card")
+
+
+def test_an_amendment_stands_in_the_place_of_what_was_said_and_what_was_said_stays(
+    world: World,
+) -> None:
+    person = world.person()
+    id = world.visit(person)
+    told = plain(visit(person, measured=values(systolic=152, diastolic=88)))
+
+    assert world.told(AmendVisit(visit=id, reason="đọc nhầm", content=told)) == ["accepted"]
+    again = world.told(AmendVisit(visit=id, reason="đọc nhầm", content=told))
+
+    facts = queries.visit(by=world.by, id=id)
+    assert facts is not None
+    assert (facts.row.version, facts.row.seq) == (2, 1)
+    assert queries.last_values(by=world.by, persons=[person])[person]["systolic"][0] == 152
+    steps = queries.history(by=world.by, id=id)
+    assert [(step.what, step.reason) for step in steps] == [("amended", "đọc nhầm")]
+    assert steps[0].content.measured[0].value == 142
+    assert again == ["clinical.nothing-changes"]
+
+
+def test_a_visit_that_did_not_take_place_leaves_no_value_behind(world: World) -> None:
+    person = world.person()
+    id = world.visit(person)
+
+    assert world.told(VoidVisit(visit=id, reason="nhầm người")) == ["accepted"]
+
+    assert queries.day(by=world.by, unit=world.station, on=TODAY) == []
+    assert queries.last_values(by=world.by, persons=[person]) == {person: {}}
+    told = world.told(
+        VoidVisit(visit=id, reason="nhầm người"),
+        AmendVisit(visit=id, reason="sửa lại", content=plain(visit(person))),
+    )
+    assert told == ["clinical.visit-is-void"] * 2
+
+
+def test_another_unit_changes_no_visit(world: World) -> None:
+    id = world.visit(world.person())
+
+    told = world.told(VoidVisit(visit=id, reason="nhầm người"), unit=world.elsewhere)
+
+    assert told == ["clinical.unknown-visit"]
+
+
+def test_a_referral_comes_back_once(world: World) -> None:
+    person = world.person()
+    id = world.visit(person, referred=Referred(reason="đau ngực", to_name="Bệnh viện tỉnh"))
+    other = world.visit(person)
+    back = ReturnReferral(visit=id, on=TODAY, from_name="BV tỉnh", text="Đã đặt stent")
+
+    told = world.told(back, back, ReturnReferral(visit=other, on=TODAY, from_name="B", text="x"))
+
+    assert told == ["accepted", "clinical.returned-already", "clinical.nobody-sent"]
+    facts = queries.visit(by=world.by, id=id)
+    assert facts is not None
+    assert facts.returned is not None
+    assert (facts.row.referral, facts.returned.text) == ("returned", "Đã đặt stent")
+
+
+def test_an_amendment_keeps_what_came_back(world: World) -> None:
+    person = world.person()
+    sent = Referred(reason="đau ngực", to_name="Bệnh viện tỉnh")
+    id = world.visit(person, referred=sent)
+    world.told(ReturnReferral(visit=id, on=TODAY, from_name="BV tỉnh", text="Đã đặt stent"))
+
+    content = plain(visit(person, referred=sent, advice="nghỉ ngơi"))
+    assert world.told(AmendVisit(visit=id, reason="bổ sung", content=content)) == ["accepted"]
+
+    facts = queries.visit(by=world.by, id=id)
+    assert facts is not None
+    assert facts.returned is not None
+
+
+def test_the_parts_of_the_room_are_told_of_every_change_in_its_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(after_visit, "AFTER", [told.extend])
+    person = world.person()
+    id = world.visit(person)
+    content = plain(visit(person, advice="ăn nhạt"))
+    world.good(AmendVisit(visit=id, reason="bổ sung", content=content), unit=world.station)
+    world.good(VoidVisit(visit=id, reason="nhầm người"), unit=world.station)
+
+    assert [(c.before is None, c.after is None, c.visit_id) for c in told] == [
+        (True, False, id), (False, False, id), (False, True, id),
+    ]  # fmt: skip
+
+
+def test_a_batch_is_its_entries_one_by_one_and_a_replay_makes_the_same_rows(world: World) -> None:
+    person, other = world.person(), world.person("Lò Thị Ơn")
+    first, second, third = uuid7(), uuid7(), uuid7()
+    sad = found("F32.1", "I10")
+    sent = Referred(reason="đau ngực", to_name="Bệnh viện tỉnh")
+    story = [
+        visit(person, diagnosed=sad, next=AGAIN), visit(other, referred=sent), visit(other),
+        AmendVisit(visit=first, reason="bổ sung", content=plain(visit(person, next=AGAIN))),
+        AmendVisit(visit=second, reason="bổ sung", content=plain(visit(other, diagnosed=sad))),
+        VoidVisit(visit=third, reason="ghi trùng"), VoidVisit(visit=third, reason="ghi trùng"),
+    ]  # fmt: skip
+    ids = [first, second, third, *(uuid7() for _ in story[3:])]
+    seen = []
+    for cut in (None, 1):
+        before = transaction.savepoint()  # not a block: a commit insists on being the outermost
+        statuses = [r.status for r in world.send(*story, unit=world.station, ids=ids, size=cut)]
+        seen.append((statuses, tables()))
+        if cut is None:
+            transaction.savepoint_rollback(before)
+    assert seen[0] == seen[1]
+    assert seen[0][0].count("refused") == 1
+
+    rebuilt = replay()
+
+    assert rebuilt.failed == []
+    assert [one.table for one in rebuilt.tables if not one.same] == []
+    assert tables() == seen[0][1]
