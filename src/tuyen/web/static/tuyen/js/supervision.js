@@ -26,14 +26,14 @@
     const mark = event.target;
     if (!mark.matches(".marks input")) return;
     const fold = mark.closest(".check-line").querySelector("details");
-    if (mark.value === "0" || mark.value === "1") fold.open = true;
+    if (mark.value === "0") fold.open = true;
     show();
   });
   show();
 
   const pad = form.querySelector("[data-pad]");
   if (!pad) return;
-  pad.hidden = false;
+  pad.removeAttribute("hidden");
   const field = form.querySelector("[name=signature]");
   const line = pad.querySelector("path");
   const most = 12000;
