@@ -62,6 +62,11 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     ),
     "visits": ("clinical.visit.read", "clinical.visit.record", "clinical.visit.sensitive"),
     "apart": ("clinical.visit.sensitive",),
+    # What was handed out concerns the shelf, the care and the claim.
+    "dispensings": (
+        "supply.stock.read", "supply.stock.move", "supply.stock.count", "clinical.visit.read",
+        "clinical.visit.record", "claims.claim.read", "claims.claim.prepare",
+    ),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -146,6 +151,11 @@ VISIBLE: dict[str, str] = {
         f"supply_{table}": _within("stocks", "unit_id")
         for table in ("balance", "sessionuse", "reading", "excursion")
     },
+    **{
+        f"supply_{table}": _within("dispensings", "unit_id")
+        for table in ("prescription", "dispensing", "dispensedlot", "shortfall")
+    },
+    **{f"supply_controlled{table}": _within("stocks", "unit_id") for table in ("count", "line")},
     "supply_movement": _within("stocks", "from_unit_id", "to_unit_id"),
     "supply_transfer": _within("stocks", "from_unit_id", "to_unit_id"),
     **{

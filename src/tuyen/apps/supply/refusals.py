@@ -1,4 +1,4 @@
-"""Why an operation on the stock or the cold chain is refused."""
+"""Why an operation on the stock, on what is dispensed, or on the cold chain is refused."""
 
 from tuyen.kernel.refusal import N_, Refusal
 
@@ -6,6 +6,11 @@ from tuyen.kernel.refusal import N_, Refusal
 class UnknownItem(Refusal):
     code = "supply.unknown-item"
     message = N_("{value} is not an item of the list; expected one of: {known}.")
+
+
+class UnknownKind(Refusal):
+    code = "supply.unknown-kind"
+    message = N_("{value} is no kind of equipment; expected one of: {known}.")
 
 
 class UnknownPlace(Refusal):
@@ -267,3 +272,70 @@ class PhotographsEnough(Refusal):
 class NewDayMissing(Refusal):
     code = "supply.new-day-missing"
     message = N_("A finding that is not mended needs a new day after {on}.")
+
+
+class NothingPrescribed(Refusal):
+    code = "supply.nothing-prescribed"
+    message = N_("Visit {visit} prescribed nothing at this unit; choose one of the queue.")
+
+
+class NoQuantity(Refusal):
+    code = "supply.no-quantity"
+    message = N_("{quantity} of {item} cannot be handed out; write a number above zero.")
+
+
+class NotPrescribed(Refusal):
+    code = "supply.not-prescribed"
+    message = N_(
+        "{item} was not prescribed in this visit; say in place of which item it is given: {known}."
+    )
+
+
+class MoreThanPrescribed(Refusal):
+    code = "supply.more-than-prescribed"
+    message = N_("{quantity} of {item} are handed out; {left} of what was prescribed are left.")
+
+
+class SubstituteUnexplained(Refusal):
+    code = "supply.substitute-unexplained"
+    message = N_("{item} is given in place of {instead_of}; write why.")
+
+
+class LotOfAnother(Refusal):
+    code = "supply.lot-of-another"
+    message = N_("Lot {lot} is not of {item} but of {holds}; read the pack again.")
+
+
+class UnknownShortfall(Refusal):
+    code = "supply.unknown-shortfall"
+    message = N_("There is no open difference {shortfall} at this unit; choose one of the list.")
+
+
+class NotOnTheShelf(Refusal):
+    code = "supply.not-on-the-shelf"
+    message = N_(
+        "{wanted} of {item} were handed out; the shelf holds {there}. Receive what came first."
+    )
+
+
+class NotControlled(Refusal):
+    code = "supply.not-controlled"
+    message = N_("Lot {lot} is not under special control; count it with the other stock.")
+
+
+class NeedsTwo(Refusal):
+    code = "supply.needs-two"
+    message = N_(
+        "Lot {lot} is under special control: it is counted by two, in the register of controlled"
+        " drugs."
+    )
+
+
+class UnknownCount(Refusal):
+    code = "supply.unknown-count"
+    message = N_("There is no count {count} of this unit that waits for a second person.")
+
+
+class SamePerson(Refusal):
+    code = "supply.same-person"
+    message = N_("The one who counted cannot confirm it; another person does.")

@@ -67,11 +67,6 @@ def bridges(on: datetime.date) -> int:
     return int(_number("cold_chain", "bridges", on=on))
 
 
-def calibration_months(on: datetime.date) -> int:
-    """After how many months a thermometer or logger is checked again."""
-    return int(_number("cold_chain", "calibration", on=on))
-
-
 def levels(type: str, on: datetime.date) -> Levels:
     """The levels of a unit of a type."""
     rule = load("supply/levels")
@@ -80,6 +75,21 @@ def levels(type: str, on: datetime.date) -> Levels:
         _number("levels", "reserve", on=on), int(_number("levels", "near", on=on)),
         int(_number("levels", "critical", on=on)), int(_number("levels", "use_days", on=on)),
     )  # fmt: skip
+
+
+class Months(NamedTuple):
+    """Months of stock of a medicine: low below the first, on target between the next two, too much
+    above the last."""
+
+    low: float
+    target_low: float
+    target_high: float
+    over: float
+
+
+def months(on: datetime.date) -> Months:
+    """How many months of stock of a medicine are few, right and too many."""
+    return Months(*(_number("levels", "medicines", name, on=on) for name in Months._fields))
 
 
 class Goods(NamedTuple):

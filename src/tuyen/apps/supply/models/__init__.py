@@ -1,6 +1,14 @@
-"""The tables of the stock and of the cold chain."""
+"""The tables of the stock, of what is dispensed from it, and of the cold chain."""
 
 from tuyen.apps.supply.models.cold import Equipment, Excursion, Exposure, Reading, Servicing
+from tuyen.apps.supply.models.dispensing import (
+    ControlledCount,
+    ControlledLine,
+    DispensedLot,
+    Dispensing,
+    Prescription,
+    Shortfall,
+)
 from tuyen.apps.supply.models.ledger import (
     Balance,
     Level,
@@ -20,6 +28,10 @@ from tuyen.apps.supply.models.supervision import (
 
 __all__ = [
     "Balance",
+    "ControlledCount",
+    "ControlledLine",
+    "DispensedLot",
+    "Dispensing",
     "Equipment",
     "Excursion",
     "Exposure",
@@ -28,9 +40,11 @@ __all__ = [
     "Lot",
     "Movement",
     "Photograph",
+    "Prescription",
     "Reading",
     "Servicing",
     "SessionUse",
+    "Shortfall",
     "Supervision",
     "SupervisionItem",
     "Transfer",

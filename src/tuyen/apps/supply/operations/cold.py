@@ -1,4 +1,4 @@
-"""The cold chain: equipment, its servicing, its temperatures, and what an excursion leads to."""
+"""Equipment of every kind and its servicing; the cold chain, its temperatures and excursions."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -9,23 +9,29 @@ from msgspec import Meta, Struct
 from tuyen.apps.supply.operations.words import Many, Note, Reason, Word
 from tuyen.kernel.operation import Payload, operation
 
-EquipmentKind = Literal["fridge", "freezer", "cold-room", "cold-box", "carrier", "logger"]
 Servicing = Literal["calibration", "fault", "repair", "maintenance"]
 Decision = Literal["release", "discard"]
 Celsius = Annotated[float, Meta(ge=-273.15, le=1000)]
 MOST_READINGS = 5000
 
 
-@operation("supply.set_equipment", version=1, right="supply.equipment.edit")
+@operation(
+    "supply.set_equipment",
+    version=2,
+    right="supply.equipment.edit",
+    upcasts={
+        1: lambda values: values
+    },  # the kinds are a list of the rules now; each old one is on it
+)
 class SetEquipment(Payload, frozen=True, kw_only=True):
     """A piece of equipment of the operation's unit, as it is from now on.
 
-    ``watched``: its temperature is read twice a day, every day. A change names it in ``equipment``
+    ``kind`` is one of ``rules/supply/equipment.csv``. ``watched``: its temperature is read twice a day, every day. A change names it in ``equipment``
     and corrects the operation that made it.
     """
 
     equipment: UUID | None = None
-    kind: EquipmentKind
+    kind: Annotated[str, Meta(min_length=1, max_length=12)]
     name: Annotated[str, Meta(min_length=1, max_length=120)]
     model: Word = ""
     serial: Annotated[str, Meta(max_length=60)] = ""

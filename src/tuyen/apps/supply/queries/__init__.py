@@ -4,7 +4,11 @@
 - ``proposal(by=, unit=, item=, vials=, on=)``: which vials to take for so many;
 - ``session_use(by=, session=)``: what a session took, gave back, opened, wasted;
 - ``stock(by=, on=, unit=None, item="")``: what lies where, item by item;
-- ``lot(by=, id=, on=)``: a lot with its whole journey.
+- ``lot(by=, id=, on=)``: a lot with its whole journey;
+- ``on_hand(by=, unit=, items=, on=)``: what can be handed out of each item, first expired first;
+- ``dispensed(by=, visits=)``: what was handed out for visits, in them and later, with the lots;
+- ``to_dispense(by=, unit=, first=, last=)``: what was prescribed and waits to be handed out;
+- ``medicines(by=, unit=, on=)``, ``tracers(by=, on=)``, ``shortfalls(by=, on=)``: how they stand.
 
 Rooms beside this one may not import it: they ask :mod:`tuyen.kernel.stocking`.
 """
@@ -24,6 +28,35 @@ from tuyen.apps.supply.queries.cold import (
     piece,
     readings,
     servicings,
+)
+from tuyen.apps.supply.queries.controlled import (
+    CountRow,
+    RegisterPage,
+    RegisterRow,
+    counts,
+    register,
+)
+from tuyen.apps.supply.queries.dispensing import (
+    DispensedLine,
+    HeldPiece,
+    OnHand,
+    Out,
+    ShortRow,
+    WaitingLine,
+    dispensed,
+    on_hand,
+    shortfalls,
+    to_dispense,
+)
+from tuyen.apps.supply.queries.equipping import FloorRow, check_state, floor
+from tuyen.apps.supply.queries.medicines import (
+    MedicineRow,
+    TracerRow,
+    band,
+    held_of,
+    medicines,
+    stock_out_rate,
+    tracers,
 )
 from tuyen.apps.supply.queries.movements import (
     JourneyRow,
@@ -82,35 +115,55 @@ __all__ = [
     "SUPERVISE",
     "SUPERVISION",
     "SUSPEND",
+    "CountRow",
+    "DispensedLine",
     "EquipmentRow",
     "ExcursionPage",
     "ExcursionRow",
     "ExposureRow",
     "FindingRow",
+    "FloorRow",
     "Grid",
     "HeldLot",
+    "HeldPiece",
     "ItemRow",
     "JourneyRow",
     "LotPage",
+    "MedicineRow",
     "NeedRow",
+    "OnHand",
     "OrderRow",
+    "Out",
     "Recount",
+    "RegisterPage",
+    "RegisterRow",
+    "ShortRow",
     "SiteRow",
     "StockRow",
+    "TracerRow",
     "TransferRow",
     "Unbalanced",
     "VisitPage",
     "VisitRow",
+    "WaitingLine",
+    "band",
+    "check_state",
+    "counts",
+    "dispensed",
     "equipment",
     "excursion",
     "excursions",
     "expiries",
     "find_lot",
     "findings",
+    "floor",
     "grid",
+    "held_of",
     "lot",
     "lots_at",
+    "medicines",
     "needs",
+    "on_hand",
     "orders",
     "photograph",
     "piece",
@@ -118,13 +171,18 @@ __all__ = [
     "proposal",
     "readings",
     "recount",
+    "register",
     "servicings",
     "session_use",
+    "shortfalls",
     "sites",
     "stock",
+    "stock_out_rate",
     "supervision",
     "supervision_facts",
     "supervisions",
+    "to_dispense",
+    "tracers",
     "transfer",
     "transfers",
     "usable_lots",

@@ -1,7 +1,7 @@
 """The cold chain: equipment, the grid of readings twice a day, excursions and what they touched."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -40,14 +40,21 @@ class EquipmentRow(NamedTuple):
     last_celsius: float | None
 
     def overdue(self, on: date) -> bool:
-        """Whether its check is due, or never was made."""
-        return self.state != "retired" and (self.calibrate_by is None or self.calibrate_by < on)
+        """Whether its check is due, or never was made; of a kind that is not checked, never."""
+        if self.state == "retired" or rules.check_months(self.kind) is None:
+            return False
+        return self.calibrate_by is None or self.calibrate_by < on
 
 
-def equipment(*, by: Actor, on: date, unit: UUID | None = None) -> list[EquipmentRow]:
-    """Equipment of the reader's units, retired pieces last. Two queries."""
+def equipment(
+    *, by: Actor, on: date, unit: UUID | None = None, kinds: Collection[str] = ()
+) -> list[EquipmentRow]:
+    """Equipment of the reader's units, of ``kinds`` where some are named, retired pieces last. Two
+    queries."""
     scope = policies.scope(by, COLD)
     found = Equipment.objects.filter(scope.where("unit_id"))
+    if kinds:
+        found = found.filter(kind__in=list(kinds))
     if unit is not None:
         found = found.filter(unit_id=unit)
     rows = list(found)

@@ -87,16 +87,17 @@ def needs(*, by: Actor, on: date, months: int, unit: UUID | None = None) -> list
 
 
 def orders(*, by: Actor, on: date, unit: UUID | None = None) -> list[OrderRow]:
-    """Levels and proposals of order of the reader's units, what is most urgent first."""
+    """Levels and proposals of order of what immunisation takes, what is most urgent first."""
     need = {(row.unit, row.item): row.vials for row in needs(by=by, on=on, months=1, unit=unit)}
     held: dict[tuple[UUID, str], list[HeldLot]] = defaultdict(list)
-    for one in lots_at(by=by, on=on, unit=unit, states=("usable",)):
+    for one in lots_at(by=by, on=on, unit=unit, states=("usable",), items=rules.immunisation()):
         if one.suspended_on is None and one.expires_on >= on:
             held[one.unit, one.item].append(one)
-    way = coming(by=by, unit=unit)
+    ours = set(rules.immunisation())
+    way = {key: vials for key, vials in coming(by=by, unit=unit).items() if key[1] in ours}
     scope = policies.scope(by, READ)
     mine = {
-        (row.unit_id, row.item): row for row in Level.objects.filter(scope.where("unit_id"))
+        (row.unit_id, row.item): row for row in Level.objects.filter(scope.where("unit_id"), item__in=ours)
     }  # fmt: skip
     on_hand = {key: sum(one.vials for one in lots) for key, lots in held.items()}
     used = _used(by, on, unit, on_hand)
@@ -141,9 +142,11 @@ def _used(
     """(unit, item) -> its use. Two queries."""
     scope, days = policies.scope(by, READ), rules.levels("", on).use_days
     since = on - timedelta(days - 1)
+    lots = Lot.objects.filter(item__in=rules.immunisation()).values("id")
     found = Movement.objects.filter(
-        scope.where("from_unit_id") | scope.where("to_unit_id"), on__gte=since, on__lte=on
-    ).exclude(kind="shifted")
+        scope.where("from_unit_id") | scope.where("to_unit_id"), on__gte=since, on__lte=on,
+        lot_id__in=lots,
+    ).exclude(kind="shifted")  # fmt: skip
     columns = (
         "on", "kind", "lot_id", "vials", "from_unit_id", "from_state", "to_unit_id", "to_state",
     )  # fmt: skip
@@ -157,8 +160,10 @@ def _used(
             changes[source, item].append((at, -vials))
         if then == "usable" and kind != "issued":
             changes[target, item].append((at, vials))
-        if kind in ("sent", "used"):
+        if kind in ("sent", "used", "dispensed", "handed-out"):
             used[source, item] += vials
+        elif kind == "given-back":
+            used[target, item] -= vials
     answers = {}
     for key, steps in changes.items():
         if unit not in (None, key[0]) or not scope.covers(key[0]):

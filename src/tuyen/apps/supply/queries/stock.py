@@ -1,7 +1,7 @@
 """What lies where: by place and item, by lot, by expiry; ``by`` decides whose."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -74,11 +74,16 @@ class StockRow(NamedTuple):
 
 
 def lots_at(
-    *, by: Actor, on: date, unit: UUID | None = None, item: str = "", states: Iterable[str] = LYING
-) -> list[HeldLot]:
-    """Lots of the reader's units, by unit, item and expiry. Four queries."""
+    *, by: Actor, on: date, unit: UUID | None = None, item: str = "", states: Iterable[str] = LYING,
+    items: Collection[str] = (),
+) -> list[HeldLot]:  # fmt: skip
+    """Lots of the reader's units, by unit, item and expiry; of ``items`` where some are named. Four
+    queries."""
     scope = policies.scope(by, READ)
     found = Balance.objects.filter(scope.where("unit_id"), state__in=list(states), vials__gt=0)
+    if items or item:
+        wanted = [item] if item else list(items)
+        found = found.filter(lot_id__in=Lot.objects.filter(item__in=wanted).values("id"))
     if unit is not None:
         found = found.filter(unit_id=unit)
     rows = fetch(found.values_list("unit_id", "holder_id", "state", "lot_id", "vials"))
@@ -90,8 +95,6 @@ def lots_at(
     held = []
     for owner, holder, state, lot, vials in rows:
         facts = lots[lot]
-        if item and facts.item != item:
-            continue
         if holder != owner and holder not in named:
             continue  # with a session
         held.append(HeldLot(
@@ -116,11 +119,13 @@ def _stages(lots: set[UUID]) -> dict[tuple[UUID, UUID], int]:
     return {(holder, lot): stage for holder, lot, stage in rows} if lots else {}
 
 
-def stock(*, by: Actor, on: date, unit: UUID | None = None, item: str = "") -> list[StockRow]:
+def stock(
+    *, by: Actor, on: date, unit: UUID | None = None, item: str = "", items: Collection[str] = ()
+) -> list[StockRow]:
     """What lies at each of the reader's units, item by item, with what is on the way to it."""
     sums: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     soonest: dict[tuple[UUID, str], date] = {}
-    for held in lots_at(by=by, on=on, unit=unit, item=item):
+    for held in lots_at(by=by, on=on, unit=unit, item=item, items=items):
         key = (held.unit, held.item)
         part = sums[key]
         if held.expires_on < on:
@@ -133,7 +138,7 @@ def stock(*, by: Actor, on: date, unit: UUID | None = None, item: str = "") -> l
                 part["doses"] += held.vials * held.doses
                 soonest[key] = min(held.expires_on, soonest.get(key, held.expires_on))
     for key, vials in coming(by=by, unit=unit).items():
-        if not item or key[1] == item:
+        if (not item or key[1] == item) and (not items or key[1] in items):
             sums[key]["coming"] += vials
     order = {code: n for n, code in enumerate(rules.items())}
     rows = [
@@ -218,10 +223,12 @@ def proposal(
     return [(held[shelf.lot, shelf.held_in], many) for shelf, many in taken], lacking  # type: ignore[index]
 
 
-def expiries(*, by: Actor, on: date, within: int, unit: UUID | None = None) -> list[HeldLot]:
+def expiries(
+    *, by: Actor, on: date, within: int, unit: UUID | None = None, items: Collection[str] = ()
+) -> list[HeldLot]:
     """Lots that expire within so many days, or have, the first to expire first."""
     last = on + timedelta(within)
-    held = [one for one in lots_at(by=by, on=on, unit=unit) if one.expires_on <= last]
+    held = [one for one in lots_at(by=by, on=on, unit=unit, items=items) if one.expires_on <= last]
     return sorted(held, key=lambda one: (one.expires_on, one.unit_name, one.number))
 
 

@@ -2,7 +2,9 @@
 
 from tuyen.apps.supply.services import (
     cold,
+    controlled,
     counting,
+    dispensing,
     excursions,
     moving,
     sessions,
@@ -10,4 +12,14 @@ from tuyen.apps.supply.services import (
     supervision,
 )
 
-__all__ = ["cold", "counting", "excursions", "moving", "sessions", "standing", "supervision"]
+__all__ = [
+    "cold",
+    "controlled",
+    "counting",
+    "dispensing",
+    "excursions",
+    "moving",
+    "sessions",
+    "standing",
+    "supervision",
+]

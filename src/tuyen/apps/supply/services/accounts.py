@@ -162,7 +162,14 @@ class Accounts:
                         taken[move.source, move.lot],
                         there,
                     )
-        for number, move in enumerate(moves):
+        self.write(entry, moves, at, note)
+
+    def write(
+        self, entry: Entry[Any], moves: Iterable[Move], at: datetime, note: str = "", first: int = 0
+    ) -> None:
+        """Write moves that are known to fit; ``first`` is the number of those that the entry made
+        before."""
+        for number, move in enumerate(moves, start=first):
             if not move.vials:
                 continue
             self._add(entry, move.source, move.lot, -move.vials)

@@ -26,6 +26,7 @@ from tuyen.apps.supply.refusals import (
     RetiredBeforeUse,
     StillHolds,
     UnknownEquipment,
+    UnknownKind,
 )
 from tuyen.apps.supply.services.accounts import when
 from tuyen.kernel.ids import derived_id
@@ -70,6 +71,8 @@ def set_equipment(batch: Batch[SetEquipment]) -> None:
         said = entry.payload
         was = held.get(said.equipment) if said.equipment else None
         try:
+            if rules.equipment_kind(said.kind) is None:
+                raise UnknownKind(value=said.kind, known=", ".join(rules.equipment_kinds()))
             if said.equipment is not None:
                 _own(entry, was, said.equipment)
                 if entry.corrects != said.equipment:
@@ -125,7 +128,7 @@ def service_equipment(batch: Batch[ServiceEquipment]) -> None:
             continue
         next_on = said.next_on
         if said.what == "calibration":
-            next_on = next_on or _months_on(entry.happened_on)
+            next_on = next_on or _months_on(piece["kind"], entry.happened_on)
             piece = piece | {"calibrated_on": entry.happened_on, "calibrate_by": next_on}
         state = "faulty" if said.passed is False else _STATE[said.what]
         if state and piece["state"] != "retired":
@@ -138,8 +141,12 @@ def service_equipment(batch: Batch[ServiceEquipment]) -> None:
     bulk.insert(Servicing, _SERVICING, rows)
 
 
-def _months_on(day: date) -> date:
-    month = day.month - 1 + rules.calibration_months(day)
+def _months_on(kind: str, day: date) -> date | None:
+    """When a kind that was checked on a day is due again; None where it has no cycle."""
+    months = rules.check_months(kind)
+    if months is None:
+        return None
+    month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(1)).day
     return date(year, month, min(day.day, last))

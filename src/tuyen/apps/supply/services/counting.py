@@ -1,9 +1,10 @@
 """What was found on the shelves: a difference becomes an adjustment, told with its reason."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tuyen.apps.supply.operations import AdjustStock, CountStock
-from tuyen.apps.supply.refusals import DifferenceUnexplained, LotTwice, NothingChanges
+from tuyen.apps.supply.refusals import DifferenceUnexplained, LotTwice, NeedsTwo, NothingChanges
 from tuyen.apps.supply.services.accounts import (
     Account,
     Accounts,
@@ -16,6 +17,7 @@ from tuyen.apps.supply.services.accounts import (
 )
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.rules import supply as rules
 
 
 @applies(CountStock)
@@ -38,7 +40,7 @@ def count_stock(batch: Batch[CountStock]) -> None:
                 raise LotTwice(lot=lots.known(again[0])["number"])
             moves, differences = [], []
             for line in said.lines:
-                number = lots.known(line.lot)["number"]
+                number = _by_one(lots.known(line.lot))
                 account = shelf(entry.unit, line.held_in, line.state)
                 there = accounts.vials(account, line.lot)
                 if line.vials != there:
@@ -63,7 +65,7 @@ def adjust_stock(batch: Batch[AdjustStock]) -> None:
     for entry in batch.entries:
         said = entry.payload
         try:
-            lots.known(said.lot)
+            _by_one(lots.known(said.lot))
             holders.check(entry, said.held_in)
             if not said.change:
                 raise NothingChanges()
@@ -73,6 +75,14 @@ def adjust_stock(batch: Batch[AdjustStock]) -> None:
         except Refusal as refusal:
             batch.refuse(entry, refusal)
     accounts.post()
+
+
+def _by_one(lot: Mapping[str, Any]) -> str:
+    """The number of a lot that one person may count alone."""
+    medicine = rules.medicine(lot["item"])
+    if medicine is not None and medicine.controlled:
+        raise NeedsTwo(lot=lot["number"])
+    return str(lot["number"])
 
 
 def _by(entry: Entry[Any], account: Account, lot: Any, change: int, kind: str) -> Move:

@@ -96,7 +96,7 @@ def _lot(entry: Entry[ReceiveLot], lots: Lots) -> dict[str, Any]:
     said = entry.payload
     item = rules.item(said.item)
     if item is None or not lot_key(said.number):
-        raise UnknownItem(value=said.item, known=", ".join(rules.items()))
+        raise UnknownItem(value=said.item, known=", ".join(rules.nearest(said.item)))
     if said.expires_on < entry.happened_on:
         raise LotExpired(lot=said.number, on=said.expires_on)
     id, diluent = lot_id(said.item, said.number), None

@@ -174,7 +174,9 @@ def set_levels(batch: Batch[SetLevel]) -> None:
     for entry in batch.entries:
         said = entry.payload
         if rules.item(said.item) is None:
-            batch.refuse(entry, UnknownItem(value=said.item, known=", ".join(rules.items())))
+            batch.refuse(
+                entry, UnknownItem(value=said.item, known=", ".join(rules.nearest(said.item)))
+            )
             continue
         if said.most < said.least:
             batch.refuse(entry, LevelsTurned(most=said.most, least=said.least))
