@@ -20,7 +20,7 @@ class UnknownPlace(Refusal):
 
 class UnknownHolder(Refusal):
     code = "supply.unknown-holder"
-    message = N_("{value} is no fridge or box of {place}; choose one of its own.")
+    message = N_("{value} is no fridge, box or cabinet of {place}; choose one of its own.")
 
 
 class LotNeverReceived(Refusal):
@@ -31,7 +31,7 @@ class LotNeverReceived(Refusal):
 class LotDiffers(Refusal):
     code = "supply.lot-differs"
     message = N_(
-        "Lot {lot} of {item} is known with {field} {known}, not {given}; compare it with the vial and"
+        "Lot {lot} of {item} is known with {field} {known}, not {given}; compare it with the pack and"
         " correct what was typed."
     )
 
@@ -59,7 +59,7 @@ class NotSuspended(Refusal):
 class NotEnough(Refusal):
     code = "supply.not-enough"
     message = N_(
-        "{wanted} vials of lot {lot} were asked for; at {place} there are {there} ({state})."
+        "{wanted} of lot {lot} were asked for; at {place} there are {there} ({state})."
         " Count the shelf, or take fewer."
     )
 
@@ -92,7 +92,7 @@ class TransferLines(Refusal):
 class MoreThanSent(Refusal):
     code = "supply.more-than-sent"
     message = N_(
-        "{came} vials of lot {lot} came, {sent} were sent; receive what was sent, and count the rest."
+        "{came} of lot {lot} came, {sent} were sent; receive what was sent, and count the rest."
     )
 
 
@@ -155,7 +155,7 @@ class RetiredBeforeUse(Refusal):
 
 class StillHolds(Refusal):
     code = "supply.still-holds"
-    message = N_("{equipment} still holds {vials} vials; put them elsewhere before it is retired.")
+    message = N_("{equipment} still holds stock: {vials}; put it elsewhere before it is retired.")
 
 
 class ReadAlready(Refusal):

@@ -24,16 +24,6 @@ from tuyen.rules.supply.keeping import (
     months,
     need,
 )
-<<<<<<< HEAD
-from tuyen.rules.supply.supervision import (
-    CheckItem,
-    CheckSection,
-    check_items,
-    checklist,
-    finding_days,
-    next_visit,
-    photographs,
-=======
 from tuyen.rules.supply.medicines import (
     Medicine,
     class_name,
@@ -44,7 +34,15 @@ from tuyen.rules.supply.medicines import (
     route_name,
     tracers,
     unit_name,
->>>>>>> 64c2090 (Keep medicines and consumables in the ledger of lots: a visit takes what expires first, and what the shelf does not hold is a difference that somebody settles)
+)
+from tuyen.rules.supply.supervision import (
+    CheckItem,
+    CheckSection,
+    check_items,
+    checklist,
+    finding_days,
+    next_visit,
+    photographs,
 )
 
 __all__ = [
@@ -61,25 +59,18 @@ __all__ = [
     "band",
     "believable",
     "bridges",
-<<<<<<< HEAD
-    "calibration_months",
     "check_items",
-    "checklist",
-=======
     "check_months",
+    "checklist",
     "class_name",
->>>>>>> 64c2090 (Keep medicines and consumables in the ledger of lots: a visit takes what expires first, and what the shelf does not hold is a difference that somebody settles)
     "codes_of",
     "cold_kinds",
     "cold_rules",
     "controlled",
     "doses_per_child",
-<<<<<<< HEAD
-    "finding_days",
-=======
     "equipment_kind",
     "equipment_kinds",
->>>>>>> 64c2090 (Keep medicines and consumables in the ledger of lots: a visit takes what expires first, and what the shelf does not hold is a difference that somebody settles)
+    "finding_days",
     "goods",
     "group_name",
     "immunisation",
@@ -91,12 +82,9 @@ __all__ = [
     "months",
     "nearest",
     "need",
-<<<<<<< HEAD
     "next_visit",
     "photographs",
-=======
     "route_name",
     "tracers",
     "unit_name",
->>>>>>> 64c2090 (Keep medicines and consumables in the ledger of lots: a visit takes what expires first, and what the shelf does not hold is a difference that somebody settles)
 ]

@@ -48,7 +48,7 @@ from tuyen.apps.supply.queries.dispensing import (
     shortfalls,
     to_dispense,
 )
-from tuyen.apps.supply.queries.equipping import FloorRow, check_state, floor
+from tuyen.apps.supply.queries.equipping import FloorRow, floor
 from tuyen.apps.supply.queries.medicines import (
     MedicineRow,
     TracerRow,
@@ -147,7 +147,6 @@ __all__ = [
     "VisitRow",
     "WaitingLine",
     "band",
-    "check_state",
     "counts",
     "dispensed",
     "equipment",

@@ -17,6 +17,8 @@ from tuyen.rules import supply as rules
 
 COLD = "supply.cold.read"
 HALVES = ("am", "pm")
+SOON = timedelta(days=30)
+"""A check that is due within this is due soon."""
 
 
 class EquipmentRow(NamedTuple):
@@ -41,9 +43,17 @@ class EquipmentRow(NamedTuple):
 
     def overdue(self, on: date) -> bool:
         """Whether its check is due, or never was made; of a kind that is not checked, never."""
+        return self.check_state(on) in ("never", "overdue")
+
+    def check_state(self, on: date) -> str:
+        """Where its check stands: none (it has no cycle), never made, overdue, soon, good."""
         if self.state == "retired" or rules.check_months(self.kind) is None:
-            return False
-        return self.calibrate_by is None or self.calibrate_by < on
+            return "none"
+        if self.calibrate_by is None:
+            return "never"
+        if self.calibrate_by < on:
+            return "overdue"
+        return "soon" if self.calibrate_by <= on + SOON else "good"
 
 
 def equipment(

@@ -209,9 +209,12 @@ def shortfalls(
 ) -> list[ShortRow]:  # fmt: skip
     """Differences at the reader's units, the newest first. Three queries."""
     found = Shortfall.objects.filter(policies.scope(by, READ).where("unit_id"))
-    for name, value in (("unit_id", unit), ("state", state), ("item", item)):
-        if value:
-            found = found.filter(**{name: value})
+    if unit is not None:
+        found = found.filter(unit_id=unit)
+    if state:
+        found = found.filter(state=state)
+    if item:
+        found = found.filter(item=item)
     rows = list(found.order_by("-on", "id")[:limit])
     numbers: dict[UUID | None, str] = dict(
         Lot.objects.filter(pk__among={row.lot_id for row in rows} - {None}).values_list(

@@ -1,16 +1,13 @@
-"""Equipment beyond the cold chain: which checks are due, and what a station should have and lacks."""
+"""Equipment beyond the cold chain: what a station should have, and what of it is missing."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.supply.queries.cold import EquipmentRow, equipment
+from tuyen.apps.supply.queries.cold import equipment
 from tuyen.rules import supply as rules
-
-SOON = timedelta(days=30)
-
 
 class FloorRow(NamedTuple):
     """A kind that a station should have: how many it should, how many work, how many do not."""
@@ -23,17 +20,6 @@ class FloorRow(NamedTuple):
     @property
     def missing(self) -> int:
         return max(0, self.least - self.working)
-
-
-def check_state(row: EquipmentRow, on: date) -> str:
-    """Where the check of a piece stands: none (it has no cycle), never, overdue, soon, good."""
-    if row.state == "retired" or rules.check_months(row.kind) is None:
-        return "none"
-    if row.calibrate_by is None:
-        return "never"
-    if row.calibrate_by < on:
-        return "overdue"
-    return "soon" if row.calibrate_by <= on + SOON else "good"
 
 
 def floor(*, by: Actor, unit: UUID, on: date) -> list[FloorRow]:
