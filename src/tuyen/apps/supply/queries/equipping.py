@@ -9,6 +9,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.supply.queries.cold import equipment
 from tuyen.rules import supply as rules
 
+
 class FloorRow(NamedTuple):
     """A kind that a station should have: how many it should, how many work, how many do not."""
 

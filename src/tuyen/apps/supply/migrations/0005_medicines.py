@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supply", "0003_suspended_by"),
+        ("supply", "0004_supervision"),
     ]
 
     operations = [
