@@ -81,3 +81,30 @@ def will_expire(shelves: Sequence[tuple[int, int]], use_a_day: float) -> int:
         lost += vials - used
         busy += used / use_a_day if use_a_day > 0 else 0.0
     return math.floor(lost + 1e-9)
+
+
+def band(usable: int, months: float | None, limits: tuple[float, float, float, float]) -> str:
+    """Where a stock stands by its months: out, low, fair, target, ample, over; unknown where nothing
+    is used. ``limits``: low below the first, on target between the next two, over above the last.
+
+    >>> [band(9, months, (1, 2, 3, 6)) for months in (0.5, 1, 2, 3, 6, 7, None)]
+    ['low', 'fair', 'target', 'target', 'ample', 'over', 'unknown']
+    """
+    if usable <= 0:
+        return "out"
+    if months is None:
+        return "unknown"
+    low, target_low, target_high, over = limits
+    for limit, name in ((low, "low"), (target_low, "fair")):
+        if months < limit:
+            return name
+    if months <= target_high:
+        return "target"
+    return "ample" if months <= over else "over"
+
+
+def out_rate(days: Sequence[tuple[int, int]]) -> float | None:
+    """Item-days without stock over item-days, from (days without, days counted) of each item; None
+    where no day counts."""
+    counted = sum(each for _, each in days)
+    return sum(out for out, _ in days) / counted if counted else None

@@ -20,7 +20,14 @@ from tests.unit.apps.supply.conftest import (
     received,
     send,
 )
-from tests.unit.apps.supply.visiting import Amended, Dispensed, Prescribed, Recorded, Voided
+from tests.unit.apps.supply.visiting import (
+    Amended,
+    Dispensed,
+    Prescribed,
+    Recorded,
+    Voided,
+    visits,  # noqa: F401  # a fixture
+)
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.supply import queries
 from tuyen.apps.supply.models import (
@@ -49,6 +56,7 @@ from tuyen.apps.supply.operations import (
 from tuyen.apps.supply.sorting import lot_id
 from tuyen.kernel.ids import uuid7
 
+pytestmark = pytest.mark.usefixtures("visits")
 TABLES = (Lot, Balance, Movement, Dispensing, DispensedLot, Shortfall, Prescription,
           ControlledCount, ControlledLine)  # fmt: skip
 OLD, NEW = lot_id("amlodipine-5", "A1"), lot_id("amlodipine-5", "A2")

@@ -146,7 +146,7 @@ def test_a_refusal_says_which_lot_which_place_and_how_many(stocked):
     (receipt,) = send(op(sending(130)))
 
     assert str(receipt.refusal.refusal()) == (
-        "130 vials of lot MR-01 were asked for; at health_centre hc there are 100 (usable)."
+        "130 of lot MR-01 were asked for; at health_centre hc there are 100 (usable)."
         " Count the shelf, or take fewer."
     )
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from msgspec import Struct
 
 from tuyen.apps.supply.services import dispensing
-from tuyen.kernel.operation import FOLLOWERS, Batch, Follower, Payload, applies, operation
+from tuyen.kernel.operation import FOLLOWERS, KINDS, Batch, Follower, Payload, applies, operation
 
 
 class Prescribed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,10 +68,19 @@ def _keep(batch: Batch[Any]) -> None:
     assert all(entry.id for entry in batch.entries)
 
 
-for _kind, _follow in (
+_FOLLOWED = (
     (Recorded, dispensing.take_for_visits),
     (Amended, dispensing.take_again),
     (Voided, dispensing.give_back_of_void),
-):
+)
+for _kind, _ in _FOLLOWED:
     applies(_kind)(_keep)  # type: ignore[type-var]
-    FOLLOWERS[_kind.KIND.name] = [Follower("supply", _follow)]
+    del KINDS._by_name[_kind.KIND.name]  # known only while a test asks for visits
+
+
+@pytest.fixture
+def visits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal takes visits, and this room follows them."""
+    for kind, follow in _FOLLOWED:
+        monkeypatch.setitem(KINDS._by_name, kind.KIND.name, kind.KIND)
+        monkeypatch.setitem(FOLLOWERS, kind.KIND.name, [Follower("supply", follow)])

@@ -52,10 +52,8 @@ from tuyen.apps.supply.queries.equipping import FloorRow, floor
 from tuyen.apps.supply.queries.medicines import (
     MedicineRow,
     TracerRow,
-    band,
     held_of,
     medicines,
-    stock_out_rate,
     tracers,
 )
 from tuyen.apps.supply.queries.movements import (
@@ -146,7 +144,6 @@ __all__ = [
     "VisitPage",
     "VisitRow",
     "WaitingLine",
-    "band",
     "counts",
     "dispensed",
     "equipment",
@@ -176,7 +173,6 @@ __all__ = [
     "shortfalls",
     "sites",
     "stock",
-    "stock_out_rate",
     "supervision",
     "supervision_facts",
     "supervisions",

@@ -129,24 +129,9 @@ def _row(
         sum(one.vials for one in good if one.days_left(on) <= levels.critical_days),
         sum(one.vials for one in lots if one.expires_on < on),
         sum(one.vials for one in lots if one.state == "quarantined"), way, a_month, months,
-        band(usable, months, on), out, history.days, made.least, made.most, ceil(made.vials),
+        engine.band(usable, months, rule), out, history.days, made.least, made.most, ceil(made.vials),
         own is not None,
     )  # fmt: skip
-
-
-def band(usable: int, months: float | None, on: date) -> str:
-    """Where a stock stands: out, low, fair, target, ample, over, or unknown where nothing is used."""
-    if usable <= 0:
-        return "out"
-    if months is None:
-        return "unknown"
-    rule = rules.months(on)
-    for limit, name in ((rule.low, "low"), (rule.target_low, "fair")):
-        if months < limit:
-            return name
-    if months <= rule.target_high:
-        return "target"
-    return "ample" if months <= rule.over else "over"
 
 
 def _history(
@@ -191,14 +176,6 @@ def _history(
             balances.append((at, held))
         out[item] = engine.days_without(balances, since.toordinal(), on.toordinal())
     return _History(dict(used), out, (on - since).days + 1)
-
-
-def stock_out_rate(rows: Collection[MedicineRow]) -> float | None:
-    """Item-days without stock over item-days, of the tracers among the rows; None of no days."""
-    tracers = set(rules.tracers())
-    counted = [row for row in rows if row.item in tracers]
-    days = sum(row.days for row in counted)
-    return sum(row.days_out for row in counted) / days if days else None
 
 
 def tracers(*, by: Actor, on: date, unit: UUID | None = None) -> list[TracerRow]:
