@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from tuyen.apps.access.actors import Actor
+from tuyen.apps.access.actors import Actor, HeldPost
 from tuyen.apps.clinical.models import (
     Diagnosis,
     Measurement,
+    MonthClosing,
     Practitioner,
     Referral,
     SensitiveContent,
@@ -109,7 +110,7 @@ def visit(person: UUID, **rest: Any) -> RecordVisit:
 
 TABLES = (
     Visit, Measurement, Diagnosis, SensitiveDiagnosis, SensitiveContent, VisitStep, Referral,
-    Practitioner,
+    Practitioner, MonthClosing,
 )  # fmt: skip
 
 
@@ -118,6 +119,12 @@ def tables() -> dict[str, list[Any]]:
     return {
         model.__name__: sorted(model._default_manager.values_list(), key=str) for model in TABLES
     }
+
+
+def assistant(unit: UUID, purpose: str = "duty") -> Actor:
+    """A physician assistant of a unit, for a purpose."""
+    post = HeldPost(uuid7(), "physician-assistant", unit)
+    return Actor(uuid7(), "Quàng Văn Thương", (post,), TODAY, "web", purpose)
 
 
 @pytest.fixture

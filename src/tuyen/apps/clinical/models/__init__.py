@@ -1,5 +1,6 @@
 """The tables of the record of care."""
 
+from tuyen.apps.clinical.models.closings import MonthClosing
 from tuyen.apps.clinical.models.visits import (
     Diagnosis,
     Measurement,
@@ -14,6 +15,7 @@ from tuyen.apps.clinical.models.visits import (
 __all__ = [
     "Diagnosis",
     "Measurement",
+    "MonthClosing",
     "Practitioner",
     "Referral",
     "SensitiveContent",

@@ -1,5 +1,6 @@
 """What can be done with the record of care."""
 
+from tuyen.apps.clinical.operations.closings import CloseMonth
 from tuyen.apps.clinical.operations.visits import (
     AmendVisit,
     Answered,
@@ -20,6 +21,7 @@ from tuyen.apps.clinical.operations.visits import (
 __all__ = [
     "AmendVisit",
     "Answered",
+    "CloseMonth",
     "Content",
     "Diagnosed",
     "Dispensed",

@@ -5,9 +5,21 @@
   visits of a span, for books, claims and figures;
 - ``history(by=, id=)``: what was done to a visit since;
 - ``visit_facts(by=, ids=)``: everything that a claim needs;
+- ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
 - ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with.
 """
 
+from tuyen.apps.clinical.queries.books import (
+    BookLine,
+    Changed,
+    Closed,
+    Difference,
+    book,
+    closing,
+    closings,
+    differences,
+    figures,
+)
 from tuyen.apps.clinical.queries.histories import Step, history
 from tuyen.apps.clinical.queries.visits import (
     READ,
@@ -32,13 +44,22 @@ __all__ = [
     "READ",
     "RECORD",
     "SENSITIVE",
+    "BookLine",
+    "Changed",
+    "Closed",
+    "Difference",
     "Point",
     "ReturnedNote",
     "Step",
     "VisitFacts",
     "VisitRow",
     "between",
+    "book",
+    "closing",
+    "closings",
     "day",
+    "differences",
+    "figures",
     "history",
     "last_prescription",
     "last_values",

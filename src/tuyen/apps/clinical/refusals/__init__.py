@@ -1,5 +1,6 @@
 """Why an operation on the record of care is refused."""
 
+from tuyen.apps.clinical.refusals.closings import MonthClosedAlready, MonthNotOver, NotAMonth
 from tuyen.apps.clinical.refusals.visits import (
     AfterDeath,
     BeforeBirth,
@@ -46,11 +47,14 @@ __all__ = [
     "EndsBeforeItBegins",
     "InTheFuture",
     "MainDiagnosis",
+    "MonthClosedAlready",
+    "MonthNotOver",
     "NeverMain",
     "NextNotAfter",
     "NextTooFar",
     "NobodySent",
     "NobodysLicence",
+    "NotAMonth",
     "NotANumber",
     "NotBelievable",
     "NotPossible",

@@ -1,0 +1,81 @@
+"""Visits as the books of a station take them: nothing in a book was typed for it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from tuyen.apps.access import walls
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.clinical.queries.visits import VisitFacts, between
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.registry.queries import Vital
+from tuyen.engines.clinical import books as engine
+from tuyen.kernel.period import Period
+from tuyen.rules.clinical import services
+from tuyen.rules.clinical.books import Book, books
+
+Figures = dict[str, dict[str, int]]
+"""Book -> figure -> number."""
+Marks = dict[UUID, int]
+"""Visit -> its version when it was counted."""
+
+
+def month_of(label: str) -> Period | None:
+    """The calendar month of a label such as 2026-10; None where it is none."""
+    try:
+        period = Period.parse(label)
+    except Exception:  # whatever the label is, it is no month
+        return None
+    return period if period.kind == "month" and period.label == label else None
+
+
+@walls.whole("the figures of a month are counted from every visit of the unit")
+def counted(unit: UUID, month: Period, on: date) -> tuple[Figures, Marks]:
+    """What is counted from a unit's live visits of a month, and from which: five queries."""
+    by = Actor.program(on)
+    visits = between(by=by, units=[unit], first=month.start, last=month.end)
+    facts = list(facts_of(by, visits).values())
+    figures = {book.code: figures_of(book, facts) for book in books().values()}
+    return figures, {one.row.id: one.row.version for one in visits}
+
+
+def figures_of(book: Book, facts: Sequence[engine.Facts]) -> dict[str, int]:
+    """The figures of one book."""
+    inside = [one for one in facts if engine.fits(one, book.of)]
+    return {
+        figure.code: engine.count(inside, figure.of, people=figure.people)
+        for figure in book.figures
+    }
+
+
+def facts_of(by: Actor, visits: Sequence[VisitFacts]) -> dict[UUID, engine.Facts]:
+    """What the books need to know of visits, by their ids: two queries."""
+    people = {one.row.person for one in visits}
+    roots = registry.canonical(people) if people else {}
+    vitals = registry.vitals(by=by, ids=people) if people else {}
+    return {one.row.id: _facts(one, roots, vitals) for one in visits}
+
+
+def _facts(
+    one: VisitFacts, roots: Mapping[UUID, UUID], vitals: Mapping[UUID, Vital]
+) -> engine.Facts:
+    row, content = one.row, one.content
+    vital = vitals.get(row.person)
+    kinds = (services.service(served.code, row.day) for served in content.served)
+    return engine.Facts(
+        person=roots.get(row.person, row.person),
+        sex=vital.sex if vital else 3,
+        years=years(vital.born_on, row.day) if vital else 0,
+        payer=row.payer, care=row.care, setting=row.setting,
+        codes=frozenset(found.code for found in content.diagnosed),
+        served=frozenset(kind.kind for kind in kinds if kind),
+        answered=frozenset(answer.programme for answer in content.answered),
+        prescribed=bool(content.prescribed), dispensed=bool(content.dispensed),
+        referred=content.referred is not None,
+        traditional=any(found.traditional for found in content.diagnosed),
+    )  # fmt: skip
+
+
+def years(born: date, day: date) -> int:
+    """Completed years of age."""
+    return max(0, day.year - born.year - ((day.month, day.day) < (born.month, born.day)))

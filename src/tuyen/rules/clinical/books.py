@@ -1,0 +1,69 @@
+"""The books of a station that follow from visits, by the rule ``clinical/books``."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from tuyen.rules.loader import BadRule, load
+
+LANGUAGES = ("vi", "en", "zh")
+Names = Mapping[str, str]
+
+
+class Field(NamedTuple):
+    """A column of a book. ``named``: it tells whose visit it was, and leaves in no file."""
+
+    code: str
+    names: Names
+    named: bool
+
+
+class Figure(NamedTuple):
+    """A number counted from a book: the visits, or the people, for which all of ``of`` holds."""
+
+    code: str
+    names: Names
+    people: bool
+    of: Mapping[str, Any]
+
+
+class Book(NamedTuple):
+    """One book: which visits stand in it (``of``), its columns and figures."""
+
+    code: str
+    names: Names
+    apart: bool
+    of: Mapping[str, Any]
+    columns: tuple[Field, ...]
+    figures: tuple[Figure, ...]
+
+
+@cache
+def books() -> dict[str, Book]:
+    """Every book by its code, in the order of the rule."""
+    held = load("clinical/books")
+    fields = {code: _field(code, rule) for code, rule in held["fields"].items()}
+    return {code: _book(code, rule, fields) for code, rule in held["books"].items()}
+
+
+def _field(code: str, rule: Mapping[str, Any]) -> Field:
+    return Field(code, _names(rule), bool(rule.get("named")))
+
+
+def _book(code: str, rule: Mapping[str, Any], fields: Mapping[str, Field]) -> Book:
+    lacking = [name for name in rule["columns"] if name not in fields]
+    if lacking:
+        raise BadRule(f"clinical/books: {code} has columns that are no field: {', '.join(lacking)}")
+    figures = tuple(
+        Figure(
+            name, _names(figure), bool(figure.get("people")),
+            {key: value for key, value in figure.items() if key not in (*LANGUAGES, "people")},
+        )
+        for name, figure in rule["figures"].items()
+    )  # fmt: skip
+    columns = tuple(fields[name] for name in rule["columns"])
+    return Book(code, _names(rule["names"]), bool(rule.get("apart")), rule["of"], columns, figures)
+
+
+def _names(rule: Mapping[str, Any]) -> Names:
+    return {language: rule[language] for language in LANGUAGES}
