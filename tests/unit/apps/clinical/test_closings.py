@@ -2,11 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from tests.unit.apps.clinical.conftest import World, assistant, found, tables, values, visit
+from tests.unit.apps.clinical.conftest import World, assistant, found, visit
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.keeping import plain
 from tuyen.apps.clinical.operations import AmendVisit, CloseMonth, Referred, VoidVisit
-from tuyen.apps.journal.replay import replay
 from tuyen.kernel.period import Period
 from tuyen.rules.clinical.books import books
 
@@ -74,18 +73,6 @@ def test_a_book_about_what_stands_apart_opens_for_a_purpose_only(world: World) -
         by=assistant(world.station), unit=world.station, month=MONTH
     )
     assert queries.figures(by=by, unit=world.station, month=MONTH)["A5.2"]["visits"] == 1
-
-
-def test_a_replay_counts_the_closed_month_as_it_was(world: World) -> None:
-    person = world.person()
-    id = world.visit(person, began_at=SEPTEMBER)
-    world.good(CLOSE, unit=world.station)
-    content = plain(visit(person, began_at=SEPTEMBER, measured=values(pulse=80)))
-    world.good(AmendVisit(visit=id, reason="bổ sung", content=content), unit=world.station)
-    before = tables()
-
-    assert replay().same
-    assert tables() == before
 
 
 def test_a_month_of_a_leap_year_ends_on_its_last_day() -> None:

@@ -38,4 +38,7 @@ def history(*, by: Actor, id: UUID) -> list[Step]:
     if scope:
         held = SensitiveContent.objects.filter(reached(scope), visit_id=id)
         whole = dict(fetch(held.values_list("version", "content")))
-    return [Step(*row[:5], read(whole.get(row[1], row[5])), row[1] in whole) for row in fetch(told)]
+    return [
+        Step(what, version, reason, author, at, read(whole.get(version, open_)), version in whole)
+        for what, version, reason, author, at, open_ in fetch(told)
+    ]
