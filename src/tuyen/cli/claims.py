@@ -10,13 +10,15 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tuyen.apps.claims.judging import checker, words_of
 from tuyen.cli.terminal import DONE, FINDINGS, WRONG, bar, language, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
+
+__all__ = ["add_parsers", "checker", "judge_files", "words_of"]
 
 if TYPE_CHECKING:
     from tuyen.engines.claims.checker import Checker, Finding
@@ -147,45 +149,6 @@ def run_rules(args: argparse.Namespace) -> int:
             print(f"{code} · {rule.tier} · {rule.severity} · {rule.words[spoken]} [{act}]")
     say(N_("{count} rules"), count=shown)
     return DONE if shown else FINDINGS
-
-
-@cache
-def checker() -> "Checker":
-    """The checker with the rules that ship, or those of the site."""
-    from tuyen.engines.claims.checker import Checker
-    from tuyen.rules.claims import book
-
-    return Checker(book.material(), words_of)
-
-
-def words_of(on: date) -> dict[str, Any]:
-    """The words of the checks' language, bound to the law and lists of a day."""
-    from tuyen.engines.claims.entitlement import AttendanceClass, Benefits
-    from tuyen.engines.claims.functions import Diagnosis, functions
-    from tuyen.rules.claims import book
-
-    law = book.benefits(on)
-    classes = {
-        code: AttendanceClass(
-            code, row["basis"], None if row["rate"] is None else _percent(row["rate"]),
-            row["inpatient_only"] == "yes",
-        )
-        for code, row in law.pop("classes").items()
-    }  # fmt: skip
-    diagnoses = [
-        Diagnosis(
-            row["about"], row["first"], row["last"], int(row["sex"] or 0),
-            int(row["youngest"] or 0), int(row["oldest"] or 200),
-        )
-        for row in book.diagnoses(on)
-    ]  # fmt: skip
-    return functions(Benefits(classes=classes, **law), diagnoses, book.groups())
-
-
-def _percent(text: str) -> Any:
-    from decimal import Decimal
-
-    return Decimal(text)
 
 
 def _files(given: list[Path]) -> Iterator[Path]:

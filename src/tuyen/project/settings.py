@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tuyen.apps.supply",
     "tuyen.apps.clinical",
     "tuyen.apps.surveillance",
+    "tuyen.apps.claims",
     "tuyen.apps.indicators",
     "tuyen.web",
 ]

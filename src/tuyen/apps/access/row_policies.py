@@ -67,6 +67,10 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "supply.stock.read", "supply.stock.move", "supply.stock.count", "clinical.visit.read",
         "clinical.visit.record", "claims.claim.read", "claims.claim.prepare",
     ),
+    "claims": (
+        "claims.claim.read", "claims.claim.prepare", "claims.claim.send", "claims.claim.settle",
+        "claims.figure.read",
+    ),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -169,6 +173,11 @@ VISIBLE: dict[str, str] = {
         )
         for table in tables
     },
+    **{
+        f"claims_{table}": _within("claims", "unit_id")
+        for table in ("claim", "submission", "attempt", "denial")
+    },
+    "claims_patientfacts": _of_person("claims_patientfacts.id"),
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),
@@ -202,7 +211,7 @@ APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 """Tables whose rows nobody changes or takes out, the program included."""
 
 OURS = (
-    "access_", "journal_", "registry_", "immunization_", "supply_", "clinical_", "surveillance_", "indicators_",
+    "access_", "journal_", "registry_", "immunization_", "supply_", "clinical_", "surveillance_", "claims_", "indicators_",
 )  # fmt: skip
 """Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
 

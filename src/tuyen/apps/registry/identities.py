@@ -50,11 +50,12 @@ def identities(*, by: Actor, ids: Collection[UUID]) -> dict[UUID, Identity]:
 
 
 class Cover(NamedTuple):
-    """An insurance card and the days on which it holds: [since, until)."""
+    """An insurance card and the days on which it holds: [since, until); where care begins with it."""
 
     card: str
     since: date | None
     until: date | None
+    facility: UUID | None = None
 
     def holds(self, day: date) -> bool:
         begun = self.since is None or self.since <= day
@@ -69,8 +70,8 @@ def covers(*, by: Actor, ids: Collection[UUID]) -> dict[UUID, list[Cover]]:
         scope.where("person__place_id"), person__id__among=set(ids)
     ).order_by("since", "pk")  # fmt: skip
     found: dict[UUID, list[Cover]] = {}
-    for person, card, since, until in fetch(
-        rows.values_list("person_id", "card", "since", "until")
+    for person, *cover in fetch(
+        rows.values_list("person_id", "card", "since", "until", "facility_id")
     ):
-        found.setdefault(person, []).append(Cover(card, since, until))
+        found.setdefault(person, []).append(Cover(*cover))
     return found

@@ -133,3 +133,13 @@ def _distinct(codes: Iterator[str]) -> None:
         if code in seen:
             raise BadRule(f"claims: the check {code} is declared twice")
         seen.add(code)
+
+
+def clocks(on: datetime.date) -> dict[str, int]:
+    """Working days and days of the month by which something is due; the first known before any."""
+    held = load("claims/benefits")["clocks"]
+    told = {}
+    for name, clock in held.items():
+        first = clock["values"][0]["from"]
+        told[name] = int(value(clock["values"], max(on, first)))
+    return told

@@ -1,0 +1,1 @@
+"""The insurance claim: built from the visit, checked, signed, sent, answered, corrected."""

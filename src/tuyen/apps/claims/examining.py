@@ -1,0 +1,112 @@
+"""Claims built from the record and judged by every rule: what the program writes down of them."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.claims import judging, records
+from tuyen.apps.claims.models import Claim
+from tuyen.apps.claims.operations import Checked, Found, Lacking
+from tuyen.apps.claims.records import Material
+from tuyen.engines.claims.answers import corrected
+from tuyen.engines.claims.building import build
+from tuyen.engines.claims.checker import Finding
+from tuyen.engines.claims.reader import Row, Visit
+from tuyen.engines.claims.told import Built, Missing
+from tuyen.engines.claims.values import number
+
+MOST_KEPT = 60
+
+
+class Examined(NamedTuple):
+    """A claim as it stands: its tables, and what is wrong with them."""
+
+    material: Material
+    tables: dict[str, list[Row]]
+    missing: tuple[Missing, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def digest(self) -> str:
+        return digest(self.tables)
+
+
+def examine(
+    *, by: Actor, ids: Collection[UUID], on: date, changes: Mapping[UUID, str] | None = None
+) -> dict[UUID, Examined]:
+    """The claims of these visits, built and judged, of those that ``by`` may read. ``changes``:
+    cells of corrections, as a claim's row keeps them."""
+    gathered = records.gather(by=by, ids=ids, on=on)
+    built = {
+        id: _changed(build(one.care, one.patient, one.catalogue, judging.benefits(one.ended)),
+                     (changes or {}).get(id, "[]"))
+        for id, one in gathered.items()
+    }  # fmt: skip
+    visits = [_visit(built[id], gathered[id], on) for id in gathered]
+    judged = judging.check(visits)
+    return {
+        id: Examined(gathered[id], built[id].tables, built[id].missing,
+                     _without_told(findings, built[id].missing))
+        for id, findings in zip(gathered, judged, strict=True)
+    }  # fmt: skip
+
+
+def checked(claim: Claim, one: Examined) -> Checked:
+    """What is written down of a check."""
+    header = one.tables["XML1"][0]
+    errors = sum(finding.severity == "error" for finding in one.findings)
+    return Checked(
+        claim=claim.pk, version=claim.version, digest=one.digest,
+        total=number(header["T_TONGCHI_BV"]) or Decimal(0),
+        fund=number(header["T_BHTT"]) or Decimal(0),
+        errors=errors, warnings=len(one.findings) - errors,
+        findings=tuple(
+            Found(
+                code=f.code, severity="error" if f.severity == "error" else "warning",
+                table=f.table, row=f.row, field=f.field, value=f.value[:200],
+                expected=f.expected[:200],
+            )
+            for f in one.findings[:MOST_KEPT]
+        ),
+        missing=tuple(
+            Lacking(table=m.table, row=m.row, field=m.field, where=m.where, key=m.key[:200])
+            for m in one.missing[:MOST_KEPT]
+        ),
+    )  # fmt: skip
+
+
+def digest(tables: Mapping[str, list[Row]]) -> str:
+    """SHA-256 of the tables of a claim, whatever the order of their cells."""
+    told = json.dumps(tables, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _changed(built: Built, changes: str) -> Built:
+    """The claim with the cells of a correction. A cell that is not there any more is left out: the
+    record was amended since, and the check says what it still lacks."""
+    tables = built.tables
+    for table, row, field, text in json.loads(changes):
+        try:
+            tables = corrected(tables, [(table, row, field, text)])
+        except LookupError:
+            if tables.get(table) and 0 < row <= len(tables[table]):
+                tables[table][row - 1][field] = text
+    return Built(tables, built.missing)
+
+
+def _visit(built: Built, material: Material, on: date) -> Visit:
+    facility = material.catalogue.facility.get("insurer_code", "")
+    made = max(on, material.ended)
+    envelope = {"MACSKCB": facility, "NGAYLAP": f"{made:%Y%m%d}", "SOLUONGHOSO": "1"}
+    return Visit(built.tables, [], envelope, 1)
+
+
+def _without_told(findings: list[Finding], missing: tuple[Missing, ...]) -> tuple[Finding, ...]:
+    """Findings but those that only repeat that a row's line is in no catalogue."""
+    lost = {(one.table, one.row) for one in missing if one.where in ("drug", "service")}
+    return tuple(f for f in findings if f.value or (f.table, f.row) not in lost)

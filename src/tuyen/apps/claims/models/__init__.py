@@ -1,0 +1,6 @@
+"""The tables of the claims room."""
+
+from tuyen.apps.claims.models.catalogues import CatalogueLine, PatientFacts
+from tuyen.apps.claims.models.claims import Attempt, Claim, Denial, Submission
+
+__all__ = ["Attempt", "CatalogueLine", "Claim", "Denial", "PatientFacts", "Submission"]

@@ -1,0 +1,36 @@
+"""What can be done with claims."""
+
+from tuyen.apps.claims.operations.answers import Answer, ImportAnswers
+from tuyen.apps.claims.operations.catalogues import Line, SetCatalogue, SetPatient
+from tuyen.apps.claims.operations.claims import (
+    ApproveClaims,
+    Change,
+    CorrectClaim,
+    PrepareClaims,
+)
+from tuyen.apps.claims.operations.machine import (
+    Checked,
+    Found,
+    KeepFile,
+    Lacking,
+    RecordAttempt,
+    RecordCheck,
+)
+
+__all__ = [
+    "Answer",
+    "ApproveClaims",
+    "Change",
+    "Checked",
+    "CorrectClaim",
+    "Found",
+    "ImportAnswers",
+    "KeepFile",
+    "Lacking",
+    "Line",
+    "PrepareClaims",
+    "RecordAttempt",
+    "RecordCheck",
+    "SetCatalogue",
+    "SetPatient",
+]

@@ -1,0 +1,172 @@
+"""The record of a visit as the builder of its claim wants it: plain values, nothing asked twice.
+
+The program itself gathers (its claims must be whole); a person who looks at a claim sees it built of
+what that person may read.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.claims import places
+from tuyen.apps.claims.clock import local
+from tuyen.apps.claims.lines import Shelf
+from tuyen.apps.claims.models import PatientFacts
+from tuyen.apps.clinical import queries as clinical
+from tuyen.apps.registry import queries as registry
+from tuyen.engines.claims.told import (
+    Care,
+    Catalogue,
+    Cover,
+    Diagnosis,
+    Drug,
+    Patient,
+    Referral,
+    Service,
+)
+
+DAY = timedelta(days=1)
+
+
+class Material(NamedTuple):
+    """All that the claim of a visit is built of. ``whole``: nothing was left out of it."""
+
+    visit: UUID
+    unit: UUID
+    person: UUID
+    care: Care
+    patient: Patient
+    catalogue: Catalogue
+    ended: date
+    whole: bool
+
+
+def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material]:
+    """What the claims of these visits are built of, of those that ``by`` may read. A constant number
+    of queries whatever their number."""
+    facts = clinical.visit_facts(by=by, ids=set(ids))
+    people = {each.row.person for each in facts}
+    known = _People(by, people)
+    shelf = Shelf({each.row.unit for each in facts}, on)
+    found = {}
+    for each in facts:
+        ended = local(each.row.ended_at).date()
+        found[each.row.id] = Material(
+            each.row.id, each.row.unit, each.row.person, _care(each, ended),
+            known.patient(each, ended), shelf.on(each.row.unit, ended), ended,
+            each.opened or not each.row.apart,
+        )  # fmt: skip
+    return found
+
+
+class _People:
+    """People as claims name them: five queries for any number."""
+
+    def __init__(self, by: Actor, ids: Collection[UUID]) -> None:
+        self._roots = registry.canonical(ids) if ids else {}
+        wanted = set(ids) | set(self._roots.values())
+        self._rows = registry.people(by=by, ids=wanted)
+        self._numbers = registry.identities(by=by, ids=wanted)
+        self._covers = registry.covers(by=by, ids=wanted)
+        self._groups = registry.ethnicity(by=by.stating("care"), ids=wanted)
+        self._told = {row.pk: row for row in PatientFacts.objects.filter(pk__among=wanted)}
+
+    def patient(self, visit: Any, ended: date) -> Patient:
+        """The person of a visit on the day it ended."""
+        id = self._roots.get(visit.row.person, visit.row.person)
+        row, number = self._rows.get(id), self._numbers.get(id)
+        if row is None or number is None:
+            return Patient(id.hex, "", "", "")
+        told = self._told.get(id)
+        province, commune = places.codes_of_home(row.place, ended)
+        vietnamese = len(number.number) == 12 and number.number.isdigit()
+        return Patient(
+            code=id.hex, name=row.name, born=_born(row.born_on, row.birth_precision),
+            sex=str(row.sex), citizen=number.number,
+            # A personal number is given to citizens alone.
+            nationality=(told.nationality if told else "") or ("000" if vietnamese else ""),
+            ethnic=self._groups.get(id, ""), occupation=told.occupation if told else "",
+            address=", ".join(p for p in (number.address, row.village, row.commune) if p),
+            province=province, commune=commune, telephone=number.phone,
+            covers=self._cover(id, visit.content.card, ended), area=told.area if told else "",
+            five_years=told.five_years_on if told else None,
+            exempt_from=told.exempt_from if told else None,
+        )  # fmt: skip
+
+    def _cover(self, id: UUID, card: str, ended: date) -> tuple[Cover, ...]:
+        """The card that the visit names, or the one on record that day."""
+        held = self._covers.get(id, ())
+        whole = [cover for cover in held if len(cover.card) == 15]
+        chosen = (
+            [c for c in whole if c.card == card] if card else [c for c in whole if c.holds(ended)]
+        )
+        if not chosen:
+            return (Cover(card),) if card else ()
+        last = chosen[-1]
+        return (
+            Cover(
+                last.card, places.insurer_code(last.facility, ended), last.since,
+                last.until - DAY if last.until else None,
+            ),
+        )  # fmt: skip
+
+
+def _care(visit: Any, ended: date) -> Care:
+    told, row = visit.content, visit.row
+    began, ends = local(row.began_at), local(row.ended_at)
+    return Care(
+        key=row.id.hex, number=f"{ended:%y%m%d}-{row.seq:03d}", began=began, ended=ends,
+        care=told.care, attendance=told.attendance, payer=told.payer, reason=told.reason,
+        course=told.course, advice=told.advice, measured=_measured(told.measured, began),
+        diagnoses=tuple(
+            Diagnosis(d.code, d.main, d.traditional, d.note) for d in told.diagnosed
+        ),
+        drugs=_drugs(told.prescribed, told.dispensed),
+        services=tuple(
+            Service(s.code, s.quantity, s.result, local(s.at) if s.at else None)
+            for s in told.served
+        ),
+        referral=_referral(told.referred, ended), returns=told.next.on if told.next else None,
+        practitioner=row.practitioner or told.practitioner,
+    )  # fmt: skip
+
+
+def _measured(values: Sequence[Any], began: datetime) -> Mapping[str, tuple[Decimal, datetime]]:
+    """The last value of each measure of the visit."""
+    return {one.what: (one.value, local(one.at) if one.at else began) for one in values}
+
+
+def _drugs(prescribed: Sequence[Any], dispensed: Sequence[Any]) -> tuple[Drug, ...]:
+    """What was handed out, lots of one item together, with the dose that was prescribed."""
+    orders = {one.item: one for one in reversed(prescribed)}
+    given: dict[str, Decimal] = {}
+    days: dict[str, int] = {}
+    for one in dispensed:
+        given[one.item] = given.get(one.item, Decimal(0)) + one.quantity
+        days[one.item] = max(days.get(one.item, 0), one.days)
+    drugs = []
+    for item, quantity in given.items():
+        order = orders.get(item)
+        if order is None:
+            drugs.append(Drug(item, quantity, days=days[item]))
+        else:
+            drugs.append(
+                Drug(item, quantity, order.dose, order.times, order.days or days[item], order.note)
+            )
+    return tuple(drugs)
+
+
+def _referral(told: Any, ended: date) -> Referral | None:
+    if told is None:
+        return None
+    to = places.insurer_code(told.to, ended)
+    return Referral(to, told.reason, told.findings, told.treatment)
+
+
+def _born(day: date, precision: str) -> str:
+    if precision == "year":
+        return f"{day:%Y}00000000"
+    return f"{day:%Y%m}000000" if precision == "month" else f"{day:%Y%m%d}0000"

@@ -1,0 +1,11 @@
+"""What each operation writes: the journal calls these with a run of equal kinds."""
+
+from tuyen.apps.claims.services import (
+    answering,
+    catalogues,
+    checks,
+    following,
+    sending,
+)
+
+__all__ = ["answering", "catalogues", "checks", "following", "sending"]
