@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "tuyen.apps.registry",
     "tuyen.apps.immunization",
     "tuyen.apps.supply",
-    "tuyen.apps.clinical",
     "tuyen.apps.surveillance",
     "tuyen.apps.claims",
     "tuyen.apps.indicators",

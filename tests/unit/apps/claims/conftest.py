@@ -81,7 +81,9 @@ class Station:
             "station", "Trạm y tế Hữu Lũng", lies_in=self.commune, serves=self.commune,
             code=("insurer", "20001"),
         )  # fmt: skip
-        self.good(SetCatalogue(kind="facility", since=date(2026, 1, 1), lines=(Line(values=FACILITY),)))
+        self.good(
+            SetCatalogue(kind="facility", since=date(2026, 1, 1), lines=(Line(values=FACILITY),))
+        )
         self.good(SetCatalogue(
             kind="drug", since=date(2026, 1, 1), lines=(Line(key="amlodipine-5", values=AMLODIPINE),)
         ))  # fmt: skip

@@ -1,20 +1,11 @@
 """The life of a claim: followed, checked, agreed to, signed, sent, answered, corrected."""
 
 import json
-from datetime import timedelta
 
-from tests.unit.apps.claims.conftest import BEGAN, NOW, visit
-from tuyen.apps.claims import outbox
-from tuyen.apps.claims.models import Attempt, CatalogueLine, Claim, Denial, PatientFacts, Submission
 from tuyen.apps.claims.operations import (
-    Answer,
     ApproveClaims,
-    Change,
-    CorrectClaim,
-    ImportAnswers,
     PrepareClaims,
 )
-from tuyen.apps.claims.portal import Answered, Down
 
 
 def test_a_visit_is_checked_signed_and_taken(station, key):

@@ -115,9 +115,9 @@ def test_what_was_built_is_written_and_read_again():
 
     read = again(content).tables
 
-    assert {t: [{k: v for k, v in row.items() if v} for row in rows] for t, rows in read.items()} == {
-        t: [{k: v for k, v in row.items() if v} for row in rows] for t, rows in tables.items()
-    }
+    assert {
+        t: [{k: v for k, v in row.items() if v} for row in rows] for t, rows in read.items()
+    } == {t: [{k: v for k, v in row.items() if v} for row in rows] for t, rows in tables.items()}
 
 
 def test_a_station_pays_all_and_a_registered_place_by_the_level_of_the_card():

@@ -1,0 +1,57 @@
+"""What is asked of claims. For doors, and for rooms above:
+
+- ``desk(by=, on=)``: what waits, what is late, what is at risk; ``listed``: the claims of a span;
+- ``claim(by=, id=, on=)``: one claim as it stands now, with its files, receipts and refusals;
+- ``preview(by=, visit=, on=)``: what is found in the claim of a visit, for the screen of the visit;
+- ``denials``, ``reasons``, ``at_risk``: what the insurer refused; ``catalogue``, ``lacking``.
+"""
+
+from tuyen.apps.claims.queries.catalogues import CatalogueRow, Lack, catalogue, lacking
+from tuyen.apps.claims.queries.claims import (
+    FIGURES,
+    PREPARE,
+    READ,
+    SEND,
+    SETTLE,
+    ClaimPage,
+    ClaimRow,
+    FileRow,
+    Told,
+    claim,
+    file_of,
+    listed,
+    preview,
+)
+from tuyen.apps.claims.queries.denials import DenialRow, Risk, at_risk, denials, reasons
+from tuyen.apps.claims.queries.desk import Desk, Waiting, desk, states, to_check, to_send
+
+__all__ = [
+    "FIGURES",
+    "PREPARE",
+    "READ",
+    "SEND",
+    "SETTLE",
+    "CatalogueRow",
+    "ClaimPage",
+    "ClaimRow",
+    "DenialRow",
+    "Desk",
+    "FileRow",
+    "Lack",
+    "Risk",
+    "Told",
+    "Waiting",
+    "at_risk",
+    "catalogue",
+    "claim",
+    "denials",
+    "desk",
+    "file_of",
+    "lacking",
+    "listed",
+    "preview",
+    "reasons",
+    "states",
+    "to_check",
+    "to_send",
+]
