@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tuyen.apps.registry",
     "tuyen.apps.immunization",
     "tuyen.apps.supply",
+    "tuyen.apps.clinical",
     "tuyen.apps.surveillance",
     "tuyen.apps.claims",
     "tuyen.apps.indicators",

@@ -67,7 +67,7 @@ def waiting() -> int:
 def _note(file: Submission, answer: Answered, at: datetime) -> None:
     _record(file, at, RecordAttempt(
         submission=file.pk, at=at, outcome="accepted" if answer.accepted else "refused",
-        code=answer.code[:40], transaction=answer.transaction, received=answer.received,
+        answer=answer.code[:40], transaction=answer.transaction, received=answer.received,
         message=answer.message,
     ))  # fmt: skip
 

@@ -73,7 +73,7 @@ class RecordAttempt(Payload, frozen=True, kw_only=True):
     submission: UUID
     at: datetime
     outcome: Literal["accepted", "refused", "down", "shut"]
-    code: Word = ""
+    answer: Word = ""
     transaction: Annotated[str, Meta(max_length=100)] = ""
     received: Word = ""
     message: Words = ""

@@ -51,7 +51,7 @@ def import_answers(batch: Batch[ImportAnswers]) -> None:
     ids = dict(Claim.objects.filter(key__in=keys).values_list("key", "pk"))
     book = ClaimBook(ids.values())
     sent = _sent(set(ids.values()))
-    before = {row.pk: row for row in Denial.objects.filter(claim_id__among=set(ids.values()))}
+    before = {row.pk: row for row in Denial.objects.filter(key__in=keys)}
     for entry in batch.entries:
         claims = {
             key: claim for key, id in ids.items() if (claim := book.get(id, entry.unit)) is not None

@@ -98,7 +98,7 @@ def record_attempts(batch: Batch[RecordAttempt]) -> None:
         book.keep(claim, entry.received_at)
         tries.append((
             entry.id, file.pk, claim.pk, claim.unit_id, told.at, told.outcome,
-            told.transaction, told.received, told.message or told.code,
+            told.transaction, told.received, told.message or told.answer,
         ))  # fmt: skip
     book.write()
     if tries:
@@ -110,7 +110,7 @@ def record_attempts(batch: Batch[RecordAttempt]) -> None:
 def _told(file: Submission, claim: Claim, told: RecordAttempt) -> None:
     """Put an answer of the portal on its file and claim."""
     file.attempts += 1
-    file.outcome = told.code or told.outcome
+    file.outcome = told.answer or told.outcome
     file.message = told.message
     if told.outcome in ("down", "shut"):
         file.next_at = told.again_at or told.at
