@@ -5,6 +5,8 @@ from django.db.models import Q
 
 SENT = ("accepted", "refused", "settled", "denied")
 """States of a claim of which a file has reached the portal."""
+UNSENT = ("open", "faulty", "ready", "approved", "signed")
+CHECKABLE = ("open", "faulty", "ready", "approved")
 
 
 class Claim(models.Model):

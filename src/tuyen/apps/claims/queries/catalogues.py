@@ -10,7 +10,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import places
 from tuyen.apps.claims.models import CatalogueLine, Claim
-from tuyen.apps.claims.services.claim_book import UNSENT
+from tuyen.apps.claims.models.claims import UNSENT
 
 READ = "claims.claim.read"
 

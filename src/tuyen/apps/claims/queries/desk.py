@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Q, Sum
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims.models import Claim, Submission
-from tuyen.apps.claims.services.claim_book import CHECKABLE, UNSENT
+from tuyen.apps.claims.models.claims import CHECKABLE, UNSENT
 
 READ = "claims.claim.read"
 SOON = timedelta(days=2)

@@ -6,13 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from tuyen.apps.claims.models import Claim, Submission
-from tuyen.apps.claims.models.claims import SENT
+from tuyen.apps.claims.models.claims import CHECKABLE, SENT, UNSENT
 from tuyen.apps.journal import bulk
 
 _CLAIM = tuple(field.attname for field in Claim._meta.concrete_fields)
 _FILE = tuple(field.attname for field in Submission._meta.concrete_fields)
-UNSENT = ("open", "faulty", "ready", "approved", "signed")
-CHECKABLE = ("open", "faulty", "ready", "approved")
 
 __all__ = ["CHECKABLE", "SENT", "UNSENT", "ClaimBook"]
 
