@@ -86,7 +86,7 @@ def supervision(request: ActorRequest) -> HttpResponse:
             Column(key="percent", label=_("Score")),
             Column(key="change", label=_("Change")),
             Column(key="next", label=_("Next visit"), kind="day"),
-            Column(key="due", label=_("Due")),
+            Column(key="due", label=_("Visit due")),
             Column(key="open", label=_("To be mended"), kind="number"),
             Column(key="red", label=_("Red"), kind="number"),
             Column(key="late", label=_("Late"), kind="number"),
