@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from tests.security.conftest import NOW, Province, actor
-from tests.security.test_matrix import addresses, read
+from tests.security.test_matrix import PROGRAMS, addresses, read
 from tuyen.apps.access import policies, queries
 from tuyen.apps.access.models import Reading, ReadingHit
 
@@ -20,6 +20,8 @@ OPENED = {  # what is opened -> the ids that must stand in the log
     "cases, by program": lambda h: ("/api/v1/cases", {h.case}),
     "case, by program": lambda h: (f"/api/v1/cases/{h.case}", {h.case}),
     "operation, by program": lambda h: (f"/api/v1/operations/{h.case}", {h.case}),
+    "patient": lambda h: (f"/fhir/R4/Patient/{h.person}", {h.person}),
+    "patients": lambda h: (f"/fhir/R4/Patient/{h.person}/$everything", {h.person}),
     "feed": lambda h: ("/api/v1/feed?kind=surveillance.report_case", {h.case}),
 }
 
@@ -36,7 +38,7 @@ LISTED = {  # where a search or a list shows people -> whom: one row for the sea
 def noted(who, path: str) -> set:
     ReadingHit.objects.all()._raw_delete(connection.alias)
     Reading.objects.all()._raw_delete(connection.alias)
-    client = who.program if path.startswith("/api/") else who.browser
+    client = who.program if path.startswith(PROGRAMS) else who.browser
     answer = client.get(path)
     assert answer.status_code == 200, read(answer)[:300]
     opened = Reading.objects.filter(user_id=who.user).exclude(subject__endswith=".search")
@@ -62,7 +64,7 @@ def test_each_record_that_is_shown_is_noted_once(what, province, holder, open_lo
     rows = Reading.objects.filter(user_id=who.user)
     assert rows.count() == len(ids)
     assert {(row.at, row.purpose) for row in rows} == {(NOW, "duty")}
-    assert {row.channel for row in rows} == {"api" if path.startswith("/api/") else "web"}
+    assert {row.channel for row in rows} == {"api" if path.startswith(PROGRAMS) else "web"}
     assert {(row.role, row.unit_id) for row in rows} == {("station-head", province.near.units["S"])}
 
 
@@ -89,7 +91,7 @@ def unwritten(who, province) -> list[str]:
             continue
         ReadingHit.objects.all()._raw_delete(connection.alias)
         Reading.objects.all()._raw_delete(connection.alias)
-        answer = (who.program if path.startswith("/api/") else who.browser).get(path)
+        answer = (who.program if path.startswith(PROGRAMS) else who.browser).get(path)
         said = read(answer)
         rows = [*Reading.objects.all(), *ReadingHit.objects.all()]
         logged = {row.subject_id for row in rows}
@@ -155,7 +157,7 @@ def test_the_log_of_readings_holds_no_content(province: Province, holder):
     who = holder("station-head")
     for make in OPENED.values():
         path, _ids = make(province.near)
-        (who.program if path.startswith("/api/") else who.browser).get(path)
+        (who.program if path.startswith(PROGRAMS) else who.browser).get(path)
 
     assert Reading.objects.exists()
     assert columns_with_content() == []

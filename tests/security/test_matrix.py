@@ -160,6 +160,8 @@ def filled(pattern: str, province: Province) -> list[str]:
         full = re.sub(r"<uuid:\w+>", str(id), path)
         full = full.replace("<slug:kind>/<slug:subject>", "sign/dead-poultry")
         full = re.sub(r"<slug:\w+>", "names", full)
+        full = full.replace("<str:type>", "Patient").replace("<str:id>", str(id))
+        full = full.replace("<str:version>", "1")
         full = re.sub(r"<int:\w+>", "1", re.sub(r"<str:token>", "0" * 32, full))
         found.append(re.sub(r"<str:form>", "csv", full))
         if prefix == "/operations/":
@@ -167,6 +169,7 @@ def filled(pattern: str, province: Province) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+PROGRAMS = ("/api/", "/fhir/")
 ASKED = {
     "/people/": ["?q=person"], "/households/": ["?q=person"], "/cases/": ["", "?q=case"],
     "/palette/": ["?q=person", "?q=Giang"], "/suggest/persons/": ["?q=Giang", "?q=011087000001"],
@@ -174,6 +177,7 @@ ASKED = {
     "/suggest/places/": ["?q=Xa"], "/figures/": ["", "?every=on"],
     "/map/": ["", "?show=cases", "?show=people"], "/board/": ["", "?map=old"],
     "/api/v1/counts": ["?first=2026-10-01&last=2026-10-31"],
+    "/fhir/R4/Patient": ["", "?name=Giang", "?identifier=011087000001"],
     "/cases/new/check/": ["?name=Thao&disease=measles&sex=female&age=7"],
 }  # fmt: skip
 
@@ -191,14 +195,14 @@ def walk(who: Holder, paths: list[str]) -> tuple[int, list[str]]:
     cases, wrong = 0, []
     rights = {"/" + pattern: view.right for pattern, view in routes() if hasattr(view, "right")}
     for path in paths:
-        client = who.program if path.startswith("/api/") else who.browser
+        client = who.program if path.startswith(PROGRAMS) else who.browser
         answer = client.get(path)
         right = right_of(path, rights)
         if right not in ("public", "signed-in") and not any(
             who.holds(right, purpose) for purpose in PURPOSES[:1]
         ):
             cases += 1
-            shut = 403 if path.startswith("/api/") else 404
+            shut = 403 if path.startswith(PROGRAMS) else 404
             if answer.status_code not in (shut, 405):
                 wrong.append(f"{who.role}: {path} answered {answer.status_code} without {right}")
         if answer.status_code >= 500:
@@ -291,7 +295,7 @@ def test_no_verb_does_what_the_policy_does_not_allow(role, province, holder):
     who = holder(role, _SHORT.get(role, "S"))
     before, wrong = journal.head()[1], []
     for path in addresses(province):
-        client = who.program if path.startswith("/api/") else who.browser
+        client = who.program if path.startswith(PROGRAMS) else who.browser
         right = right_of(path, {})
         for verb in ("post", "delete"):
             if verb == "post" and (right in ("public", "signed-in") or who.holds(right)):

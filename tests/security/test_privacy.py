@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 
 from tests.security.conftest import POLICY, TODAY, actor
-from tests.security.test_matrix import _SHORT, addresses, read
+from tests.security.test_matrix import _SHORT, PROGRAMS, addresses, read
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.registry.operations import EndIdentifier, Identify
 from tuyen.rules.privacy import PERSONAL, Kept, Register, register
@@ -123,7 +123,7 @@ def shown(who, province) -> list[str]:
     for path in addresses(province):
         if NUMBERS.search(path):
             continue  # the question itself
-        answer = (who.program if path.startswith("/api/") else who.browser).get(path)
+        answer = (who.program if path.startswith(PROGRAMS) else who.browser).get(path)
         text = read(answer) + str(answer.headers)
         if NUMBERS.search(text):
             found.append(path)
@@ -187,7 +187,8 @@ def told(who, province, purpose: str) -> list[str]:
         for door, end in (("/operations/", "/"), ("/api/v1/operations/", ""))
     ]
     answers = {
-        path: (who.program if path.startswith("/api/") else who.browser).get(path) for path in paths
+        path: (who.program if path.startswith(PROGRAMS) else who.browser).get(path)
+        for path in paths
     }
     assert all(answer.status_code == 200 for answer in answers.values()), answers
     return [path for path, answer in answers.items() if ANOTHER in read(answer)]
@@ -242,7 +243,7 @@ def foreign(texts: list[tuple[str, str]]) -> list[str]:
 def test_no_screen_script_or_style_asks_another_host(province, holder):
     who = holder("cdc-epidemiologist", "H")
     pages = [
-        (p, read(who.browser.get(p))) for p in addresses(province) if not p.startswith("/api/")
+        (p, read(who.browser.get(p))) for p in addresses(province) if not p.startswith(PROGRAMS)
     ]
     static = ROOT / "src" / "tuyen" / "web" / "static" / "tuyen"
     files = [

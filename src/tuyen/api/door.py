@@ -74,7 +74,7 @@ def endpoint(
             try:
                 if request.method != method:
                     raise WrongMethod(method=request.method, expected=method)
-                by = _actor(request, right)
+                by = admitted(request, right)
                 args = [by, request.GET]
                 if body is not None:
                     args.append(_decode(request, body))
@@ -112,11 +112,16 @@ def problem(refusal: Refusal) -> HttpResponse:
     """A refusal as problem+json."""
     plain = refusal.as_dict()
     refusal = named(refusal, get_language() or "vi", gettext("All these diseases"))
-    status = next((code for kind, code in _STATUS.items() if isinstance(refusal, kind)), 400)
+    status = status_of(refusal)
     response = problems.problem(plain, detail=refusal.spoken(gettext), status=status)
     if status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="tuyen"'
     return response
+
+
+def status_of(refusal: Refusal) -> int:
+    """The status of HTTP by which a refusal is answered."""
+    return next((code for kind, code in _STATUS.items() if isinstance(refusal, kind)), 400)
 
 
 def number(query: Any, name: str, *, default: int, least: int, most: int) -> int:
@@ -143,7 +148,8 @@ def one(query: Any, name: str, kind: type, default: Any = None) -> Any:
         raise BadRequest(what=f"{name} is {text[:60]!r}: {error}") from None
 
 
-def _actor(request: HttpRequest, right: str) -> Actor:
+def admitted(request: HttpRequest, right: str) -> Actor:
+    """Who comes, let in for the rest of the request; refused without a key or without the right."""
     if right == "public":
         return Actor(user=UUID(int=0), name="", posts=(), on=clock.today(), channel="api")
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")

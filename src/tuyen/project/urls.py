@@ -6,7 +6,11 @@ from django.urls import include, path
 
 urlpatterns = [
     path(prefix, include(module))
-    for prefix, module in [("", "tuyen.web.urls"), ("api/", "tuyen.api.urls")]
+    for prefix, module in [
+        ("", "tuyen.web.urls"),
+        ("api/", "tuyen.api.urls"),
+        ("fhir/", "tuyen.api.fhir_urls"),
+    ]
     if find_spec("tuyen.apps.registry")
     and find_spec("tuyen.apps.registry.queries")
     and find_spec(module)

@@ -71,6 +71,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "claims.claim.read", "claims.claim.prepare", "claims.claim.send", "claims.claim.settle",
         "claims.figure.read",
     ),
+    "exchanged": ("exchange.fhir.read", "exchange.fhir.write"),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -98,6 +99,7 @@ def _of_person(column: str, also: str = "") -> str:
 _OUTBREAK = "outbreak_id IN (SELECT id FROM surveillance_outbreak)"
 _CASE = "EXISTS (SELECT FROM surveillance_case AS found WHERE found.id = subject_id)"
 _CONTACT = "EXISTS (SELECT FROM surveillance_contact AS met WHERE met.id = subject_id)"
+_KEPT = "EXISTS (SELECT FROM exchange_resource AS kept WHERE kept.id = resource_id)"
 _HIT = "EXISTS (SELECT FROM access_readinghit AS hit WHERE hit.reading_id = access_reading.id)"
 
 VISIBLE: dict[str, str] = {
@@ -202,6 +204,14 @@ VISIBLE: dict[str, str] = {
     "immunization_dosestep": "dose_id IN (SELECT id FROM immunization_dose)",
     "immunization_adverseevent": _within("events", "unit_id"),
     "immunization_aefistep": _within("events", "unit_id"),
+    "exchange_resource": (
+        f"{_within('exchanged', 'unit_id')} OR "
+        + _of_person("person_id", f" AND ({_within('exchanged', 'whose.place_id')})")
+    ),
+    "exchange_version": _KEPT,
+    "exchange_token": _KEPT,
+    "exchange_condition": _within("exchanged", "unit_id"),
+    "exchange_part": _within("exchanged", "unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
     "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }
@@ -212,6 +222,7 @@ APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 
 OURS = (
     "access_", "journal_", "registry_", "immunization_", "supply_", "clinical_", "surveillance_", "claims_", "indicators_",
+    "exchange_",
 )  # fmt: skip
 """Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
 

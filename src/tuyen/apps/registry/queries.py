@@ -16,6 +16,7 @@ from tuyen.apps.registry.counting import Coverage, Population, count_covered, co
 from tuyen.apps.registry.flows import Flows
 from tuyen.apps.registry.flows import flows as _flows
 from tuyen.apps.registry.identities import Cover, Identity, covers, identities
+from tuyen.apps.registry.listed import Held, Listed, carded, cards_of, listed, listed_count, numbers_of
 from tuyen.apps.registry.merges import born_as, canonical
 from tuyen.apps.registry.models import (
     OLDEST_FIRST,
@@ -62,7 +63,9 @@ __all__ = [
     "Coverage",
     "Decided",
     "Flows",
+    "Held",
     "Identity",
+    "Listed",
     "Population",
     "Preview",
     "Proposed",
@@ -71,11 +74,16 @@ __all__ = [
     "born_since",
     "called",
     "canonical",
+    "carded",
+    "cards_of",
     "covers",
     "holders",
     "identities",
+    "listed",
+    "listed_count",
     "lived_in",
     "merged_pairs",
+    "numbers_of",
     "preview",
     "proposal",
     "proposals",

@@ -1,0 +1,185 @@
+"""FHIR R4: read, search, history, create, update, delete, and all that is on record of a patient."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from django.http import HttpResponse, QueryDict
+
+from tuyen.api.fhir_committing import committed
+from tuyen.api.fhir_door import Call, bundle, entry, interaction, sent, sent_row, writes
+from tuyen.apps.exchange import queries
+from tuyen.apps.exchange.indexing import typed
+from tuyen.apps.exchange.queries import Page, Row
+from tuyen.apps.exchange.refusals import BadParameter, UnknownType
+from tuyen.apps.exchange.searching import MOST, PAGE, parsed
+from tuyen.apps.exchange.submitting import wish
+from tuyen.rules.exchange.fhir_types import FhirType
+
+
+def read(call: Call, type: str, id: str) -> HttpResponse:
+    """One resource as it stands."""
+    row = queries.read(by=call.by, type=known(type), id=id)
+    call.note([row])
+    return sent_row(call, row)
+
+
+def vread(call: Call, type: str, id: str, version: str) -> HttpResponse:
+    """One version of a resource."""
+    row = queries.version(by=call.by, type=known(type), id=id, number=version)
+    call.note([row])
+    return sent_row(call, row)
+
+
+def history(call: Call, type: str, id: str) -> HttpResponse:
+    """The versions of a resource."""
+    limit, cursor = _paging(call)
+    page = queries.history(by=call.by, type=known(type), id=id, limit=limit, cursor=cursor)
+    call.note(page.rows)
+    return _history(call, page)
+
+
+def type_history(call: Call, type: str) -> HttpResponse:
+    """The versions of all kept resources of a type."""
+    limit, cursor = _paging(call)
+    page = queries.type_history(by=call.by, type=known(type), limit=limit, cursor=cursor)
+    call.note_search(page.rows)
+    return _history(call, page)
+
+
+def search(call: Call, type: str) -> HttpResponse:
+    """Resources of a type by their parameters."""
+    return searched(call, known(type), call.request.GET)
+
+
+def posted_search(call: Call, type: str) -> HttpResponse:
+    """The same with the parameters in the body, where no log of addresses sees them."""
+    asked = call.request.GET.copy()
+    asked.update(QueryDict(call.request.body[:65536]))
+    return searched(call, known(type), asked)
+
+
+def searched(call: Call, type: FhirType, asked: QueryDict) -> HttpResponse:
+    """The page of a search as a bundle."""
+    page = queries.search(by=call.by, search=parsed(type, dict(asked.lists())))
+    call.note_search([*page.rows, *page.beside])
+    return sent(search_bundle(call, type, asked, page))
+
+
+def search_bundle(call: Call, type: FhirType, asked: QueryDict, page: Page) -> bytes:
+    """A page with links to itself and to the next one."""
+    mine = [(name, value) for name, values in asked.lists() for value in values]
+    here = f"{call.base}/{type.name}"
+    links = [("self", f"{here}?{urlencode(mine)}" if mine else here)]
+    if page.cursor:
+        on = [(name, value) for name, value in mine if name != "_cursor"]
+        links.append(("next", f"{here}?{urlencode([*on, ('_cursor', page.cursor)])}"))
+    entries = [entry(call, row, search={"mode": "match"}) for row in page.rows]
+    entries += [entry(call, row, search={"mode": "include"}) for row in page.beside]
+    return bundle("searchset", entries, total=page.total, links=links)
+
+
+@writes
+def create(call: Call, type: str) -> HttpResponse:
+    """Keep a new resource; with If-None-Exist only where there is none yet."""
+    made = wish("POST", type, body=call.body, none_exist=call.header("If-None-Exist"))
+    (done,) = committed(call, [made])
+    return changed(call, done.type, done.id, 200 if done.there else 201)
+
+
+@writes
+def update(call: Call, type: str, id: str) -> HttpResponse:
+    """A new version of a resource; with If-Match only over the one that the caller has seen."""
+    made = wish("PUT", type, id=id, body=call.body, if_match=call.header("If-Match"))
+    (done,) = committed(call, [made])
+    return changed(call, done.type, done.id, 200)
+
+
+@writes
+def delete(call: Call, type: str, id: str) -> HttpResponse:
+    """Take a kept resource out of use: its versions stay."""
+    committed(call, [wish("DELETE", type, id=id, if_match=call.header("If-Match"))])
+    return sent(b"", 204)
+
+
+def everything(call: Call, id: str) -> HttpResponse:
+    """A patient and all that is on record of them, of what the caller may read."""
+    asked = call.request.GET
+    types = {t for value in asked.getlist("_type") for t in value.split(",") if t}
+    for name in types:
+        known(name)
+    for name in asked:
+        if name not in ("_type", "_format"):
+            raise BadParameter(name=name[:40], value=asked[name][:40], expected="_type only")
+    rows = queries.everything(by=call.by, id=id, types=types)
+    call.note(rows)
+    entries = [entry(call, row, search={"mode": "match"}) for row in rows]
+    return sent(bundle("searchset", entries, total=len(rows)))
+
+
+def known(name: str) -> FhirType:
+    """The type of an address."""
+    type = typed(name)
+    if type is None:
+        raise UnknownType(value=name[:60])
+    return type
+
+
+def changed(call: Call, type: FhirType, id: str, status: int) -> HttpResponse:
+    """The answer to a change: the resource as it stands now, or as little as was asked for."""
+    row = queries.read(by=call.by, type=type, id=id)
+    if call.preference == "representation":
+        response = sent_row(call, row, status)
+    elif call.preference == "minimal":
+        response = sent(b"", status)
+    else:
+        response = sent(msgspec.json.encode(_done()), status)
+    response["ETag"] = f'W/"{row.version}"'
+    if status == 201:
+        response["Location"] = location(call, row)
+    return response
+
+
+def location(call: Call, row: Row) -> str:
+    return f"{call.base}/{row.type}/{row.id}/_history/{row.version}"
+
+
+def _done() -> dict[str, Any]:
+    issue = {"severity": "information", "code": "informational", "diagnostics": "done"}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def _history(call: Call, page: Page) -> HttpResponse:
+    entries = []
+    for row in page.rows:
+        method = row.method or "PUT"
+        status = {"POST": "201", "DELETE": "204"}.get(method, "200")
+        response = {"status": status, "etag": f'W/"{row.version}"'}
+        url = row.type if method == "POST" else f"{row.type}/{row.id}"
+        request = {"method": method, "url": url}
+        entries.append(entry(call, row, request=request, response=response))
+    here = call.request.build_absolute_uri(call.request.path)
+    links = [("self", here)]
+    if page.cursor:
+        links.append(("next", f"{here}?{urlencode([('_cursor', page.cursor)])}"))
+    return sent(bundle("history", entries, total=page.total, links=links))
+
+
+def _paging(call: Call) -> tuple[int, str]:
+    asked = call.request.GET
+    for name in asked:
+        if name not in ("_count", "_cursor", "_format"):
+            raise BadParameter(name=name[:40], value=asked[name][:40], expected="_count only")
+    text = asked.get("_count", str(PAGE))
+    if not (text.isascii() and text.isdigit() and int(text[:6]) > 0):
+        raise BadParameter(name="_count", value=text[:40], expected="a whole number from 1")
+    return min(int(text[:6]), MOST), asked.get("_cursor", "")
+
+
+of_type = interaction(GET=search, POST=create)
+of_type_search = interaction(POST=posted_search)
+of_type_history = interaction(GET=type_history)
+of_resource = interaction(GET=read, PUT=update, DELETE=delete)
+of_resource_history = interaction(GET=history)
+of_version = interaction(GET=vread)
+of_everything = interaction(GET=everything)

@@ -1,0 +1,149 @@
+"""Transactions and batches: many interactions in one request."""
+
+from typing import Any
+
+import msgspec
+from django.http import HttpResponse, QueryDict
+
+from tuyen.api import fhir
+from tuyen.api.fhir_committing import committed
+from tuyen.api.fhir_door import (
+    Call,
+    bundle,
+    interaction,
+    moment,
+    public,
+    resource,
+    sent,
+    told,
+    writes,
+)
+from tuyen.api.fhir_door import outcome as refused_as
+from tuyen.api.fhir_statement import statement
+from tuyen.apps.exchange import codec, queries
+from tuyen.apps.exchange.bundles import BundleEntry, address, read_bundle
+from tuyen.apps.exchange.refusals import BadEntry, FhirRefusal
+from tuyen.apps.exchange.searching import parsed
+from tuyen.apps.exchange.submitting import Wish, wish
+from tuyen.kernel.refusal import Refusal
+
+
+@writes
+def submit(call: Call) -> HttpResponse:
+    """A bundle of type transaction (all of it or nothing) or batch (each entry by itself)."""
+    body = call.body
+    codec.check_form(body)
+    sent_in = read_bundle(body)
+    if sent_in.resource_type != "Bundle" or sent_in.type not in ("transaction", "batch"):
+        raise BadEntry(entry=0, what="expected a Bundle of type transaction or batch")
+    if sent_in.type == "transaction":
+        answers = _transaction(call, sent_in.entry)
+    else:
+        answers = [_alone(call, number, each) for number, each in enumerate(sent_in.entry)]
+    return sent(bundle(f"{sent_in.type}-response", answers, at=call.at))
+
+
+def _transaction(call: Call, entries: list[BundleEntry]) -> list[dict[str, Any]]:
+    """Every change in one commit, whatever their order; then what is to be read."""
+    wishes = {}
+    for number, each in enumerate(entries):
+        assert each.request is not None
+        if each.request.method not in ("GET", "HEAD"):
+            wishes[number] = _located(number, each)
+    done = dict(zip(wishes, committed(call, list(wishes.values())), strict=True)) if wishes else {}
+    pairs = [(w.type.name, w.id) for w in done.values() if w.method != "DELETE"]
+    versions = queries.standing(by=call.by, wanted=pairs) if pairs else {}
+    return [
+        _told(call, done[number], versions) if number in done else _read(call, number, each)
+        for number, each in enumerate(entries)
+    ]
+
+
+def _located(number: int, each: BundleEntry) -> Wish:
+    """A refusal of an entry says which entry it is."""
+    try:
+        return _wish(number, each)
+    except FhirRefusal as refusal:
+        refusal.values.setdefault("entry", number)
+        for issue in getattr(refusal, "issues", ()):
+            issue.values["where"] = (
+                f"Bundle.entry[{number}].resource.{issue.values.get('where', '')}"
+            )
+        raise
+
+
+def _wish(number: int, each: BundleEntry) -> Wish:
+    request = each.request
+    assert request is not None
+    at = address(number, request.url)
+    if request.method == "POST" and (at.id or at.query):
+        raise BadEntry(entry=number, what="a POST names a type, and If-None-Exist its condition")
+    if request.method in ("PUT", "DELETE") and (not at.id or at.query):
+        raise BadEntry(
+            entry=number, what=f"a {request.method} names Type/id; searches are not taken"
+        )
+    if request.method not in ("POST", "PUT", "DELETE"):
+        raise BadEntry(entry=number, what=f"{request.method[:20]} is not taken in a bundle")
+    body = bytes(each.resource) if request.method != "DELETE" else b""
+    return wish(
+        request.method, at.type, id=at.id, body=body, if_match=request.if_match,
+        none_exist=request.if_none_exist, full_url=each.full_url, entry=number,
+    )  # fmt: skip
+
+
+def _told(call: Call, done: Wish, versions: dict[tuple[str, str], int]) -> dict[str, Any]:
+    if done.method == "DELETE":
+        return {"response": {"status": "204 No Content"}}
+    number = versions.get((done.type.name, done.id))
+    there = done.there or done.method == "PUT"
+    said = {"status": "200 OK" if there else "201 Created"}
+    where = f"{done.type.name}/{done.id}"
+    if number is not None:
+        said |= {"location": f"{where}/_history/{number}", "etag": f'W/"{number}"'}
+    else:
+        said["location"] = where  # a view of this system's own record
+    if not done.there:
+        said["lastModified"] = moment(call.at)
+    return {"fullUrl": f"{call.base}/{where}", "response": said}
+
+
+def _read(call: Call, number: int, each: BundleEntry) -> dict[str, Any]:
+    """A read or a search within a bundle."""
+    assert each.request is not None
+    at = address(number, each.request.url)
+    type = fhir.known(at.type)
+    if at.id:
+        row = queries.read(by=call.by, type=type, id=at.id)
+        call.note([row])
+        response = {"status": "200 OK", "etag": f'W/"{row.version}"'}
+        return {"resource": msgspec.Raw(resource(row)), "response": response}
+    asked = QueryDict(at.query)
+    page = queries.search(by=call.by, search=parsed(type, dict(asked.lists())))
+    call.note_search([*page.rows, *page.beside])
+    found = msgspec.Raw(fhir.search_bundle(call, type, asked, page))
+    return {"resource": found, "response": {"status": "200 OK"}}
+
+
+def _alone(call: Call, number: int, each: BundleEntry) -> dict[str, Any]:
+    """One entry of a batch: what it comes to, or why not."""
+    assert each.request is not None
+    try:
+        if each.request.method in ("GET", "HEAD"):
+            return _read(call, number, each)
+        (done,) = committed(call, [_wish(number, each)])
+        pair = (done.type.name, done.id)
+        return _told(call, done, queries.standing(by=call.by, wanted=[pair]))
+    except Refusal as refusal:
+        status = refused_as(refusal)
+        said = f"{status.status_code} {status.reason_phrase}"
+        return {"response": {"status": said, "outcome": told(refusal)}}
+
+
+@public
+def metadata(call: Call) -> HttpResponse:
+    """What this door does: the CapabilityStatement, from the table that routes."""
+    return sent(codec.encoder.encode(statement(call.base)))
+
+
+of_root = interaction(POST=submit)
+of_metadata = interaction(GET=metadata)

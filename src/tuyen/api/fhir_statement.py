@@ -1,0 +1,69 @@
+"""The CapabilityStatement, from the same table that routes, indexes and shows: it is true by making."""
+
+from typing import Any
+
+from tuyen import __version__
+from tuyen.apps.exchange.searching import includes
+from tuyen.apps.exchange.views import VIEWS
+from tuyen.rules.exchange.fhir_types import FhirType, fhir_types
+
+_SINCE = "2026-11-26"
+_INTERACTIONS = (
+    "read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type",
+)  # fmt: skip
+_OPERATIONS = {
+    "Patient": (("everything", "Patient-everything"), ("summary", "Patient-summary")),
+    "Composition": (("document", "Composition-document"),),
+}
+
+
+def statement(base: str) -> dict[str, Any]:
+    """What is done for every type at an address."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": _SINCE,
+        "publisher": "Tuyến",
+        "kind": "instance",
+        "software": {"name": "Tuyến", "version": __version__},
+        "implementation": {"description": "Tuyến, FHIR R4", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {"description": "Authorization: Bearer KEY, of `tuyen api-key LOGIN`."},
+                "resource": [_resource(type) for type in fhir_types().values()],
+                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            }
+        ],
+    }
+
+
+def _resource(type: FhirType) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "type": type.name,
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": False,
+        "conditionalCreate": True,
+        "conditionalRead": "not-match",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "local"],
+        "searchParam": [{"name": name, "type": kind} for name, kind in type.parameters.items()],
+    }
+    if named := includes(type):
+        found["searchInclude"] = [f"{type.name}:{name}" for name in named]
+    if type.name in VIEWS:
+        found["documentation"] = (
+            "Kept resources, and views of this system's own records, which are changed at the desk."
+            + ("" if type.name == "Patient" else " A search names a patient or an _id.")
+        )
+    if type.name in _OPERATIONS:
+        found["operation"] = [
+            {"name": name, "definition": f"http://hl7.org/fhir/OperationDefinition/{definition}"}
+            for name, definition in _OPERATIONS[type.name]
+        ]
+    return found

@@ -1,0 +1,20 @@
+"""What can be asked of the exchange: resources that came in, and views of this system's records."""
+
+from tuyen.apps.exchange.queries.finding import search
+from tuyen.apps.exchange.queries.reading import (
+    about,
+    everything,
+    fhir_ids,
+    history,
+    person_of,
+    read,
+    standing,
+    type_history,
+    version,
+)
+from tuyen.apps.exchange.queries.rows import Page, Row
+
+__all__ = [
+    "Page", "Row", "about", "everything", "fhir_ids", "history", "person_of", "read", "search", "standing",
+    "type_history", "version",
+]  # fmt: skip

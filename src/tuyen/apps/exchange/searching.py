@@ -1,0 +1,327 @@
+"""A search as it was asked, taken apart: closed names only, so nothing of it becomes a column."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from tuyen.apps.exchange.indexing import Facts, local_id, span_of
+from tuyen.apps.exchange.models import Token
+from tuyen.apps.exchange.refusals import BadParameter, UnknownParameter
+from tuyen.kernel.text import fold
+from tuyen.rules.exchange.fhir_types import FhirType
+
+PAGE, MOST = 20, 500
+MOST_VALUES = 200
+_PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d.*)", re.DOTALL)
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_RESULT = ("_count", "_sort", "_include", "_summary", "_format", "_pretty", "_total", "_cursor")
+_FAR = datetime.max.replace(tzinfo=UTC)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+Span = tuple[str, datetime, datetime]  # prefix, first moment, first moment after
+Codes = tuple[tuple[str | None, str], ...]  # one of these; a system of None is any
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for in one type. Every list is a row of conditions that all must hold; the
+    values of one condition are alternatives."""
+
+    type: FhirType
+    ids: tuple[str, ...] | None = None
+    subject: tuple[str, ...] | None = None
+    encounter: tuple[str, ...] | None = None
+    tokens: tuple[tuple[str, Codes], ...] = ()
+    statuses: tuple[tuple[str, ...], ...] = ()
+    genders: tuple[tuple[str, ...], ...] = ()
+    names: tuple[tuple[str, ...], ...] = ()
+    dates: tuple[Span, ...] = ()
+    updated: tuple[Span, ...] = ()
+    count: int = PAGE
+    sort: str = ""
+    include: tuple[str, ...] = ()
+    only_count: bool = False
+    cursor: str = ""
+
+
+@dataclass(slots=True)
+class _Made:
+    said: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, name: str, value: Any) -> None:
+        self.said[name] = (*self.said.get(name, ()), value)
+
+
+def parsed(type: FhirType, query: Mapping[str, Sequence[str]]) -> Search:
+    """The search of a query string, as name: values.
+
+    Raises
+    ------
+    UnknownParameter
+        For a name that is no parameter of the type: a condition that is passed over would show more
+        than was asked for.
+    BadParameter
+    """
+    made, known = _Made(), type.parameters
+    for name, values in query.items():
+        for value in values:
+            if len(value) > 2000:
+                raise BadParameter(
+                    name=name, value=value[:40] + "…", expected="at most 2000 letters"
+                )
+            if name in _RESULT:
+                _result(made, type, name, value)
+            elif name in known:
+                _condition(made, type, name, known[name], value)
+            else:
+                every = ", ".join([*known, *_RESULT[:4]])
+                raise UnknownParameter(value=name[:60], type=type.name, known=every)
+    return Search(type=type, **made.said)
+
+
+def _condition(made: _Made, type: FhirType, name: str, kind: str, value: str) -> None:
+    if value == "":
+        raise BadParameter(name=name, value="''", expected="a value")
+    values = _split(value)
+    if len(values) > MOST_VALUES:
+        raise BadParameter(
+            name=name, value=f"{len(values)} values", expected=f"at most {MOST_VALUES}"
+        )
+    if name == "_id":
+        made.said["ids"] = tuple(_id(name, each) for each in values)
+    elif name in ("patient", "subject"):
+        made.said["subject"] = tuple(_reference(name, each, "Patient") for each in values)
+    elif name == "encounter":
+        made.said["encounter"] = tuple(_reference(name, each, "Encounter") for each in values)
+    elif kind == "date":
+        for each in values[:1]:
+            made.add("updated" if name == "_lastUpdated" else "dates", _date(name, each))
+        if len(values) > 1:
+            raise BadParameter(
+                name=name, value=value[:60], expected="one date; repeat it for a span"
+            )
+    elif name == "status":
+        made.add("statuses", tuple(_token(each)[1] for each in values))
+    elif name == "gender":
+        made.add("genders", tuple(_token(each)[1] for each in values))
+    elif name == "name":
+        made.add("names", tuple(fold(each)[:100] for each in values))
+    else:
+        made.add("tokens", (name, tuple(_token(each) for each in values)))
+
+
+def _result(made: _Made, type: FhirType, name: str, value: str) -> None:
+    if name == "_count":
+        if not value.isascii() or not value.isdigit() or len(value) > 6:
+            raise BadParameter(name=name, value=value[:40], expected="a whole number")
+        made.said["count"] = max(1, min(int(value), MOST))
+        if int(value) == 0:
+            made.said["only_count"] = True
+    elif name == "_sort":
+        allowed = ["_lastUpdated", *([type.date_as] if type.date else [])]
+        if value.removeprefix("-") not in allowed:
+            raise BadParameter(name=name, value=value[:40], expected=" or ".join(allowed))
+        made.said["sort"] = value
+    elif name == "_include":
+        allowed = [f"{type.name}:{n}" for n in includes(type)]
+        if value not in allowed:
+            raise BadParameter(name=name, value=value[:60], expected=" or ".join(allowed) or "none")
+        made.add("include", value.partition(":")[2])
+    elif name == "_summary":
+        if value not in ("count", "false"):
+            raise BadParameter(name=name, value=value[:40], expected="count or false")
+        made.said["only_count"] = value == "count"
+    elif name == "_cursor":
+        made.said["cursor"] = value
+    elif name == "_format" and value not in (
+        "json", "application/json", "application/fhir+json", "application/fhir json",
+    ):  # fmt: skip
+        raise BadParameter(name=name, value=value[:40], expected="application/fhir+json")
+
+
+def includes(type: FhirType) -> list[str]:
+    """The names that `_include` takes of a type."""
+    found = ["patient", "subject"] if type.subject else []
+    return [*found, *(["encounter"] if type.encounter else [])]
+
+
+def _split(value: str) -> list[str]:
+    """Alternatives, which commas part; ``\\,`` is a comma."""
+    parts = re.split(r"(?<!\\),", value)
+    return [re.sub(r"\\([,|$\\])", r"\1", part) for part in parts if part]
+
+
+def _id(name: str, value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise BadParameter(name=name, value=value[:70], expected="an id")
+    return value
+
+
+def _reference(name: str, value: str, type: str) -> str:
+    return _id(name, local_id(value, type) if "/" in value else value)
+
+
+def _token(value: str) -> tuple[str | None, str]:
+    system, bar, code = value.partition("|")
+    return (system, code) if bar else (None, value)
+
+
+def _date(name: str, value: str) -> Span:
+    match = _PREFIX.fullmatch(value)
+    span = span_of(match[2]) if match else None
+    if match is None or span is None or span[0] is None or span[1] is None:
+        raise BadParameter(
+            name=name, value=value[:40], expected="a date as 2026, 2026-03 or ge2026-03-01"
+        )
+    return (match[1] or "eq", span[0], span[1])
+
+
+# -- The same conditions, asked of the store and of plain facts -----------------------------------
+
+
+def wanted(search: Search) -> Q:
+    """The conditions on the rows of resources."""
+    found = Q(type=search.type.name, deleted=False)
+    if search.ids is not None:
+        found &= Q(fhir_id__in=search.ids)
+    if search.subject is not None:
+        found &= Q(subject__in=search.subject)
+    if search.encounter is not None:
+        found &= Q(encounter__in=search.encounter)
+    for statuses in search.statuses:
+        found &= Q(status__in=statuses)
+    for genders in search.genders:
+        found &= Q(gender__in=genders)
+    for names in search.names:
+        found &= _any(_begins(name) for name in names)
+    for param, codes in search.tokens:
+        found &= having(param, codes)
+    for prefix, low, high in search.dates:
+        found &= _when(prefix, low, high)
+    return found & updated(search.updated)
+
+
+def having(param: str, codes: Codes) -> Q:
+    """One of some tokens stands at a parameter."""
+    return Q(Exists(_tokens(param, codes)))
+
+
+def updated(spans: Sequence[Span]) -> Q:
+    """The version that stands was kept within each of some spans."""
+    found = Q()
+    for prefix, low, high in spans:
+        found &= _at(prefix, low, high)
+    return found
+
+
+def _any(conditions: Any) -> Q:
+    found = Q()
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+def _begins(name: str) -> Q:
+    found = Q()
+    for word in name.split():
+        found &= Q(words__startswith=word) | Q(words__contains=f" {word}")
+    return found
+
+
+def _tokens(param: str, codes: Codes) -> Any:
+    one = Q()
+    for system, code in codes:
+        here = Q(code=code) if code else Q()
+        one |= here if system is None else here & Q(system=system)
+    return Token.objects.filter(one, resource=OuterRef("pk"), param=param)
+
+
+def _when(prefix: str, low: datetime, high: datetime) -> Q:
+    begins_before, ends_after = Q(begins=None) | Q(begins__lt=low), Q(ends=None) | Q(ends__gt=high)
+    within = Q(begins__gte=low, ends__lte=high)
+    dated = ~Q(begins=None, ends=None)
+    conditions = {
+        "eq": within,
+        "ne": dated & ~within,
+        "gt": ends_after & dated,
+        "ge": (ends_after & dated) | within,
+        "lt": begins_before & dated,
+        "le": (begins_before & dated) | within,
+        "sa": Q(begins__gte=high),
+        "eb": Q(ends__lte=low),
+        "ap": dated & (Q(begins=None) | Q(begins__lt=high)) & (Q(ends=None) | Q(ends__gt=low)),
+    }
+    return conditions[prefix]
+
+
+def _at(prefix: str, low: datetime, high: datetime) -> Q:
+    conditions = {
+        "eq": Q(updated_at__gte=low, updated_at__lt=high),
+        "ne": Q(updated_at__lt=low) | Q(updated_at__gte=high),
+        "gt": Q(updated_at__gte=high),
+        "sa": Q(updated_at__gte=high),
+        "ge": Q(updated_at__gte=low),
+        "lt": Q(updated_at__lt=low),
+        "eb": Q(updated_at__lt=low),
+        "le": Q(updated_at__lt=high),
+        "ap": Q(updated_at__gte=low, updated_at__lt=high),
+    }
+    return conditions[prefix]
+
+
+def matches(search: Search, id: str, facts: Facts, at: datetime | None) -> bool:
+    """The same of a view, whose facts stand in no table."""
+    if search.ids is not None and id not in search.ids:
+        return False
+    if search.subject is not None and facts.subject not in search.subject:
+        return False
+    if search.encounter is not None and facts.encounter not in search.encounter:
+        return False
+    if any(facts.status not in statuses for statuses in search.statuses):
+        return False
+    if any(facts.gender not in genders for genders in search.genders):
+        return False
+    words = f" {facts.words}"
+    for names in search.names:
+        if not any(all(f" {word}" in words for word in name.split()) for name in names):
+            return False
+    for param, codes in search.tokens:
+        held = [(system, code) for name, system, code in facts.tokens if name == param]
+        if not any(_is_one(pair, codes) for pair in held):
+            return False
+    if not all(_falls(span, facts.begins, facts.ends) for span in search.dates):
+        return False
+    return not search.updated or (
+        at is not None and all(_falls(span, at, at) for span in search.updated)
+    )
+
+
+def _is_one(held: tuple[str, str], codes: Codes) -> bool:
+    return any(
+        (system is None or held[0] == system) and (not code or held[1] == code)
+        for system, code in codes
+    )
+
+
+def _falls(span: Span, begins: datetime | None, ends: datetime | None) -> bool:
+    if begins is None and ends is None:
+        return False
+    prefix, low, high = span
+    first, after = begins or _LONG_AGO, ends or _FAR
+    within = first >= low and after <= high
+    tests: dict[str, Callable[[], bool]] = {
+        "eq": lambda: within,
+        "ne": lambda: not within,
+        "gt": lambda: after > high,
+        "ge": lambda: after > high or within,
+        "lt": lambda: first < low,
+        "le": lambda: first < low or within,
+        "sa": lambda: first >= high,
+        "eb": lambda: after <= low,
+        "ap": lambda: first < high and after > low,
+    }
+    return tests[prefix]()
