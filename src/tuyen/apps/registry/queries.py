@@ -16,7 +16,15 @@ from tuyen.apps.registry.counting import Coverage, Population, count_covered, co
 from tuyen.apps.registry.flows import Flows
 from tuyen.apps.registry.flows import flows as _flows
 from tuyen.apps.registry.identities import Cover, Identity, covers, identities
-from tuyen.apps.registry.listed import Held, Listed, carded, cards_of, listed, listed_count, numbers_of
+from tuyen.apps.registry.listed import (
+    Held,
+    Listed,
+    carded,
+    cards_of,
+    listed,
+    listed_count,
+    numbers_of,
+)
 from tuyen.apps.registry.merges import born_as, canonical
 from tuyen.apps.registry.models import (
     OLDEST_FIRST,
