@@ -1,8 +1,6 @@
 """Rules of resources that define something: addresses of their own, code systems, value sets."""
 
-import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from tuyen.engines.exchange.fhir import references
@@ -19,16 +17,6 @@ DEFINING = frozenset({
     "TestScript", "ValueSet",
 })  # fmt: skip
 """Resources that are known by a canonical address."""
-
-SNOMED = "http://snomed.info/sct"
-_ECL = re.compile(
-    r"""\s+|/\*.*?\*/|\|[^|]*\|      # spaces, remarks and terms between bars are passed over
-    |(?P<word>AND|OR|MINUS|[:,.={}\[\]"#!])
-    |(?P<operand>[0-9]{6,18}|\*|\))
-    |(?P<before><<!|>>!|<!|>!|<<|>>|<|>|\^|\()
-    |(?P<other>.)""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
 
 
 def faults(tree: dict[str, Any], location: str, *, contained: bool) -> Iterator[Problem]:
@@ -77,20 +65,6 @@ def _value_set(tree: dict[str, Any], location: str) -> Iterator[Problem]:
                 message = N_("The address of a code system must be absolute, not {value}.")
                 where = f"{location}.compose.{part}[{number}].system"
                 yield _fault("invalid", "canonical", where, message, value=system)
-            if system == SNOMED:
-                yield from _constraints(stated, f"{location}.compose.{part}[{number}]")
-
-
-def _constraints(part: dict[str, Any], location: str) -> Iterator[Problem]:
-    """Expression constraints of SNOMED CT (ECL) in which two concepts follow without a word between."""
-    for number, stated in enumerate(part.get("filter") or ()):
-        value = stated.get("value") if isinstance(stated, dict) else None
-        if isinstance(value, str) and stated.get("property") == "constraint":
-            kinds = [found.lastgroup for found in _ECL.finditer(value) if found.lastgroup]
-            if any(a == "operand" and b in ("operand", "before") for a, b in pairwise(kinds)):
-                message = N_("{value} is no expression constraint of SNOMED CT.")
-                where = f"{location}.filter[{number}]"
-                yield _fault("invalid", "ecl", where, message, value=value)
 
 
 def _fault(code: str, rule: str, location: str, message: str, **values: Any) -> Problem:

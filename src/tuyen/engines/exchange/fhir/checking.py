@@ -11,15 +11,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from tuyen.engines.exchange.fhir import (
-    bundles,
-    canonicals,
-    narrative,
-    questionnaires,
-    references,
-    vitals,
-)  # fmt: skip
-from tuyen.engines.exchange.fhir.coding import Coding, of_number
+from tuyen.engines.exchange.fhir import bundles, canonicals, narrative, references
+from tuyen.engines.exchange.fhir.coding import Coding
 from tuyen.engines.exchange.fhir.definitions import Definitions, Element, Type
 from tuyen.engines.exchange.fhir.invariants import Invariants, said
 from tuyen.engines.exchange.fhir.path_functions import Scope
@@ -88,8 +81,6 @@ class Checking:
             around = around._replace(shelf=references.Shelf(tree))
             yield from bundles.faults(tree, location, around.shelf)
         yield from canonicals.faults(tree, location, contained=container is not None)
-        yield from questionnaires.faults(tree, location)
-        yield from vitals.faults(tree, location)
         yield from self._object(tree, node.kind, location, around, depth)
         if container is None and inside:
             yield from self._unmentioned(inside, around, location)
@@ -171,22 +162,6 @@ class Checking:
             if valued == ("extension" in tree):
                 message = N_("An extension has either a value or further extensions, not both.")
                 yield Problem("error", "invariant", "ext-1", location, message, {})
-            yield from self._defined(tree, kind, location)
-        elif kind.name == "Coding":
-            yield from of_number(tree, location)
-
-    def _defined(self, tree: dict[str, Any], kind: Type, location: str) -> Iterator[Problem]:
-        """Whether an extension of the standard is used as the standard defines it."""
-        url = tree.get("url")
-        allowed = self.definitions.extensions.get(url) if isinstance(url, str) else None
-        if allowed is None:
-            return
-        for key in tree:
-            if key.startswith("value") and kind.elements[key].kind not in allowed:
-                expected = ", ".join(sorted(allowed)) or "extension"
-                message = N_("The extension {url} has {expected}, not {key}.")
-                values = {"url": url, "expected": expected, "key": key}
-                yield Problem("error", "structure", "extension-type", location, message, values)
 
     def _beside(
         self,
