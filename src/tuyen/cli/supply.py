@@ -1,9 +1,10 @@
-"""``tuyen stock check`` and ``tuyen import readings``: the ledger proved, loggers read in."""
+"""``tuyen stock check``, ``tuyen import readings | medicines``: the ledger proved, files read in."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
+from tuyen.cli import lists
 from tuyen.cli.start import office
 from tuyen.cli.terminal import DONE, FINDINGS, complain, say
 from tuyen.cli.terminal import gettext as _
@@ -44,6 +45,25 @@ def add_import_parsers(kinds: Any) -> None:
     )  # fmt: skip
     readings.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
     readings.set_defaults(run=run_readings)
+    medicines = kinds.add_parser(
+        "medicines", help=_("what lies on the shelf, CSV or XLSX: a row a lot")
+    )
+    lists.import_options(medicines, _("the place that receives it"))
+    medicines.set_defaults(run=run_medicines)
+
+
+def run_medicines(args: argparse.Namespace) -> int:
+    """Receive what a list says lies on the shelf; 1 when a row has to be mended."""
+
+    def of() -> lists.Imported:
+        from tuyen.apps.supply import imports
+
+        foretold = N_(
+            "{new} lots would be received, {already} are already there, {bad} rows have to be mended"
+        )
+        return lists.Imported(imports.fields, imports.plan, imports.run, imports.Choices, foretold)
+
+    return lists.carry_out(args, of)
 
 
 def run_check(args: argparse.Namespace) -> int:

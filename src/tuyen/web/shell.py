@@ -72,6 +72,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         N_("Stores"),
         (
+            ("medicines", N_("Medicines"), "household"),
             ("stock", N_("Vaccine stock"), "household"),
             ("cold", N_("Cold chain"), "clock"),
             ("supervision", N_("Supervision of stations"), "verify"),

@@ -9,10 +9,16 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.supply import queries
 from tuyen.apps.supply.places import HOLDING
 from tuyen.kernel.operation import Operation, Payload
+from tuyen.rules import supply as rules
 from tuyen.web.access import ActorRequest
 from tuyen.web.supply import words
 
 MOST = 10_000_000
+_HOLDING = {
+    code
+    for code, kind in rules.equipment_kinds().items()
+    if kind.cabinet or (kind.cold and code != "logger")
+}
 
 
 def send(
@@ -47,11 +53,11 @@ def chosen(request: ActorRequest, right: str, name: str = "unit") -> UUID | None
 
 
 def fridges(request: ActorRequest, unit: UUID | None) -> list[tuple[UUID, str]]:
-    """What of a unit can hold vials."""
+    """What of a unit can hold vials or medicines."""
     if unit is None:
         return []
     rows = queries.equipment(by=request.actor, on=clock.today(), unit=unit)
-    return [(row.id, row.name) for row in rows if row.state != "retired" and row.kind != "logger"]
+    return [(row.id, row.name) for row in rows if row.state != "retired" and row.kind in _HOLDING]
 
 
 def decimal(text: str) -> float | None:

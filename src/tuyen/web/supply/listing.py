@@ -32,6 +32,7 @@ class Listing:
     filters: Sequence[Mapping[str, Any]] = ()
     notes: Sequence[tuple[str, str]] = ()  # tone, sentence
     file: str = ""
+    about: str = ""  # of what the tabs are; the vaccine stock where nothing is said
     more: Mapping[str, Any] = field(default_factory=dict)
 
 

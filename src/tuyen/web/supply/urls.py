@@ -4,8 +4,13 @@ from django.urls import path
 
 from tuyen.web.supply import (
     views_cold,
+    views_controlled,
+    views_dispensing,
+    views_equipment,
     views_excursions,
     views_lot,
+    views_medicine_import,
+    views_medicines,
     views_moves,
     views_plan,
     views_stock,
@@ -47,4 +52,38 @@ urlpatterns = [
         views_supervision.photograph,
         name="supervision-photograph",
     ),
+    path("supply/medicines/", views_medicines.medicines, name="medicines"),
+    path("supply/medicines/tracers/", views_medicines.tracers, name="medicine-tracers"),
+    path("supply/medicines/import/", views_medicine_import.start, name="medicine-import"),
+    path(
+        "supply/medicines/import/<str:token>/columns/",
+        views_medicine_import.columns,
+        name="medicine-import-columns",
+    ),
+    path(
+        "supply/medicines/import/<str:token>/check/",
+        views_medicine_import.check,
+        name="medicine-import-check",
+    ),
+    path(
+        "supply/medicines/import/<str:token>/accept/",
+        views_medicine_import.accept,
+        name="medicine-import-accept",
+    ),
+    path(
+        "supply/medicines/import/<str:token>/errors.<str:form>",
+        views_medicine_import.errors,
+        name="medicine-import-errors",
+    ),
+    path(
+        "supply/medicines/import/<str:token>/discard/",
+        views_medicine_import.discard,
+        name="medicine-import-discard",
+    ),
+    path("supply/medicines/<slug:item>/", views_medicines.medicine, name="medicine"),
+    path("supply/dispensing/", views_dispensing.dispensing, name="dispensing"),
+    path("supply/differences/", views_dispensing.shortfalls, name="shortfalls"),
+    path("supply/controlled/", views_controlled.controlled, name="controlled"),
+    path("supply/equipment/", views_equipment.register, name="equipment-register"),
+    path("supply/equipment/floor/", views_equipment.floor, name="equipment-floor"),
 ]

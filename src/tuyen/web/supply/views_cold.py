@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tuyen.apps.access import clock, policies
 from tuyen.apps.supply import queries
 from tuyen.apps.supply.operations import LogTemperature, ServiceEquipment, SetEquipment
+from tuyen.rules import supply as rules
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.supply import forms, words
 from tuyen.web.supply.listing import Listing, answer, as_csv, unit_filter
@@ -53,7 +54,7 @@ def cold(request: ActorRequest) -> HttpResponse:
         grid = queries.grid(by=request.actor, id=piece.id, month=on, on=on)
         today = next(((am, pm) for day, am, pm in grid.days if day == on), None)
         rows.append({
-            "piece": piece, "kind": words.word(words.EQUIPMENT, piece.kind), "grid": grid,
+            "piece": piece, "kind": words.kind(piece.kind), "grid": grid,
             "state": words.word(words.CONDITION, piece.state),
             "cells": [(cell, f"c-{piece.id}-{cell.half}",
                        request.POST.get(f"c-{piece.id}-{cell.half}", "")) for cell in today or ()],
@@ -91,7 +92,7 @@ def equipment(request: ActorRequest) -> HttpResponse:
     on = clock.today()
     units = forms.units(request, COLD)
     unit = words.as_uuid(request.GET.get("unit", ""))
-    found = queries.equipment(by=request.actor, on=on, unit=unit)
+    found = queries.equipment(by=request.actor, on=on, unit=unit, kinds=rules.cold_kinds())
     columns = [
         Column(key="name", label=_("Name"), head=True, href="_href"),
         Column(key="kind", label=_("Kind")),
@@ -107,7 +108,7 @@ def equipment(request: ActorRequest) -> HttpResponse:
     ]
     rows = [
         {
-            "name": row.name, "kind": words.word(words.EQUIPMENT, row.kind), "place": row.unit_name,
+            "name": row.name, "kind": words.kind(row.kind), "place": row.unit_name,
             "model": row.model or "–", "serial": row.serial or "–",
             "state": words.word(words.CONDITION, row.state), "checked": row.calibrated_on,
             "due": row.calibrate_by, "overdue": _("yes") if row.overdue(on) else _("no"),
@@ -159,8 +160,8 @@ def piece(request: ActorRequest, id: UUID) -> HttpResponse:
     )
     excursions = queries.excursions(by=by, on=on, equipment=id, limit=10)
     context = {
-        "held": held, "grid": grid, "month": month, "problems": problems, "given": request.POST,
-        "kind": words.word(words.EQUIPMENT, held.kind), "overdue": held.overdue(on),
+        "held": held, "cold": held.kind in rules.cold_kinds(), "grid": grid, "month": month, "problems": problems, "given": request.POST,
+        "kind": words.kind(held.kind), "overdue": held.overdue(on),
         "state": words.word(words.CONDITION, held.state), "may_log": may_log, "may_edit": may_edit,
         "before": f"{before:%Y-%m}", "after": f"{after:%Y-%m}" if after <= on else "",
         "serviced": [(one, words.word(words.SERVICING, one.what)) for one in queries.servicings(by=by, id=id)],
@@ -243,7 +244,7 @@ def _form(request: ActorRequest, held: queries.EquipmentRow | None) -> HttpRespo
         unit = held.unit if held else forms.chosen(request, EDIT)
         since = forms.day(given.get("since", ""))
         name, kind = given.get("name", "").strip()[:120], given.get("kind", "")
-        if not name or kind not in words.EQUIPMENT:
+        if not name or rules.equipment_kind(kind) is None:
             problems.append(_("Give it a kind and a name."))
         if since is None:
             problems.append(_("Write since when it is in use, as 07/03/2026."))
@@ -251,7 +252,7 @@ def _form(request: ActorRequest, held: queries.EquipmentRow | None) -> HttpRespo
             problems.append(_("Choose one of your places."))
         if not problems and unit is not None and since is not None:
             payload = SetEquipment(
-                equipment=held.id if held else None, kind=kind, name=name,  # type: ignore[arg-type]
+                equipment=held.id if held else None, kind=kind, name=name,
                 model=given.get("model", "").strip()[:120],
                 serial=given.get("serial", "").strip()[:60],
                 litres=forms.decimal(given.get("litres", "")), since=since,
@@ -262,7 +263,7 @@ def _form(request: ActorRequest, held: queries.EquipmentRow | None) -> HttpRespo
                 messages.success(request, _("It is kept."))
                 return redirect("cold-equipment")
     context = {
-        "held": held, "given": given, "problems": problems, "kinds": list(words.EQUIPMENT.items()),
+        "held": held, "given": given, "problems": problems, "kinds": words.kinds(),
         "units": forms.units(request, EDIT), "back": reverse("cold-equipment"),
         "typed": request.method == "POST", "today": clock.today(),
     }  # fmt: skip

@@ -94,7 +94,7 @@ def _journey(page: queries.LotPage) -> Listing:
     columns = [
         Column(key="at", label=_("At what time"), kind="moment", head=True),
         Column(key="kind", label=_("What")),
-        Column(key="vials", label=_("Vials"), kind="number"),
+        Column(key="vials", label=_("Quantity"), kind="number"),
         Column(key="source", label=_("From")),
         Column(key="target", label=_("To")),
         Column(key="reason", label=_("Reason")),
@@ -135,7 +135,7 @@ def _act(request: ActorRequest, page: queries.LotPage) -> list[str]:
     where = request.POST.get("where", "").split("|")
     unit, holder = (words.as_uuid(part) for part in (*where, "", "")[:2])
     if unit is None or holder is None or len(where) != 3:
-        return [_("Choose where the vials lie.")]
+        return [_("Choose where it lies.")]
     payload, problem = _payload(request, page.id, what, holder, where[2], reason)
     return forms.send(request, payload, unit) if payload is not None else [problem]
 
@@ -151,7 +151,7 @@ def _payload(
             return None, _("Write the stage of the monitor: 1, 2, 3 or 4.")
         return ReadVialMonitor(lot=lot, stage=stage, held_in=holder), ""
     if not vials:
-        return None, _("Write how many vials, as a whole number.")
+        return None, _("Write how many, as a whole number.")
     if what == "discard":
         why = given.get("why", "other")
         if state not in ("usable", "open", "quarantined") or why not in words.DISCARD:

@@ -23,8 +23,9 @@ from tuyen.apps.supply.operations import (
     SentLine,
 )
 from tuyen.apps.supply.places import HOLDING
+from tuyen.rules import supply as rules
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.supply import forms, views_stock, words
+from tuyen.web.supply import forms, views_medicines, views_stock, words
 from tuyen.web.supply.listing import Listing, answer
 from tuyen.web.tables import Column
 from tuyen.web.typed import whole
@@ -32,24 +33,39 @@ from tuyen.web.typed import whole
 READ, MOVE, COUNT = queries.READ, queries.MOVE, queries.COUNT
 
 
+def _listed(request: ActorRequest) -> str:
+    """Which list a form is about: "medicines", or "" for what immunisation takes."""
+    given = request.POST.get("list", request.GET.get("list", ""))
+    return "medicines" if given == "medicines" else ""
+
+
+def _codes(listed: str) -> tuple[str, ...]:
+    return tuple(rules.medicines()) if listed else rules.immunisation()
+
+
+def _tabs(request: ActorRequest, listed: str, unit: UUID | None) -> list[tuple[str, str, str]]:
+    return views_medicines.tabs(request, unit) if listed else views_stock.tabs(request)
+
+
 @screen(right=MOVE)
 @require_http_methods(["GET", "POST"])
 def receive(request: ActorRequest) -> HttpResponse:
-    """Vials from outside; after one lot the form stands ready for the next."""
-    unit = forms.chosen(request, MOVE)
+    """Vials or medicines from outside; after one lot the form stands ready for the next."""
+    unit, listed = forms.chosen(request, MOVE), _listed(request)
     problems: list[str] = []
     if request.method == "POST" and unit is not None:
         payload = _received(request, problems)
         problems = problems or forms.send(request, payload, unit) if payload else problems
         if not problems and payload is not None:
-            messages.success(request, _("Lot {lot}: {n} vials received.").format(
+            messages.success(request, _("Lot {lot}: {n} received.").format(
                 lot=payload.number, n=payload.vials
             ))  # fmt: skip
-            return redirect(f"{reverse('stock-receive')}?unit={unit}")
+            return redirect(f"{reverse('stock-receive')}?unit={unit}&list={listed}")
     context = {
-        "units": forms.units(request, MOVE), "unit": str(unit or ""), "items": words.items(),
-        "fridges": forms.fridges(request, unit), "problems": problems, "given": request.POST,
-        "tabs": views_stock.tabs(request), "back": reverse("stock"),
+        "units": forms.units(request, MOVE), "unit": str(unit or ""), "items": words.items(listed),
+        "fridges": forms.fridges(request, unit), "problems": problems,
+        "given": request.POST or request.GET, "listed": listed,
+        "tabs": _tabs(request, listed, unit), "back": reverse("medicines" if listed else "stock"),
     }  # fmt: skip
     return render(request, "supply/receive.html", context, status=422 if problems else 200)
 
@@ -59,11 +75,11 @@ def _received(request: ActorRequest, problems: list[str]) -> ReceiveLot | None:
     expires, vials = forms.day(given.get("expires", "")), whole(given.get("vials", ""))
     number = given.get("number", "").strip()[:40]
     if not number:
-        problems.append(_("Write the number of the lot as it stands on the vial."))
+        problems.append(_("Write the number of the lot as it stands on the pack."))
     if expires is None:
         problems.append(_("Write the last day as 31/12/2027."))
     if not vials:
-        problems.append(_("Write how many vials came, as a whole number."))
+        problems.append(_("Write how many came, as a whole number."))
     if problems or expires is None or vials is None:
         return None
     return ReceiveLot(
@@ -79,6 +95,7 @@ def _received(request: ActorRequest, problems: list[str]) -> ReceiveLot | None:
 def send_away(request: ActorRequest) -> HttpResponse:
     """Vials to another place; what expires first is proposed for the number that is asked for."""
     by, on, unit = request.actor, clock.today(), forms.chosen(request, MOVE)
+    listed = _listed(request)
     problems: list[str] = []
     if request.method == "POST" and unit is not None:
         payload = _sent(request, problems)
@@ -94,7 +111,11 @@ def send_away(request: ActorRequest) -> HttpResponse:
         proposed = {_key(held): many for held, many in taken}
     rows = []
     for held in (
-        queries.lots_at(by=by, on=on, unit=unit, states=("usable", "quarantined")) if unit else ()
+        queries.lots_at(
+            by=by, on=on, unit=unit, states=("usable", "quarantined"), items=_codes(listed)
+        )
+        if unit
+        else ()
     ):
         if held.state == "usable" and (held.suspended_on is not None or held.expires_on < on):
             continue
@@ -108,8 +129,8 @@ def send_away(request: ActorRequest) -> HttpResponse:
         "units": forms.units(request, MOVE), "unit": str(unit or ""), "rows": rows,
         "places": [(str(id), map_.full_name(id, on)) for id in map_.units(HOLDING, on) if id != unit],
         "to": request.POST.get("to", request.GET.get("to", "")), "problems": problems,
-        "items": words.items(), "item": item, "wanted": wanted or "", "lacking": lacking,
-        "note": request.POST.get("note", ""), "tabs": views_stock.tabs(request),
+        "items": words.items(listed), "listed": listed, "item": item, "wanted": wanted or "", "lacking": lacking,
+        "note": request.POST.get("note", ""), "tabs": _tabs(request, listed, unit),
     }  # fmt: skip
     return render(request, "supply/send.html", context, status=422 if problems else 200)
 
@@ -135,13 +156,13 @@ def _sent(request: ActorRequest, problems: list[str]) -> SendStock | None:
     for lot, holder, state, text in _typed_lines(request):
         vials = whole(text)
         if vials is None or state not in ("usable", "quarantined"):
-            problems.append(_("{text} is no whole number of vials.").format(text=text[:20]))
+            problems.append(_("{text} is no whole number.").format(text=text[:20]))
         elif vials:
             lines.append(SentLine(lot=lot, vials=vials, out_of=holder, state=state))  # type: ignore[arg-type]
     if to is None:
         problems.append(_("Choose where it goes."))
     if not lines:
-        problems.append(_("Write how many vials of which lot go."))
+        problems.append(_("Write how many of which lot go."))
     if problems or to is None:
         return None
     return SendStock(
@@ -160,7 +181,7 @@ def transfers(request: ActorRequest) -> HttpResponse:
         Column(key="source", label=_("From")),
         Column(key="target", label=_("To")),
         Column(key="what", label=_("What")),
-        Column(key="vials", label=_("Vials"), kind="number"),
+        Column(key="vials", label=_("Quantity"), kind="number"),
         Column(key="state", label=_("State")),
         Column(key="received", label=_("Received"), kind="moment"),
         Column(key="short", label=_("Missing"), kind="number"),
@@ -233,7 +254,7 @@ def _arrived(
             for name in ("arrived", "broken")
         )
         if came is None or broken is None:
-            problems.append(_("Lot {lot}: write whole numbers of vials.").format(lot=line.number))
+            problems.append(_("Lot {lot}: write whole numbers.").format(lot=line.number))
             continue
         stage = forms.stage(request.POST.get(f"vvm-{line.lot}", ""))
         lines.append(ArrivedLine(lot=line.lot, arrived=came, broken=broken, into=into, vvm=stage))
@@ -248,6 +269,7 @@ def _arrived(
 def count(request: ActorRequest) -> HttpResponse:
     """What was found on the shelves of a place; a field left empty was not counted."""
     by, on, unit = request.actor, clock.today(), forms.chosen(request, COUNT)
+    listed = _listed(request)
     problems: list[str] = []
     if request.method == "POST" and unit is not None:
         payload = _counted(request, problems)
@@ -255,16 +277,17 @@ def count(request: ActorRequest) -> HttpResponse:
             problems = forms.send(request, payload, unit)
             if not problems:
                 messages.success(request, _("The count is written into the ledger."))
-                return redirect(f"{reverse('stock-lots')}?unit={unit}")
+                return redirect(f"{reverse('medicines' if listed else 'stock-lots')}?unit={unit}")
     rows: list[dict[str, Any]] = [
         {"held": held, "item": words.item(held.item), "key": _key(held),
          "state": words.word(words.STATE, held.state), "value": request.POST.get(_key(held), "")}
-        for held in (queries.lots_at(by=by, on=on, unit=unit) if unit else ())
+        for held in (queries.lots_at(by=by, on=on, unit=unit, items=_codes(listed)) if unit else ())
+        if held.item not in rules.controlled()  # counted by two, in a register of their own
     ]  # fmt: skip
     context = {
         "units": forms.units(request, COUNT), "unit": str(unit or ""), "rows": rows,
-        "problems": problems, "note": request.POST.get("note", ""),
-        "tabs": views_stock.tabs(request),
+        "problems": problems, "note": request.POST.get("note", ""), "listed": listed,
+        "tabs": _tabs(request, listed, unit),
     }  # fmt: skip
     return render(request, "supply/count.html", context, status=422 if problems else 200)
 
@@ -274,7 +297,7 @@ def _counted(request: ActorRequest, problems: list[str]) -> CountStock | None:
     for lot, holder, state, text in _typed_lines(request):
         vials = whole(text)
         if vials is None or state not in ("usable", "open", "quarantined"):
-            problems.append(_("{text} is no whole number of vials.").format(text=text[:20]))
+            problems.append(_("{text} is no whole number.").format(text=text[:20]))
         else:
             lines.append(CountedLine(lot=lot, vials=vials, held_in=holder, state=state))  # type: ignore[arg-type]
     if not lines:

@@ -62,7 +62,9 @@ def filters(request: ActorRequest) -> tuple[Any, str, list[dict[str, Any]]]:
 def stock(request: ActorRequest) -> HttpResponse:
     """Each item at each of the reader's units."""
     unit, item, shown = filters(request)
-    found = queries.stock(by=request.actor, on=clock.today(), unit=unit, item=item)
+    found = queries.stock(
+        by=request.actor, on=clock.today(), unit=unit, item=item, items=rules.immunisation()
+    )
     promised = queries.promised(by=request.actor)
     columns = [
         Column(key="item", label=_("Item"), head=True, href="_href"),
@@ -122,7 +124,7 @@ def lot_columns() -> list[Column]:
     """The columns of lots."""
     labels = {
         "number": _("Lot"), "item": _("Item"), "place": _("Held at"), "held": _("Kept in"),
-        "state": _("State"), "vials": _("Vials"), "expires": _("Expires"),
+        "state": _("State"), "vials": _("Quantity"), "expires": _("Expires"),
         "left": _("Days left"), "stage": _("VVM"), "maker": _("Maker"),
     }  # fmt: skip
     return [
@@ -153,7 +155,9 @@ def lots(request: ActorRequest) -> HttpResponse:
     """Every lot at every place of the reader's, by place and item."""
     unit, item, shown = filters(request)
     on = clock.today()
-    found = queries.lots_at(by=request.actor, on=on, unit=unit, item=item)
+    found = queries.lots_at(
+        by=request.actor, on=on, unit=unit, item=item, items=rules.immunisation()
+    )
     listing = Listing(
         part="lots", title=_("Lots"), lead=_("Each lot where it lies, with its whole journey behind it."),
         columns=lot_columns(), rows=[lot_row(one, on) for one in found],
@@ -171,7 +175,9 @@ def expiries(request: ActorRequest) -> HttpResponse:
     on = clock.today()
     levels = rules.levels("", on)
     within = whole(request.GET.get("within", "")) or levels.near_days
-    found = queries.expiries(by=request.actor, on=on, within=min(within, 3650), unit=unit)
+    found = queries.expiries(
+        by=request.actor, on=on, within=min(within, 3650), unit=unit, items=rules.immunisation()
+    )
     choice = {
         "name": "within", "label": _("Within"), "given": str(within), "any": "",
         "options": [(str(levels.critical_days), _("three months")),

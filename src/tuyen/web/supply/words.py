@@ -39,6 +39,9 @@ KIND: Words = {
     "discarded": _("Destroyed"),
     "counted": _("Stock counted"),
     "adjusted": _("Adjusted"),
+    "dispensed": _("Handed out in a visit"),
+    "handed-out": _("Handed out later"),
+    "given-back": _("Given back: the visit was corrected"),
 }
 REASON: Words = {
     "broken": _("Broken"),
@@ -52,16 +55,9 @@ REASON: Words = {
     "missing": _("Missing"),
     "session": _("Lost in a session"),
     "by-hand": _("Set apart by hand"),
+    "suspended": _("suspended"),
 }
 DISCARD = ("broken", "expired", "vvm", "frozen", "heat", "open-vial", "recalled", "other")
-EQUIPMENT: Words = {
-    "fridge": _("Fridge"),
-    "freezer": _("Freezer"),
-    "cold-room": _("Cold room"),
-    "cold-box": _("Cold box"),
-    "carrier": _("Vaccine carrier"),
-    "logger": _("Temperature logger"),
-}
 CONDITION: Words = {
     "working": _("working"),
     "faulty": _("faulty"),
@@ -72,6 +68,45 @@ SERVICING: Words = {
     "fault": _("Out of order"),
     "repair": _("Repaired"),
     "maintenance": _("Maintenance"),
+}
+BAND: Words = {
+    "out": _("none left"),
+    "low": _("low"),
+    "fair": _("less than wished"),
+    "target": _("as wished"),
+    "ample": _("ample"),
+    "over": _("too much"),
+    "unknown": _("not used yet"),
+}
+ONLY: Words = {
+    "tracer": _("tracer medicines"),
+    "out": _("none left"),
+    "low": _("low"),
+    "near": _("expiring"),
+    "over": _("too much"),
+    "order": _("to order"),
+}
+WHY: Words = {
+    "not-enough": _("the shelf held too few"),
+    "no-lot": _("the lot is not in the ledger"),
+    "other-item": _("the lot is of another medicine"),
+    "unknown-item": _("not on the list of medicines"),
+}
+HOW: Words = {
+    "receipt": _("it had come in, and was received later"),
+    "count": _("the shelf was counted since"),
+}
+COUNTED: Words = {
+    "waiting": _("waits for a second person"),
+    "witnessed": _("confirmed"),
+    "disputed": _("not confirmed"),
+}
+CHECK: Words = {
+    "none": _("not needed"),
+    "never": _("never checked"),
+    "overdue": _("overdue"),
+    "soon": _("due within 30 days"),
+    "good": _("valid"),
 }
 HALF: Words = {"am": _("Morning"), "pm": _("Afternoon")}
 RULE: Words = {
@@ -99,9 +134,33 @@ def item(code: str) -> str:
     return found.name(language()) if found else code
 
 
-def items() -> list[tuple[str, str]]:
-    """Every item as a choice."""
-    return [(code, one.name(language())) for code, one in rules.items().items()]
+def items(listed: str = "") -> list[tuple[str, str]]:
+    """The items of immunisation as choices; the medicines, where ``listed`` is ``medicines``."""
+    codes = rules.medicines() if listed == "medicines" else rules.immunisation()
+    return [(code, item(code)) for code in codes]
+
+
+def counted_in(code: str) -> str:
+    """The word in which an item is counted and handed out."""
+    medicine = rules.medicine(code)
+    return rules.unit_name(medicine.unit if medicine else "vial", language())
+
+
+def controlled_class(code: str) -> str:
+    """The class of a drug under special control; nothing of any other."""
+    medicine = rules.medicine(code)
+    return rules.class_name(medicine.controlled, language()) if medicine else ""
+
+
+def kind(code: str) -> str:
+    """What a kind of equipment is called."""
+    found = rules.equipment_kind(code)
+    return found.name(language()) if found else code
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Every kind of equipment as a choice."""
+    return [(code, kind(code)) for code in rules.equipment_kinds()]
 
 
 _SAID: Mapping[str, Words] = {"state": STATE}
