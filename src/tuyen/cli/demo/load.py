@@ -14,6 +14,7 @@ from tuyen.apps.journal.services import commit
 from tuyen.apps.supply.tasks import find_excursions
 from tuyen.apps.surveillance.tasks import scan_all, weigh_all
 from tuyen.cli.demo import events, outbreaks, preparedness, response, sessions, supervision
+from tuyen.cli.demo.care import Visits
 from tuyen.cli.demo.cases import Reports
 from tuyen.cli.demo.doses import Booklets
 from tuyen.cli.demo.figures import published
@@ -90,6 +91,9 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     booklets = Booklets(made, names, residents, until, seed)
     teller.tell("doses", list(booklets.operations()), evening)
     teller.tell("followed", list(booklets.followed(immunization.strays(until))), evening)
+    visits = Visits(made, names, residents, until, seed)
+    teller.tell("shelves", list(visits.shelves()), evening)
+    teller.tell("visits", list(visits.operations()), evening)
     teller.tell("sessions", list(sessions.held(made, residents, names, until)), evening)
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
     return made

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from tuyen.rules.loader import load
-from tuyen.rules.supply.medicines import medicine
 
 
 def kind_of(code: str) -> str:
@@ -42,8 +41,7 @@ def programme_apart(programme: str) -> bool:
 
 def item_apart(item: str) -> bool:
     """Whether a medicine would tell what stands apart."""
-    known = medicine(item)
-    return known is not None and known.sensitive
+    return item.startswith(tuple(_rule()["items"]))
 
 
 def service_apart(code: str) -> bool:

@@ -18,9 +18,11 @@ from tuyen.web.charts.maps import Marker, Shape, render_map
 from tuyen.web.charts.rate import Rate, render_rate
 from tuyen.web.charts.riskmap import Risk, ratios, render_risk_map
 from tuyen.web.charts.tradeoff import Mark, render_tradeoff
+from tuyen.web.charts.trend import Band, Measure, render_trend
 from tuyen.web.charts.weekly import Week, render_multiples, render_weekly, weekly_table
 
 __all__ = [
+    "Band",
     "Bar",
     "Bin",
     "Covered",
@@ -28,6 +30,7 @@ __all__ = [
     "Lines",
     "Mark",
     "Marker",
+    "Measure",
     "Node",
     "Note",
     "Outline",
@@ -59,6 +62,7 @@ __all__ = [
     "render_risk_map",
     "render_sparkline",
     "render_tradeoff",
+    "render_trend",
     "render_weekly",
     "verdict_word",
     "weekly_table",

@@ -6,6 +6,7 @@
 - ``history(by=, id=)``: what was done to a visit since;
 - ``visit_facts(by=, ids=)``: everything that a claim needs;
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
+- ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
 - ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with.
 """
 
@@ -20,6 +21,7 @@ from tuyen.apps.clinical.queries.books import (
     differences,
     figures,
 )
+from tuyen.apps.clinical.queries.desk import Expected, ReferralRow, expected, referrals
 from tuyen.apps.clinical.queries.histories import Step, history
 from tuyen.apps.clinical.queries.visits import (
     READ,
@@ -48,7 +50,9 @@ __all__ = [
     "Changed",
     "Closed",
     "Difference",
+    "Expected",
     "Point",
+    "ReferralRow",
     "ReturnedNote",
     "Step",
     "VisitFacts",
@@ -59,10 +63,12 @@ __all__ = [
     "closings",
     "day",
     "differences",
+    "expected",
     "figures",
     "history",
     "last_prescription",
     "last_values",
+    "referrals",
     "series",
     "visit",
     "visit_facts",

@@ -1,0 +1,29 @@
+"""Addresses of the desk: the visit, the person, who comes, referrals."""
+
+from django.urls import path
+
+from tuyen.web.clinical import (
+    views_change,
+    views_find,
+    views_lookup,
+    views_person,
+    views_referrals,
+    views_shown,
+    views_visit,
+)
+
+urlpatterns = [
+    path("care/find/", views_find.find, name="care-find"),
+    path("care/new/", views_find.patient, name="care-new"),
+    path("care/purpose/", views_change.purpose, name="care-purpose"),
+    path("care/person/<uuid:id>/", views_person.person, name="care-person"),
+    path("care/person/<uuid:id>/visit/", views_visit.new, name="visit-new"),
+    path("care/visit/<uuid:id>/", views_shown.visit, name="visit"),
+    path("care/visit/<uuid:id>/correct/", views_change.amend, name="visit-amend"),
+    path("care/visit/<uuid:id>/void/", views_change.void, name="visit-void"),
+    path("care/visit/<uuid:id>/return/", views_change.returned, name="visit-return"),
+    path("care/referrals/", views_referrals.referrals, name="care-referrals"),
+    path("care/suggest/diagnoses/", views_lookup.diagnoses, name="care-diagnoses"),
+    path("care/suggest/medicines/", views_lookup.items, name="care-items"),
+    path("care/suggest/services/", views_lookup.served, name="care-services"),
+]

@@ -1,0 +1,180 @@
+"""The visit at the desk: begun with what is known, saved by one request, shown as it stands."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.access.services import record_readings
+from tuyen.apps.clinical import queries
+from tuyen.apps.clinical.operations import Content, RecordVisit
+from tuyen.apps.registry import queries as registry
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.clinical import reading, saving, shelf, start
+from tuyen.web.clinical import visit_words as words
+from tuyen.web.clinical.cells import Row, Typed
+from tuyen.web.clinical.start import Start
+from tuyen.web.registry.lines import line
+
+READ, RECORD = queries.READ, queries.RECORD
+PERSON = "clinical.person"
+SHOWN = ("systolic", "diastolic", "glucose_fasting", "glucose_random", "glucose_2h", "hba1c",
+         "weight", "pulse", "creatinine", "cholesterol")  # fmt: skip
+UNITS = {"pulse": "/min", "temperature": "°C", "respiration": "/min", "spo2": "%", "weight": "kg",
+         "height": "cm", "waist": "cm", "hba1c": "%"}  # fmt: skip
+
+
+@screen(right=RECORD)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: ActorRequest, id: UUID) -> HttpResponse:
+    """A visit: the form filled with what is known, and the one request that saves it."""
+    by, now, unit = request.actor, clock.now(), acting(request.actor)
+    row = registry.people(by=by, ids=[id]).get(id)
+    if row is None or unit is None:
+        raise Http404
+    if row.merged_into is not None:
+        return redirect("visit-new", id=row.merged_into)
+    dangers: list[dict[str, Any]] = []
+    typed: Typed | None = None
+    if request.method == "POST":
+        typed = Typed.posted(request.POST, (*reading.NAMES, "why"), reading.TABLES)
+        months = start.months(row.born_on, now.date())
+        judged = saving.judge(typed, request.POST, now=now, months=months)
+        dangers = judged.dangers
+        if typed.valid and not dangers:
+            saved = _saved(request, typed, saving.content(judged.parts, id, judged.began), unit)
+            if saved is not None:
+                return redirect(reverse("visit", args=[saved]) + "?saved=1")
+        start.blanks(typed)
+    known = start.begin(by, id, now.date())
+    if known is None:
+        raise Http404
+    if typed is None:
+        held = shelf.held(by, unit, known.on, [one.item for one in known.drugs])
+        typed = start.form(known, {one.item: shelf.default(held, one.item) for one in known.drugs})
+        record_readings(by=by, subject=PERSON, ids=[id], at=now)
+    context = page(by, known, typed, unit) | {
+        "title": _("Visit"), "critical": dangers,
+        "trail": [(_("Care today"), reverse("care")), (known.card.row.name, None)],
+    }  # fmt: skip
+    status = 200 if request.method == "GET" else 422
+    return render(request, "clinical/visit_new.html", context, status=status)
+
+
+def _saved(request: ActorRequest, typed: Typed, told: Content, unit: UUID) -> UUID | None:
+    """The id of the visit that was saved: now, or by the same form a moment ago. Where another
+    content was saved under it, that is said, and what was typed since stays in the form."""
+    op = saving.id_of(typed)
+    payload = RecordVisit(**{n: getattr(told, n) for n in told.__struct_fields__})
+    receipt = saving.send(request, typed, payload, unit=unit, id=op)
+    if receipt is not None:
+        return receipt.id
+    facts = queries.visit(by=request.actor, id=op)
+    if facts is None:
+        return None
+    typed.general.clear()
+    typed["op"].value = str(op)
+    if saving.same(facts.content, told):
+        return op
+    typed.general.append(
+        _(
+            "This visit was saved already, and was changed here since: open it, and correct it there."
+        )
+    )
+    return None
+
+
+def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
+    """What the form of a visit shows beside its fields."""
+    on = known.on
+    faults = typed.faulty
+    coded = [row.text("chosen") for row in typed.tables["rx"]]
+    held = shelf.held(by, unit, on, [*coded, *(one.item for one in known.drugs)])
+    typed_codes = [row.text("chosen") for row in typed.tables["dx"] if row.text("chosen")]
+    return {
+        "form": typed, "faults": faults, "row": line(known.card.row, on), "as_of": clock.now(),
+        "summary": reverse("care-person", args=[known.person]),
+        "payer": start.payer_said(known), "card_hint": _("as on record"),
+        "programmes": known.programmes, "quick": not faults,
+        "last": last_values(known), "before": [_before(one) for one in known.visits[:4]],
+        "drugs": drugs(known, held), "drugs_on": known.drugs_on,
+        "rx": [_line(row, held) for row in typed.tables["rx"]],
+        "dx": typed.tables["dx"], "sv": typed.tables["sv"],
+        "diagnoses_said": "; ".join(words.diagnosis(code) for code in typed_codes),
+        "next_said": next_said(known),
+        "singles": [
+            {"cell": typed[name], "label": words.measure(name), "unit": UNITS[name]}
+            for name in reading.SINGLE
+        ],
+        "glucose_kinds": list(words.GLUCOSE.items()), "payers": list(words.PAYERS.items()),
+        "settings": list(words.SETTINGS.items()), "cares": words.cares(on),
+        "attendances": words.attendances(on), "certainties": list(words.CERTAINTY.items()),
+        "item_url": reverse("care-items"), "diagnosis_url": reverse("care-diagnoses"),
+        "service_url": reverse("care-services"), "unit_url": reverse("facilities-suggest"),
+        "open": opened(typed), "answers": [],
+    }  # fmt: skip
+
+
+def opened(typed: Typed) -> dict[str, bool]:
+    """The folded parts that something is wrong in, or that hold what must be seen."""
+    wrong = {ident.removeprefix("id_") for ident, _said in typed.faulty}
+
+    def within(*names: str) -> bool:
+        return any(name.startswith(names) for name in wrong)
+
+    return {
+        "drugs": within("rx_"), "diagnoses": within("dx_"),
+        "more": within("sv_", "reason", "course", "advice", *reading.SINGLE),
+        "referral": within("refer_") or bool(typed.text("refer_name")),
+        "frame": within("payer", "card", "care", "attendance", "setting", "began", "practitioner"),
+    }  # fmt: skip
+
+
+def acting(by: Actor) -> UUID | None:
+    """The unit for which somebody records: that of the first post that may."""
+    return next((post.unit for post in by.posts if policies.may(by, RECORD, post.unit)), None)
+
+
+def last_values(known: Start) -> list[words.Value]:
+    """The latest of what is followed, with what is dangerous marked."""
+    held = [(what, *known.values[what]) for what in SHOWN if what in known.values]
+    bad = {
+        one["what"]: "bad"
+        for one in words.dangers(((w, v) for w, v, _at in held), months=known.months)
+    }
+    return words.shown(((what, value, words.local_day(at)) for what, value, at in held), tones=bad)
+
+
+def drugs(known: Start, held: shelf.Shelf | None) -> list[dict[str, Any]]:
+    """The drugs of last time, and what lies on the shelf of each."""
+    return [
+        {"name": words.item(one.item), "said": words.drug(one), **shelf.said(held, one.item, one.quantity)}
+        for one in known.drugs
+    ]  # fmt: skip
+
+
+def next_said(known: Start) -> str:
+    if not known.drugs:
+        return _("Leave it empty where no visit is agreed.")
+    days = max(one.days for one in known.drugs)
+    return _("{n} days of drugs, on a working day.").format(n=days)
+
+
+def _line(row: Row, held: shelf.Shelf | None) -> dict[str, Any]:
+    code = row.text("chosen")
+    return {"row": row.cells, "unit": words.item_unit(code), "lots": shelf.choices(held, code)}
+
+
+def _before(one: queries.VisitFacts) -> dict[str, Any]:
+    return {
+        "on": one.row.day, "href": reverse("visit", args=[one.row.id]),
+        "said": words.in_short(one.content),
+    }  # fmt: skip
