@@ -170,8 +170,26 @@ VISIBLE: dict[str, str] = {
             + _of_person("person_id", f" AND ({_within(rows, 'whose.place_id')})")
         )
         for rows, tables in (
-            ("visits", ("visit", "measurement", "diagnosis", "visitstep", "referral")),
-            ("apart", ("sensitivecontent", "sensitivediagnosis")),
+            (
+                "visits",
+                (
+                    "visit",
+                    "measurement",
+                    "diagnosis",
+                    "visitstep",
+                    "referral",
+                    "pregnancy",
+                    "mothercontact",
+                    "maternalreview",
+                    "growthpoint",
+                    "nutritioncare",
+                    "contraceptionstep",
+                ),
+            ),
+            (
+                "apart",
+                ("sensitivecontent", "sensitivediagnosis", "pregnancyend", "thalassaemiatest"),
+            ),
         )
         for table in tables
     },
@@ -180,6 +198,8 @@ VISIBLE: dict[str, str] = {
         for table in ("claim", "submission", "attempt", "denial")
     },
     "claims_patientfacts": _of_person("claims_patientfacts.id"),
+    **{f"clinical_{table}": _within("visits", "unit_id") for table in ("delivery", "birth")},
+    **{f"clinical_{table}": _within("apart", "unit_id") for table in ("couple", "coupleadvice")},
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from tuyen.rules.loader import load
+from tuyen.rules.supply.medicines import medicine
 
 
 def kind_of(code: str) -> str:
@@ -41,7 +42,8 @@ def programme_apart(programme: str) -> bool:
 
 def item_apart(item: str) -> bool:
     """Whether a medicine would tell what stands apart."""
-    return item.startswith(tuple(_rule()["items"]))
+    known = medicine(item)
+    return known is not None and known.sensitive
 
 
 def service_apart(code: str) -> bool:

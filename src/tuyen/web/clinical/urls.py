@@ -1,10 +1,11 @@
 """Addresses of the record of care: each subject has a file of its own."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tuyen.web.clinical import urls_desk, views_home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("care/", views_home.home, name="care"),
+    path("", include("tuyen.web.clinical.urls_books")),
     *urls_desk.urlpatterns,
 ]

@@ -12,7 +12,9 @@ from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.keeping import plain
 from tuyen.apps.clinical.operations import (
     AmendVisit,
+    CloseMonth,
     Diagnosed,
+    Dispensed,
     Measured,
     NextVisit,
     Referred,
@@ -54,6 +56,7 @@ REFUSED: dict[str, dict[str, Any]] = {
     "unknown-service": {"served": (Served(code="23.0075.9999"),)},
     "unknown-care": {"care": "99"},
     "quantity-not-positive": {"served": (Served(code="23.0075.1494", quantity=Decimal(0)),)},
+    "unknown-medicine": {"dispensed": (Dispensed(item="amlodipin-5", quantity=Decimal(30)),)},
     "referred-nowhere": {"referred": Referred(reason="đau ngực")},
     "unknown-facility": {"referred": Referred(reason="đau ngực", to=uuid7())},
 }
@@ -236,6 +239,7 @@ def test_a_batch_is_its_entries_one_by_one_and_a_replay_makes_the_same_rows(worl
         visit(person, diagnosed=sad, next=AGAIN), visit(other, referred=sent), visit(other),
         AmendVisit(visit=first, reason="bổ sung", content=plain(visit(person, next=AGAIN))),
         AmendVisit(visit=second, reason="bổ sung", content=plain(visit(other, diagnosed=sad))),
+        visit(person, began_at=datetime(2026, 9, 2, 2, tzinfo=UTC)), CloseMonth(month="2026-09"),
         VoidVisit(visit=third, reason="ghi trùng"), VoidVisit(visit=third, reason="ghi trùng"),
     ]  # fmt: skip
     ids = [first, second, third, *(uuid7() for _ in story[3:])]

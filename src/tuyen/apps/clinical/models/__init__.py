@@ -1,6 +1,26 @@
 """The tables of the record of care."""
 
-from tuyen.apps.clinical.models.closings import MonthClosing
+from tuyen.apps.clinical.models.closings import (
+    MonthClosing,
+)
+from tuyen.apps.clinical.models.families import (
+    ContraceptionStep,
+    Couple,
+    CoupleAdvice,
+    ThalassaemiaTest,
+)
+from tuyen.apps.clinical.models.growth import (
+    GrowthPoint,
+    NutritionCare,
+)
+from tuyen.apps.clinical.models.mothers import (
+    Birth,
+    Delivery,
+    MaternalReview,
+    MotherContact,
+    Pregnancy,
+    PregnancyEnd,
+)
 from tuyen.apps.clinical.models.visits import (
     Diagnosis,
     Measurement,
@@ -13,13 +33,25 @@ from tuyen.apps.clinical.models.visits import (
 )
 
 __all__ = [
+    "Birth",
+    "ContraceptionStep",
+    "Couple",
+    "CoupleAdvice",
+    "Delivery",
     "Diagnosis",
+    "GrowthPoint",
+    "MaternalReview",
     "Measurement",
     "MonthClosing",
+    "MotherContact",
+    "NutritionCare",
     "Practitioner",
+    "Pregnancy",
+    "PregnancyEnd",
     "Referral",
     "SensitiveContent",
     "SensitiveDiagnosis",
+    "ThalassaemiaTest",
     "Visit",
     "VisitStep",
 ]

@@ -1,6 +1,29 @@
 """What can be done with the record of care."""
 
-from tuyen.apps.clinical.operations.closings import CloseMonth
+from tuyen.apps.clinical.operations.closings import (
+    CloseMonth,
+)
+from tuyen.apps.clinical.operations.families import (
+    AdmitMalnourished,
+    AdviseCouple,
+    DischargeMalnourished,
+    LinkCouple,
+    PartCouple,
+    RecordContraception,
+    RecordThalassaemia,
+    VoidContraception,
+    VoidThalassaemia,
+)
+from tuyen.apps.clinical.operations.mothers import (
+    AmendPregnancy,
+    Born,
+    EndPregnancy,
+    PregnancyChanges,
+    RecordBirth,
+    RegisterPregnancy,
+    ReviewMaternalDeath,
+    VoidBirth,
+)
 from tuyen.apps.clinical.operations.visits import (
     AmendVisit,
     Answered,
@@ -19,19 +42,36 @@ from tuyen.apps.clinical.operations.visits import (
 )
 
 __all__ = [
+    "AdmitMalnourished",
+    "AdviseCouple",
+    "AmendPregnancy",
     "AmendVisit",
     "Answered",
+    "Born",
     "CloseMonth",
     "Content",
     "Diagnosed",
+    "DischargeMalnourished",
     "Dispensed",
+    "EndPregnancy",
+    "LinkCouple",
     "Measured",
     "NextVisit",
+    "PartCouple",
+    "PregnancyChanges",
     "Prescribed",
+    "RecordBirth",
+    "RecordContraception",
+    "RecordThalassaemia",
     "RecordVisit",
     "Referred",
+    "RegisterPregnancy",
     "ReturnReferral",
+    "ReviewMaternalDeath",
     "Served",
     "SetPractitioner",
+    "VoidBirth",
+    "VoidContraception",
+    "VoidThalassaemia",
     "VoidVisit",
 ]

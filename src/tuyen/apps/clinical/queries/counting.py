@@ -11,6 +11,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Vital
 from tuyen.engines.clinical import books as engine
 from tuyen.kernel.period import Period
+from tuyen.kernel.refusal import Refusal
 from tuyen.rules.clinical import services
 from tuyen.rules.clinical.books import Book, books
 
@@ -24,7 +25,7 @@ def month_of(label: str) -> Period | None:
     """The calendar month of a label such as 2026-10; None where it is none."""
     try:
         period = Period.parse(label)
-    except Exception:  # whatever the label is, it is no month
+    except Refusal:
         return None
     return period if period.kind == "month" and period.label == label else None
 

@@ -134,6 +134,11 @@ class UnknownCare(Refusal):
     message = N_("{value} is no {field} of the list on {on}; expected one of: {known}.")
 
 
+class UnknownMedicine(Refusal):
+    code = "clinical.unknown-medicine"
+    message = N_("{value} is no medicine of the list; did you mean: {suggestions}?")
+
+
 class QuantityNotPositive(Refusal):
     code = "clinical.quantity-not-positive"
     message = N_("{item}: {value} is not more than nothing; write how much.")

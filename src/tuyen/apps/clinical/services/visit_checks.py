@@ -30,6 +30,7 @@ from tuyen.apps.clinical.refusals import (
     UnknownCode,
     UnknownFacility,
     UnknownMeasure,
+    UnknownMedicine,
     UnknownService,
     UnknownTraditionalCode,
 )
@@ -37,6 +38,7 @@ from tuyen.apps.registry.queries import Vital
 from tuyen.engines.clinical import swapped
 from tuyen.rules.clinical import codes, measures, services
 from tuyen.rules.clinical.care import attendances, care_types
+from tuyen.rules.supply.items import item, nearest
 
 OLDEST = 120
 """Years that nobody at a visit is older than: a birth of the century before last is a slip."""
@@ -54,6 +56,10 @@ def check(content: Content, person: Vital, map_: Any, today: date) -> None:
     _check_measured(content.measured, months(person.born_on, day), today)
     _check_diagnosed(content.diagnosed, end)
     _check_quantities(content)
+    told = {one.item for one in content.prescribed} | {one.item for one in content.dispensed}
+    for code in sorted(told):
+        if item(code) is None:
+            raise UnknownMedicine(value=code, suggestions=", ".join(nearest(code)))
     for one in content.served:
         if services.service(one.code, end) is None:
             raise UnknownService(value=one.code, on=end, suggestions=_near(
@@ -143,9 +149,9 @@ def _check_quantities(content: Content) -> None:
     amounts += [(one.item, one.dose) for one in content.prescribed]
     amounts += [(one.item, one.quantity) for one in content.dispensed]
     amounts += [(one.code, one.quantity) for one in content.served]
-    for item, value in amounts:
+    for name, value in amounts:
         if not value.is_finite() or value <= 0:
-            raise QuantityNotPositive(item=item, value=value)
+            raise QuantityNotPositive(item=name, value=value)
 
 
 def _check_next(on: date, end: date) -> None:

@@ -1,0 +1,106 @@
+"""The station's books on the screen, as files, and closed; the slips of a visit."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.test import Client
+
+from tests.unit.apps.clinical.conftest import World, found
+from tuyen.apps.access.models import Reading
+from tuyen.apps.clinical.models import MonthClosing
+from tuyen.apps.clinical.operations import NextVisit, Prescribed, Referred
+
+SEPTEMBER = datetime(2026, 9, 14, 2, tzinfo=UTC)
+AMLODIPINE = Prescribed(
+    item="amlodipine-5", dose=Decimal(1), times=1, days=30, quantity=Decimal(30)
+)
+SignedIn = Callable[..., Client]
+
+
+def test_a_month_is_read_closed_and_read_again(world: World, signed_in: SignedIn) -> None:
+    world.visit(world.person(), began_at=SEPTEMBER)
+    browser = signed_in("physician-assistant", world.station)
+    address = f"/care/books/?unit={world.station}&month=2026-09"
+
+    before = browser.get(address).content.decode()
+    told = browser.post("/care/books/close/", {"unit": world.station, "month": "2026-09"})
+    again = browser.post("/care/books/close/", {"unit": world.station, "month": "2026-09"})
+    after = browser.get(told.url).content.decode()
+
+    assert "The month is over and not closed." in before
+    assert "Close the month" in before
+    assert "Closed on" in after
+    assert "was closed on" in after  # the second was refused with its sentence
+    assert again.status_code == 302
+    assert MonthClosing.objects.count() == 1
+
+
+def test_a_book_names_people_on_the_page_and_in_no_file(world: World, signed_in: SignedIn) -> None:
+    world.visit(world.person(), began_at=SEPTEMBER, prescribed=(AMLODIPINE,))
+    browser = signed_in("physician-assistant", world.station)
+    address = f"/care/books/book/?book=A12&unit={world.station}&month=2026-09"
+
+    page = browser.get(address).content.decode()
+    file = browser.get(f"{address}&form=csv").content.decode()
+    sheet = browser.get(f"{address}&form=xlsx")
+
+    assert "Lò Văn Pánh" in page
+    assert "142/88" in page
+    assert "Lò Văn Pánh" not in file
+    assert "Amlodipine 5 mg 1 × 1 × 30" in file
+    assert sheet.content[:2] == b"PK"
+    assert Reading.objects.filter(subject="clinical.visit").count() == 3
+
+
+def test_a_book_about_what_stands_apart_is_shut_without_its_purpose(
+    world: World, signed_in: SignedIn
+) -> None:
+    world.visit(world.person(), began_at=SEPTEMBER, diagnosed=found("O04.9"))
+    browser = signed_in("physician-assistant", world.station)
+    address = f"/care/books/book/?book=A5.2&unit={world.station}&month=2026-09"
+
+    shut = browser.get(address).content.decode()
+    session = browser.session
+    session["purpose"] = "care"
+    session.save()
+    opened = browser.get(address).content.decode()
+
+    assert "O04.9" not in shut
+    assert "stands apart" in shut
+    assert "O04.9" in opened
+
+
+def test_the_slips_of_a_visit_are_printed_in_the_language_asked_for(
+    world: World, signed_in: SignedIn
+) -> None:
+    id = world.visit(
+        world.person(), prescribed=(AMLODIPINE,), next=NextVisit(on=date(2026, 11, 24)),
+        referred=Referred(reason="đau ngực", to_name="Bệnh viện tỉnh", urgent=True),
+    )  # fmt: skip
+    browser = signed_in("physician-assistant", world.station)
+
+    papers = {
+        what: browser.get(f"/care/print/{id}/{what}/?lang=en").content.decode()
+        for what in ("prescription", "referral", "appointment", "summary")
+    }
+    vietnamese = browser.get(f"/care/print/{id}/prescription/").content.decode()
+
+    assert "1 at a time, 1 times a day, 30 days" in papers["prescription"]
+    assert "Bệnh viện tỉnh" in papers["referral"]
+    assert "24/11/2026" in papers["appointment"] or "24 Nov 2026" in papers["appointment"]
+    assert "Blood pressure" in papers["summary"] or "blood pressure" in papers["summary"]
+    assert "ngày 1 lần, trong 30 ngày" in vietnamese
+    assert browser.get(f"/care/print/{id}/nothing/").status_code == 404
+
+
+def test_another_stations_books_and_slips_are_not_there(world: World, signed_in: SignedIn) -> None:
+    id = world.visit(world.person(), began_at=SEPTEMBER)
+    stranger = signed_in("physician-assistant", world.elsewhere)
+
+    book = stranger.get(f"/care/books/book/?book=A1&unit={world.station}&month=2026-09")
+    slip = stranger.get(f"/care/print/{id}/summary/")
+    told = stranger.post("/care/books/close/", {"unit": world.station, "month": "2026-09"})
+
+    assert "Lò Văn Pánh" not in book.content.decode()
+    assert (slip.status_code, told.status_code) == (404, 404)
