@@ -1,4 +1,4 @@
-"""``tuyen claims check FILE... | rules``: insurance claims judged before they are sent.
+"""``tuyen claims check FILE... | rules | ...``: insurance claims judged before they are sent.
 
 Checking needs no network and no database.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tuyen.apps.claims.judging import checker, words_of
+from tuyen.cli.claims_office import add_verbs
 from tuyen.cli.terminal import DONE, FINDINGS, WRONG, bar, language, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
@@ -62,6 +63,7 @@ def add_parsers(commands: Any) -> None:
     rules.add_argument("text", nargs="?", default="", help=_("only rules whose code holds this"))
     rules.add_argument("--on", metavar="DAY", help=_("the rules of that day (the latest)"))
     rules.set_defaults(run=run_rules)
+    add_verbs(verbs)
 
 
 def run_check(args: argparse.Namespace) -> int:

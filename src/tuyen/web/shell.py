@@ -52,7 +52,10 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     (
         N_("Examination and treatment"),
-        (("care", N_("Station today"), "board"),),
+        (
+            ("care", N_("Station today"), "board"),
+            ("claims", N_("Claims desk"), "report"),
+        ),
     ),
     (
         N_("Immunisation"),

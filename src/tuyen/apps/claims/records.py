@@ -17,6 +17,7 @@ from tuyen.apps.claims.lines import Shelf
 from tuyen.apps.claims.models import PatientFacts
 from tuyen.apps.clinical import queries as clinical
 from tuyen.apps.registry import queries as registry
+from tuyen.apps.supply import queries as supply
 from tuyen.engines.claims.told import (
     Care,
     Catalogue,
@@ -50,12 +51,14 @@ def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material
     facts = clinical.visit_facts(by=by, ids=set(ids))
     people = {each.row.person for each in facts}
     known = _People(by, people)
+    handed = supply.dispensed(by=by, visits={each.row.id for each in facts})
     shelf = Shelf({each.row.unit for each in facts}, on)
     found = {}
     for each in facts:
         ended = local(each.row.ended_at).date()
         found[each.row.id] = Material(
-            each.row.id, each.row.unit, each.row.person, _care(each, ended),
+            each.row.id, each.row.unit, each.row.person,
+            _care(each, ended, [h for h in handed.get(each.row.id, ()) if h.source == "desk"]),
             known.patient(each, ended), shelf.on(each.row.unit, ended), ended,
             each.opened or not each.row.apart,
         )  # fmt: skip
@@ -114,7 +117,8 @@ class _People:
         )  # fmt: skip
 
 
-def _care(visit: Any, ended: date) -> Care:
+def _care(visit: Any, ended: date, later: Sequence[Any]) -> Care:
+    """``later``: what was handed out for the visit after it, at the desk of the store."""
     told, row = visit.content, visit.row
     began, ends = local(row.began_at), local(row.ended_at)
     return Care(
@@ -124,7 +128,7 @@ def _care(visit: Any, ended: date) -> Care:
         diagnoses=tuple(
             Diagnosis(d.code, d.main, d.traditional, d.note) for d in told.diagnosed
         ),
-        drugs=_drugs(told.prescribed, told.dispensed),
+        drugs=_drugs(told.prescribed, [*told.dispensed, *later]),
         services=tuple(
             Service(s.code, s.quantity, s.result, local(s.at) if s.at else None)
             for s in told.served

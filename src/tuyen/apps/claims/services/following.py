@@ -41,6 +41,19 @@ def follow_amendments(entries: Sequence[Entry[Any]]) -> None:
     book.write()
 
 
+@follows("supply.dispense", room="claims")
+def follow_dispensing(entries: Sequence[Entry[Any]]) -> None:
+    """What was handed out for a visit after it changes its claim as an amendment does."""
+    book = ClaimBook(entry.payload.visit for entry in entries)
+    for entry in entries:
+        claim = book.get(entry.payload.visit)
+        if claim is not None and claim.state != "void":
+            claim.version += 1
+            _set_back(book, claim, entry.received_at)
+            book.keep(claim, entry.received_at)
+    book.write()
+
+
 @follows("clinical.void_visit", room="claims")
 def follow_voids(entries: Sequence[Entry[Any]]) -> None:
     """A visit that was taken back needs no claim; one that was sent is marked."""

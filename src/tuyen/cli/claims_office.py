@@ -1,0 +1,100 @@
+"""``tuyen claims key | send | card | portal``: the key of a facility, its outbox, and a portal to rehearse with."""
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from tuyen.cli.terminal import DONE, FINDINGS, say
+from tuyen.cli.terminal import gettext as _
+from tuyen.kernel.refusal import N_
+
+
+def add_verbs(verbs: Any) -> None:
+    key = verbs.add_parser("key", help=_("make a key to rehearse signing with"))
+    key.set_defaults(run=run_key)
+    send = verbs.add_parser(
+        "send", help=_("sign what was agreed to and offer the outbox to the portal")
+    )
+    send.add_argument("--now", action="store_true", help=_("also before the pause is over"))
+    send.set_defaults(run=run_send)
+    card = verbs.add_parser("card", help=_("ask the portal about an insurance card"))
+    card.add_argument("card", metavar="CARD")
+    card.add_argument("name", metavar="NAME")
+    card.add_argument("born", metavar="DD/MM/YYYY")
+    card.set_defaults(run=run_card)
+    portal = verbs.add_parser("portal", help=_("serve a portal to rehearse with, on this machine"))
+    portal.add_argument("--port", type=int, default=8099, metavar="P")
+    portal.add_argument("--username", default="20001_BV")
+    portal.add_argument("--password", default="rehearsal")
+    portal.set_defaults(run=run_portal)
+
+
+def run_key(args: argparse.Namespace) -> int:
+    """0 with a key in place; one that is there stays."""
+    _start()
+    from tuyen.apps.access import clock
+    from tuyen.apps.claims import signing
+
+    folder = signing.make_test_key(clock.now())
+    say(N_("{folder}: key.pem and certificate.pem, to rehearse with"), folder=folder)
+    return DONE
+
+
+def run_send(args: argparse.Namespace) -> int:
+    """0 when the outbox is empty, 1 when files wait or were refused."""
+    _start()
+    from tuyen.apps.access import clock
+    from tuyen.apps.claims import outbox, settings, tasks
+    from tuyen.apps.claims.portal import Client
+
+    tasks.sign(None, clock.now())
+    done = outbox.run(Client(settings.portal()), clock.now, at_once=args.now)
+    say(
+        N_("{accepted} taken, {refused} refused, {waiting} waiting {why}"),
+        accepted=done.accepted, refused=done.refused, waiting=done.waiting, why=done.stopped,
+    )  # fmt: skip
+    return FINDINGS if done.waiting or done.refused else DONE
+
+
+def run_card(args: argparse.Namespace) -> int:
+    """0 when the card is good, 1 with what the portal says of it."""
+    _start()
+    from tuyen.apps.claims import settings
+    from tuyen.apps.claims.portal import Client
+    from tuyen.cli.terminal import language
+    from tuyen.rules.claims.lookup import said
+
+    answer = Client(settings.portal()).card(args.card, args.name, args.born)
+    code = str(answer.get("maKetQua", ""))
+    print(said(code, language()))
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
+    print()
+    return DONE if code in ("000", "001", "002", "004") else FINDINGS
+
+
+def run_portal(args: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    _start()
+    from tuyen.apps.claims import signing
+    from tuyen.apps.claims.refusals import NoKey
+    from tuyen.apps.claims.standin import StandIn, opened
+
+    try:
+        certificate = signing.own_certificate()
+    except NoKey:
+        certificate = None
+    with opened(StandIn(args.username, args.password, certificate), args.port) as address:
+        say(N_("a portal to rehearse with, at {address}; stop it with Ctrl-C"), address=address)
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            return DONE
+
+
+def _start() -> None:
+    import django
+
+    django.setup()

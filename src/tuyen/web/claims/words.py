@@ -1,0 +1,126 @@
+"""What the screens of claims say: states, places to mend, tables and fields as people read them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tuyen.apps.access import clock
+from tuyen.kernel.operation import Outcome
+from tuyen.kernel.refusal import N_, Refusal
+from tuyen.rules.claims import book
+from tuyen.rules.claims.catalogues import catalogues
+from tuyen.web import sentences
+
+STATES = {
+    "open": (N_("to be checked"), "plain"),
+    "faulty": (N_("to be mended"), "bad"),
+    "ready": (N_("ready to send"), "good"),
+    "approved": (N_("waits for the signature"), "warn"),
+    "signed": (N_("waits for the portal"), "warn"),
+    "accepted": (N_("taken by the portal"), "good"),
+    "refused": (N_("refused by the portal"), "bad"),
+    "settled": (N_("settled"), "good"),
+    "denied": (N_("denied by the insurer"), "bad"),
+    "void": (N_("visit taken back"), "plain"),
+    "waiting": (N_("waits for the portal"), "warn"),
+    "withdrawn": (N_("withdrawn, never sent"), "plain"),
+    "corrected": (N_("corrected"), "good"),
+}
+PAYERS = {
+    "insurance": N_("insurance"),
+    "self": N_("the patient"),
+    "programme": N_("a programme"),
+    "free": N_("free of charge"),
+}
+MATCHES = {
+    "line": N_("a line that was sent"),
+    "visit": N_("the whole visit"),
+    "amended": N_("the visit was amended since it was sent"),
+    "no-row": N_("a row that was not sent"),
+    "unknown": N_("nothing such was sent from here"),
+}
+OUTCOMES = {
+    "accepted": N_("taken"),
+    "refused": N_("refused"),
+    "down": N_("the portal did not answer"),
+    "shut": N_("the portal did not let us in"),
+}
+PLACES = {
+    "visit": N_("the visit"),
+    "patient": N_("the patient"),
+    "facility": N_("facts of the facility"),
+    "drug": N_("catalogue of drugs"),
+    "service": N_("catalogue of services"),
+    "practitioner": N_("catalogue of practitioners"),
+}
+
+
+def state(code: str) -> tuple[str, str]:
+    """(words, tone) of a state."""
+    words, tone = STATES.get(code, (code, "plain"))
+    return _(words), tone
+
+
+def spoken() -> str:
+    """The language of the rules that is nearest to the reader's."""
+    language = get_language() or "vi"
+    return "zh" if language.startswith("zh") else language if language in ("vi", "en") else "vi"
+
+
+def said(refusal: Refusal | Outcome) -> str:
+    return sentences.say(refusal)
+
+
+def table(code: str) -> str:
+    """A table by its number and name."""
+    row = next((row for row in book.material()["tables"] if row["table"] == code), None)
+    return f"{code} · {row[spoken()]}" if row else code
+
+
+def catalogue(kind: str) -> str:
+    return catalogues()[kind].words[spoken()]
+
+
+def place(where: str, *, visit: UUID | None, person: UUID | None, unit: UUID) -> tuple[str, str]:
+    """(words, address) of where something is entered; "" where this installation has no page."""
+    if where == "visit":
+        return _(PLACES[where]), address("visit", visit)
+    if where == "patient":
+        return _(PLACES[where]), address("person", person)
+    if where in PLACES:
+        return _(PLACES[where]), f"{reverse('claim-catalogues')}?kind={where}&unit={unit}"
+    return where, ""
+
+
+def address(name: str, id: UUID | None) -> str:
+    try:
+        return reverse(name, args=[id]) if id is not None else ""
+    except NoReverseMatch:
+        return ""
+
+
+def as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def day(text: str, other: date | None = None) -> date | None:
+    """A day as a browser sends it; ``other`` for anything else."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return other
+
+
+def span(asked: Any) -> tuple[date, date]:
+    """The first and last day that an address asks for; this month until today if none."""
+    today = clock.today()
+    first = day(asked.get("first", ""), today.replace(day=1)) or today
+    last = day(asked.get("last", ""), today) or today
+    return (first, last) if first <= last else (last, first)
