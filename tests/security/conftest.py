@@ -22,6 +22,7 @@ from tuyen.apps.access import clock, services
 from tuyen.apps.access.actors import Actor, HeldPost
 from tuyen.apps.access.models import User
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
+from tuyen.apps.clinical.operations import Diagnosed, RecordVisit
 from tuyen.apps.indicators.operations import PublishFigure
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry.operations import (
@@ -77,6 +78,8 @@ class Half:
     figure: UUID = NODE
     refused: UUID = NODE
     operation: UUID = NODE
+    visit: UUID = NODE
+    apart: UUID = NODE
 
 
 class Province:
@@ -152,6 +155,10 @@ class Province:
         figure = PublishFigure(indicator="insurance-coverage", period="2025-H1", value="91.5",
                                measure_unit="percent", document=f"{word}document")  # fmt: skip
         half.figure = self.good(figure, at["C"])
+        seen = {"person": half.person, "began_at": NOW, "payer": "self"}
+        half.visit = self.good(RecordVisit(**seen, reason=f"{word}visit"), at["S"])
+        sad = (Diagnosed(code="F32.1", main=True),)
+        half.apart = self.good(RecordVisit(**seen, reason=f"{word}apart", diagnosed=sad), at["S"])
         refused = self.send(MovePerson(person=uuid7(), place=at["V"]), at["S"])
         assert refused.refusal is not None
         half.refused = refused.id

@@ -31,12 +31,14 @@ RIGHTS = sorted(
 )
 PERSON, CASE, FIGURE = "registry.person.read", "surveillance.case.read", "indicators.figure.read"
 SIGNAL = "surveillance.signal.read"
+VISIT, APART = "clinical.visit.read", "clinical.visit.sensitive"
 OPERATION, SENSITIVE = "journal.operation.read", "registry.person.sensitive"
 
 # A word that stands in one record only -> the right that lets it out, and the units it belongs to.
 CANARIES = {
     "person": (PERSON, "V"), "address": (PERSON, "V"),
     "case": (CASE, "CS"), "note": (CASE, "CS"), "ethnic": (SENSITIVE, "CS"),
+    "visit": (VISIT, "SV"), "apart": (APART, "SV"),
     "document": (FIGURE, "C"), "sign": (SIGNAL, "CSV"), "phone": (SIGNAL, "CSV"),
 }  # fmt: skip
 
@@ -151,6 +153,7 @@ def filled(pattern: str, province: Province) -> list[str]:
     for half in province.halves:
         ids = {
             "/units/": half.units["C"], "/people/": half.person, "/households/": half.household,
+            "/care/print/": half.visit,
             "/cases/": half.case, "/signals/events/": half.event,
             "/signals/groups/": half.units["C"], "/response/<slug": half.alarm, "/signals/": half.alarm, "/figures/": half.figure,
             "/operations/refused/": half.refused, "/operations/": half.operation,
@@ -159,6 +162,7 @@ def filled(pattern: str, province: Province) -> list[str]:
         id = ids.get(prefix, half.person)
         full = re.sub(r"<uuid:\w+>", str(id), path)
         full = full.replace("<slug:kind>/<slug:subject>", "sign/dead-poultry")
+        full = full.replace("/<slug:what>/", "/summary/")  # a slip of a visit
         full = re.sub(r"<slug:\w+>", "names", full)
         full = full.replace("<str:type>", "Patient").replace("<str:id>", str(id))
         full = full.replace("<str:version>", "1")
@@ -171,6 +175,7 @@ def filled(pattern: str, province: Province) -> list[str]:
 
 PROGRAMS = ("/api/", "/fhir/")
 ASKED = {
+    "/care/books/": ["?month=2026-10"], "/care/books/book/": ["?book=A1&month=2026-10"],
     "/people/": ["?q=person"], "/households/": ["?q=person"], "/cases/": ["", "?q=case"],
     "/palette/": ["?q=person", "?q=Giang"], "/suggest/persons/": ["?q=Giang", "?q=011087000001"],
     "/units/suggest/": ["?q=Tram"], "/api/v1/people": ["?q=Giang", "?q=011087000001"],

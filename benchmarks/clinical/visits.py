@@ -1,0 +1,171 @@
+"""A whole visit saved as one request: what it costs, in process and over HTTP.
+
+``python -m benchmarks.clinical.visits``: on the demo of ``TUYEN_HOME`` (or the same rows on the
+PostgreSQL that ``TUYEN_DATABASE_URL`` names). A visit is a repeat visit for hypertension: two
+pressures, a pulse and a weight, two diagnoses, two medicines prescribed and handed out, an
+examination, a next date; it is checked, written, sealed into the journal, followed by the other
+rooms, and answered by a receipt. Three ways, which take turns:
+
+- ``alone``: one commit a visit, nothing else around it;
+- ``together``: fifty visits in a commit, as a tablet sends them;
+- ``served``: one POST a visit to ``/api/v1/operations`` of the real server, with as many clients as
+  workers; its processor time is that of the server and its workers.
+"""
+
+import http.client
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from benchmarks import installation, measuring
+from benchmarks.measuring import Figures
+from benchmarks.serving import Serving, served
+
+WARM = 6
+TOGETHER = 50
+LOGIN = "tramtruong"
+
+
+def main() -> None:
+    given = measuring.arguments(("visits", 200), ("workers", 2), ("rounds", 5))
+    demo = installation.opened()
+    work = _Work(installation.day(demo))
+    figures: Figures = {"store": measuring.store_name(), "workers": given.workers}
+    alone, together = [], []
+    for number in range(given.rounds):
+        each = [
+            measuring.timed_both(partial(work.commit, [next(work.told)]))
+            for _ in range(given.visits // given.rounds + (0 if number else WARM))
+        ]
+        alone += each if number else each[WARM:]
+        many = list(itertools.islice(work.told, TOGETHER))
+        both = measuring.timed_both(partial(work.commit, many))
+        if number:
+            together.append(both)
+    figures["alone"] = measuring.spread_both(alone)
+    figures["together"] = measuring.rate_both(TOGETHER, together)
+    key = _key()
+    with served(given.workers) as server:
+        figures["served"] = _served(server, work, key, given)
+    figures["refused"] = work.refused
+    measuring.tell(figures)
+
+
+class _Work:
+    """Visits of the people of one station, and the way to the journal."""
+
+    def __init__(self, on: Any) -> None:
+        from tuyen.apps.access.actors import Actor
+        from tuyen.apps.access.queries import actor_by_login
+        from tuyen.apps.registry import queries as registry
+
+        self.on, self.refused = on, 0
+        self.at = installation.evening(on)
+        self.by = actor_by_login(LOGIN, on=on, channel="api")
+        self.unit = self.by.posts[0].unit
+        commune = registry.atlas().commune_of(self.unit, on)
+        found, _ = registry.residents(by=Actor.program(on), unit=commune, limit=500)
+        self.people = [row.id for row in found if row.born_on.year < on.year - 20]
+        self.told: Iterator[Any] = self._visits()
+
+    def _visits(self) -> Iterator[Any]:
+        from tuyen.apps.clinical.operations import (
+            Diagnosed,
+            Dispensed,
+            Measured,
+            NextVisit,
+            Prescribed,
+            RecordVisit,
+            Served,
+        )
+        from tuyen.kernel.operation import Operation
+
+        drugs = ("amlodipine-5", "losartan-50")
+        for n in itertools.count():
+            began = self.at - timedelta(hours=6, minutes=n % 300)
+            values = {"systolic": 128 + n % 40, "diastolic": 76 + n % 20, "pulse": 78, "weight": 58}
+            payload = RecordVisit(
+                person=self.people[n % len(self.people)], began_at=began, care="05",
+                measured=tuple(
+                    Measured(what=what, value=Decimal(value)) for what, value in values.items()
+                ),
+                diagnosed=(Diagnosed(code="I10", main=True), Diagnosed(code="E78.5")),
+                prescribed=tuple(
+                    Prescribed(item=drug, dose=Decimal(1), times=1, days=30, quantity=Decimal(30))
+                    for drug in drugs
+                ),
+                dispensed=tuple(
+                    Dispensed(item=drug, quantity=Decimal(30), days=30) for drug in drugs
+                ),
+                served=(Served(code="02.1896"),),
+                next=NextVisit(on=self.on + timedelta(days=30), why="tăng huyết áp"),
+                advice="Ăn nhạt, tập thể dục, uống thuốc đều",
+            )  # fmt: skip
+            yield Operation.of(payload, unit=self.unit, happened_on=began.date(), recorded_at=began)
+
+    def commit(self, operations: list[Any]) -> None:
+        from tuyen.apps.journal.services import commit
+
+        receipts = commit(by=self.by, operations=operations, at=self.at)
+        self.refused += sum(not receipt.ok for receipt in receipts)
+
+
+def _key() -> str:
+    from tuyen.apps.access import clock
+    from tuyen.apps.access.queries import ids_by_login
+    from tuyen.apps.access.services import issue_key
+
+    user = ids_by_login([LOGIN])[LOGIN]
+    return issue_key(user=user, label="benchmark", days=1, now=clock.real_now())
+
+
+def _served(server: Serving, work: _Work, key: str, given: Any) -> Figures:
+    """Clients that wait for each receipt before they send the next visit."""
+    import msgspec
+
+    bodies = [
+        b'{"operations":[' + msgspec.json.encode(one) + b"]}"
+        for one in itertools.islice(work.told, given.visits + WARM)
+    ]
+    for body in bodies[:WARM]:
+        _post(http.client.HTTPConnection("127.0.0.1", server.port), body, key)
+    shares = [bodies[WARM + n :: given.workers] for n in range(given.workers)]
+    times: list[float] = []
+    busy, began = server.busy(), time.perf_counter()
+    clients = [
+        threading.Thread(target=_client, args=(server.port, share, key, times)) for share in shares
+    ]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    wall, busy = time.perf_counter() - began, server.busy() - busy
+    return measuring.spread(times) | {
+        "per_second": round(len(times) / wall, 1),
+        "cpu_ms_per_visit": round(1000 * busy / len(times), 2),
+    }
+
+
+def _client(port: int, bodies: list[bytes], key: str, times: list[float]) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    for body in bodies:
+        times.append(measuring.timed(partial(_post, connection, body, key)))
+
+
+def _post(connection: http.client.HTTPConnection, body: bytes, key: str) -> None:
+    head = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    connection.request("POST", "/api/v1/operations", body, head)
+    answer = json.loads(connection.getresponse().read())
+    statuses = {one["status"] for one in answer["receipts"]}
+    if statuses != {"accepted"}:
+        raise SystemExit(f"a visit was not taken: {answer}")
+
+
+if __name__ == "__main__":
+    main()
