@@ -54,6 +54,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         N_("Examination and treatment"),
         (
             ("care", N_("Station today"), "board"),
+            ("overdue", N_("Who did not come"), "person"),
+            ("programmes", N_("Programmes of care"), "report"),
             ("claims", N_("Claims desk"), "report"),
         ),
     ),

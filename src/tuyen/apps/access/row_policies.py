@@ -97,6 +97,8 @@ def _of_person(column: str, also: str = "") -> str:
 
 
 _OUTBREAK = "outbreak_id IN (SELECT id FROM surveillance_outbreak)"
+_ENROLMENT = "enrolment_id IN (SELECT id FROM clinical_enrolment)"
+_APART = "enrolment_id IN (SELECT id FROM clinical_sensitiveenrolment)"
 _CASE = "EXISTS (SELECT FROM surveillance_case AS found WHERE found.id = subject_id)"
 _CONTACT = "EXISTS (SELECT FROM surveillance_contact AS met WHERE met.id = subject_id)"
 _KEPT = "EXISTS (SELECT FROM exchange_resource AS kept WHERE kept.id = resource_id)"
@@ -200,6 +202,11 @@ VISIBLE: dict[str, str] = {
     "claims_patientfacts": _of_person("claims_patientfacts.id"),
     **{f"clinical_{table}": _within("visits", "unit_id") for table in ("delivery", "birth")},
     **{f"clinical_{table}": _within("apart", "unit_id") for table in ("couple", "coupleadvice")},
+    "clinical_enrolment": _within("visits", "unit_id", "place_id"),
+    "clinical_sensitiveenrolment": _within("apart", "unit_id", "place_id"),
+    "clinical_contact": _ENROLMENT,
+    "clinical_sensitivecontact": _APART,
+    **{f"clinical_{table}": f"{_ENROLMENT} OR {_APART}" for table in ("call", "homevisit")},
     "indicators_figure": _within("figures", "unit_id"),
     "indicators_release": _within("figures", "unit_id"),
     "journal_entry": _within("entries", "unit_id"),

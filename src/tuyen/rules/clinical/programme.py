@@ -20,6 +20,7 @@ programme: its lists, panels, figures, forms and books follow from what stands h
     goals:    {values: [... value: [{ages: {from: 80}, groups: [[...]]}]]}
     steps:    {values: [... value: [{do: refer, key: crisis, any: [...], names: ...}]]}
     cap:      {values: [... value: 350000]}   # most that may be spent on a person in a year
+    aim:      {values: [... value: 50]}       # the share that is to be on target (%)
 
 A limit is ``{what, from | above, to | below}``: ``from`` and ``to`` are inside. ``what`` is a measure
 (``measures.yaml``) or ``answer.<field>`` of the form. Control is a list of groups in the order in
@@ -252,6 +253,11 @@ class Programme:
         said = self.said("cap", on)
         return None if said is None else int(said.value)
 
+    def aim(self, on: date) -> int | None:
+        """The share (%) that is to be on target; None: nobody set one."""
+        said = self.said("aim", on)
+        return None if said is None else int(said.value)
+
     def needs(self, on: date) -> tuple[str, ...]:
         """Everything that is looked at: measures and answers, in order, each once."""
         other = self.contacts(on).instead
@@ -323,7 +329,7 @@ def read_span(text: str) -> Span:
     return Span(0, number * (7 if unit == "week" else 1))
 
 
-_PARTS = ("who", "contacts", "control", "goals", "steps", "cap")
+_PARTS = ("who", "contacts", "control", "goals", "steps", "cap", "aim")
 
 
 @dataclass(frozen=True, slots=True)

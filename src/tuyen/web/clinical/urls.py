@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("care/", views_home.home, name="care"),
     path("", include("tuyen.web.clinical.urls_books")),
     *urls_desk.urlpatterns,
+    path("", include("tuyen.web.clinical.urls_programmes")),
 ]

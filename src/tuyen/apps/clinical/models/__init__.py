@@ -21,6 +21,14 @@ from tuyen.apps.clinical.models.mothers import (
     Pregnancy,
     PregnancyEnd,
 )
+from tuyen.apps.clinical.models.programmes import (
+    Call,
+    Contact,
+    Enrolment,
+    HomeVisit,
+    SensitiveContact,
+    SensitiveEnrolment,
+)
 from tuyen.apps.clinical.models.visits import (
     Diagnosis,
     Measurement,
@@ -34,12 +42,16 @@ from tuyen.apps.clinical.models.visits import (
 
 __all__ = [
     "Birth",
+    "Call",
+    "Contact",
     "ContraceptionStep",
     "Couple",
     "CoupleAdvice",
     "Delivery",
     "Diagnosis",
+    "Enrolment",
     "GrowthPoint",
+    "HomeVisit",
     "MaternalReview",
     "Measurement",
     "MonthClosing",
@@ -49,8 +61,10 @@ __all__ = [
     "Pregnancy",
     "PregnancyEnd",
     "Referral",
+    "SensitiveContact",
     "SensitiveContent",
     "SensitiveDiagnosis",
+    "SensitiveEnrolment",
     "ThalassaemiaTest",
     "Visit",
     "VisitStep",

@@ -7,7 +7,9 @@
 - ``visit_facts(by=, ids=)``: everything that a claim needs;
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
-- ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with.
+- ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with;
+- ``overdue``, ``panel``, ``panel_groups``, ``enrolments_of``: who is in a programme, who did not come;
+- ``control``, ``cohorts``, ``behind``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
 """
 
 from tuyen.apps.clinical.queries.books import (
@@ -23,6 +25,33 @@ from tuyen.apps.clinical.queries.books import (
 )
 from tuyen.apps.clinical.queries.desk import Expected, ReferralRow, expected, referrals
 from tuyen.apps.clinical.queries.histories import Step, history
+from tuyen.apps.clinical.queries.ncd_report import NcdCell, NcdReport, ncd_report, ncd_visits
+from tuyen.apps.clinical.queries.programme_figures import (
+    FIGURE,
+    CohortRow,
+    Control,
+    ControlRow,
+    behind,
+    cohorts,
+    control,
+)
+from tuyen.apps.clinical.queries.programme_lists import (
+    WHICH,
+    CallRow,
+    GroupRow,
+    PanelFilters,
+    PatientPage,
+    PatientRow,
+    Which,
+    calls_of,
+    counted,
+    enrolment,
+    enrolments_of,
+    open_programmes,
+    overdue,
+    panel,
+    panel_groups,
+)
 from tuyen.apps.clinical.queries.visits import (
     READ,
     RECORD,
@@ -43,31 +72,57 @@ from tuyen.apps.clinical.queries.visits import (
 )
 
 __all__ = [
+    "FIGURE",
     "READ",
     "RECORD",
     "SENSITIVE",
+    "WHICH",
     "BookLine",
+    "CallRow",
     "Changed",
     "Closed",
+    "CohortRow",
+    "Control",
+    "ControlRow",
     "Difference",
     "Expected",
+    "GroupRow",
+    "NcdCell",
+    "NcdReport",
+    "PanelFilters",
+    "PatientPage",
+    "PatientRow",
     "Point",
     "ReferralRow",
     "ReturnedNote",
     "Step",
     "VisitFacts",
     "VisitRow",
+    "Which",
+    "behind",
     "between",
     "book",
+    "calls_of",
     "closing",
     "closings",
+    "cohorts",
+    "control",
+    "counted",
     "day",
     "differences",
+    "enrolment",
+    "enrolments_of",
     "expected",
     "figures",
     "history",
     "last_prescription",
     "last_values",
+    "ncd_report",
+    "ncd_visits",
+    "open_programmes",
+    "overdue",
+    "panel",
+    "panel_groups",
     "referrals",
     "series",
     "visit",

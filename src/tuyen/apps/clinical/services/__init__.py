@@ -10,6 +10,8 @@ from tuyen.apps.clinical.services import (
     nutrition_care,
     practitioners,
     pregnancies,
+    programme_visits,
+    programmes,
     visits,
 )
 
@@ -23,5 +25,7 @@ __all__ = [
     "nutrition_care",
     "practitioners",
     "pregnancies",
+    "programme_visits",
+    "programmes",
     "visits",
 ]
