@@ -5,8 +5,8 @@ Run by hand when the standard changes, which release 4.0.1 does not:
     npm pack hl7.fhir.r4.examples@4.0.1 && tar xzf hl7.fhir.r4.examples-4.0.1.tgz
     python ops/fhir_definitions.py package
 
-Of 655 definitions those that define a type are read (profiles are not), of 1,300 value sets those that
-a type binds as ``required`` and that the package itself can enumerate. The definitions are CC0.
+Of 655 definitions those that define a type are read (of profiles only those of extensions), of 1,300
+value sets those that a type binds as ``required`` and that the package itself can enumerate. The definitions are CC0.
 """
 
 import json
@@ -38,7 +38,10 @@ def condensed(folder: Path) -> Definition:
     primitives: Definition = {}
     bound: set[str] = set()
     rules: Definition = {}
+    extensions: Definition = {}
     for definition in read(folder, "StructureDefinition"):
+        if definition["type"] == "Extension" and definition.get("derivation") == "constraint":
+            extensions[definition["url"]] = values(definition)
         if definition.get("derivation") == "constraint" or definition["kind"] == "logical":
             continue
         if definition["kind"] == "primitive-type":
@@ -60,6 +63,7 @@ def condensed(folder: Path) -> Definition:
         "primitives": dict(sorted(primitives.items())),
         "codes": known,
         "rules": dict(sorted(rules.items())),
+        "extensions": dict(sorted(extensions.items())),
     }
 
 
@@ -79,6 +83,14 @@ def primitive(definition: Definition) -> Definition:
         "json": "Integer" if whole else value["type"][0]["code"].rpartition(".")[2],
         "regex": said.get(REGEX, {}).get("valueString", ""),
     }
+
+
+def values(definition: Definition) -> str:
+    """The types of the value that a defined extension may have; none where it has parts instead."""
+    for element in definition["snapshot"]["element"]:
+        if element["path"] == "Extension.value[x]" and element["max"] != "0":
+            return "|".join(stated["code"] for stated in element["type"])
+    return ""
 
 
 def described(definition: Definition, rules: Definition) -> Iterator[tuple[str, Definition]]:

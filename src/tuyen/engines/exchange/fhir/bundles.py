@@ -9,6 +9,7 @@ from typing import Any
 
 from tuyen.engines.exchange.fhir import references
 from tuyen.engines.exchange.fhir.problems import Problem
+from tuyen.engines.exchange.fhir.tree import objects
 from tuyen.kernel.refusal import N_
 
 FIRST = {"document": "Composition", "message": "MessageHeader"}
@@ -22,7 +23,7 @@ def faults(
 ) -> Iterator[Problem]:
     """What is wrong with the entries of a bundle as its type asks."""
     kind = bundle.get("type")
-    entries = [e for e in bundle.get("entry") or () if isinstance(e, dict)]
+    entries = [entry for _place, entry in objects(bundle, "entry")]
     first = entries[0].get("resource") if entries else None
     if (wanted := FIRST.get(str(kind))) and not _is(first, wanted):
         message = N_("A bundle of type {type} begins with a {wanted}.")
@@ -102,8 +103,8 @@ def _match(entry: dict[str, Any], bundle: dict[str, Any], where: str) -> Iterato
 
 def _searched(bundle: dict[str, Any]) -> set[str]:
     """The types that a search was for, by its own link; empty where that is not said."""
-    for link in bundle.get("link") or ():
-        if isinstance(link, dict) and link.get("relation") == "self":
+    for _place, link in objects(bundle, "link"):
+        if link.get("relation") == "self":
             path, _mark, query = str(link.get("url")).partition("?")
             last = path.rstrip("/").rpartition("/")[2]
             if last[:1].isupper() and last.isalpha():

@@ -1,10 +1,13 @@
 """Rules of resources that define something: addresses of their own, code systems, value sets."""
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from tuyen.engines.exchange.fhir import references
 from tuyen.engines.exchange.fhir.problems import Problem
+from tuyen.engines.exchange.fhir.tree import objects
 from tuyen.kernel.refusal import N_
 
 DEFINING = frozenset({
@@ -18,8 +21,18 @@ DEFINING = frozenset({
 })  # fmt: skip
 """Resources that are known by a canonical address."""
 
+SNOMED = "http://snomed.info/sct"
+_ECL = re.compile(
+    r"""\s+|/\*.*?\*/|\|[^|]*\|      # spaces, remarks and terms between bars are passed over
+    |(?P<word>AND|OR|MINUS|[:,.={}\[\]"#!])
+    |(?P<operand>[0-9]{6,18}|\*|\))
+    |(?P<before><<!|>>!|<!|>!|<<|>>|<|>|\^|\()
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 
-def faults(tree: dict[str, Any], location: str, *, contained: bool) -> Iterator[Problem]:
+
+def faults(tree: dict[str, Any], location: str) -> Iterator[Problem]:
     """What is wrong with a definition beyond its invariants."""
     name = tree.get("resourceType")
     if name not in DEFINING:
@@ -48,10 +61,9 @@ def _code_system(tree: dict[str, Any], location: str) -> Iterator[Problem]:
 
 
 def _concepts(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for concept in tree.get("concept") or ():
-        if isinstance(concept, dict):
-            yield concept
-            yield from _concepts(concept)
+    for _place, concept in objects(tree, "concept"):
+        yield concept
+        yield from _concepts(concept)
 
 
 def _value_set(tree: dict[str, Any], location: str) -> Iterator[Problem]:
@@ -59,12 +71,26 @@ def _value_set(tree: dict[str, Any], location: str) -> Iterator[Problem]:
     if not isinstance(compose, dict):
         return
     for part in ("include", "exclude"):
-        for number, stated in enumerate(compose.get(part) or ()):
-            system = stated.get("system") if isinstance(stated, dict) else None
+        for number, stated in objects(compose, part):
+            system = stated.get("system")
             if isinstance(system, str) and not references.is_absolute(system):
                 message = N_("The address of a code system must be absolute, not {value}.")
                 where = f"{location}.compose.{part}[{number}].system"
                 yield _fault("invalid", "canonical", where, message, value=system)
+            if system == SNOMED:
+                yield from _constraints(stated, f"{location}.compose.{part}[{number}]")
+
+
+def _constraints(part: dict[str, Any], location: str) -> Iterator[Problem]:
+    """Expression constraints of SNOMED CT (ECL) in which two concepts follow without a word between."""
+    for number, stated in objects(part, "filter"):
+        value = stated.get("value")
+        if isinstance(value, str) and stated.get("property") == "constraint":
+            kinds = [found.lastgroup for found in _ECL.finditer(value) if found.lastgroup]
+            if any(a == "operand" and b in ("operand", "before") for a, b in pairwise(kinds)):
+                message = N_("{value} is no expression constraint of SNOMED CT.")
+                where = f"{location}.filter[{number}]"
+                yield _fault("invalid", "ecl", where, message, value=value)
 
 
 def _fault(code: str, rule: str, location: str, message: str, **values: Any) -> Problem:

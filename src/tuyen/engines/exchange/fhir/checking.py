@@ -9,26 +9,46 @@ reference to a type that its element does not list, a narrative without text, a 
 
 from collections.abc import Iterator
 from datetime import date
+from enum import Enum
 from typing import Any, NamedTuple
 
-from tuyen.engines.exchange.fhir import bundles, canonicals, narrative, references
-from tuyen.engines.exchange.fhir.coding import Coding
+from tuyen.engines.exchange.fhir import (
+    bundles,
+    canonicals,
+    narrative,
+    questionnaires,
+    references,
+    vitals,
+)  # fmt: skip
+from tuyen.engines.exchange.fhir.coding import Coding, of_number
 from tuyen.engines.exchange.fhir.definitions import Definitions, Element, Type
 from tuyen.engines.exchange.fhir.invariants import Invariants, said
 from tuyen.engines.exchange.fhir.path_functions import Scope
 from tuyen.engines.exchange.fhir.path_values import Node, Walker
 from tuyen.engines.exchange.fhir.problems import Problem
+from tuyen.engines.exchange.fhir.tree import objects
 from tuyen.kernel.refusal import N_
 
 ADDRESSES = frozenset({"uri", "url", "canonical", "oid", "uuid"})
 DAYS = frozenset({"date", "dateTime", "instant"})
-CHECKED = ADDRESSES | DAYS | {"string", "markdown"}
 DEEPEST = 60
+
+
+class Kept(Enum):
+    """What is looked at in the value of a key."""
+
+    NOTHING = 0
+    OBJECT = 1
+    ADDRESS = 2
+    DAY = 3
+    TEXT = 4
+    NARRATIVE = 5
 
 
 class Around(NamedTuple):
     """What an element is judged against: its resource, the one that contains it, the bundle."""
 
+    found: list[Problem]
     scope: Scope
     contained: frozenset[str]
     """Ids of the resources inside the outermost one."""
@@ -49,41 +69,57 @@ class Checking:
         self.walker = Walker(definitions)
         self.invariants = Invariants(definitions, self.walker)
         self.coding = Coding(definitions)
+        self._plans: dict[str, dict[str, tuple[Kept, Element, str]]] = {}
 
     def problems(self, tree: dict[str, Any]) -> list[Problem]:
         """Everything that is wrong with a resource and what it contains."""
-        return list(self._resource(tree, str(tree.get("resourceType")), None, None, "", 0))
+        found: list[Problem] = []
+        self._resource(tree, str(tree.get("resourceType")), found, None, None, "", 0)
+        return found
+
+    def _plan(self, kind: Type) -> dict[str, tuple[Kept, Element, str]]:
+        """What is looked at, by key: made once a type, since most values need no look."""
+        made = self._plans.get(kind.name)
+        if made is None:
+            made = self._plans[kind.name] = {
+                key: (_kept(element), element, f".{element.step}")
+                for key, element in kind.elements.items()
+            }
+        return made
 
     def _resource(
         self,
         tree: dict[str, Any],
         location: str,
+        found: list[Problem],
         container: Around | None,
         shelf: references.Shelf | None,
         url: str,
         depth: int,
-    ) -> Iterator[Problem]:
+    ) -> None:
         node = self.walker.resource(tree)
         if node is None or depth > DEEPEST or not isinstance(node.kind, Type):
             return
         root = container.scope.root if container else node
-        inside = [r for r in tree.get("contained") or () if isinstance(r, dict)]
-        scope = Scope(self.walker, node, root, _Resolver(self.walker, root, shelf, url))
+        inside = [resource for _place, resource in objects(tree, "contained")]
+        if node.kind.name == "Bundle":
+            shelf = references.Shelf(tree)
+            found += bundles.faults(tree, location, shelf)
         around = Around(
-            scope,
+            found,
+            Scope(self.walker, node, root, _Resolver(self.walker, root, shelf, url)),
             container.contained if container else frozenset(str(r.get("id")) for r in inside),
             container.fragments if container else set(),
             set(),
             shelf,
             url,
         )
-        if node.kind.name == "Bundle":
-            around = around._replace(shelf=references.Shelf(tree))
-            yield from bundles.faults(tree, location, around.shelf)
-        yield from canonicals.faults(tree, location, contained=container is not None)
-        yield from self._object(tree, node.kind, location, around, depth)
+        found += canonicals.faults(tree, location)
+        found += questionnaires.faults(tree, location)
+        found += vitals.faults(tree, location)
+        self._object(tree, node.kind, location, around, depth)
         if container is None and inside:
-            yield from self._unmentioned(inside, around, location)
+            found += self._unmentioned(inside, around, location)
 
     def _unmentioned(
         self, inside: list[dict[str, Any]], around: Around, location: str
@@ -97,28 +133,33 @@ class Checking:
 
     def _object(
         self, tree: dict[str, Any], kind: Type, location: str, around: Around, depth: int
-    ) -> Iterator[Problem]:
+    ) -> None:
         if depth > DEEPEST:
             return
-        yield from self.invariants.broken(tree, kind, around.scope, location)
+        for asked in self.invariants.asked(kind):
+            if not asked.keys or not asked.keys.isdisjoint(tree):
+                around.found.extend(
+                    self.invariants.broken(asked, tree, kind, around.scope, location)
+                )
         if not kind.resource:
-            yield from self._of_element(tree, kind, location, around)
+            self._element(tree, kind, location, around)
+        plan = self._plan(kind)
         for key, value in tree.items():
-            element = kind.elements.get(key)
-            if element is None:
-                yield from self._beside(tree, key, value, kind, location, around, depth)
-            elif element.primitive:
-                if element.kind in CHECKED:
-                    yield from self._primitives(value, element, kind, location, around)
-                elif element.kind == "xhtml" and isinstance(value, str):
-                    yield from self._narrative(value, location)
-            elif isinstance(value, list):
-                for number, item in enumerate(value):
-                    where = f"{location}.{element.step}[{number}]"
-                    yield from self._complex(item, element, where, tree, around, depth)
-            else:
-                where = f"{location}.{element.step}"
-                yield from self._complex(value, element, where, tree, around, depth)
+            planned = plan.get(key)
+            if planned is None:
+                if key[:1] == "_":
+                    self._beside(tree, key, value, kind, location, around, depth)
+                continue
+            kept, element, step = planned
+            if kept is Kept.OBJECT:
+                if isinstance(value, list):
+                    for number, item in enumerate(value):
+                        where = f"{location}{step}[{number}]"
+                        self._complex(item, element, where, tree, around, depth)
+                else:
+                    self._complex(value, element, location + step, tree, around, depth)
+            elif kept is not Kept.NOTHING:
+                self._primitives(value, kept, element, location + step, around)
 
     def _complex(
         self,
@@ -128,40 +169,52 @@ class Checking:
         parent: dict[str, Any],
         around: Around,
         depth: int,
-    ) -> Iterator[Problem]:
+    ) -> None:
         if not isinstance(value, dict):
             return
         if element.kind == "Resource":
-            if element.key == "contained":
-                yield from self._resource(value, where, around, around.shelf, around.url, depth + 1)
-            else:
-                url = parent.get("fullUrl")
-                address = url if isinstance(url, str) else ""
-                yield from self._resource(value, where, None, around.shelf, address, depth + 1)
+            inner = around if element.key == "contained" else None
+            url = around.url if inner else parent.get("fullUrl")
+            address = url if isinstance(url, str) else ""
+            self._resource(value, where, around.found, inner, around.shelf, address, depth + 1)
             return
         if element.codes:
-            yield from self.coding.faults(value, element, where)
+            around.found.extend(self.coding.faults(value, element, where))
         if element.kind == "Reference":
-            yield from self._reference(value, element, where, around)
-        yield from self._object(
-            value, self.definitions.types[element.kind], where, around, depth + 1
-        )
+            self._reference(value, element, where, around)
+        self._object(value, self.definitions.types[element.kind], where, around, depth + 1)
 
-    def _of_element(
-        self, tree: dict[str, Any], kind: Type, location: str, around: Around
-    ) -> Iterator[Problem]:
-        id = tree.get("id")
+    def _element(self, tree: dict[str, Any], kind: Type, location: str, around: Around) -> None:
         # The ids of ElementDefinition name paths, once in the snapshot and once in the differential.
-        if isinstance(id, str) and kind.name != "ElementDefinition":
+        if "id" in tree and kind.name != "ElementDefinition":
+            id = str(tree["id"])
             if id in around.ids:
                 message = N_("The id {id} stands at another element of this resource too.")
-                yield Problem("error", "value", "element-id", location, message, {"id": id})
+                problem = Problem("error", "value", "element-id", location, message, {"id": id})
+                around.found.append(problem)
             around.ids.add(id)
         if kind.name == "Extension":
-            valued = any(key.startswith(("value", "_value")) for key in tree)
-            if valued == ("extension" in tree):
-                message = N_("An extension has either a value or further extensions, not both.")
-                yield Problem("error", "invariant", "ext-1", location, message, {})
+            around.found.extend(self._extension(tree, kind, location))
+        elif kind.name == "Coding":
+            around.found.extend(of_number(tree, location))
+
+    def _extension(self, tree: dict[str, Any], kind: Type, location: str) -> Iterator[Problem]:
+        """Whether an extension has one content, and the one that the standard defines for it."""
+        valued = any(key.startswith(("value", "_value")) for key in tree)
+        if valued == ("extension" in tree):
+            message = N_("An extension has either a value or further extensions, not both.")
+            yield Problem("error", "invariant", "ext-1", location, message, {})
+        url = tree.get("url")
+        allowed = self.definitions.extensions.get(url) if isinstance(url, str) else None
+        if allowed is None:
+            return
+        for key in tree:
+            element = kind.elements.get(key) if key.startswith("value") else None
+            if element is not None and element.kind not in allowed:
+                expected = ", ".join(sorted(allowed)) or "extension"
+                message = N_("The extension {url} has {expected}, not {key}.")
+                values = {"url": url, "expected": expected, "key": key}
+                yield Problem("error", "structure", "extension-type", location, message, values)
 
     def _beside(
         self,
@@ -172,9 +225,9 @@ class Checking:
         location: str,
         around: Around,
         depth: int,
-    ) -> Iterator[Problem]:
+    ) -> None:
         """What stands beside primitives: extensions of theirs."""
-        element = kind.elements.get(key[1:]) if key.startswith("_") else None
+        element = kind.elements.get(key[1:])
         if element is None:
             return
         beside = value if isinstance(value, list) else [value]
@@ -183,40 +236,45 @@ class Checking:
             if isinstance(item, dict):
                 place = f"[{number}]" if element.many else ""
                 where = f"{location}.{element.step}{place}"
-                any_element = self.definitions.any_element
-                yield from self._object(item, any_element, where, around, depth + 1)
+                self._object(item, self.definitions.any_element, where, around, depth + 1)
                 missing = values is None if not element.many else _absent(values, number)
                 if element.codes and missing:
                     message = N_("No code is given; one of {set} is required.")
-                    said_of = {"set": element.codes}
-                    yield Problem("error", "code-invalid", "binding", where, message, said_of)
+                    stated = {"set": element.codes}
+                    around.found.append(
+                        Problem("error", "code-invalid", "binding", where, message, stated)
+                    )
 
     def _primitives(
-        self, value: Any, element: Element, kind: Type, location: str, around: Around
-    ) -> Iterator[Problem]:
-        values = value if isinstance(value, list) else [value]
-        for number, text in enumerate(values):
-            if not isinstance(text, str):
-                continue
-            found = _of_text(text, element, kind, around)
-            if found is not None:
-                rule, severity, message = found
-                place = f"[{number}]" if element.many else ""
-                where = f"{location}.{element.step}{place}"
-                yield Problem(severity, "value", rule, where, message, {"value": text})
-
-    def _narrative(self, div: str, location: str) -> Iterator[Problem]:
-        where = f"{location}.div"
-        for fault in narrative.faults(div):
-            message = N_("The narrative is not allowed XHTML: {fault}.")
-            yield Problem("error", "invariant", "txt-1", where, message, {"fault": fault})
-        if narrative.is_blank(div):
-            message = N_("The narrative has no text and no picture.")
-            yield Problem("warning", "invariant", "txt-2", where, message, {})
+        self, value: Any, kept: Kept, element: Element, where: str, around: Around
+    ) -> None:
+        if isinstance(value, list):
+            for number, item in enumerate(value):
+                if not isinstance(item, list):
+                    self._primitives(item, kept, element, f"{where}[{number}]", around)
+            return
+        if not isinstance(value, str):
+            return
+        if kept is Kept.ADDRESS:
+            if value[:1] == "#":
+                around.fragments.add(value[1:])
+            elif value[:4] == "urn:" and element.kind != "uri" and references.bad_urn(value):
+                around.found.append(_urn(value, where))
+        elif kept is Kept.DAY:
+            if len(value) >= 10 and not _is_day(value[:10]):
+                message = N_("{value} is a day on no calendar.")
+                problem = Problem("error", "value", "calendar", where, message, {"value": value})
+                around.found.append(problem)
+        elif kept is Kept.NARRATIVE:
+            around.found.extend(_narrative(value, where))
+        elif narrative.looks_like_html(value):
+            message = N_("{value} looks like HTML; a screen that shows it as such is in danger.")
+            problem = Problem("warning", "value", "html", where, message, {"value": value})
+            around.found.append(problem)
 
     def _reference(
         self, tree: dict[str, Any], element: Element, where: str, around: Around
-    ) -> Iterator[Problem]:
+    ) -> None:
         text = tree.get("reference")
         if not isinstance(text, str):
             return
@@ -227,12 +285,11 @@ class Checking:
                 return
             around.fragments.add(text[1:])
             if text[1:] not in around.contained:
-                yield said(self.definitions.rules["ref-1"], where)
+                around.found.append(said(self.definitions.rules["ref-1"], where))
                 return
         if references.bad_urn(text):
-            message = N_("{value} is not a URN of a UUID or OID.")
-            yield Problem("warning", "value", "urn", f"{where}.reference", message, {"value": text})
-        yield from self._target(text, element, where, around)
+            around.found.append(_urn(text, f"{where}.reference"))
+        around.found.extend(self._target(text, element, where, around))
 
     def _target(self, text: str, element: Element, where: str, around: Around) -> Iterator[Problem]:
         """Whether what a reference points at may stand there."""
@@ -266,32 +323,39 @@ class _Resolver:
         if reference == "#":
             return self.root
         if reference.startswith("#"):
-            for resource in self.root.value.get("contained") or ():
-                if isinstance(resource, dict) and resource.get("id") == reference[1:]:
+            for _place, resource in objects(self.root.value, "contained"):
+                if resource.get("id") == reference[1:]:
                     return self.walker.resource(resource)
             return None
         found = self.shelf.find(reference, self.url) if self.shelf else None
         return self.walker.resource(found) if found else None
 
 
-def _of_text(
-    text: str, element: Element, kind: Type, around: Around
-) -> tuple[str, Any, str] | None:
-    """What is wrong with one text: the rule, how grave, the words."""
+def _kept(element: Element) -> Kept:
+    if not element.primitive:
+        return Kept.OBJECT
     if element.kind in ADDRESSES:
-        if text.startswith("#"):
-            around.fragments.add(text[1:])
-        elif references.bad_urn(text) and element.kind != "uri":
-            return "urn", "warning", N_("{value} is not a URN of a UUID or OID.")
-        return None
+        return Kept.ADDRESS
     if element.kind in DAYS:
-        if len(text) >= 10 and not _is_day(text[:10]):
-            return "calendar", "error", N_("{value} is a day on no calendar.")
-        return None
-    if narrative.looks_like_html(text) and element.kind == "string":
-        message = N_("{value} looks like HTML; a screen that shows it as such is in danger.")
-        return "html", "warning", message
-    return None
+        return Kept.DAY
+    if element.kind == "xhtml":
+        return Kept.NARRATIVE
+    # Markdown may hold HTML; an id of an element is no text.
+    return Kept.TEXT if element.kind == "string" and element.key != "id" else Kept.NOTHING
+
+
+def _urn(value: str, where: str) -> Problem:
+    message = N_("{value} is not a URN of a UUID or OID.")
+    return Problem("warning", "value", "urn", where, message, {"value": value})
+
+
+def _narrative(div: str, where: str) -> Iterator[Problem]:
+    for fault in narrative.faults(div):
+        message = N_("The narrative is not allowed XHTML: {fault}.")
+        yield Problem("error", "invariant", "txt-1", where, message, {"fault": fault})
+    if narrative.is_blank(div):
+        message = N_("The narrative has no text and no picture.")
+        yield Problem("warning", "invariant", "txt-2", where, message, {})
 
 
 def _is_day(text: str) -> bool:

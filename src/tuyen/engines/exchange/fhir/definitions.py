@@ -105,6 +105,12 @@ class Definitions:
             for name, systems in self._content["codes"].items()
         }
 
+    @cached_property
+    def extensions(self) -> dict[str, frozenset[str]]:
+        """Extensions that the standard defines: the types of their value, none where in parts."""
+        stated: Mapping[str, str] = self._content.get("extensions", {})
+        return {url: frozenset(filter(None, types.split("|"))) for url, types in stated.items()}
+
     def plain_codes(self, name: str) -> frozenset[str]:
         """The codes of a value set whatever their system, as an element of type code has them."""
         return frozenset().union(*self.codes[name].values())

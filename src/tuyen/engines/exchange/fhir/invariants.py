@@ -5,7 +5,6 @@ the answer that it has for an empty element, so it is run only where one is, or 
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from tuyen.engines.exchange.fhir.definitions import Definitions, Rule, Type
@@ -73,23 +72,14 @@ class Invariants:
         return frozenset(_with_beside(e.key for head in heads for e in kind.paths[head]))
 
     def broken(
-        self, tree: dict[str, Any], kind: Type, scope: Scope, location: str
+        self, asked: Asked, tree: dict[str, Any], kind: Type, scope: Scope, location: str
     ) -> Iterator[Problem]:
-        """The rules of its type that an element breaks."""
-        for rule, ask, keys, path in self.asked(kind):
-            if keys and keys.isdisjoint(tree):
-                continue
-            node = Node(tree, kind)
-            for focus in self.walker.child(node, path) if path else (node,):
-                scope.this = scope.context = [focus]
-                if _broken(ask(scope, scope.this)):
-                    where = f"{location}.{path}" if path else location
-                    yield said(rule, where)
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """Every key of a rule."""
-        return frozenset(self.definitions.rules) - LEFT_OUT
+        """Where an element breaks a rule of its type: there, or at children that the rule is of."""
+        node = Node(tree, kind)
+        for focus in self.walker.child(node, asked.path) if asked.path else (node,):
+            scope.this = scope.context = [focus]
+            if _broken(asked.ask(scope, scope.this)):
+                yield said(asked.rule, f"{location}.{asked.path}" if asked.path else location)
 
 
 def said(rule: Rule, location: str) -> Problem:

@@ -1,6 +1,7 @@
 """The model of R4 as one object: read, write, look into and judge resources."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +14,7 @@ from tuyen.engines.exchange.fhir.checking import Checking
 from tuyen.engines.exchange.fhir.definitions import Definitions
 from tuyen.engines.exchange.fhir.primitives import Forms
 from tuyen.engines.exchange.fhir.problems import NotFhir, Problem
-from tuyen.engines.exchange.fhir.structs import Structs
+from tuyen.engines.exchange.fhir.structs import ENCODER, Structs
 from tuyen.engines.exchange.fhir.structure import Structure
 from tuyen.kernel.refusal import N_
 
@@ -59,6 +60,7 @@ class Model:
             With every fault of structure: no JSON, unknown type or property, cardinality, form of
             a primitive, several of a choice, code outside a required value set, a key twice.
         """
+        raw = raw.removeprefix(BOM_UTF8)
         try:
             resource = self.structs.decoder.decode(raw)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, ValueError) as error:
@@ -70,7 +72,7 @@ class Model:
 
     def encode(self, resource: Resource) -> bytes:
         """The JSON of a resource, compact; equal to what was read, value for value."""
-        return self.structs.encoder.encode(resource)
+        return ENCODER.encode(resource)
 
     def tree(self, resource: Resource) -> dict[str, Any]:
         """The resource as mappings and lists; decimals stay decimals."""
@@ -82,7 +84,7 @@ class Model:
 
         Floats are refused: give decimals, whose digits are known.
         """
-        return self.decode(self.structs.encoder.encode(tree))
+        return self.decode(ENCODER.encode(tree))
 
     def check(self, resource: Resource) -> list[Problem]:
         """What is wrong with a sound resource: invariants, codes, references, bundles, narratives.
@@ -122,7 +124,7 @@ class Model:
         """
         if b"null" in raw or b'"_' in raw or _UNUSUAL.search(raw):
             return True
-        written = self.structs.encoder.encode(resource)
+        written = ENCODER.encode(resource)
         return len(written.translate(None, _SPACE)) != len(raw.translate(None, _SPACE))
 
 

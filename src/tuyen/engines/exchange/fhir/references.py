@@ -6,6 +6,8 @@ Source: https://hl7.org/fhir/R4/references.html, https://hl7.org/fhir/R4/bundle.
 import re
 from typing import Any, NamedTuple
 
+from tuyen.engines.exchange.fhir.tree import objects
+
 _LITERAL = re.compile(
     r"^(?P<base>(?:https?)://[^?#]*/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})"
     r"(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?(?:#.*)?$"
@@ -48,11 +50,10 @@ class Shelf:
 
     def __init__(self, bundle: dict[str, Any]) -> None:
         self.by_url: dict[str, dict[str, Any]] = {}
-        for entry in bundle.get("entry") or ():
-            if isinstance(entry, dict) and isinstance(entry.get("resource"), dict):
-                resource, url = entry["resource"], entry.get("fullUrl")
-                if isinstance(url, str):
-                    self.by_url.setdefault(url, resource)
+        for _place, entry in objects(bundle, "entry"):
+            resource, url = entry.get("resource"), entry.get("fullUrl")
+            if isinstance(resource, dict) and isinstance(url, str):
+                self.by_url.setdefault(url, resource)
 
     def find(self, reference: str, from_url: str) -> dict[str, Any] | None:
         """The resource that a reference in the entry at ``from_url`` means, or None."""

@@ -24,6 +24,9 @@ BESIDE = "Beside_"
 SPACE = "tuyen.engines.exchange.fhir.r4"
 """Where the structs live; annotations are resolved there, since types contain one another."""
 
+ENCODER = msgspec.json.Encoder(decimal_format="number")
+"""Writes structs and trees alike; decimals as their digits."""
+
 
 class Structs:
     """Struct classes by type name, and the codec over all resources."""
@@ -45,7 +48,6 @@ class Structs:
             {ANY_RESOURCE: union, "Annotated": Annotated, "Meta_": msgspec.Meta}
         )
         self.decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(union)
-        self.encoder = msgspec.json.Encoder(decimal_format="number")
 
     def _add(self, name: str, made: type[msgspec.Struct]) -> None:
         self.classes[name] = made

@@ -114,7 +114,7 @@ class Structure:
             return
         where = f"{location}.{element.step}"
         if not element.many:
-            yield from self._beside(value, where, depth)
+            yield from self._beside(value, where, depth, element.key in tree)
             return
         if not isinstance(value, list) or not value:
             said = N_("{key} must be a list, even of one value.")
@@ -126,14 +126,17 @@ class Structure:
             yield _fault("structure", "lengths", where, said, key=key, other=element.key)
         for number, item in enumerate(value):
             if item is not None:
-                yield from self._beside(item, f"{where}[{number}]", depth)
+                valued = _at(values, number) is not None
+                yield from self._beside(item, f"{where}[{number}]", depth, valued)
             elif values is None:
                 said = N_("null stands only beside a value.")
                 yield _fault("structure", "null", f"{where}[{number}]", said)
 
-    def _beside(self, value: Any, where: str, depth: int) -> Iterator[Problem]:
+    def _beside(self, value: Any, where: str, depth: int, valued: bool) -> Iterator[Problem]:
+        """What stands beside a primitive; an id alone will do where there is a value."""
         if isinstance(value, dict):
-            yield from self.of_object(value, self.definitions.any_element, where, depth + 1)
+            if not (valued and value.keys() == {"id"} and isinstance(value["id"], str)):
+                yield from self.of_object(value, self.definitions.any_element, where, depth + 1)
         else:
             said = N_("Beside a primitive value stands an object with its id and extensions.")
             yield _fault("structure", "not-object", where, said)

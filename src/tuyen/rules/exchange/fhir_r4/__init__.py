@@ -17,6 +17,7 @@ def definitions() -> dict[str, Any]:
     ``types``       name -> kind, base, fields (``name min..max types ^value set``), rules
     ``primitives``  name -> the kind of JSON value and the regular expression of its text
     ``codes``       value set -> code system -> codes; only sets that can be enumerated
+    ``extensions``  address -> types of the value of an extension that the standard defines
     ``rules``       key -> severity, sentence, FHIRPath expression
     """
     path = Path(__file__).with_name("definitions.json")
