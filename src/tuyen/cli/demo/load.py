@@ -13,7 +13,15 @@ from tuyen.apps.immunization import tasks as immunization
 from tuyen.apps.journal.services import commit
 from tuyen.apps.supply.tasks import find_excursions
 from tuyen.apps.surveillance.tasks import scan_all, weigh_all
-from tuyen.cli.demo import events, outbreaks, preparedness, response, sessions, supervision
+from tuyen.cli.demo import (
+    events,
+    medicines,
+    outbreaks,
+    preparedness,
+    response,
+    sessions,
+    supervision,
+)
 from tuyen.cli.demo.care import Visits
 from tuyen.cli.demo.cases import Reports
 from tuyen.cli.demo.doses import Booklets
@@ -88,6 +96,7 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("response", [*answers, *events.told(made, names, until)], evening)
     weigh_all(on=until, at=evening)
     teller.stock(Stock(made, names, until), evening)
+    teller.tell("medicines", list(medicines.shelves(made, names, until)), evening)
     booklets = Booklets(made, names, residents, until, seed)
     teller.tell("doses", list(booklets.operations()), evening)
     teller.tell("followed", list(booklets.followed(immunization.strays(until))), evening)
