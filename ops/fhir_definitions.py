@@ -21,6 +21,7 @@ OUT = (
 )  # fmt: skip
 TYPE_OF = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
+SEARCHES = "http://hl7.org/fhir/SearchParameter"
 EVERYWHERE = {"ele-1", "ext-1"}
 """Rules that hold of every element; the checker knows them without being told at each."""
 CORRECTED = {
@@ -64,6 +65,7 @@ def condensed(folder: Path) -> Definition:
         "codes": known,
         "rules": dict(sorted(rules.items())),
         "extensions": dict(sorted(extensions.items())),
+        "searches": searches(folder),
     }
 
 
@@ -83,6 +85,16 @@ def primitive(definition: Definition) -> Definition:
         "json": "Integer" if whole else value["type"][0]["code"].rpartition(".")[2],
         "regex": said.get(REGEX, {}).get("valueString", ""),
     }
+
+
+def searches(folder: Path) -> Definition:
+    """Names of the standard's search parameters, the last part of their address, by type."""
+    found: dict[str, list[str]] = {}
+    for definition in read(folder, "SearchParameter"):
+        address, _slash, name = definition["url"].rpartition("/")
+        if address == SEARCHES:
+            found.setdefault(definition["type"], []).append(name)
+    return {type: " ".join(sorted(names)) for type, names in sorted(found.items())}
 
 
 def values(definition: Definition) -> str:

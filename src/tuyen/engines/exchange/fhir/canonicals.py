@@ -1,7 +1,7 @@
 """Rules of resources that define something: addresses of their own, code systems, value sets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -32,7 +32,7 @@ _ECL = re.compile(
 )
 
 
-def faults(tree: dict[str, Any], location: str) -> Iterator[Problem]:
+def faults(tree: dict[str, Any], location: str, searches: Mapping[str, str]) -> Iterator[Problem]:
     """What is wrong with a definition beyond its invariants."""
     name = tree.get("resourceType")
     if name not in DEFINING:
@@ -45,6 +45,24 @@ def faults(tree: dict[str, Any], location: str) -> Iterator[Problem]:
         yield from _code_system(tree, location)
     elif name == "ValueSet":
         yield from _value_set(tree, location)
+    elif name == "CapabilityStatement":
+        yield from _capabilities(tree, location, searches)
+
+
+def _capabilities(
+    tree: dict[str, Any], location: str, searches: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Search parameters of the standard that a server says it has, and of another type."""
+    for rest, server in objects(tree, "rest"):
+        for place, resource in objects(server, "resource"):
+            for number, parameter in objects(resource, "searchParam"):
+                definition, stated = str(parameter.get("definition")), parameter.get("type")
+                type = searches.get(definition.partition("|")[0])
+                if type is not None and type != stated:
+                    message = N_("{definition} is of type {type}, not {stated}.")
+                    where = f"{location}.rest[{rest}].resource[{place}].searchParam[{number}]"
+                    values = {"definition": definition, "type": type, "stated": stated}
+                    yield _fault("invalid", "search-parameter", where, message, **values)
 
 
 def _code_system(tree: dict[str, Any], location: str) -> Iterator[Problem]:

@@ -114,7 +114,7 @@ class Checking:
             shelf,
             url,
         )
-        found += canonicals.faults(tree, location)
+        found += canonicals.faults(tree, location, self.definitions.searches)
         found += questionnaires.faults(tree, location)
         found += vitals.faults(tree, location)
         self._object(tree, node.kind, location, around, depth)

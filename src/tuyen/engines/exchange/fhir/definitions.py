@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 CODED = frozenset({"code", "Coding", "CodeableConcept", "Quantity"})
 
+SEARCHES = "http://hl7.org/fhir/SearchParameter"
+
 
 class Rule(NamedTuple):
     """An invariant of the standard: a FHIRPath that must not be false."""
@@ -110,6 +112,12 @@ class Definitions:
         """Extensions that the standard defines: the types of their value, none where in parts."""
         stated: Mapping[str, str] = self._content.get("extensions", {})
         return {url: frozenset(filter(None, types.split("|"))) for url, types in stated.items()}
+
+    @cached_property
+    def searches(self) -> dict[str, str]:
+        """The type of each search parameter that the standard defines, by its address."""
+        stated: Mapping[str, str] = self._content.get("searches", {})
+        return {f"{SEARCHES}/{name}": type for type in stated for name in stated[type].split()}
 
     def plain_codes(self, name: str) -> frozenset[str]:
         """The codes of a value set whatever their system, as an element of type code has them."""

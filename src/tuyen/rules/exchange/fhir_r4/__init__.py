@@ -18,6 +18,7 @@ def definitions() -> dict[str, Any]:
     ``primitives``  name -> the kind of JSON value and the regular expression of its text
     ``codes``       value set -> code system -> codes; only sets that can be enumerated
     ``extensions``  address -> types of the value of an extension that the standard defines
+    ``searches``    type -> names of the search parameters of the standard, parted by spaces
     ``rules``       key -> severity, sentence, FHIRPath expression
     """
     path = Path(__file__).with_name("definitions.json")

@@ -163,6 +163,13 @@ RULES = [
         "compose": {"include": [{"system": "http://snomed.info/sct", "filter": [{
             "property": "constraint", "op": "=", "value": "73211009 |Diabetes| << 44054006"}]}]},
     }),
+    ("search-parameter", {
+        "resourceType": "CapabilityStatement", "status": "draft", "date": "2026", "format": ["json"],
+        "kind": "requirements", "description": "a", "fhirVersion": "4.0.1",
+        "rest": [{"mode": "server", "resource": [{"type": "Patient", "searchParam": [{
+            "name": "gender", "type": "date",
+            "definition": "http://hl7.org/fhir/SearchParameter/individual-gender"}]}]}],
+    }),
     (
         "canonical",
         {"resourceType": "ValueSet", "status": "active", "url": "ValueSet/1"},
