@@ -20,6 +20,7 @@ LABELS = {
 }  # fmt: skip
 GLUCOSE = ("glucose_fasting", "glucose_random", "glucose_2h")
 MOST = 200
+HIGHEST = 350  # mmHg; no pressure is above it
 _PAIR = re.compile(r"(\d{2,3})\s*[/\\-]\s*(\d{2,3})")
 _SPLIT = {4: 2, 5: 3, 6: 3}  # digits of a pressure typed without its stroke: 9060, 15090, 190120
 
@@ -51,7 +52,7 @@ def decimal(text: str) -> Decimal | None:
     if not text:
         return None
     plain = text.replace(",", ".")
-    if not re.fullmatch(r"\d{1,6}(\.\d{0,4})?|\.\d{1,4}", plain):
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{0,4})?|\.[0-9]{1,4}", plain):
         raise NotUnderstood(text=text[:40], example="7,2")
     try:
         return Decimal(plain)
@@ -73,6 +74,8 @@ def pressure(text: str) -> tuple[Decimal, Decimal] | None:
         upper, lower = match.groups()
     elif text.isascii() and text.isdecimal() and len(text) in _SPLIT:
         at = _SPLIT[len(text)]
+        if len(text) == 5 and int(text[:3]) > HIGHEST:
+            at = 2  # 90150: the two were turned round
         upper, lower = text[:at], text[at:]
     else:
         raise NotUnderstood(text=text[:40], example="150/90")

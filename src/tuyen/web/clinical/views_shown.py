@@ -76,7 +76,7 @@ def show(request: ActorRequest, id: UUID, back: Typed | None = None) -> HttpResp
             for one in content.served
         ],
         "withheld": row.apart and not facts.opened, "here": request.path,
-        "may_record": may, "counts": _counts(by, facts), "prints": _prints(row.id),
+        "may_record": may, "counts": _counts(by, facts), "prints": _prints(facts),
         "referral": _referral(facts), "changes": _changes(by, facts) if may else [],
         "back": {"form": back or Typed(BACK, {}, {"op": ""}), "faults": back is not None},
         "amend_href": reverse("visit-amend", args=[id]), "void_href": reverse("visit-void", args=[id]),
@@ -209,10 +209,20 @@ def _counts(by: Actor, facts: VisitFacts) -> list[tuple[str, str]]:
     ]
 
 
-def _prints(id: UUID) -> list[tuple[str, str]]:
-    """The slips of a visit, where this installation prints them."""
-    known = ((_("Print"), "care-slip"),)
-    return [(label, href) for label, name in known if (href := route(name, id))]
+def _prints(facts: VisitFacts) -> list[tuple[str, str]]:
+    """The slips that this visit gives."""
+    content = facts.content
+    known = (
+        (_("Print the prescription"), "prescription", bool(content.prescribed)),
+        (_("Print the appointment"), "appointment", content.next is not None),
+        (_("Print the referral"), "referral", content.referred is not None),
+        (_("Print the summary"), "summary", not content.prescribed),
+    )
+    return [
+        (label, reverse("care-print", args=[facts.row.id, what]))
+        for label, what, there in known
+        if there and facts.row.state == "live"
+    ]
 
 
 def route(name: str, *args: Any) -> str | None:
