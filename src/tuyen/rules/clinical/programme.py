@@ -274,7 +274,18 @@ class Programme:
 
     def _read(self, part: str, on: date, shape: Any) -> Any:
         said = self.said(part, on)
-        return None if said is None else _convert(said.value, shape, f"{self.key}: {part}")
+        if said is None:
+            return None
+        held = _READ.get((id(said.value), part))
+        if held is None:
+            made = _convert(said.value, shape, f"{self.key}: {part}")
+            held = _READ[id(said.value), part] = (said.value, made)
+        return held[1]
+
+
+_READ: dict[tuple[int, str], tuple[Any, Any]] = {}
+"""Each value of a rule is read into its shape once; it is kept beside it, so that its id stays its
+own. A visit asks forty times."""
 
 
 def programmes() -> dict[str, Programme]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from tuyen.apps.clinical.operations import Content
+from tuyen.apps.registry.queries import Vital
 from tuyen.kernel.operation import Entry
 
 
@@ -24,6 +25,8 @@ class VisitChange(NamedTuple):
     visit_id: UUID
     unit: UUID
     day: date
+    whose: Vital | None = None
+    """The record that stands for the person of ``after``, as it was read already."""
 
 
 AFTER: list[Callable[[Sequence[VisitChange]], None]] = []

@@ -40,6 +40,8 @@ AFTER.append(keep)
 def _keep_contacts(last: dict[UUID, VisitChange]) -> None:
     told = {id: kind for id, change in last.items() if (kind := _contact(change.after))}
     touched = set(told) | {id for id, change in last.items() if _contact(change.before)}
+    if not touched:
+        return
     held = Held(MotherContact, MotherContact.objects.filter(pk__among=touched))
     for id in touched:
         change = last[id]
@@ -83,7 +85,10 @@ def answers_of(answered: Sequence[Answered], programme: str) -> dict[str, str]:
 
 
 def _keep_points(last: dict[UUID, VisitChange]) -> None:
-    touched = {id for id, c in last.items() if _is_point(c.before) or _is_point(c.after)}
+    touched = {
+        id for id, c in last.items()
+        if _is_point(c.before) or (_is_point(c.after) and _is_young(c))
+    }  # fmt: skip
     if not touched:
         return
     held = Held(GrowthPoint, GrowthPoint.objects.filter(pk__among=touched))
@@ -100,6 +105,12 @@ def _keep_points(last: dict[UUID, VisitChange]) -> None:
             if child is not None and 0 <= (change.day - child.born_on).days <= OLDEST_DAYS:
                 held.write(_point_row(change, change.after, child))
     held.post()
+
+
+def _is_young(change: VisitChange) -> bool:
+    """Whether there is a curve for the age, as far as the visit knows whose it is."""
+    whose = change.whose
+    return whose is None or 0 <= (change.day - whose.born_on).days <= OLDEST_DAYS
 
 
 def _is_point(content: Content | None) -> bool:

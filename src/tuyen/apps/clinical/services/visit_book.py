@@ -36,9 +36,11 @@ class Book:
         self._referrals = _held(Referral, rows.REFERRAL, ids)
         people = {content.person for _, content in contents}
         by = Actor.program(contents[0][0].happened_on) if contents else None
-        self._stands = registry.canonical(people) if people else {}
-        every = people | set(self._stands.values())
-        self._vitals = registry.vitals(by=by, ids=every) if by else {}
+        self._vitals = registry.vitals(by=by, ids=people) if by else {}
+        self._stands = {person: person for person in people}
+        if by and any(vital.merged_into for vital in self._vitals.values()):
+            self._stands = registry.canonical(people)
+            self._vitals |= registry.vitals(by=by, ids=set(self._stands.values()))
         insured = {c.person for _, c in contents if c.payer == "insurance" and not c.card}
         roots = {self._stands[person] for person in insured}
         self._covers = registry.covers(by=by, ids=roots) if by and roots else {}
@@ -101,7 +103,11 @@ class Book:
         row = self._row(entry, entry.id, entry.unit, content, 1, None)
         self._new[entry.id] = None
         self._put(row, content)
-        self._told.append(VisitChange(entry, None, content, entry.id, entry.unit, row["day"]))
+        self._told.append(
+            VisitChange(
+                entry, None, content, entry.id, entry.unit, row["day"], self._person(content.person)
+            )
+        )
 
     def amend(self, entry: Entry[Any], held: Row, content: Content, reason: str) -> None:
         """A visit as it is from now on."""
@@ -111,7 +117,15 @@ class Book:
         row["author_id"], row["received_at"] = held["author_id"], held["received_at"]
         self._put(row, content)
         self._told.append(
-            VisitChange(entry, before, content, row["id"], row["unit_id"], row["day"])
+            VisitChange(
+                entry,
+                before,
+                content,
+                row["id"],
+                row["unit_id"],
+                row["day"],
+                self._person(content.person),
+            )
         )
 
     def void(self, entry: Entry[Any], held: Row, reason: str) -> None:
