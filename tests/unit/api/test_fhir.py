@@ -1,10 +1,18 @@
 """FHIR R4: what comes in is kept and comes back unchanged, within the reach of the post."""
 
 import json
+from datetime import date
+from uuid import UUID
 
 import pytest
 
 from tests.unit.api.fhir_world import FhirWorld, observation, patient
+from tuyen.apps.access import clock
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.journal import queries as journal
+from tuyen.apps.journal.replay import replay
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.registry.operations import AmendPerson, RecordDeath
 
 
 @pytest.fixture
@@ -182,3 +190,182 @@ def test_who_speaks_xml_or_has_no_key_is_told_so(fhir):
     assert here.client.get("/fhir/R4/Patient", headers={"Authorization": ""}).status_code == 401
     assert here.client.get("/fhir/R4/metadata", headers={"Authorization": ""}).status_code == 200
     assert fhir.program(role="village-health-worker").get("Patient").status_code == 403
+
+
+# -- Who somebody is -------------------------------------------------------------------------------
+
+
+def test_a_resident_is_shown_as_a_patient_and_found_by_name_birth_and_number(fhir):
+    here, caring = fhir.program(), fhir.program(purpose="care")
+    id = str(fhir.resident(0, "Giàng Thị Súa", "011190000123"))
+
+    shown = here.get(f"Patient/{id}").json()
+
+    assert shown["name"] == [
+        {"use": "official", "text": "Giàng Thị Súa", "family": "Giàng", "given": ["Thị", "Súa"]}
+    ]
+    assert (shown["gender"], shown["birthDate"]) == ("female", "1990-03-05")
+    assert "011190000123" not in json.dumps(shown)
+    assert "011190000123" in caring.get(f"Patient/{id}").content.decode()
+    for asked in ("name=sua", "name=Giàng Súa", "birthdate=1990", "birthdate=ge1990-03-05&gender=female",
+                  "identifier=urn:tuyen:sid:personal-number|011190000123", "identifier=011190000123",
+                  f"_id={id}", "birthdate=ne1991"):  # fmt: skip
+        answer = here.get(f"Patient?{asked}").json()
+        assert (answer["total"], answer["entry"][0]["resource"]["id"]) == (1, id), asked
+    for asked in ("name=may", "birthdate=lt1990", "gender=male", "identifier=urn:other|011190000123"):
+        assert here.get(f"Patient?{asked}").json()["total"] == 0, asked
+    assert here.get(f"Patient/{id}/_history").json()["total"] == 1
+
+
+def test_a_patient_with_a_personal_number_is_a_person_of_the_register(fhir):
+    here = fhir.program(purpose="care")
+    number = "011191000777"
+
+    id = made(here.post("Patient", patient(number=number, contact=[{"name": {"text": "Mẹ"}}])))
+
+    (person,) = registry.holders(by=Actor.program(clock.today()), values=[number]).values()
+    assert str(person) == id
+    card = registry.person(by=Actor.program(clock.today()), id=person)
+    assert (card.row.name, card.row.sex, str(card.row.born_on)) == ("Lò Thị Mai", 2, "1991-02-03")
+    assert here.get(f"Patient/{id}").json()["contact"] == [{"name": {"text": "Mẹ"}}]
+    assert here.get("Patient?name=mai").json()["total"] == 1
+
+
+def test_the_same_number_is_never_two_people(fhir):
+    here, there, number = fhir.program(0), fhir.program(1), "011191000778"
+    id = made(here.post("Patient", patient(number=number)))
+
+    again = here.post("Patient", patient("Lò Mai", number=number))
+    asked = here.post("Patient", patient("Lò Mai", number=number),
+                      **{"If-None-Exist": f"identifier={number}"})  # fmt: skip
+    elsewhere = there.post("Patient", patient(number=number))
+
+    assert (again.status_code, coded(again)) == (409, ["duplicate"])
+    assert (asked.status_code, asked.json()["id"]) == (200, id)
+    assert elsewhere.status_code == 422
+    assert id not in elsewhere.content.decode()
+    assert here.get(f"Patient?identifier={number}").json()["total"] == 1
+
+
+def test_what_the_register_knows_better_is_shown_and_the_rest_stays(fhir):
+    here = fhir.program(purpose="care")
+    id = made(here.post("Patient", patient(number="011191000779", maritalStatus={"text": "x"})))
+
+    fhir.send(AmendPerson(person=id, name="Lò Thị Mây"), unit=fhir.stations[0])
+    fhir.send(RecordDeath(person=id, on=date(2026, 10, 1)), unit=fhir.stations[0])
+
+    shown = here.get(f"Patient/{id}").json()
+    assert shown["name"][0]["text"] == "Lò Thị Mây"
+    assert shown["deceasedDateTime"] == "2026-10-01"
+    assert shown["maritalStatus"] == {"text": "x"}
+    assert here.get(f"Patient/{id}/_history/1").json()["name"][0]["text"] == "Lò Thị Mai"
+
+
+def test_an_update_of_a_resident_amends_the_register_and_keeps_the_rest(fhir):
+    here = fhir.program(purpose="care")
+    id = str(fhir.resident(0, "Giàng Thị Súa", "011190000124"))
+
+    answer = here.put(f"Patient/{id}", patient("Giàng Thị Súa Mới", id=id, birthDate="1990-03-05"))
+
+    assert answer.status_code == 200, answer.content
+    card = registry.person(by=Actor.program(clock.today()), id=UUID(id))
+    assert card.row.name == "Giàng Thị Súa Mới"
+    assert here.get("Patient?name=sua").json()["total"] == 1
+    refused = here.delete(f"Patient/{id}")
+    assert (refused.status_code, coded(refused)) == (409, ["business-rule"])
+
+
+def test_a_condition_is_found_by_none_without_its_purpose_when_it_is_sensitive(fhir):
+    here, caring = fhir.program(), fhir.program(purpose="care")
+    code = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "B20.1"}]}
+    said = {"resourceType": "Condition", "code": code, "subject": {"reference": "Patient/p"}}
+    id = made(caring.post("Condition", said))
+
+    assert here.get(f"Condition/{id}").status_code == 404
+    assert here.get(f"Condition/{id}/_history/1").status_code == 404
+    assert here.get("Condition/_history").json().get("entry") is None
+    for asked in ("_id=" + id, "patient=p", "patient=p&_summary=count"):
+        assert here.get(f"Condition?{asked}").json()["total"] == 0
+        assert caring.get(f"Condition?{asked}").json()["total"] == 1
+
+
+def test_an_ethnic_group_is_taken_off_for_who_states_no_purpose(fhir):
+    here, caring = fhir.program(), fhir.program(purpose="care")
+    group = {"url": "urn:tuyen:extension:ethnicity", "valueCode": "08"}
+    id = made(caring.post("Patient", patient(extension=[group])))
+
+    assert caring.get(f"Patient/{id}").json()["extension"] == [group]
+    shown = here.get(f"Patient/{id}").json()
+    assert "extension" not in shown
+    assert shown["meta"]["tag"][0]["code"] == "SUBSETTED"
+
+
+# -- Bundles ---------------------------------------------------------------------------------------
+
+
+def bundled(*entries, type="transaction"):
+    return {"resourceType": "Bundle", "type": type, "entry": list(entries)}
+
+
+def posted(resource, url="", **request):
+    said = {"resource": resource, "request": {"method": "POST", "url": resource["resourceType"], **request}}
+    return said | ({"fullUrl": url} if url else {})
+
+
+def test_a_transaction_resolves_its_references_whatever_their_order(fhir):
+    here, urn = fhir.program(), "urn:uuid:0b7c2c7e-8d6e-4d4a-9a52-3a2f4f2f9a11"
+
+    answer = here.post(
+        "", bundled(posted(json.loads(observation(urn))), posted(patient(), urn))
+    )  # fmt: skip
+
+    first, second = (entry["response"] for entry in answer.json()["entry"])
+    assert (first["status"], second["status"]) == ("201 Created", "201 Created")
+    id = second["location"].split("/")[1]
+    assert ids(here.get(f"Observation?patient={id}")) == [first["location"].split("/")[1]]
+
+
+@pytest.mark.parametrize(
+    ("bad", "status"),
+    [
+        (posted(json.loads(observation("urn:uuid:0b7c2c7e-8d6e-4d4a-9a52-000000000000"))), 400),
+        (posted({"resourceType": "Nonsense"}), 404),
+        ({"resource": patient(id="x"), "request": {"method": "PUT", "url": "Patient/x"}}, 404),
+        ({"resource": patient(), "request": {"method": "PATCH", "url": "Patient/x"}}, 400),
+        ({"resource": patient(), "request": {"method": "POST", "url": "http://other/Patient"}}, 400),
+        ({"fullUrl": "urn:uuid:x"}, 400),
+    ],
+)
+def test_a_transaction_with_one_bad_entry_keeps_nothing(fhir, bad, status):
+    here = fhir.program()
+
+    answer = here.post("", bundled(posted(patient()), bad))
+
+    assert answer.status_code == status, answer.content
+    assert answer.json()["issue"][0]["expression"] == ["Bundle.entry[1]"]
+    assert here.get("Patient/_history").json().get("entry") is None
+    assert here.get("Patient?name=mai").json()["total"] == 0
+
+
+def test_each_entry_of_a_batch_stands_by_itself(fhir):
+    here = fhir.program()
+    read = {"request": {"method": "GET", "url": "Patient?name=mai"}}
+
+    answer = here.post("", bundled(posted(patient()), posted({"resourceType": "Nonsense"}), read, type="batch"))
+
+    good, bad, found = answer.json()["entry"]
+    assert good["response"]["status"] == "201 Created"
+    assert bad["response"]["status"].startswith("404")
+    assert bad["response"]["outcome"]["issue"][0]["code"] == "not-supported"
+    assert found["resource"]["total"] == 1
+
+
+def test_a_long_bundle_comes_in_parts_and_is_one(fhir):
+    here = fhir.program()
+    padded = [posted(json.loads(observation("Patient/p", note=[{"text": "x" * 9000}]))) for _ in range(60)]
+
+    answer = here.post("", bundled(*padded, posted(patient())))
+
+    assert answer.status_code == 200
+    assert here.get("Observation?patient=p&_summary=count").json()["total"] == 60
+    assert replay().same
