@@ -32,7 +32,6 @@ from tuyen.kernel.refusal import Refusal
 def submit(call: Call) -> HttpResponse:
     """A bundle of type transaction (all of it or nothing) or batch (each entry by itself)."""
     body = call.body
-    codec.check_form(body)
     sent_in = read_bundle(body)
     if sent_in.resource_type != "Bundle" or sent_in.type not in ("transaction", "batch"):
         raise BadEntry(entry=0, what="expected a Bundle of type transaction or batch")

@@ -16,7 +16,8 @@ from tuyen.apps.access import clock, services
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import codec
 from tuyen.apps.exchange.queries import Row
-from tuyen.apps.exchange.refusals import NotTaken
+from tuyen.apps.exchange.refusals import Invalid, NotTaken
+from tuyen.engines.exchange.fhir import Problem
 from tuyen.kernel.refusal import Refusal
 
 FHIR_JSON = "application/fhir+json"
@@ -24,6 +25,7 @@ _TAKEN = {FHIR_JSON, "application/json", "text/json", "application/json+fhir"}
 _ASKED = _TAKEN | {"*/*", "application/*", "text/*"}
 READ, WRITE = "exchange.fhir.read", "exchange.fhir.write"
 SUBJECT = "exchange.fhir"
+MOST_ISSUES = 50
 
 Answer = Callable[..., HttpResponse]
 
@@ -150,8 +152,30 @@ def outcome(refusal: Refusal) -> HttpResponse:
 
 def told(refusal: Refusal) -> dict[str, Any]:
     """The OperationOutcome of a refusal: our code beside FHIR's, and where it is wrong."""
-    issues = getattr(refusal, "issues", None) or [refusal]
-    return {"resourceType": "OperationOutcome", "issue": [_issue(each) for each in issues]}
+    if isinstance(refusal, Invalid):
+        inside = f"Bundle.entry[{refusal.values['entry']}].resource." if _entry(refusal) else ""
+        issues = [_fault(problem, inside) for problem in refusal.problems[:MOST_ISSUES]]
+    else:
+        issues = [_issue(refusal)]
+    return {"resourceType": "OperationOutcome", "issue": issues}
+
+
+def _entry(refusal: Refusal) -> bool:
+    return refusal.values.get("entry") is not None
+
+
+def _fault(problem: Problem, inside: str) -> dict[str, Any]:
+    """A fault of a resource: what rule, in the caller's words, and where."""
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "details": {
+            "coding": [{"system": "urn:tuyen:fhir-rule", "code": problem.rule}],
+            "text": problem.sentence(gettext),
+        },
+        "diagnostics": problem.sentence(),
+        "expression": [inside + problem.location],
+    }
 
 
 def _issue(refusal: Refusal) -> dict[str, Any]:
@@ -166,7 +190,7 @@ def _issue(refusal: Refusal) -> dict[str, Any]:
     }
     if where := refusal.values.get("where"):
         found["expression"] = [str(where)]
-    elif "entry" in refusal.values:
+    elif _entry(refusal):
         found["expression"] = [f"Bundle.entry[{refusal.values['entry']}]"]
     return found
 

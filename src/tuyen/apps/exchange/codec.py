@@ -1,7 +1,5 @@
 """Reading and writing the JSON of resources without changing a letter of what is not ours."""
 
-import json
-import re
 from typing import Any
 
 import msgspec
@@ -12,7 +10,6 @@ MAX_RESOURCE = 200_000
 """Bytes of one resource: with its quotes escaped it still fits into one operation."""
 DEEPEST = 64
 
-_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _plain = msgspec.json.Decoder(dict[str, Any])
 encoder = msgspec.json.Encoder(decimal_format="number")
@@ -43,39 +40,9 @@ def raw(body: bytes) -> dict[str, msgspec.Raw]:
         raise TooDeep(limit=DEEPEST) from None
 
 
-def check_form(body: bytes) -> None:
-    """Refuse what is read one way here and another way elsewhere: names that stand twice in an
-    object, NaN, and nesting beyond what any reader follows."""
-    depth = 0
-    for token in _BRACKETS.finditer(body):
-        if token[0] in b"[{":
-            depth += 1
-            if depth > DEEPEST:
-                raise TooDeep(limit=DEEPEST)
-        elif token[0] in b"]}":
-            depth -= 1
-    try:
-        json.loads(body, object_pairs_hook=_once, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise NotJson(what=str(error)) from None
-
-
 def check_size(type: str, body: bytes) -> None:
     if len(body) > MAX_RESOURCE:
         raise TooLarge(type=type, size=len(body), limit=MAX_RESOURCE)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {twice!r} stands twice in one object")
-    return found
-
-
-def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is not a number of JSON")
 
 
 def with_identity(body: bytes, id: str) -> bytes:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from tuyen.kernel.text import fold
+from tuyen.rules.clinical.sensitive import kind_of
 from tuyen.rules.exchange.fhir_types import FhirType, fhir_types, sensitive
 
 LOCAL = timezone(timedelta(hours=7))  # a day without a zone is a day in Việt Nam
@@ -141,7 +142,7 @@ def _is_sensitive_code(coding: dict[str, Any]) -> bool:
         return False
     if system == _SNOMED:
         return code in sensitive().snomed
-    return any(part in system for part in _ICD10) and code.startswith(sensitive().icd10)
+    return any(part in system for part in _ICD10) and bool(kind_of(code))
 
 
 def _first_target(resource: dict[str, Any], names: tuple[str, ...], type: str) -> str:

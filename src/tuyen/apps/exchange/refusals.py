@@ -1,7 +1,9 @@
 """Why a resource is not taken or not shown. ``status`` and ``issue`` are what FHIR answers by."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from tuyen.engines.exchange.fhir import Problem
 from tuyen.kernel.refusal import N_, Refusal
 
 
@@ -75,9 +77,18 @@ class NotAnId(FhirRefusal):
 
 
 class Invalid(FhirRefusal):
+    """A resource that is none of R4; ``problems`` holds every fault, each with its place."""
+
     code = "exchange.invalid"
     message = N_("{where}: {what}")
-    status, issue = 422, "invariant"
+    issue = "invariant"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        super().__init__(where=first.location, what=first.sentence())
+        self.problems = problems
+        broken = {problem.code for problem in problems} - {"invariant", "business-rule"}
+        self.status = 400 if broken else 422  # type: ignore[misc]  # by what was found
 
 
 class AlreadyThere(FhirRefusal):

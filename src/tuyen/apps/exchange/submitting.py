@@ -4,7 +4,8 @@ Everything is looked up before the commit; the services look again under the loc
 two who come at once never both win. The door commits what is planned here, all in one commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -35,7 +36,6 @@ from tuyen.apps.exchange.refusals import (
     UnknownType,
     Unresolved,
     WrongId,
-    WrongType,
 )
 from tuyen.apps.exchange.scopes import WRITE
 from tuyen.apps.exchange.searching import parsed
@@ -61,7 +61,8 @@ class Wish:
     expects: int | None = None
     none_exist: str = ""
     full_url: str = ""
-    entry: int = 0
+    entry: int | None = None
+    tag: str = ""
     # What planning finds:
     there: bool = False  # a conditional create that found what it asked for
     person: UUID | None = None
@@ -115,7 +116,8 @@ class Submission:
             if wish.method != "POST":
                 continue
             if wish.none_exist:
-                found = self._condition(wish)
+                with _located(wish):
+                    found = self._condition(wish)
                 if found:
                     wish.there, wish.id = True, found
                     continue
@@ -154,7 +156,8 @@ class Submission:
                 if fields.complete:
                     self._register(wish, fields)
             elif wish.method == "POST":
-                self._take_up(wish, holder, again)
+                with _located(wish):
+                    self._take_up(wish, holder, again)
             else:
                 wish.person = holder
 
@@ -193,13 +196,14 @@ class Submission:
         pairs = {(wish.type.name, wish.id) for wish in changing}
         there = queries.standing(by=self.by, wanted=pairs) if pairs else {}
         for wish in changing:
-            now = there.get((wish.type.name, wish.id))
-            if now is None:
-                self._absent(wish, create_by_put)
-            elif wish.expects is not None and wish.expects != now:
-                raise OtherVersion(type=wish.type.name, id=wish.id, version=now)
-            if wish.type.name == "Patient":
-                self._patient(wish)
+            with _located(wish):
+                now = there.get((wish.type.name, wish.id))
+                if now is None:
+                    self._absent(wish, create_by_put)
+                elif wish.expects is not None and wish.expects != now:
+                    raise OtherVersion(type=wish.type.name, id=wish.id, version=now)
+                if wish.type.name == "Patient":
+                    self._patient(wish)
 
     def _absent(self, wish: Wish, create_by_put: bool) -> None:
         """Not kept: a view, which a Patient may be laid over; or nothing."""
@@ -211,7 +215,7 @@ class Submission:
             raise NotThere(type=wish.type.name, id=wish.id) from None
         if wish.type.name != "Patient" or wish.method == "DELETE":
             raise NotOurs(type=wish.type.name, id=wish.id)
-        if wish.expects is not None:
+        if wish.tag and wish.tag != row.version:
             raise OtherVersion(type=wish.type.name, id=wish.id, version=row.version)
         wish.person, wish.expects = row.whom, 0
 
@@ -229,6 +233,10 @@ class Submission:
         if wish.person not in (None, person):
             other = queries.fhir_ids(by=self.by, people=[wish.person])[wish.person]
             raise HasTheNumber(id=other)
+        if wish.tag:
+            row = queries.read(by=self.by, type=wish.type, id=wish.id)
+            if row.version != wish.tag:
+                raise OtherVersion(type=wish.type.name, id=wish.id, version=row.version)
         wish.person, wish.register = person, self._amended(person, wish)
 
     def _amended(self, person: UUID, wish: Wish) -> AmendPerson | None:
@@ -258,7 +266,7 @@ class Submission:
             if wish.method == "DELETE" or wish.there:
                 continue
 
-            def unresolved(said: str, entry: int = wish.entry) -> str:
+            def unresolved(said: str, entry: int | None = wish.entry) -> str:
                 name = self._conditional(said, entry)
                 names[said] = name
                 return name
@@ -267,7 +275,7 @@ class Submission:
             wish.body = bundles.referring(wish.body, names, unresolved)
             codec.check_size(wish.type.name, wish.body)
 
-    def _conditional(self, said: str, entry: int) -> str:
+    def _conditional(self, said: str, entry: int | None) -> str:
         kind, _, criterion = said.partition("?")
         type = typed(kind)
         if type is None or not criterion:
@@ -324,6 +332,17 @@ class Submission:
         )
 
 
+@contextmanager
+def _located(wish: Wish) -> Iterator[None]:
+    """What is refused within says of which entry of the bundle it is."""
+    try:
+        yield
+    except Refusal as refusal:
+        if wish.entry is not None:
+            refusal.values.setdefault("entry", wish.entry)
+        raise
+
+
 def _each_once(wishes: Sequence[Wish]) -> None:
     seen: set[tuple[str, str]] = set()
     for wish in wishes:
@@ -350,7 +369,7 @@ def _grouped(sizes: Sequence[int], beside: int) -> list[list[int]]:
 
 def wish(
     method: str, type_name: str, *, id: str = "", body: bytes = b"", if_match: str = "",
-    none_exist: str = "", full_url: str = "", entry: int = 0,
+    none_exist: str = "", full_url: str = "", entry: int | None = None,
 ) -> Wish:  # fmt: skip
     """One change, its content checked.
 
@@ -364,14 +383,13 @@ def wish(
     content: dict[str, Any] = {}
     if method != "DELETE":
         content = check(type, body)
-        if content.get("resourceType") != type.name:
-            raise WrongType(found=str(content.get("resourceType"))[:60], expected=type.name)
         if method == "PUT" and content.get("id") != id:
             raise WrongId(found=str(content.get("id"))[:70], expected=id)
     if id and not _is_id(id):
         raise NotAnId(value=id[:70])
     return Wish(
-        method=method, type=type, id=id, body=body, content=content, expects=_version(if_match),
+        method=method, type=type, id=id, body=body, content=content, expects=_version(_tag(if_match)),
+        tag=_tag(if_match),
         none_exist=none_exist, full_url=full_url, entry=entry,
     )  # fmt: skip
 
@@ -380,11 +398,16 @@ def _is_id(text: str) -> bool:
     return 0 < len(text) <= 64 and all(c.isascii() and (c.isalnum() or c in "-.") for c in text)
 
 
+def _tag(text: str) -> str:
+    """The version that `If-Match` names, of W/"3" or W/"3.1f00aa37"."""
+    return text.strip().removeprefix("W/").strip('"')
+
+
 def _version(tag: str) -> int | None:
-    """The version that `If-Match` names: W/"3"."""
+    """The number of a version. What stands behind a point tells what the register knew."""
     if not tag:
         return None
-    text = tag.strip().removeprefix("W/").strip('"')
+    text = tag.partition(".")[0]
     # What is no version of ours can match none.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1_000_000_000
 

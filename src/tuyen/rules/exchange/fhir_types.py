@@ -59,7 +59,6 @@ class IdentifierSystem:
 class Sensitive:
     """What of a resource makes it one that is read only for a purpose."""
 
-    icd10: tuple[str, ...]
     snomed: frozenset[str]
     labels: frozenset[str]
 
@@ -93,7 +92,7 @@ def facility_codes() -> dict[str, str]:
 def sensitive() -> Sensitive:
     """The codes and labels that take a purpose."""
     said = load("exchange/fhir")["sensitive"]
-    return Sensitive(tuple(said["icd10"]), frozenset(said["snomed"]), frozenset(said["labels"]))
+    return Sensitive(frozenset(said["snomed"]), frozenset(said["labels"]))
 
 
 @cache

@@ -45,6 +45,11 @@ def version(*, by: Actor, type: FhirType, id: str, number: str) -> Row:
         if row.version != number:
             raise nowhere
         return row
+    if "." in number:
+        row = r.contents(by, [here])[0]
+        if here.deleted or row.version != number:
+            raise nowhere
+        return row
     if not (number.isascii() and number.isdigit() and 0 < int(number[:9]) <= here.version):
         raise nowhere
     told = Version.objects.filter(pk=keys.version(here.id, int(number[:9]))).first()

@@ -94,23 +94,32 @@ def contents(by: Actor, rows: Sequence[Found]) -> list[Row]:
     wanted = {keys.version(row.id, row.version): row for row in rows}
     told = Version.objects.filter(pk__among=set(wanted)).values_list("id", "body")
     bodies = dict(fetch(told)) if wanted else {}
-    return shown(
-        by, [(row, row.version, row.updated_at, bodies[key]) for key, row in wanted.items()]
-    )
+    told = [(row, row.version, row.updated_at, bodies[key]) for key, row in wanted.items()]
+    return _overlaid(by, rows, shown(by, told))
+
+
+def _overlaid(by: Actor, founds: Sequence[Found], rows: list[Row]) -> list[Row]:
+    """Patients with what the register knows better by now, which their version then tells."""
+    people = {row.person for row in founds if row.type == "Patient" and row.person}
+    if not people:
+        return rows
+    known = {p.id: p for p in registry.listed(by=by, ids=people, limit=len(people))}
+    laid = []
+    for row in rows:
+        person = known.get(row.whom) if row.type == "Patient" and row.whom else None
+        body = overlaid(row.body, person) if person is not None else row.body
+        if body is not row.body:
+            row = row._replace(body=body, version=f"{row.version}.{digest(body)[:8]}")
+        laid.append(row)
+    return laid
 
 
 def shown(by: Actor, told: Sequence[tuple[Found, int, datetime, str]]) -> list[Row]:
     """Versions of resources as their reader may see them."""
     named = covered(by, NAMES, [row for row, *_ in told])
-    people = {row.person for row, *_ in told if row.type == "Patient" and row.person}
-    known = (
-        {p.id: p for p in registry.listed(by=by, ids=people, limit=len(people))} if people else {}
-    )
     found = []
     for row, number, at, text in told:
         body = text.encode()
-        if row.type == "Patient" and row.person in known and number == row.version:
-            body = overlaid(body, known[row.person])
         if body:
             body = veiled(body, row.type, named=row.id in named)
         found.append(Row(row.type, row.fhir_id, str(number), at, body, row.whom))
@@ -144,11 +153,15 @@ def views(by: Actor, type: FhirType, ids: Sequence[str]) -> list[Row]:
     return [seen(type, each) for each in view.by_ids(by, ids)]
 
 
+def digest(body: bytes) -> str:
+    """What tells one content from another."""
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
 def seen(type: FhirType, view: Seen) -> Row:
     """A view as a row. Its version is told by its content: it changes when that does."""
     body = codec.encoder.encode(view.content)
-    number = hashlib.sha256(body).hexdigest()[:16]
-    return Row(type.name, view.content["id"], number, view.at, body, view.person, kept=False)
+    return Row(type.name, view.content["id"], digest(body), view.at, body, view.person, kept=False)
 
 
 def several(
