@@ -64,10 +64,6 @@ def _located(number: int, each: BundleEntry) -> Wish:
         return _wish(number, each)
     except FhirRefusal as refusal:
         refusal.values.setdefault("entry", number)
-        for issue in getattr(refusal, "issues", ()):
-            issue.values["where"] = (
-                f"Bundle.entry[{number}].resource.{issue.values.get('where', '')}"
-            )
         raise
 
 

@@ -6,4 +6,10 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from tuyen.apps.exchange import services  # noqa: F401  # services register themselves
+        from tuyen.apps.exchange import (  # services and views register themselves
+            patients,  # noqa: F401
+            services,  # noqa: F401
+            shown_care,  # noqa: F401
+            shown_doses,  # noqa: F401
+            shown_places,  # noqa: F401
+        )

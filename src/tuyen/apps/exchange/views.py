@@ -32,11 +32,16 @@ OfPerson = Callable[[Actor, Subject], list[Seen]]
 ByIds = Callable[[Actor, Sequence[str]], list[Seen]]
 
 
+Every = Callable[[Actor], list[Seen]]
+
+
 class View(NamedTuple):
-    """How a type is shown: everything of a person, and some by their ids."""
+    """How a type is shown: everything of a person, some by their ids, and of what is about nobody,
+    everything that there is."""
 
     of_person: OfPerson
     by_ids: ByIds
+    every: Every | None = None
 
 
 VIEWS: dict[str, View] = {}

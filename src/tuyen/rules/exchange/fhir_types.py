@@ -88,6 +88,24 @@ def facility_codes() -> dict[str, str]:
     return {name: said["system"] for name, said in load("exchange/fhir")["facility_codes"].items()}
 
 
+@dataclass(frozen=True, slots=True)
+class MeasureCode:
+    """How a measure of a visit is called in LOINC, its unit in UCUM, and what sort it is."""
+
+    loinc: str
+    unit: str
+    category: str
+
+
+@cache
+def measure_codes() -> dict[str, MeasureCode]:
+    """By the names of the measures."""
+    return {
+        name: MeasureCode(str(said[0]), str(said[1]), str(said[2]))
+        for name, said in load("exchange/fhir")["measures"].items()
+    }
+
+
 @cache
 def sensitive() -> Sensitive:
     """The codes and labels that take a purpose."""

@@ -91,7 +91,8 @@ def _beyond(at: datetime | None, seq: int, up: bool) -> Q:
 
 def _of_people(by: Actor, search: Search) -> Page:
     """A search in a type that has views: of some patients, or by ids; in memory, for it is bounded."""
-    if search.subject is None and search.ids is None:
+    every = VIEWS[search.type.name].every
+    if search.subject is None and search.ids is None and every is None:
         raise SayWhose(type=search.type.name)
     mine = r.kept(by, [search.type]).filter(wanted(search))
     ordered: list[tuple[datetime | None, Found | Row]] = [
@@ -122,6 +123,8 @@ def _views(by: Actor, search: Search) -> list[Seen]:
         return []
     if search.ids is not None:
         return view.by_ids(by, search.ids)
+    if search.subject is None and view.every is not None:
+        return view.every(by)
     seen: list[Seen] = []
     for subject in search.subject or ():
         person = person_of(by=by, id=subject)

@@ -12,6 +12,7 @@ from tuyen.apps.exchange.queries import rows as r
 from tuyen.apps.exchange.queries.rows import Page, Row
 from tuyen.apps.exchange.refusals import Gone, NotThere
 from tuyen.apps.exchange.scopes import scope
+from tuyen.apps.exchange.subjects import named
 from tuyen.apps.exchange.views import VIEWS, Subject
 from tuyen.rules.exchange.fhir_types import FhirType, fhir_types
 
@@ -153,9 +154,7 @@ def about(*, by: Actor, id: str) -> int:
 
 def fhir_ids(*, by: Actor, people: Collection[UUID]) -> dict[UUID, str]:
     """By which id FHIR knows each person: that of the kept patient, or else their own. One query."""
-    held = r.kept(by, [fhir_types()["Patient"]]).filter(person__in=people, deleted=False)
-    named = {person: str(person) for person in people}
-    return named | dict(held.order_by("-seq").values_list("person_id", "fhir_id"))
+    return named(by, people)
 
 
 def _view(by: Actor, type: FhirType, id: str) -> Row:

@@ -10,6 +10,7 @@ from tuyen.apps.immunization.queries.children import (
     card,
     dose,
     doses,
+    doses_by_ids,
     why,
 )
 from tuyen.apps.immunization.queries.cohort import FULL
@@ -53,6 +54,6 @@ __all__ = [
     "FULL", "KINDS", "AgeCurve", "Card", "CertificateRow", "ChildRow", "Coverage", "CoverageRow", "DoseRow",
     "GroupRow", "ListFilters", "Missing", "Open", "Page", "Place", "Series", "Spread", "StepRow", "Way",
     "Why", "Year", "card", "certificate", "certificates", "children", "counted", "coverage", "coverages", "dose",
-    "doses", "export", "flows", "indicators", "not_reached", "open_doses", "school_check", "series",
+    "doses", "doses_by_ids", "export", "flows", "indicators", "not_reached", "open_doses", "school_check", "series",
     "spread", "steps", "timeliness", "way", "why", "yearly",
 ]  # fmt: skip
