@@ -14,7 +14,7 @@ from tuyen.kernel.refusal import Refusal
 _ROOMS = (
     "demo", "platform", "access", "rotation", "device", "backup", "journal", "registry",
     "surveillance", "night", "detect", "forecasting", "calibration", "drill", "immunization",
-    "certificates", "supply", "dose_register", "claims", "fhir", "site", "route",
+    "certificates", "supply", "dose_register", "claims", "fhir", "fhir_store", "site", "route",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

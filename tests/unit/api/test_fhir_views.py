@@ -10,13 +10,11 @@ from tests.unit.api.fhir_world import FhirWorld, patient
 from tuyen.apps.access import clock
 from tuyen.apps.clinical.operations import (
     Diagnosed,
-    Dispensed,
     Measured,
     NextVisit,
     Prescribed,
     RecordVisit,
     Referred,
-    Served,
 )
 from tuyen.apps.exchange import r4
 from tuyen.apps.immunization.operations import RecordHistory
@@ -39,7 +37,9 @@ def fhir(db, settings):
         next=NextVisit(on=clock.today() + timedelta(days=28), why="Tái khám"),
     )  # fmt: skip
     (world.visit,) = world.send(visit, unit=world.stations[0])
-    hidden = RecordVisit(person=world.ill, began_at=began, diagnosed=(Diagnosed(code="F32.1", main=True),))
+    hidden = RecordVisit(
+        person=world.ill, began_at=began, diagnosed=(Diagnosed(code="F32.1", main=True),)
+    )
     (world.apart,) = world.send(hidden, unit=world.stations[0])
     dose = Remembered(vaccine="BCG", on=date(1990, 3, 6), lot="L1")
     world.send(RecordHistory(person=world.ill, doses=(dose,)), unit=world.stations[0])
@@ -62,7 +62,7 @@ def test_a_record_is_shown_found_and_read_alike_and_is_what_our_check_takes(fhir
 
     assert found
     for each in found:
-        tree, problems = r4.examine(json.dumps(each).encode())
+        _tree, problems = r4.examine(json.dumps(each).encode())
         assert [p.as_dict() for p in problems if p.severity == "error"] == []
         answer = here.get(f"{type}/{each['id']}")
         assert answer.json() == each
@@ -120,3 +120,37 @@ def test_a_patient_who_came_in_gathers_the_persons_own_records(fhir):
 
     assert len(resources(here.get(f"Condition?patient={fhir.ill}"))) == 2
     assert here.get("Patient?name=sua").json()["total"] == 1
+
+
+def test_a_summary_is_a_document_that_our_own_check_takes(fhir):
+    here = fhir.program(0)
+
+    answer = here.get(f"Patient/{fhir.ill}/$summary")
+
+    assert answer.status_code == 200
+    _tree, problems = r4.examine(answer.content)
+    assert [p.as_dict() for p in problems if p.severity == "error"] == []
+    first = answer.json()["entry"][0]["resource"]
+    assert first["type"]["coding"][0]["code"] == "60591-5"
+    titled = {s["code"]["coding"][0]["code"]: s for s in first["section"]}
+    assert "I10" in titled["11450-4"]["text"]["div"]
+    assert "emptyReason" in titled["48765-2"]
+    assert fhir.program(1).get(f"Patient/{fhir.ill}/$summary").status_code == 404
+
+
+def test_a_kept_composition_comes_with_all_that_it_names(fhir):
+    here = fhir.program(0)
+    section = {"title": "x", "entry": [{"reference": f"Encounter/{fhir.visit}"}]}
+    kept = here.post(
+        "Composition",
+        {
+            "resourceType": "Composition", "status": "final", "type": {"text": "note"}, "date": "2026-11-02",
+            "author": [{"display": "x"}], "title": "x", "section": [section],
+            "subject": {"reference": f"Patient/{fhir.ill}"},
+        },
+    ).json()  # fmt: skip
+
+    found = resources(here.get(f"Composition/{kept['id']}/$document"))
+
+    assert found[0]["resourceType"] == "Composition"
+    assert {r["resourceType"] for r in found[1:]} == {"Patient", "Encounter"}

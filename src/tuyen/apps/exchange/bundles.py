@@ -42,8 +42,8 @@ class Bundle(msgspec.Struct, rename="camel"):
 _decoder = msgspec.json.Decoder(Bundle)
 
 
-def read_bundle(body: bytes) -> Bundle:
-    """A transaction or a batch, every entry with a request.
+def read_bundle(body: bytes, *, requests: bool = True) -> Bundle:
+    """A transaction or a batch, every entry with a request; without ``requests``, a collection.
 
     Raises
     ------
@@ -58,6 +58,8 @@ def read_bundle(body: bytes) -> Bundle:
     if len(bundle.entry) > MOST_ENTRIES:
         raise TooMany(count=len(bundle.entry), limit=MOST_ENTRIES)
     for number, entry in enumerate(bundle.entry):
+        if entry.request is None and not requests and bytes(entry.resource):
+            continue
         if entry.request is None or not entry.request.method or not entry.request.url:
             raise BadEntry(entry=number, what="it has no request with a method and a url")
         if entry.request.method in ("POST", "PUT") and not bytes(entry.resource):

@@ -103,14 +103,14 @@ class Submission:
             if wish.type.write:
                 policies.check(self.by, wish.type.write, self.unit)
         _each_once(wishes)
-        self._who(wishes, again)
+        self._who(wishes, again, create_by_put)
         self._standing(wishes, create_by_put)
         self._refer(wishes)
         return Plan(self._operations(wishes), wishes)
 
     # -- Which resource each wish is about ---------------------------------------------------------
 
-    def _who(self, wishes: Sequence[Wish], again: bool) -> None:
+    def _who(self, wishes: Sequence[Wish], again: bool, same_is_there: bool) -> None:
         """Give every create its id, or find what its condition means."""
         for wish in wishes:
             if wish.method != "POST":
@@ -123,7 +123,28 @@ class Submission:
                     continue
             given = "" if again else bundles.given_id(wish.full_url)
             wish.id = given or str(uuid7())
+        self._settle([w for w in wishes if w.method == "POST" and not w.there], same_is_there)
         self._people([w for w in wishes if w.type.name == "Patient" and not w.there], again)
+
+    def _settle(self, wishes: Sequence[Wish], same_is_there: bool) -> None:
+        """An id that is taken is not given twice. With ``same_is_there`` the very same resource under
+        the id that it came with is there already: for the operator, who loads a file again."""
+        pairs = [(wish.type.name, wish.id) for wish in wishes]
+        taken = queries.taken(by=self.by, wanted=pairs) if pairs else set()
+        if not taken:
+            return
+        names = _names(wishes)
+        rows = queries.several(by=self.by, wanted=list(taken)) if same_is_there else []
+        kept = {(row.type, row.id): codec.plain(row.body) for row in rows}
+        for wish in wishes:
+            key = (wish.type.name, wish.id)
+            if key not in taken:
+                continue
+            body = bundles.referring(codec.with_identity(wish.body, wish.id), names, lambda _: None)
+            if kept.get(key) == codec.plain(body):
+                wish.there = True
+            else:
+                wish.id = str(uuid7())
 
     def _condition(self, wish: Wish) -> str:
         """The id of the one resource that a conditional create asks about; '' where there is none."""
@@ -258,10 +279,7 @@ class Submission:
 
     def _refer(self, wishes: Sequence[Wish]) -> None:
         """References from one entry to another, and conditional ones, become those of what is here."""
-        names: dict[str, str] = {}
-        for wish in wishes:
-            for name in bundles.spoken_of(wish.full_url):
-                names[name] = f"{wish.type.name}/{wish.id}"
+        names = _names(wishes)
         for wish in wishes:
             if wish.method == "DELETE" or wish.there:
                 continue
@@ -341,6 +359,15 @@ def _located(wish: Wish) -> Iterator[None]:
         if wish.entry is not None:
             refusal.values.setdefault("entry", wish.entry)
         raise
+
+
+def _names(wishes: Sequence[Wish]) -> dict[str, str]:
+    """What entries of a bundle are called by one another, and here."""
+    return {
+        name: f"{wish.type.name}/{wish.id}"
+        for wish in wishes
+        for name in bundles.spoken_of(wish.full_url)
+    }
 
 
 def _each_once(wishes: Sequence[Wish]) -> None:

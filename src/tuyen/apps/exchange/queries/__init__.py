@@ -8,13 +8,15 @@ from tuyen.apps.exchange.queries.reading import (
     history,
     person_of,
     read,
+    several,
     standing,
+    taken,
     type_history,
     version,
 )
 from tuyen.apps.exchange.queries.rows import Page, Row
 
 __all__ = [
-    "Page", "Row", "about", "everything", "fhir_ids", "history", "person_of", "read", "search", "standing",
+    "Page", "Row", "about", "everything", "fhir_ids", "history", "person_of", "read", "search", "several", "standing", "taken",
     "type_history", "version",
 ]  # fmt: skip

@@ -138,12 +138,24 @@ def person_of(*, by: Actor, id: str) -> UUID | None:
     return seen[0].whom if seen else None
 
 
+def several(*, by: Actor, wanted: Collection[tuple[str, str]]) -> list[Row]:
+    """Resources by (type, id), those that are here and may be read; each once."""
+    return r.several(by, fhir_types(), wanted)
+
+
 def standing(*, by: Actor, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The versions of those of some resources (type, id) that are kept, may be read, and are in
     use: one query."""
     named = {keys.resource(type, id): (type, id) for type, id in wanted}
     rows = r.kept(by, fhir_types().values()).filter(pk__among=set(named), deleted=False)
     return {named[key]: number for key, number in rows.values_list("pk", "version")}
+
+
+def taken(*, by: Actor, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (type, id) are kept and may be read, those out of use among them: one query."""
+    ids = {keys.resource(type, id): (type, id) for type, id in wanted}
+    rows = r.kept(by, fhir_types().values()).filter(pk__among=set(ids))
+    return {ids[key] for key in rows.values_list("pk", flat=True)}
 
 
 def about(*, by: Actor, id: str) -> int:
