@@ -143,7 +143,7 @@ def _section(
 
 def _line(content: dict[str, Any]) -> str:
     """One resource in one line: what it is of, and when."""
-    concept = next(
+    concept: dict[str, Any] = next(
         (
             content[name]
             for name in ("code", "vaccineCode", "medicationCodeableConcept", "appointmentType")
@@ -151,7 +151,7 @@ def _line(content: dict[str, Any]) -> str:
         ),
         {},
     )
-    coding = next(iter(concept.get("coding") or [{}]), {})
+    coding: dict[str, Any] = next(iter(concept.get("coding") or [{}]), {})
     what = (
         concept.get("text")
         or coding.get("display")

@@ -43,7 +43,7 @@ def locations_by_ids(by: Actor, ids: Sequence[str]) -> list[Seen]:
 
 def practitioners_by_ids(by: Actor, ids: Sequence[str]) -> list[Seen]:
     """People at work by the ids that records carry: their name, and nothing else."""
-    wanted = {id for text in ids if (id := as_uuid(text))}
+    wanted: set[UUID | None] = {id for text in ids if (id := as_uuid(text))}
     known = access.names(wanted) if wanted else {}
     return [
         Seen(

@@ -94,8 +94,8 @@ def contents(by: Actor, rows: Sequence[Found]) -> list[Row]:
     wanted = {keys.version(row.id, row.version): row for row in rows}
     told = Version.objects.filter(pk__among=set(wanted)).values_list("id", "body")
     bodies = dict(fetch(told)) if wanted else {}
-    told = [(row, row.version, row.updated_at, bodies[key]) for key, row in wanted.items()]
-    return _overlaid(by, rows, shown(by, told))
+    standing = [(row, row.version, row.updated_at, bodies[key]) for key, row in wanted.items()]
+    return _overlaid(by, rows, shown(by, standing))
 
 
 def _overlaid(by: Actor, founds: Sequence[Found], rows: list[Row]) -> list[Row]:
