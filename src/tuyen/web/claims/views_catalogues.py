@@ -1,6 +1,7 @@
 """Prices and facts that claims are made of: what stands, what lacks, and the files they come in."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.claims.catalogues import KINDS, catalogues
+from tuyen.rules.clinical.services import service
+from tuyen.rules.supply.medicines import medicine, unit_name
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.claims import words
 from tuyen.web.claims.views_desk import tabs
@@ -79,6 +82,18 @@ def change(request: ActorRequest) -> HttpResponse:
     return redirect(f"{reverse('claim-catalogues')}?kind={kind}&unit={unit}")
 
 
+def suggested(kind: str, key: str, on: date) -> dict[str, str]:
+    """What the program's own lists say of a drug or service, to begin a line with; no price."""
+    if kind == "drug" and (drug := medicine(key)) is not None:
+        return {
+            "code": drug.insurer_code, "name": drug.names["vi"], "strength": drug.strength,
+            "unit": unit_name(drug.unit, "vi").capitalize(),
+        }  # fmt: skip
+    if kind == "service" and (done := service(key, on)) is not None:
+        return {"code": done.code, "name": done.name("vi")}
+    return {}
+
+
 def _sent(request: ActorRequest, payloads: Sequence[Payload], unit: UUID) -> list[str]:
     now = clock.now()
     receipts = commit(
@@ -104,7 +119,8 @@ def _show(request: ActorRequest, problems: list[str] | None = None) -> HttpRespo
     held = catalogues()[kind]
     chosen = request.GET.get("key", "")
     line = next((r for r in rows if r.in_force and r.key == chosen), None)
-    values = line.values if line else {}
+    values = line.values if line else suggested(kind, chosen, on)
+    labels = {name: field.words[words.spoken()] for name, field in held.fields.items()}
     fields = [
         {"name": field.name, "label": field.words[words.spoken()], "fills": field.fills,
          "needed": field.needed, "value": request.POST.get(f"v-{field.name}", values.get(field.name, "")),
@@ -113,8 +129,9 @@ def _show(request: ActorRequest, problems: list[str] | None = None) -> HttpRespo
     ]  # fmt: skip
     lacks = [one for one in queries.lacking(by=by, on=on) if one.where == kind and one.unit == unit]
     context = {
+        "rows": [(row, [(labels.get(k, k), v) for k, v in row.values.items()]) for row in rows],
         "tabs": tabs(request), "kind": kind, "kinds": [(one, words.catalogue(one)) for one in KINDS],
-        "unit": unit, "units": choices, "rows": rows, "fields": fields, "lacks": lacks,
+        "unit": unit, "units": choices, "fields": fields, "lacks": lacks,
         "key": request.POST.get("key", chosen), "keyed": held.key, "problems": problems or [],
         "title": words.catalogue(kind), "today": on, "as_of": clock.now(),
         "may": unit is not None and policies.may(by, queries.PREPARE, unit),

@@ -15,6 +15,7 @@ from tuyen.apps.access import services as accounts
 from tuyen.apps.claims import queries
 from tuyen.apps.claims.operations import ApproveClaims, Change, CorrectClaim, PrepareClaims
 from tuyen.apps.journal.services import commit
+from tuyen.engines.claims.values import number
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.claims import words
@@ -120,9 +121,9 @@ def _show(request: ActorRequest, id: UUID, problems: list[str] | None = None) ->
         "findings": [_finding(one, row) for one in page.findings],
         "missing": [(one, *words.place(one.where, visit=row.id, person=row.person_id, unit=row.unit))
                     for one in page.missing],
-        "tables": _shown(page), "files": [_file(one) for one in page.files],
+        "tables": _shown(page), "costs": _costs(page), "files": [_file(one) for one in page.files],
         "differs": [(f"{d.table} {d.row} · {d.field}", d.before, d.after) for d in page.differs],
-        "denials": [(d, *words.state(d.state), _(words.MATCHES.get(d.status, d.status)))
+        "denials": [(d, *words.refusal(d.state), _(words.MATCHES.get(d.status, d.status)))
                     for d in page.denials],
         "may_check": policies.may(by, queries.PREPARE, row.unit)
         and row.state in ("open", "faulty", "ready", "approved"),
@@ -162,6 +163,24 @@ def _shown(page: queries.ClaimPage) -> list[dict[str, Any]]:
         ]  # fmt: skip
         shown.append({"code": table, "name": words.table(table), "rows": cells})
     return shown
+
+
+def _costs(page: queries.ClaimPage) -> list[dict[str, Any]]:
+    """Drugs and services as people read a bill: what, how much, and who pays."""
+    rows = [
+        (row.get("TEN_THUOC") or row.get("MA_THUOC", ""), row.get("DON_GIA", ""), row)
+        for row in page.tables.get("XML2", ())
+    ]
+    rows += [
+        (row.get("TEN_DICH_VU") or row.get("MA_DICH_VU", ""), row.get("DON_GIA_BV", ""), row)
+        for row in page.tables.get("XML3", ())
+    ]
+    money = ("THANH_TIEN_BV", "T_BHTT", "T_BNCCT", "T_BNTT", "T_NGUONKHAC")
+    return [
+        {"name": name, "quantity": number(row.get("SO_LUONG", "")), "price": number(price),
+         "money": [number(row.get(field, "")) for field in money]}
+        for name, price, row in rows
+    ]  # fmt: skip
 
 
 def _file(row: queries.FileRow) -> dict[str, Any]:

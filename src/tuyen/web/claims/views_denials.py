@@ -72,7 +72,7 @@ def _show(request: ActorRequest, problems: list[str] | None = None) -> HttpRespo
     most = max((share.amount for share in shares), default=0)
     context = {
         "tabs": tabs(request), "first": first, "last": last, "problems": problems or [],
-        "rows": [(row, *words.state(row.state), _(words.MATCHES.get(row.status, row.status)))
+        "rows": [(row, *words.refusal(row.state), _(words.MATCHES.get(row.status, row.status)))
                  for row in rows],
         "shares": [(share, float(share.amount / most) if most else 0.0) for share in shares[:15]],
         "risks": queries.at_risk(by=by, on=today), "as_of": clock.now(), "today": today,

@@ -30,6 +30,7 @@ STATES = {
     "withdrawn": (N_("withdrawn, never sent"), "plain"),
     "corrected": (N_("corrected"), "good"),
 }
+REFUSALS = {"open": (N_("not corrected yet"), "bad"), "corrected": (N_("corrected"), "good")}
 PAYERS = {
     "insurance": N_("insurance"),
     "self": N_("the patient"),
@@ -62,6 +63,12 @@ PLACES = {
 def state(code: str) -> tuple[str, str]:
     """(words, tone) of a state."""
     words, tone = STATES.get(code, (code, "plain"))
+    return _(words), tone
+
+
+def refusal(code: str) -> tuple[str, str]:
+    """(words, tone) of the state of a refusal."""
+    words, tone = REFUSALS.get(code, (code, "plain"))
     return _(words), tone
 
 
