@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from tuyen.rules.clinical.programme import programmes
 from tuyen.rules.loader import load
 from tuyen.rules.supply.medicines import medicine
 
@@ -37,7 +38,8 @@ def _ranges() -> tuple[tuple[str, str, str], ...]:
 
 def programme_apart(programme: str) -> bool:
     """Whether what a programme's form asks stands apart."""
-    return programme in _rule()["programmes"]
+    held = programmes().get(programme)
+    return programme in _rule()["programmes"] or bool(held and held.sensitive)
 
 
 def item_apart(item: str) -> bool:

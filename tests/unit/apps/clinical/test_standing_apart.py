@@ -54,7 +54,7 @@ def test_another_station_sees_neither_the_visit_nor_that_there_is_one(world: Wor
 
 def test_answers_of_a_programme_and_a_test_stand_apart_by_themselves(world: World) -> None:
     person = world.person()
-    told = Answered(programme="mental-health", fields={"phq9": "14"})
+    told = Answered(programme="mental_health", fields={"function": "poor"})
     id = world.visit(person, answered=(told,))
     test = world.visit(person, served=(Served(code="hiv-rapid", result="âm tính"),))
 
@@ -62,7 +62,7 @@ def test_answers_of_a_programme_and_a_test_stand_apart_by_themselves(world: Worl
 
     assert [rows[one].apart for one in (id, test)] == [True, True]
     assert [rows[one].main for one in (id, test)] == ["I10", "I10"]
-    assert "phq9" not in Visit.objects.get(pk=id).content
+    assert "poor" not in Visit.objects.get(pk=id).content
 
 
 def test_what_stood_apart_stays_so_in_the_history(world: World) -> None:

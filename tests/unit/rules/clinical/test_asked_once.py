@@ -1,0 +1,72 @@
+"""Nobody is asked twice: what a visit says is asked by no form, book or closing again."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from tuyen.apps.clinical.operations import CloseMonth, Content
+from tuyen.rules.clinical.books import books
+from tuyen.rules.clinical.measures import measures
+from tuyen.rules.clinical.programme import programmes
+
+# Facts that are on record of a person, and of a visit, in the words that a form would ask them in.
+OF_THE_PERSON = {"name", "sex", "born_on", "birth", "age", "address", "phone", "card", "ethnicity"}
+DISTINCT = {
+    "checkup.payer": "which budget pays a check-up (state, school, employer), where the visit's payer"
+    " says only that a programme does",
+}
+
+
+def asked_twice(forms: Mapping[str, Mapping[str, str]], known: Mapping[str, str]) -> list[str]:
+    """Fields of programmes' forms ({programme: {field: words}}) whose name or words are those of
+    something that the visit or the record says already ({name: words})."""
+    words = {text.casefold() for text in known.values() if text}
+    return [
+        f"{programme}.{field}"
+        for programme, form in forms.items()
+        for field, said in form.items()
+        if f"{programme}.{field}" not in DISTINCT and (field in known or said.casefold() in words)
+    ]
+
+
+def _known() -> dict[str, str]:
+    fields: Iterable[str] = (one.name for one in msgspec.structs.fields(Content))
+    told = dict.fromkeys([*fields, *OF_THE_PERSON], "")
+    return told | {code: measure.name("vi") for code, measure in measures().items()}
+
+
+def test_no_form_of_a_programme_asks_what_the_visit_says() -> None:
+    forms = {
+        key: {name: asked.names.vi for name, asked in one.form.items()}
+        for key, one in programmes().items()
+    }
+
+    assert asked_twice(forms, _known()) == []
+    assert sum(map(len, forms.values())) > 50
+
+
+def test_mutant_a_form_that_asks_again_is_found() -> None:
+    forms = {
+        "elderly": {"weight": "Cân nặng hôm nay", "tension": "Huyết áp tâm thu", "falls": "Ngã"}
+    }
+
+    assert asked_twice(forms, _known()) == ["elderly.weight", "elderly.tension"]
+
+
+def test_a_closing_takes_no_figure() -> None:
+    assert {one.name for one in msgspec.structs.fields(CloseMonth)} == {"month", "note"}
+
+
+def test_every_column_of_a_book_is_made_from_the_visit() -> None:
+    from tuyen.web.clinical.book_cells import _CELLS
+
+    assert {column.code for book in books().values() for column in book.columns} <= _CELLS.keys()
+
+
+def test_every_word_by_which_a_book_chooses_is_one_that_the_engine_knows() -> None:
+    from tuyen.engines.clinical.books import WORDS
+
+    asked = {word for book in books().values() for word in book.of}
+    asked |= {word for book in books().values() for one in book.figures for word in one.of}
+
+    assert asked <= WORDS
