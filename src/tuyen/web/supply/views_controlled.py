@@ -57,6 +57,7 @@ def controlled(request: ActorRequest) -> HttpResponse:
         "counts": _counts(request, unit), "as_of": clock.now(), "given": request.POST,
         "place": dict(forms.units(request, READ)).get(unit, "") if unit else "",
         "tabs": views_medicines.tabs(request, unit), "value": f"{first:%Y-%m}",
+        "months": _months(on),
     }  # fmt: skip
     return render(request, "supply/controlled.html", context, status=422 if problems else 200)
 
@@ -69,6 +70,13 @@ def _month(text: str, on: date) -> tuple[date, date]:
         first = on.replace(day=1)
     after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return first, date.fromordinal(after.toordinal() - 1)
+
+
+def _months(on: date) -> list[tuple[str, str]]:
+    """The months that may be looked at: this one and the 24 before it."""
+    number = on.year * 12 + on.month - 1
+    months = [divmod(number - back, 12) for back in range(25)]
+    return [(f"{year}-{month + 1:02}", f"{month + 1:02}/{year}") for year, month in months]
 
 
 def _counts(request: ActorRequest, unit: UUID | None) -> list[dict[str, Any]]:

@@ -117,7 +117,7 @@ def _kept(row: queries.MedicineRow, only: str) -> bool:
 def _columns() -> list[Column]:
     return [
         Column(key="item", label=_("Medicine"), head=True, href="_href"),
-        Column(key="usable", label=_("Stock"), kind="number"),
+        Column(key="usable", label=_("In stock"), kind="number"),
         Column(key="unit", label=_("Counted in")),
         Column(key="months", label=_("Months of stock"), kind="html"),
         Column(key="band", label=_("State")),
@@ -261,7 +261,7 @@ def _facts(facts: rules.Medicine) -> list[tuple[str, str]]:
     return [
         (_("Active substance"), facts.substance or "–"), (_("Strength"), facts.strength or "–"),
         (_("Counted in"), rules.unit_name(facts.unit, language)),
-        (_("Taken"), rules.route_name(facts.route, language) or "–"),
+        (_("How it is taken"), rules.route_name(facts.route, language) or "–"),
         (_("Chapter"), rules.group_name(facts.group, language)),
         (_("Insurer's code of the substance"), facts.insurer_code or "–"),
         (_("Special control"), rules.class_name(facts.controlled, language) if facts.controlled else "–"),
