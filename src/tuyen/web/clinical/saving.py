@@ -17,7 +17,7 @@ from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation, Payload, Receipt
 from tuyen.rules.clinical import measures
 from tuyen.web.access import ActorRequest
-from tuyen.web.clinical import lookups, reading
+from tuyen.web.clinical import answers, lookups, reading
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Cell, Typed
 from tuyen.web.clinical.reading import Parts, texts
@@ -42,6 +42,12 @@ class Judged:
     dangers: list[dict[str, Any]] = field(default_factory=list)
 
 
+def posted(given: QueryDict) -> Typed:
+    """The form of a visit as it was sent, with the questions of the programmes that stood in it."""
+    asked = answers.names(answers.posted(given))
+    return Typed.posted(given, (*reading.NAMES, "why", *asked), reading.TABLES)
+
+
 def judge(
     typed: Typed, given: QueryDict, *, now: datetime, months: int, pregnant: bool = False
 ) -> Judged:  # fmt: skip
@@ -55,6 +61,7 @@ def judge(
         typed, lists=lookups.lists(now.date()), said=say, on=now.date(),
         drugs=given.get("do") != "none", confirmed=confirmed,
     )  # fmt: skip
+    parts.answered = answers.read(typed, answers.posted(typed.cells), say)
     began = reading.began(typed, say, now)
     for one in parts.measured:
         _ask(typed, one, months)
@@ -117,7 +124,14 @@ def content(parts: Parts, person: UUID, began: datetime, before: Content | None 
     if before is not None:
         moved = began != before.began_at
         held = {
-            "answered": parts.answered or before.answered,
+            "answered": (
+                *parts.answered,
+                *(
+                    one
+                    for one in before.answered
+                    if one.programme not in {told.programme for told in parts.answered}
+                ),
+            ),
             "ended_at": None if moved else before.ended_at,
         }
         codes = {one.item for one in (*parts.prescribed, *before.prescribed)}

@@ -18,6 +18,8 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Cover, PersonCard
 from tuyen.kernel.ids import uuid7
 from tuyen.rules.calendar.working_days import UnknownYear, is_working_day
+from tuyen.rules.clinical.programme import Programme
+from tuyen.web.clinical import answers
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Typed
 from tuyen.web.clinical.reading import NAMES, SINGLE, TABLES, texts
@@ -41,7 +43,7 @@ class Start:
     drugs: tuple[Prescribed, ...] = ()
     drugs_on: date | None = None
     repeated: VisitFacts | None = None  # the visit that this one goes on from
-    programmes: list[str] = field(default_factory=list)
+    programmes: list[Programme] = field(default_factory=list)
 
     @property
     def person(self) -> UUID:
@@ -68,6 +70,7 @@ def begin(by: Actor, id: UUID, on: date) -> Start | None:
     start = Start(
         card, on, visits, values, next((c for c in reversed(covers) if c.holds(on)), None)
     )
+    start.programmes = answers.open_of(by, id, on)
     last = next((one for one in visits if one.content.prescribed), None)
     if last is not None and on - last.row.day <= timedelta(days=REMEMBERED):
         going_on = max(one.days for one in last.content.prescribed) >= LONG
@@ -95,15 +98,16 @@ def form(start: Start, lots: Mapping[str, str] | None = None) -> Typed:
         "op": str(uuid7()), "glucose_kind": kind, "setting": "station", "attendance": "1.2",
         "payer": "insurance" if start.cover else "self",
         "care": "05" if start.drugs else "01",
+        "next_programme": next((one.key for one in start.programmes if one.kind == "chronic"), ""),
         "next_on": f"{due:%d/%m/%Y}" if due else "",
     }  # fmt: skip
     drugs = [{**row, "lot": (lots or {}).get(row["chosen"], "")} for row in drug_rows(start.drugs)]
     rows = {"rx": drugs, "dx": diagnosis_rows(before) if before else []}
-    typed = Typed((*NAMES, "why"), TABLES, initial, rows)
-    return blanks(typed)
+    asked = answers.names(start.programmes)
+    return blanks(Typed((*NAMES, "why", *asked), TABLES, initial, rows))
 
 
-def form_of(content: Content) -> Typed:
+def form_of(content: Content, programmes: Iterable[Programme] = ()) -> Typed:
     """The form of a visit as it stands, to be corrected."""
     told: dict[str, Decimal] = {}
     for one in content.measured:
@@ -136,7 +140,9 @@ def form_of(content: Content) -> Typed:
             for one in content.served
         ],
     }  # fmt: skip
-    return blanks(Typed((*NAMES, "why"), TABLES, initial, rows))
+    initial |= answers.initial(content)
+    asked = answers.names(programmes)
+    return blanks(Typed((*NAMES, "why", *asked), TABLES, initial, rows))
 
 
 def unshown(content: Content) -> tuple[Measured, ...]:

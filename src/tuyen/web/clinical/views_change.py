@@ -45,7 +45,7 @@ def amend(request: ActorRequest, id: UUID) -> HttpResponse:
     known.drugs = ()
     dangers: list[dict[str, Any]] = []
     if request.method == "POST":
-        typed = Typed.posted(request.POST, (*reading.NAMES, "why"), reading.TABLES)
+        typed = saving.posted(request.POST)
         at = min(now, facts.row.began_at.astimezone(now.tzinfo).replace(hour=23, minute=59))
         judged = saving.judge(typed, request.POST, now=at, months=known.months)
         dangers = judged.dangers
@@ -61,7 +61,7 @@ def amend(request: ActorRequest, id: UUID) -> HttpResponse:
                 return redirect("visit", id=id)
         start.blanks(typed)
     else:
-        typed = start.form_of(facts.content)
+        typed = start.form_of(facts.content, known.programmes)
     name = known.card.row.name
     context = page(by, known, typed, facts.row.unit) | {
         "title": _("Correct the visit"), "amending": True, "critical": dangers,

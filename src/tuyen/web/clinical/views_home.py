@@ -1,6 +1,5 @@
 """The station's day: who came, who is expected, and what waits. Each part leads to its rows."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -16,16 +14,15 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_search
 from tuyen.apps.clinical import queries
-from tuyen.apps.journal import queries as journal
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.supply import queries as supply
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.clinical import home_cards
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.views_shown import route
 from tuyen.web.templatetags.figures import number
 
 READ, RECORD = queries.READ, queries.RECORD
-CAME, NAMED, SHOWN = 12, 10, 5
+CAME, NAMED = 12, 10
 
 
 @screen(right=READ)
@@ -41,11 +38,12 @@ def home(request: ActorRequest) -> HttpResponse:
     due = [one for one in near if one.next_on == on and one.person not in here]
     named = [*(row.person for row in rows[-CAME:]), *(one.person for one in due[:NAMED])]
     people = registry.people(by=by, ids=set(named)) if named else {}
-    record_search(by=by, subject="clinical.visit", ids=list(people), at=now)
+    cards = home_cards.cards(by, unit, on)
+    seen = [*people, *(id for one in cards for id in one.get("people", ()))]
+    record_search(by=by, subject="clinical.visit", ids=seen, at=now)
     facts = {one.row.id: one for one in queries.visit_facts(
         by=by, ids=[row.id for row in rows[-CAME:]])} if rows else {}  # fmt: skip
     may = unit is not None and policies.may(by, RECORD, unit)
-    cards = [one for part in (referrals, stock, unsent) for one in part(by, unit, on)]
     context = {
         "station": registry.atlas().full_name(unit, on) if unit else "", "as_of": now,
         "may_record": may, "scan_focus": True, "came_count": len(rows),
@@ -69,73 +67,6 @@ def unit_of(by: Actor) -> UUID | None:
             if policies.may(by, right, post.unit):
                 return post.unit
     return None
-
-
-def referrals(by: Actor, unit: UUID | None, on: date) -> list[dict[str, Any]]:
-    """Who was sent on, and nothing came back."""
-    found = queries.referrals(by=by)
-    people = registry.people(by=by, ids={one.person for one in found[:SHOWN]}) if found else {}
-    rows = [
-        {
-            "name": people[one.person].name if one.person in people else _("Name withheld"),
-            "href": reverse("visit", args=[one.id]) + "#referral",
-            "badge": _("urgent") if one.urgent else "", "tone": "bad",
-            "said": _("sent {day}, {n} days ago").format(
-                day=f"{one.day:%d/%m/%Y}", n=(on - one.day).days),
-        }
-        for one in found[:SHOWN]
-    ]  # fmt: skip
-    return [{
-        "key": "referrals", "title": _("Referrals without a note"), "count": len(found),
-        "rows": rows, "none": _("Nobody waits for a return note."),
-        "more": reverse("care-referrals"), "more_label": _("All referrals"),
-    }]  # fmt: skip
-
-
-def stock(by: Actor, unit: UUID | None, on: date) -> list[dict[str, Any]]:
-    """Medicines that are missing, will be soon, or expire."""
-    if unit is None or not policies.may(by, supply.READ, unit):
-        return []
-    rows, count = [], 0
-    for one in supply.medicines(by=by, unit=unit, on=on):
-        said = _warned(one)
-        if said:
-            count += 1
-            rows.append({"name": words.item(one.item), "said": said[1], "badge": said[0],
-                         "tone": "bad" if one.usable <= 0 else "warn", "href": ""})  # fmt: skip
-    rows.sort(key=lambda row: row["tone"])
-    return [{
-        "key": "stock", "title": _("Medicines to look after"), "count": count, "rows": rows[:SHOWN],
-        "none": _("Every medicine of the list is there, for long enough."),
-        "more": route("medicines") or reverse("stock"), "more_label": _("Stock"),
-    }]  # fmt: skip
-
-
-def _warned(one: Any) -> tuple[str, str] | None:
-    if one.usable <= 0:
-        return _("none left"), ""
-    if one.band == "low":
-        return _("low"), _("{n} on hand").format(n=number(one.usable))
-    if one.expired:
-        return _("expired"), _("{n} to set apart").format(n=number(one.expired))
-    if one.critical:
-        return _("expires soon"), _("{n} within three months").format(n=number(one.critical))
-    return None
-
-
-def unsent(by: Actor, unit: UUID | None, on: date) -> list[dict[str, Any]]:
-    """What was refused and waits to be repaired."""
-    if not policies.may(by, "journal.operation.read"):
-        return []
-    count = journal.refused_count(by=by)
-    rows = [{
-        "name": ngettext("{n} entry was refused", "{n} entries were refused", count).format(n=count),
-        "href": reverse("refused"), "badge": "", "said": _("Repair it or withdraw it: it is kept."),
-    }] if count else []  # fmt: skip
-    return [{
-        "key": "unsent", "title": _("To mend"), "count": count, "rows": rows,
-        "none": _("Nothing was refused."), "more": reverse("refused"), "more_label": _("Refused"),
-    }]  # fmt: skip
 
 
 def _came(row: Any, facts: Any, people: dict[UUID, Any]) -> dict[str, Any]:
@@ -171,9 +102,9 @@ def _due(one: Any, people: dict[UUID, Any], may: bool) -> dict[str, Any]:
 def _rooms(by: Actor) -> list[tuple[str, str]]:
     """The other pages of the room that the reader may open."""
     known = (
-        ("care-referrals", _("Referrals"), READ), ("care-overdue", _("Overdue"), READ),
-        ("care-programmes", _("Programmes"), READ), ("care-pregnancies", _("Pregnancies"), READ),
-        ("care-births", _("Births"), READ), ("care-growth", _("Growth"), READ),
+        ("care-referrals", _("Referrals"), READ), ("overdue", _("Overdue"), READ),
+        ("programmes", _("Programmes"), READ), ("pregnancies", _("Pregnancies"), READ),
+        ("births", _("Births"), READ), ("growth", _("Growth"), READ),
         ("care-books", _("Books and closing of the month"), READ),
     )  # fmt: skip
     return [

@@ -17,7 +17,7 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.clinical import queries
-from tuyen.apps.clinical.queries import Point, VisitFacts
+from tuyen.apps.clinical.queries import Point, VisitFacts, mothers
 from tuyen.apps.immunization import queries as immunization
 from tuyen.rules.clinical import programme
 from tuyen.web.access import ActorRequest, screen
@@ -60,7 +60,7 @@ def person(request: ActorRequest, id: UUID) -> HttpResponse:
         "withheld": any(one.row.apart and not one.opened for one in visits),
         "here": request.path, "drugs": _drugs(known), "drugs_on": known.drugs_on,
         "doses": dose_strip(by, id), "child_href": reverse("child", args=[id]),
-        "links": _links(by, id, row.sex, known.months), "programmes": known.programmes,
+        "links": _links(by, id, row.sex, known.months), "programmes": [one.names.of(words.language()) for one in known.programmes],
     }  # fmt: skip
     return render(request, "clinical/person.html", context)
 
@@ -198,8 +198,7 @@ def _links(by: Actor, id: UUID, sex: int, months: int) -> list[tuple[str, str]]:
     """Pages of this person in other rooms, where they are there and say something at this age."""
     wanted = [
         (_("Immunisation card"), "child", "immunization.dose.read", months < 18 * 12),
-        (_("Growth"), "care-growth-of", READ, months < 19 * 12),
-        (_("Pregnancies"), "care-pregnancies-of", READ, sex == 2 and months >= 12 * 12),
+        (_("Growth"), "growth-child", READ, months < 19 * 12),
         (_("Household and numbers"), "person", "registry.person.read", True),
     ]
     found = []
@@ -207,4 +206,10 @@ def _links(by: Actor, id: UUID, sex: int, months: int) -> list[tuple[str, str]]:
         href = views_shown.route(name, id) if fits and policies.may(by, right) else None
         if href:
             found.append((label, href))
+    if sex == 2 and months >= 10 * 12:
+        for row in mothers.pregnancies_of(by=by, person=id, on=by.on):
+            href = views_shown.route("pregnancy", row.id)
+            if href and row.state in ("open", "born"):
+                label = _("Pregnancy, due {day}").format(day=f"{row.edd:%d/%m/%Y}")
+                found.append((label, href))
     return found

@@ -199,8 +199,8 @@ def _counts(by: Actor, facts: VisitFacts) -> list[tuple[str, str]]:
         return []
     found = [
         (_("Book of visits (A1)"), "clinical.visit.read", "care-books"),
-        (_("Registers of the programmes"), "clinical.visit.read", "care-programmes"),
-        (_("Stock of medicines"), "supply.stock.read", "stock"),
+        (_("Registers of the programmes"), "clinical.visit.read", "programmes"),
+        (_("Stock of medicines"), "supply.stock.read", "medicines"),
         (_("Insurance claim and health book"), "claims.claim.read", "claims"),
     ]
     return [

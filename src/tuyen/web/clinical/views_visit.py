@@ -17,7 +17,7 @@ from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Content, RecordVisit
 from tuyen.apps.registry import queries as registry
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.clinical import reading, saving, shelf, start
+from tuyen.web.clinical import answers, reading, saving, shelf, start
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Row, Typed
 from tuyen.web.clinical.start import Start
@@ -45,7 +45,7 @@ def new(request: ActorRequest, id: UUID) -> HttpResponse:
     dangers: list[dict[str, Any]] = []
     typed: Typed | None = None
     if request.method == "POST":
-        typed = Typed.posted(request.POST, (*reading.NAMES, "why"), reading.TABLES)
+        typed = saving.posted(request.POST)
         months = start.months(row.born_on, now.date())
         judged = saving.judge(typed, request.POST, now=now, months=months)
         dangers = judged.dangers
@@ -103,7 +103,7 @@ def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
         "form": typed, "faults": faults, "row": line(known.card.row, on), "as_of": clock.now(),
         "summary": reverse("care-person", args=[known.person]),
         "payer": start.payer_said(known), "card_hint": _("as on record"),
-        "programmes": known.programmes, "quick": not faults,
+        "programmes": [one.names.of(words.language()) for one in known.programmes], "quick": not faults,
         "last": last_values(known), "before": [_before(one) for one in known.visits[:4]],
         "drugs": drugs(known, held), "drugs_on": known.drugs_on,
         "rx": [_line(row, held) for row in typed.tables["rx"]],
@@ -119,7 +119,7 @@ def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
         "attendances": words.attendances(on), "certainties": list(words.CERTAINTY.items()),
         "item_url": reverse("care-items"), "diagnosis_url": reverse("care-diagnoses"),
         "service_url": reverse("care-services"), "unit_url": reverse("facilities-suggest"),
-        "open": opened(typed), "answers": [],
+        "open": opened(typed), "answers": answers.shown(typed, known.programmes),
     }  # fmt: skip
 
 
