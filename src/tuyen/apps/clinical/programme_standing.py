@@ -16,7 +16,7 @@ from tuyen.apps.clinical.operations import Content
 from tuyen.engines.clinical import reference
 from tuyen.engines.clinical.programme import NOT_MEASURED, UNCONTROLLED
 from tuyen.rules.clinical.answers import read_form, score
-from tuyen.rules.clinical.programme import Programme, fits_code, programmes
+from tuyen.rules.clinical.programme import FOLLOWED, Programme, fits_code, programmes
 
 Values = dict[str, float | str]
 _decode = msgspec.json.Decoder(dict[str, float | str]).decode
@@ -39,6 +39,8 @@ def counts_for(one: Programme, content: Content, on: date) -> bool:
 
 def enrols(one: Programme, content: Content, on: date) -> bool:
     """Whether a visit takes the person into a programme: a confirmed diagnosis, or its form."""
+    if one.kind == FOLLOWED:
+        return False  # a pregnancy, a child's curve: who is due is known there
     who = one.who(on)
     found = any(
         who.diagnoses and diagnosis.certainty == "confirmed" and fits_code(who, diagnosis.code)

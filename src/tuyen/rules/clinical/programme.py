@@ -9,6 +9,7 @@ programme: its lists, panels, figures, forms and books follow from what stands h
     names: {vi: ..., en: ..., zh: ...}
     order: 10                  # where it stands in lists
     kind: chronic              # chronic (cohorts, control) | periodic (once in a period) | screening
+                               # | followed: a form alone; who is due follows from a record of its own
     sensitive: false           # its panel opens to the sensitive right only, and is stored apart
     book: 01A                  # the register that it fills
     also: [F, F01]             # reports by name
@@ -39,6 +40,7 @@ from tuyen.rules.loader import BadRule, dated, folders, load
 from tuyen.rules.registry.lists import Names
 
 CHRONIC, PERIODIC, SCREENING = "chronic", "periodic", "screening"
+FOLLOWED = "followed"
 ALWAYS = ("died", "moved", "refused", "error")
 """Why somebody leaves any programme."""
 
@@ -206,7 +208,7 @@ class Programme:
     key: str
     names: Words
     order: int
-    kind: Literal["chronic", "periodic", "screening"]
+    kind: Literal["chronic", "periodic", "screening", "followed"]
     sensitive: bool
     book: str
     reports: tuple[str, ...]
@@ -349,7 +351,7 @@ class _Written:
 
     names: Words
     order: int
-    kind: Literal["chronic", "periodic", "screening"]
+    kind: Literal["chronic", "periodic", "screening", "followed"]
     book: str = ""
     sensitive: bool = False
     reports: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from tuyen.engines.exchange.write import write_csv
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
 from tuyen.rules.clinical.ncd_classes import classes, due_days
-from tuyen.rules.clinical.programme import Programme
+from tuyen.rules.clinical.programme import FOLLOWED, Programme
 from tuyen.rules.clinical.programme import programmes as declared
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.clinical import programme_words as words
@@ -49,7 +49,7 @@ def programmes(request: ActorRequest) -> HttpResponse:
     by, on = request.actor, clock.today()
     rows = []
     for one in declared().values():
-        if one.sensitive and not policies.may(by, queries.SENSITIVE):
+        if one.kind == FOLLOWED or (one.sensitive and not policies.may(by, queries.SENSITIVE)):
             continue
         total = queries.control(by=by, programme=one.key, on=on).total
         rows.append({"key": one.key, "name": words.named(one.key), "book": one.book,
@@ -237,7 +237,11 @@ def month_visits(request: ActorRequest, key: str) -> HttpResponse:
 def _readable(request: ActorRequest, key: str) -> Programme:
     """A programme by its key. One that stands apart is not there for who may not read it."""
     one = declared().get(key)
-    if one is None or (one.sensitive and not policies.may(request.actor, queries.SENSITIVE)):
+    if (
+        one is None
+        or one.kind == FOLLOWED
+        or (one.sensitive and not policies.may(request.actor, queries.SENSITIVE))
+    ):
         raise Http404
     return one
 

@@ -36,7 +36,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.clinical import calls
-from tuyen.rules.clinical.programme import ALWAYS, Programme, fits_person, programmes
+from tuyen.rules.clinical.programme import ALWAYS, FOLLOWED, Programme, fits_person, programmes
 
 _CALL = ("id", "enrolment_id", "unit_id", "on", "result", "next_try", "note", "author_id",
          "received_at")  # fmt: skip
@@ -63,8 +63,9 @@ def enrol(batch: Batch[Enrol]) -> None:
 def _enrolled(entry: Entry[Enrol], rolls: Rolls, map_: Any) -> Row:
     said, on = entry.payload, entry.happened_on
     one = programmes().get(said.programme)
-    if one is None:
-        raise UnknownProgramme(value=said.programme, known=", ".join(programmes()))
+    if one is None or one.kind == FOLLOWED:
+        known = [key for key, each in programmes().items() if each.kind != FOLLOWED]
+        raise UnknownProgramme(value=said.programme, known=", ".join(known))
     if map_.unit(entry.unit) is None:
         raise UnknownUnit(unit=entry.unit)
     _not_later(on, entry)
