@@ -15,7 +15,7 @@ from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access import services as accounts
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Enrol
-from tuyen.apps.clinical.queries import FIGURE, READ, Control, ControlRow
+from tuyen.apps.clinical.queries import FIGURE, READ, Control, ControlRow, NcdCell
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.exchange.write import write_csv
@@ -196,9 +196,9 @@ def month(request: ActorRequest) -> HttpResponse:
         "blocks": [
             {
                 "key": key, "name": one.names.of(words.language()),
-                "total": [(part, getattr(report.total[key], part)) for part in words.MONTH],
+                "total": _cells(report.total[key]),
                 "rows": [
-                    (commune, name, [(part, getattr(cell, part)) for part in words.MONTH])
+                    (commune, name, _cells(cell))
                     for commune, name in report.communes
                     if (cell := report.cells.get((commune, key))) is not None
                 ],
@@ -277,9 +277,13 @@ def _figures(one: Programme, row: ControlRow, on: date) -> dict[str, Any]:
     }
     return {
         "unit": row.unit, "name": row.name or _("Everybody"), "bar": _bar(one, row, on),
-        "cells": [(part, row.counts[part]) for part in words.PARTS], "counts": row.counts,
+        "cells": [(part, _(word), row.counts[part]) for part, word in words.PARTS.items()], "counts": row.counts,
         "shares": shares,
     }  # fmt: skip
+
+
+def _cells(cell: NcdCell) -> list[tuple[str, str, int]]:
+    return [(part, _(word), getattr(cell, part)) for part, word in words.MONTH.items()]
 
 
 def _declared(one: Programme, on: date) -> list[tuple[str, str]]:
@@ -292,7 +296,8 @@ def _declared(one: Programme, on: date) -> list[tuple[str, str]]:
         if said is not None:
             checked = "" if said.verified else " · " + _("not yet compared with the act")
             value = f"{said.value} · " if isinstance(said.value, int) else ""
-            found.append((word, f"{value}{said.source}, {said.since:%d/%m/%Y}{checked}"))
+            source = _("a proposal of this project") if "proposal" in said.source else said.source
+            found.append((word, f"{value}{source}, {said.since:%d/%m/%Y}{checked}"))
     return found
 
 

@@ -126,7 +126,11 @@ class Rolls:
         if vital is None:
             return
         first: dict[str, Row] = {}
-        for row in sorted(self.everything(root), key=lambda row: (row["since"], row["id"])):
+        kept_first = sorted(
+            self.everything(root),
+            key=lambda row: (row["person_id"] != root, row["since"], row["id"]),
+        )
+        for row in kept_first:
             if row["until"] is not None and not row["by_registry"]:
                 continue
             end = _end(vital, row, on)
