@@ -12,6 +12,8 @@ from tests.unit.engines.claims.making import ON
 from tests.unit.engines.exchange import corpus
 from tests.unit.engines.exchange.test_hostile import REFUSED, SMALL
 from tests.unit.engines.immunization import test_reading
+from tuyen.apps.claims import signing
+from tuyen.apps.claims.refusals import NotSigned
 from tuyen.cli.claims import checker
 from tuyen.engines.claims import reader as claims
 from tuyen.engines.exchange import archive
@@ -27,6 +29,7 @@ MEASURED = {
     "engines/exchange/workbook.py": "counts the cells of a sheet that archive.py has judged",
     "engines/immunization/cdsi.py": "an operator's schedule; a document type is refused before",
     "engines/claims/reader.py": "counts bytes and elements before it builds, refuses a document type",
+    "apps/claims/signing.py": "after engines/claims/reader.py has read it; resolves and fetches nothing",
 }
 
 
@@ -102,6 +105,10 @@ def _in_a_claim(text: str) -> None:
         raise claims.Unreadable("xml")  # the part is refused by name, the others are judged
 
 
+def _as_a_signed_claim(content: str) -> None:
+    signing.verify(content.encode(), b"")
+
+
 READERS = {
     "engines/exchange/workbook.py": [("worksheet", _in_a_workbook, ExchangeRefusal)],
     "engines/immunization/cdsi.py": [("antigenSupportingData", _as_a_schedule, BadPack)],
@@ -109,6 +116,7 @@ READERS = {
         ("GIAMDINHHS", _as_a_claim, claims.Unreadable),
         ("TONG_HOP", _in_a_claim, claims.Unreadable),
     ],
+    "apps/claims/signing.py": [("GIAMDINHHS", _as_a_signed_claim, NotSigned)],
 }
 TRIED = [(module, *way) for module, ways in READERS.items() for way in ways]
 FORMS = {"plain": "", "declared": '<?xml version="1.0" encoding="UTF-8"?>', "marked": "\ufeff"}
