@@ -454,8 +454,9 @@ def main(name: str, mutant: str = "") -> None:
 
     walls.trust_process(walls.Level.OWNER)  # as tests do: a race counts the rows of everybody
     from tests.security import racing as imported
-    from tests.security import racing_names
+    from tests.security import racing_fhir, racing_names
 
+    assert racing_fhir  # its races are known by being read
     mutants = {"lock": forget_the_lock, "code": read_then_write, "first": ask_beforehand,
                "answer": racing_names.answer_again}  # fmt: skip
     if mutant:

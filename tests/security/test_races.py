@@ -100,6 +100,19 @@ def test_what_can_be_done_once_is_accepted_once_and_leaves_one_row(what, run):
     assert found["rows"] == 1
 
 
+@pytest.mark.nightly  # a hundred requests that wait for one another
+@pytest.mark.check("CF-10")
+@pytest.mark.parametrize(
+    ("what", "people"),
+    [("one_patient_by_personal_number", 1), ("one_patient_by_foreign_number", 0)],
+)
+def test_a_conditional_create_sent_fifty_times_makes_one_patient(what, people, run):
+    found = run(what)
+
+    assert found["outcomes"] == once("201", "200")
+    assert (found["ids"], found["rows"], found["people"]) == (1, 1, people)
+
+
 @pytest.mark.check("CF-10", "AC-13")
 @pytest.mark.parametrize("what", ["one_answer_for_names", "one_list_with_names"])
 def test_a_list_with_names_is_agreed_to_once_and_leaves_once(what, run):
