@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.exchange.views import Seen
+from tuyen.apps.registry import queries as registry
 from tuyen.rules.exchange.fhir_types import FhirType
 
 READ, WRITE = "exchange.fhir.read", "exchange.fhir.write"
@@ -24,6 +26,19 @@ def scope(by: Actor, type: FhirType) -> policies.Scope:
     """Where ``by`` reads resources of a type: by the exchange's right and by that of what is shown."""
     held = policies.scope(by, READ)
     return both(held, policies.scope(by, type.read)) if type.read else held
+
+
+def within(by: Actor, type: FhirType, views: list[Seen]) -> list[Seen]:
+    """Of views, which a room gave by its own right, those that the exchange's right reaches too. No
+    query where it reaches as far, as posts have it; else one, for where their people live."""
+    held = policies.scope(by, READ)
+    other = policies.scope(by, type.read) if type.read else held
+    if held.everything or (not other.everything and other.units <= held.units):
+        return views
+    people = {view.person for view in views if view.person is not None}
+    facts = registry.vitals(by=by, ids=people) if people else {}
+    near_by = {id for id, vital in facts.items() if vital.place and held.covers(vital.place)}
+    return [view for view in views if view.person is None or view.person in near_by]
 
 
 def near(held: policies.Scope) -> Q:

@@ -15,7 +15,7 @@ from tuyen.apps.exchange.queries import rows as r
 from tuyen.apps.exchange.queries.reading import MOST_OF_A_PERSON, person_of
 from tuyen.apps.exchange.queries.rows import Found, Page, Row
 from tuyen.apps.exchange.refusals import SayWhose
-from tuyen.apps.exchange.scopes import scope
+from tuyen.apps.exchange.scopes import scope, within
 from tuyen.apps.exchange.searching import Search, matches, wanted
 from tuyen.apps.exchange.views import VIEWS, Seen, Subject
 from tuyen.apps.registry import queries as registry
@@ -99,7 +99,7 @@ def _of_people(by: Actor, search: Search) -> Page:
         (row.begins if _dated(search) else row.updated_at, row)
         for row in r.founds(mine.order_by("-seq")[:MOST_OF_A_PERSON])
     ]
-    for view in _views(by, search):
+    for view in within(by, search.type, _views(by, search)):
         found = facts(search.type, view.content)
         if matches(search, view.content["id"], found, view.at):
             at = found.begins if _dated(search) else view.at
@@ -162,13 +162,13 @@ def _patients(by: Actor, search: Search) -> Page:
     found, more = patients.found(by, people, after=last, limit=left)
     came = _came_in(by, [person.id for person in found])
     views = {row.whom: row for row in _registered(by, [p for p in found if p.id not in came])}
-    rows += [came[p.id] if p.id in came else views[p.id] for p in found]
+    rows += [came.get(p.id) or views[p.id] for p in found if p.id in came or p.id in views]
     return Page(rows, [], total, f"p{found[-1].number}" if more else "")
 
 
 def _registered(by: Actor, people: Sequence[registry.Listed]) -> list[Row]:
     type = fhir_types()["Patient"]
-    return [r.seen(type, each) for each in patients.seen(by, people)]
+    return [r.seen(type, each) for each in within(by, type, patients.seen(by, people))]
 
 
 def _came_in(by: Actor, people: Collection[UUID]) -> dict[UUID, Row]:

@@ -11,7 +11,7 @@ from tuyen.apps.exchange.models import Version
 from tuyen.apps.exchange.queries import rows as r
 from tuyen.apps.exchange.queries.rows import Page, Row
 from tuyen.apps.exchange.refusals import Gone, NotThere
-from tuyen.apps.exchange.scopes import scope
+from tuyen.apps.exchange.scopes import scope, within
 from tuyen.apps.exchange.subjects import named
 from tuyen.apps.exchange.views import VIEWS, Subject
 from tuyen.rules.exchange.fhir_types import FhirType, fhir_types
@@ -110,7 +110,7 @@ def everything(*, by: Actor, id: str, types: Collection[str] = ()) -> list[Row]:
     if person is not None:
         for type in wished:
             if type.name in VIEWS and scope(by, type):
-                seen = VIEWS[type.name].of_person(by, Subject(person, id))
+                seen = within(by, type, VIEWS[type.name].of_person(by, Subject(person, id)))
                 rows += [r.seen(type, each) for each in seen]
     return rows + _referred(by, rows)
 

@@ -13,7 +13,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import codec, keys
 from tuyen.apps.exchange.models import Resource, Version
 from tuyen.apps.exchange.patients import overlaid
-from tuyen.apps.exchange.scopes import NAMES, SENSITIVE, near, scope, visible
+from tuyen.apps.exchange.scopes import NAMES, SENSITIVE, near, scope, visible, within
 from tuyen.apps.exchange.veil import veiled
 from tuyen.apps.exchange.views import VIEWS, Seen
 from tuyen.apps.journal.bulk import fetch
@@ -150,7 +150,7 @@ def views(by: Actor, type: FhirType, ids: Sequence[str]) -> list[Row]:
     view = VIEWS.get(type.name)
     if view is None or not ids or not scope(by, type):
         return []
-    return [seen(type, each) for each in view.by_ids(by, ids)]
+    return [seen(type, each) for each in within(by, type, view.by_ids(by, ids))]
 
 
 def digest(body: bytes) -> str:
