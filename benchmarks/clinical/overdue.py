@@ -208,7 +208,7 @@ def _asked(filled: _Filled) -> dict[str, Any]:
     person = filled.people[0][0]
     asked: dict[str, Callable[[], Any]] = {
         "overdue": lambda: queries.overdue(by=own, on=TODAY, unit=station),
-        "tabs": lambda: queries.counted(by=own, filters=hypertension, on=TODAY),
+        "tabs": lambda: queries.list_lengths(by=own, filters=hypertension, on=TODAY),
         "panel": lambda: queries.panel(by=own, filters=hypertension, on=TODAY, page=10**6),
         "control": lambda: queries.control(by=own, programme="hypertension", on=TODAY),
         "cohorts": lambda: queries.cohorts(by=own, programme="hypertension", on=TODAY, quarters=4),

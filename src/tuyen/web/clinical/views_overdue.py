@@ -42,7 +42,7 @@ def overdue(request: ActorRequest) -> HttpResponse:
     filters = asked(request, on, "late")
     page = queries.panel(by=by, filters=filters, on=on, page=number(request), size=PAGE)
     noted(request, page.rows)
-    counts = queries.counted(by=by, filters=filters, on=on)
+    counts = queries.list_lengths(by=by, filters=filters, on=on)
     context = {
         "rows": [line(request, row, on) for row in page.rows],
         "total": page.total,

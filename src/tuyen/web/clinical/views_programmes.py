@@ -107,7 +107,7 @@ def people(request: ActorRequest, key: str) -> HttpResponse:
         page = queries.panel(by=by, filters=filters, on=on, page=number(request), size=PAGE)
     noted(request, page.rows)
     villages, workers = queries.panel_groups(by=by, programme=key, unit=filters.unit, on=on)
-    counts = queries.counted(by=by, filters=filters, on=on)
+    counts = queries.list_lengths(by=by, filters=filters, on=on)
     map_ = registry.atlas()
     context = {
         "key": key, "name": words.named(key), "total": page.total, "on": on, "f": filters,

@@ -65,7 +65,7 @@ def test_who_was_called_waits_in_another_list(world: World, people: dict[str, UU
     row = queries.overdue(by=by, on=TODAY).rows[0]
     world.told(LogCall(enrolment=row.enrolment, result="no-answer"))
 
-    lists = queries.counted(by=by, filters=queries.PanelFilters(), on=TODAY)
+    lists = queries.list_lengths(by=by, filters=queries.PanelFilters(), on=TODAY)
 
     assert (lists["late"], lists["waiting"], lists["all"]) == (2, 1, 4)
     assert queries.overdue(by=by, on=TODAY + timedelta(days=2)).total == 3

@@ -136,7 +136,7 @@ def panel(
     return PatientPage(_rows(by, lines, on), total, page, size)
 
 
-def counted(*, by: Actor, filters: PanelFilters, on: date) -> dict[str, int]:
+def list_lengths(*, by: Actor, filters: PanelFilters, on: date) -> dict[str, int]:
     """How long each list is, for the tabs above it: one statement for each and table."""
     found: dict[str, int] = {}
     for which in WHICH:
