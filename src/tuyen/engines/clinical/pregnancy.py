@@ -131,6 +131,7 @@ class Sign(NamedTuple):
     measure: str = ""  # "": an answer of the same key
     at_least: Decimal | None = None
     below: Decimal | None = None
+    covers: str = ""  # the lesser sign that need not be told beside it
 
 
 def danger(
@@ -141,8 +142,13 @@ def danger(
     >>> danger([Sign("pressure", True, "systolic", Decimal(140))], {"systolic": Decimal(150)}, ())
     ('pressure',)
     """
-    found = dict.fromkeys(sign.key for sign in sorted(signs, key=lambda one: not one.urgent)
-                          if _is_there(sign, measured, answered))  # fmt: skip
+    there = [sign for sign in signs if _is_there(sign, measured, answered)]
+    covered = {sign.covers for sign in there}
+    found = dict.fromkeys(
+        sign.key
+        for sign in sorted(there, key=lambda one: not one.urgent)
+        if sign.key not in covered
+    )
     return tuple(found)
 
 

@@ -28,6 +28,7 @@ class DangerSign(NamedTuple):
     measure: str
     at_least: Decimal | None
     below: Decimal | None
+    covers: str  # the lesser sign that need not be told beside it
 
 
 def schedule(name: str, on: datetime.date) -> list[Contact]:
@@ -50,6 +51,7 @@ def signs(on: datetime.date) -> list[DangerSign]:
         DangerSign(
             one["key"], one["urgent"], one.get("measure", ""),
             *(Decimal(one[key]) if key in one else None for key in ("at_least", "below")),
+            one.get("covers", ""),
         )
         for one in _in_force(load(_FILE)["signs"]["values"], on)
     ]  # fmt: skip

@@ -54,7 +54,7 @@ def after_birth(request: ActorRequest) -> HttpResponse:
         ))  # fmt: skip
     table = Table(
         title=_("Mothers within 42 days"), rows=lines,
-        columns=(_("Name"), _("Birth"), _("Contacts"), _("Next contact"), _("Danger signs"), _("Village")),
+        columns=(_("Name"), _("Birth"), _("Visits of care"), _("Next contact"), _("Danger signs"), _("Village")),
         empty=(_("Nobody gave birth in the last 42 days"), _("A birth that is recorded puts the mother here.")),
     )  # fmt: skip
     return show(request, Page(title=_("After birth"), parts=[table], tabs=tabs(), tab="mothers",

@@ -77,7 +77,7 @@ def pregnancies(request: ActorRequest) -> HttpResponse:
     late = sum(row.standing.late_days > 0 for row in rows)
     table = Table(
         title=_("Under care"),
-        columns=(_("Name"), _("Weeks"), _("Danger signs"), _("Contacts"), _("Next contact"),
+        columns=(_("Name"), _("Weeks"), _("Danger signs"), _("Visits of care"), _("Next contact"),
                  _("Birth expected"), _("Village")),
         rows=[_line(row, on) for row in rows],
         empty=(_("Nobody is under antenatal care"), _("Search a woman above and register her pregnancy.")),
@@ -237,13 +237,13 @@ def _facts(row: mothers.PregnancyRow) -> Stats:
         (_("Weeks"), f"{row.gestation.weeks}+{row.gestation.days}", dated),
         (_("Birth expected"), shown_day(row.edd), ""),
         (_("Pregnancies / births"), f"{row.gravida or '–'} / {para}", ""),
-        (_("Contacts"), str(len(row.contacts)), ""),
+        (_("Visits of care"), str(len(row.contacts)), ""),
     ))  # fmt: skip
 
 
 def state_word(state: str) -> str:
     """What the state of a contact is called."""
-    return {"done": _("done"), "missed": _("missed"), "due": _("due now"), "ahead": _("to come")}[
+    return {"done": _("done"), "missed": _("not made"), "due": _("due now"), "ahead": _("to come")}[
         state
     ]
 
@@ -268,7 +268,7 @@ def _strips(row: mothers.PregnancyRow, on: date) -> list[Strip]:
 def _contacts(row: mothers.PregnancyRow) -> Table:
     signs = rules.words("words")
     return Table(
-        title=_("Contacts"), columns=(_("Day"), _("Danger signs"), _("Referred")),
+        title=_("Visits of care"), columns=(_("Day"), _("Danger signs"), _("Referred")),
         rows=[(Cell(shown_day(c.on)),
                Cell(joined(sending.word(signs, key) for key in c.signs), tone="bad") if c.signs else "–",
                _("yes") if c.referred else _("no")) for c in reversed(row.contacts)],
