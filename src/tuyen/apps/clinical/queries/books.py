@@ -75,7 +75,7 @@ def figures(*, by: Actor, unit: UUID, month: Period) -> Figures:
     """What is counted from a unit's month by now, from every visit; of books about what stands apart
     only where the reader may open it."""
     policies.check(by, READ, unit)
-    found, _ = counted(unit, month, by.on)
+    found, _ = counted(by=by, unit=unit, month=month)
     return _shown(by, unit, found)
 
 
@@ -107,7 +107,7 @@ def differences(*, by: Actor, unit: UUID, month: Period) -> tuple[list[Differenc
     held = closing(by=by, unit=unit, month=month)
     if held is None:
         return [], []
-    found, marks = counted(unit, month, by.on)
+    found, marks = counted(by=by, unit=unit, month=month)
     now = _shown(by, unit, found)
     figures = [
         Difference(name, figure, was, now.get(name, {}).get(figure, 0))

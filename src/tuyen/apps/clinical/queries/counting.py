@@ -31,11 +31,11 @@ def month_of(label: str) -> Period | None:
 
 
 @walls.whole("the figures of a month are counted from every visit of the unit")
-def counted(unit: UUID, month: Period, on: date) -> tuple[Figures, Marks]:
+def counted(*, by: Actor, unit: UUID, month: Period) -> tuple[Figures, Marks]:
     """What is counted from a unit's live visits of a month, and from which: five queries."""
-    by = Actor.program(on)
-    visits = between(by=by, units=[unit], first=month.start, last=month.end)
-    facts = list(facts_of(by, visits).values())
+    whole = Actor.program(by.on)
+    visits = between(by=whole, units=[unit], first=month.start, last=month.end)
+    facts = list(facts_of(whole, visits).values())
     figures = {book.code: figures_of(book, facts) for book in books().values()}
     return figures, {one.row.id: one.row.version for one in visits}
 

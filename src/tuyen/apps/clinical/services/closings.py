@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical.keeping import columns_of, day_of
 from tuyen.apps.clinical.models import MonthClosing
 from tuyen.apps.clinical.operations import CloseMonth
@@ -43,7 +44,8 @@ def close_months(batch: Batch[CloseMonth]) -> None:
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
-        figures, visits = counted(entry.unit, month, day_of(entry.received_at))
+        by = Actor.program(day_of(entry.received_at))
+        figures, visits = counted(by=by, unit=entry.unit, month=month)
         closed[entry.unit, month.label] = day_of(entry.received_at)
         row = {
             "id": entry.id, "unit_id": entry.unit, "month": month.label,
