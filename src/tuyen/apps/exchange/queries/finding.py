@@ -202,4 +202,4 @@ def _beside(by: Actor, search: Search, rows: Sequence[Row]) -> list[Row]:
             id = found.encounter if name == "encounter" else found.subject
             if id:
                 asked[("Encounter" if name == "encounter" else "Patient", id)] = None
-    return r.several(by, fhir_types(), list(asked))
+    return r.gathered(by, fhir_types(), list(asked))

@@ -125,7 +125,7 @@ def _referred(by: Actor, rows: Collection[Row]) -> list[Row]:
             known = types.get(type)
             if known is not None and not known.subject and type not in ("Patient", "Bundle") and id:
                 wanted[(type, id.partition("/")[0])] = None
-    return r.several(by, types, [pair for pair in wanted if pair not in there][:MOST_REFERRED])
+    return r.gathered(by, types, [pair for pair in wanted if pair not in there][:MOST_REFERRED])
 
 
 def person_of(*, by: Actor, id: str) -> UUID | None:
@@ -140,7 +140,7 @@ def person_of(*, by: Actor, id: str) -> UUID | None:
 
 def several(*, by: Actor, wanted: Collection[tuple[str, str]]) -> list[Row]:
     """Resources by (type, id), those that are here and may be read; each once."""
-    return r.several(by, fhir_types(), wanted)
+    return r.gathered(by, fhir_types(), wanted)
 
 
 def standing(*, by: Actor, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:

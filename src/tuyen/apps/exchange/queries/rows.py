@@ -164,7 +164,7 @@ def seen(type: FhirType, view: Seen) -> Row:
     return Row(type.name, view.content["id"], digest(body), view.at, body, view.person, kept=False)
 
 
-def several(
+def gathered(
     by: Actor, types: dict[str, FhirType], wanted: Collection[tuple[str, str]]
 ) -> list[Row]:
     """Resources by (type, id), those that are here and may be read; each once."""
