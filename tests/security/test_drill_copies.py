@@ -30,7 +30,19 @@ ID = UUID("9f3f0a52-5c0e-4d4e-8a53-3c3c7d3e0d11")
 BIRTH = "1987-06-23"
 MARK = {"drill": "7b0f1f8e-3c39-4c63-9b57-1c2c9b0f7a10", "scenario": "measles_village",
         "name": {"vi": "Sởi"}, "begins": NOW.isoformat()}  # fmt: skip
-PATTERNED = ("vi", "2026-W01", "A15.0", "12", "ab" * 32, "ab" * 8, "08:00", "day", "a.b", "case")
+PATTERNED = (
+    "vi",
+    "2026-W01",
+    "2026-10",
+    "A15.0",
+    "12",
+    "ab" * 32,
+    "ab" * 8,
+    "08:00",
+    "day",
+    "a.b",
+    "case",
+)
 """Where no mark fits the form of a field: words that do."""
 
 
@@ -271,7 +283,7 @@ def test_mutant_a_room_that_nobody_named_fails_the_build(monkeypatch):
 def test_of_a_room_that_is_left_behind_nothing_is_asked_and_nothing_is_copied(monkeypatch):
     allowed = rules.copied()
     fewer = allowed._replace(
-        rooms=allowed.rooms - {"indicators"}, rooms_left={"indicators": "figures"},
+        rooms=allowed.rooms - {"indicators"}, rooms_left={**allowed.rooms_left, "indicators": "figures"},
         tables={k: v for k, v in allowed.tables.items() if not k.startswith("indicators.")},
         kinds=frozenset(k for k in allowed.kinds if not k.startswith("indicators.")),
     )  # fmt: skip
