@@ -233,7 +233,7 @@ def visit(request: ActorRequest, id: UUID) -> HttpResponse:
         "room": rules.photographs(on).most - len(page.photographs), "as_of": clock.now(),
         "team": ", ".join(page.row.team), "items": [(k, named.item_name(k)) for k in rules.check_items()],
         "trail": [(_("Supervision of stations"), reverse("supervision")),
-                  (page.row.unit_name, reverse("supervision-site", args=[page.row.unit])), (_("Visit"), None)],
+                  (page.row.unit_name, reverse("supervision-site", args=[page.row.unit])), (_("Supervision visit"), None)],
     }  # fmt: skip
     return render(
         request, "supply/supervision_visit.html", context, status=422 if problems else 200
