@@ -6,9 +6,12 @@ import sys
 import time
 from typing import Any
 
+from tuyen.cli.start import office
 from tuyen.cli.terminal import DONE, FINDINGS, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_
+
+_WHY = {"down": N_("the portal did not answer"), "shut": N_("the portal did not let us in")}
 
 
 def add_verbs(verbs: Any) -> None:
@@ -29,11 +32,13 @@ def add_verbs(verbs: Any) -> None:
     portal.add_argument("--username", default="20001_BV")
     portal.add_argument("--password", default="rehearsal")
     portal.set_defaults(run=run_portal)
+    for verb in (key, send, card, portal):
+        verb.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
 
 
 def run_key(args: argparse.Namespace) -> int:
     """0 with a key in place; one that is there stays."""
-    _start()
+    office(args.home)
     from tuyen.apps.access import clock
     from tuyen.apps.claims import signing
 
@@ -44,7 +49,7 @@ def run_key(args: argparse.Namespace) -> int:
 
 def run_send(args: argparse.Namespace) -> int:
     """0 when the outbox is empty, 1 when files wait or were refused."""
-    _start()
+    office(args.home)
     from tuyen.apps.access import clock
     from tuyen.apps.claims import outbox, settings, tasks
     from tuyen.apps.claims.portal import Client
@@ -53,14 +58,15 @@ def run_send(args: argparse.Namespace) -> int:
     done = outbox.run(Client(settings.portal()), clock.now, at_once=args.now)
     say(
         N_("{accepted} taken, {refused} refused, {waiting} waiting {why}"),
-        accepted=done.accepted, refused=done.refused, waiting=done.waiting, why=done.stopped,
+        accepted=done.accepted, refused=done.refused, waiting=done.waiting,
+        why=f"({_(_WHY[done.stopped])})" if done.stopped in _WHY else done.stopped,
     )  # fmt: skip
     return FINDINGS if done.waiting or done.refused else DONE
 
 
 def run_card(args: argparse.Namespace) -> int:
     """0 when the card is good, 1 with what the portal says of it."""
-    _start()
+    office(args.home)
     from tuyen.apps.claims import settings
     from tuyen.apps.claims.portal import Client
     from tuyen.cli.terminal import language
@@ -76,7 +82,7 @@ def run_card(args: argparse.Namespace) -> int:
 
 def run_portal(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    _start()
+    office(args.home)
     from tuyen.apps.claims import signing
     from tuyen.apps.claims.refusals import NoKey
     from tuyen.apps.claims.standin import StandIn, opened
@@ -92,9 +98,3 @@ def run_portal(args: argparse.Namespace) -> int:
                 time.sleep(3600)
         except KeyboardInterrupt:
             return DONE
-
-
-def _start() -> None:
-    import django
-
-    django.setup()

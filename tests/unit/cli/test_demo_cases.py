@@ -17,7 +17,10 @@ def reports():
     texts = {name: rules.load(f"synthetic/{name}") for name in synthetic.RULES}
     made = synthetic.build(gazetteer_of("11"), texts, size=300, years=1, until=date(2026, 10, 25), seed=1)  # fmt: skip
     names = Names(1, made.network)
-    return Reports(made, names, Residents(made.people, made.network.villages, names, made.since))
+    communes = [commune.code for commune in made.gazetteer.communes]
+    return Reports(
+        made, names, Residents(made.people, made.network.villages, communes, names, made.since)
+    )
 
 
 def test_a_second_illness_within_the_days_of_the_first_says_that_it_is_another(reports):

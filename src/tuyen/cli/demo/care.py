@@ -21,6 +21,7 @@ from tuyen.apps.clinical.operations import (
     Served,
 )
 from tuyen.apps.supply.operations import ReceiveLot
+from tuyen.cli.demo.claims import licence
 from tuyen.cli.demo.names import Names, after, day, morning
 from tuyen.cli.demo.people import Residents
 from tuyen.engines.synthetic import care
@@ -107,6 +108,8 @@ class Visits:
         ]  # fmt: skip
         payload = RecordVisit(
             person=self.residents.ids[one.person], began_at=began, ended_at=began + timedelta(minutes=12),
+            practitioner=licence(int(self.commune[one.person])),
+            reason="Khám định kỳ, lĩnh thuốc" if one.followed else "Khám bệnh",
             care="05" if one.followed else "01", payer=self.payer[one.person],  # type: ignore[arg-type]
             measured=_measured(one),
             diagnosed=tuple(Diagnosed(code=c, main=not at) for at, c in enumerate(one.diagnoses)),

@@ -14,6 +14,7 @@ from tuyen.apps.journal.services import commit
 from tuyen.apps.supply.tasks import find_excursions
 from tuyen.apps.surveillance.tasks import scan_all, weigh_all
 from tuyen.cli.demo import (
+    claims,
     events,
     medicines,
     outbreaks,
@@ -77,7 +78,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     place = Map(made, names, profile)
     # Whoever was there before the story began came, at the latest, the day before.
     before = made.since - timedelta(days=1)
-    residents = Residents(made.people, made.network.villages, names, before)
+    communes = [commune.code for commune in made.gazetteer.communes]
+    residents = Residents(made.people, made.network.villages, communes, names, before)
     teller = _Teller(bar)
     teller.tell("map", list(place.before()), noon(place.opened))
     start = noon(made.since)
@@ -102,6 +104,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("followed", list(booklets.followed(immunization.strays(until))), evening)
     visits = Visits(made, names, residents, until, seed)
     teller.tell("shelves", list(visits.shelves()), evening)
+    stations = [f"facility:tyt-{code}" for code in communes]
+    teller.tell("catalogues", list(claims.catalogues(made, names, stations, until)), evening)
     teller.tell("visits", list(visits.operations()), evening)
     teller.tell("sessions", list(sessions.held(made, residents, names, until)), evening)
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)

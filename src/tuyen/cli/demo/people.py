@@ -1,7 +1,7 @@
 """The demo's people: households at the start, then births, arrivals, moves, deaths, departures."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import cast
 from uuid import UUID
@@ -31,9 +31,14 @@ _ROLE = {"child-in-law": "relative"}
 class Residents:
     """Turns the columns of a synthetic population into operations on the registry."""
 
-    def __init__(self, people: People, villages: Villages, names: Names, since: date) -> None:
+    def __init__(
+        self, people: People, villages: Villages, communes: Sequence[str], names: Names, since: date
+    ) -> None:
+        """``communes``: the codes of the communes of today, by which villages are numbered."""
         self.people, self.names, self.since = people, names, since
         self.village = [names.unit(f"village:{code}") for code in villages.code]
+        stations = [names.unit(f"facility:tyt-{code}") for code in communes]
+        self.station = [stations[commune] for commune in villages.commune.tolist()]
         self.ids = [names.of("person", n) for n in range(len(people))]
         self.text = engine.render(people)
         self.born = cast(list[date], days(people.born))
@@ -138,7 +143,8 @@ class Residents:
         since, until = self.insured[n]
         if since is None or not self.text.insurance_card[n]:
             return None
-        return Insurance(card=self.text.insurance_card[n], since=since, until=until)
+        first = self.station[int(self.people.village[n])]
+        return Insurance(card=self.text.insurance_card[n], since=since, until=until, facility=first)
 
 
 def _role(relation: str) -> Role:
