@@ -17,6 +17,7 @@ from tuyen.apps.claims.refusals import NotSigned
 from tuyen.cli.claims import checker
 from tuyen.engines.claims import reader as claims
 from tuyen.engines.exchange import archive
+from tuyen.engines.exchange.fhir import narrative
 from tuyen.engines.exchange.limits import Limits
 from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.engines.exchange.tabular import read_table
@@ -29,6 +30,7 @@ MEASURED = {
     "engines/exchange/workbook.py": "counts the cells of a sheet that archive.py has judged",
     "engines/immunization/cdsi.py": "an operator's schedule; a document type is refused before",
     "engines/claims/reader.py": "counts bytes and elements before it builds, refuses a document type",
+    "engines/exchange/fhir/narrative.py": "builds nothing, refuses a document type as it begins",
     "apps/claims/signing.py": "after engines/claims/reader.py has read it; resolves and fetches nothing",
 }
 
@@ -105,6 +107,15 @@ def _in_a_claim(text: str) -> None:
         raise claims.Unreadable("xml")  # the part is refused by name, the others are judged
 
 
+class NoNarrative(Exception):
+    """A narrative is judged, not refused: what was found stands for the refusal here."""
+
+
+def _as_a_narrative(text: str) -> None:
+    if found := narrative.faults(text):
+        raise NoNarrative(found[0])
+
+
 def _as_a_signed_claim(content: str) -> None:
     signing.verify(content.encode(), b"")
 
@@ -116,6 +127,7 @@ READERS = {
         ("GIAMDINHHS", _as_a_claim, claims.Unreadable),
         ("TONG_HOP", _in_a_claim, claims.Unreadable),
     ],
+    "engines/exchange/fhir/narrative.py": [("div", _as_a_narrative, NoNarrative)],
     "apps/claims/signing.py": [("GIAMDINHHS", _as_a_signed_claim, NotSigned)],
 }
 TRIED = [(module, *way) for module, ways in READERS.items() for way in ways]

@@ -139,6 +139,8 @@ def test_the_list_of_parts_names_every_locked_package_with_its_hashes(tmp_path):
 
 
 WEAK = {"md5", "sha1", "new"}
+DEMANDED = {"apps/claims/portal.py": "hashlib.md5"}
+"""The insurer's portal takes a password in no other form; it guards nothing, TLS does."""
 
 
 def weak_hashes(package) -> list[str]:
@@ -147,8 +149,10 @@ def weak_hashes(package) -> list[str]:
     for module in modules(package):
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if node.value.id == "hashlib" and node.attr in WEAK:
-                    findings.append(f"{module.at(node)}: hashlib.{node.attr}")
+                use = f"{node.value.id}.{node.attr}"
+                demanded = DEMANDED.get("/".join(module.inside)) == use
+                if node.value.id == "hashlib" and node.attr in WEAK and not demanded:
+                    findings.append(f"{module.at(node)}: {use}")
                 if node.value.id == "random" and module.room == "access":
                     findings.append(f"{module.at(node)}: random.{node.attr}")
     return findings

@@ -232,6 +232,13 @@ NO_DOCUMENT = {
     "registry.propose_reorganisation", "registry.propose_merge", "registry.request_move",
     "registry.withdraw_proposal", "registry.set_apart", "registry.undo_set_apart",
     "registry.propose_undo",
+    # Claims and what other systems sent stand at the console alone.
+    "claims", "exchange",
+    # Care is not on the tablet yet: what it writes of persons and stock is told by registry and supply.
+    "clinical", "supply.settle_shortfall",
+    "supply.record_supervision", "supply.void_supervision", "supply.attach_photograph",
+    "supply.answer_finding", "supply.settle_finding",
+    "supply.count_controlled",  # changes nothing until it is witnessed
     "surveillance.log_call", "surveillance.keep_unit_phone",  # whom to call is asked at the console
     "surveillance.report_zero", "surveillance.mark_epidemic_year", "surveillance.keep_outlook",
     "surveillance.set_operating_point",  # from then on; alarms come and go by their own kinds

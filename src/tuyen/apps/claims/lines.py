@@ -27,7 +27,8 @@ class Shelf:
     """Every line of some units and of those above them: one query."""
 
     def __init__(self, units: Collection[UUID], on: date) -> None:
-        self._above = {unit: places.line_above(unit, on) for unit in set(units)}
+        self._map = places.atlas()
+        self._above = {unit: places.line_above(unit, on, self._map) for unit in set(units)}
         wanted = {other for line in self._above.values() for other in line}
         self._lines: dict[tuple[UUID, str], dict[str, list[Held]]] = {}
         rows = CatalogueLine.objects.filter(unit_id__among=wanted).order_by("since")
@@ -41,7 +42,7 @@ class Shelf:
         """The catalogue of a unit on a day: that on which a visit ended."""
         if (unit, day) not in self._made:
             facility = dict(self._of(unit, "facility", day).get("", {}))
-            if code := places.insurer_code(unit, day):
+            if code := places.insurer_code(unit, day, self._map):
                 facility["insurer_code"] = code
             self._made[unit, day] = Catalogue(
                 facility, self._of(unit, "drug", day), self._of(unit, "service", day),

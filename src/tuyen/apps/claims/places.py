@@ -17,14 +17,16 @@ def name(id: UUID, on: date) -> str:
     return str(atlas().full_name(id, on)) if atlas().unit(id) is not None else str(id)
 
 
-def insurer_code(id: UUID | None, on: date) -> str:
-    """The insurer's code of a facility on a day, five characters; "" where none is on record."""
-    return str(atlas().code(id, "insurer", on) or "") if id is not None else ""
+def insurer_code(id: UUID | None, on: date, map_: Any) -> str:
+    """The insurer's code of a facility on a day, five characters; "" where none is on record.
+
+    ``map_``: :func:`atlas`, asked for once where many are read.
+    """
+    return str(map_.code(id, "insurer", on) or "") if id is not None else ""
 
 
-def codes_of_home(place: UUID | None, on: date) -> tuple[str, str]:
+def codes_of_home(place: UUID | None, on: date, map_: Any) -> tuple[str, str]:
     """(province, commune) of where somebody lives, by the administrative codes of a day."""
-    map_ = atlas()
     commune = map_.commune_of(place, on) if place is not None else None
     if commune is None:
         return "", ""
@@ -35,10 +37,9 @@ def codes_of_home(place: UUID | None, on: date) -> tuple[str, str]:
     )
 
 
-def line_above(unit: UUID, on: date) -> list[UUID]:
+def line_above(unit: UUID, on: date, map_: Any) -> list[UUID]:
     """The unit, and those whose catalogues hold where its own say nothing: the unit of which it is a
     point, then the centre that guides it."""
-    map_ = atlas()
     found = [unit]
     for kind in ("satellite_of", "guided_by"):
         found += [other for other in map_.related(unit, kind, on) if other not in found]

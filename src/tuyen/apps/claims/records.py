@@ -58,7 +58,8 @@ def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material
         ended = local(each.row.ended_at).date()
         found[each.row.id] = Material(
             each.row.id, each.row.unit, each.row.person,
-            _care(each, ended, [h for h in handed.get(each.row.id, ()) if h.source == "desk"]),
+            _care(each, ended, [h for h in handed.get(each.row.id, ()) if h.source == "desk"],
+                  known.map),
             known.patient(each, ended), shelf.on(each.row.unit, ended), ended,
             each.opened or not each.row.apart,
         )  # fmt: skip
@@ -69,6 +70,7 @@ class _People:
     """People as claims name them: five queries for any number."""
 
     def __init__(self, by: Actor, ids: Collection[UUID]) -> None:
+        self.map = places.atlas()
         self._roots = registry.canonical(ids) if ids else {}
         wanted = set(ids) | set(self._roots.values())
         self._rows = registry.people(by=by, ids=wanted)
@@ -84,7 +86,7 @@ class _People:
         if row is None or number is None:
             return Patient(id.hex, "", "", "")
         told = self._told.get(id)
-        province, commune = places.codes_of_home(row.place, ended)
+        province, commune = places.codes_of_home(row.place, ended, self.map)
         vietnamese = len(number.number) == 12 and number.number.isdigit()
         return Patient(
             code=id.hex, name=row.name, born=_born(row.born_on, row.birth_precision),
@@ -111,13 +113,13 @@ class _People:
         last = chosen[-1]
         return (
             Cover(
-                last.card, places.insurer_code(last.facility, ended), last.since,
+                last.card, places.insurer_code(last.facility, ended, self.map), last.since,
                 last.until - DAY if last.until else None,
             ),
         )  # fmt: skip
 
 
-def _care(visit: Any, ended: date, later: Sequence[Any]) -> Care:
+def _care(visit: Any, ended: date, later: Sequence[Any], map_: Any) -> Care:
     """``later``: what was handed out for the visit after it, at the desk of the store."""
     told, row = visit.content, visit.row
     began, ends = local(row.began_at), local(row.ended_at)
@@ -133,7 +135,7 @@ def _care(visit: Any, ended: date, later: Sequence[Any]) -> Care:
             Service(s.code, s.quantity, s.result, local(s.at) if s.at else None)
             for s in told.served
         ),
-        referral=_referral(told.referred, ended), returns=told.next.on if told.next else None,
+        referral=_referral(told.referred, ended, map_), returns=told.next.on if told.next else None,
         practitioner=row.practitioner or told.practitioner,
     )  # fmt: skip
 
@@ -163,10 +165,10 @@ def _drugs(prescribed: Sequence[Any], dispensed: Sequence[Any]) -> tuple[Drug, .
     return tuple(drugs)
 
 
-def _referral(told: Any, ended: date) -> Referral | None:
+def _referral(told: Any, ended: date, map_: Any) -> Referral | None:
     if told is None:
         return None
-    to = places.insurer_code(told.to, ended)
+    to = places.insurer_code(told.to, ended, map_)
     return Referral(to, told.reason, told.findings, told.treatment)
 
 

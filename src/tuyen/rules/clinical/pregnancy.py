@@ -49,12 +49,15 @@ def signs(on: datetime.date) -> list[DangerSign]:
     """The danger signs, the worse of two limits of one measure first."""
     return [
         DangerSign(
-            one["key"], one["urgent"], one.get("measure", ""),
-            *(Decimal(one[key]) if key in one else None for key in ("at_least", "below")),
-            one.get("covers", ""),
+            one["key"], one["urgent"], one.get("measure", ""), _limit(one, "at_least"),
+            _limit(one, "below"), one.get("covers", ""),
         )
         for one in _in_force(load(_FILE)["signs"]["values"], on)
     ]  # fmt: skip
+
+
+def _limit(sign: Mapping[str, Any], name: str) -> Decimal | None:
+    return Decimal(sign[name]) if name in sign else None
 
 
 def answers() -> tuple[str, ...]:

@@ -160,20 +160,20 @@ def test_users_follow_from_the_steps_that_stand(home):
     assert replay().same
 
 
-def tested(person, **rest):
+def results_of(person, **rest):
     return RecordThalassaemia(person=person, on=TODAY, **rest)
 
 
 def test_results_that_cannot_be(home):
-    assert code(home, tested(home.mother)) == "clinical.nothing-measured"
-    assert code(home, tested(home.mother, mcv=Decimal(680))) == "clinical.blood-not-possible"
-    assert code(home, tested(home.mother, beta=("N", "b9"))) == "clinical.no-genotype"
-    assert code(home, tested(home.mother, beta=("N",))) == "clinical.no-genotype"
+    assert code(home, results_of(home.mother)) == "clinical.nothing-measured"
+    assert code(home, results_of(home.mother, mcv=Decimal(680))) == "clinical.blood-not-possible"
+    assert code(home, results_of(home.mother, beta=("N", "b9"))) == "clinical.no-genotype"
+    assert code(home, results_of(home.mother, beta=("N",))) == "clinical.no-genotype"
 
 
 def test_a_couple_at_risk(home):
-    home.good(tested(home.mother, mcv=Decimal(66), hba2=Decimal("5.2")), unit=home.station)
-    (gene,) = home.good(tested(home.father, beta=("N", "b0")), unit=home.station)
+    home.good(results_of(home.mother, mcv=Decimal(66), hba2=Decimal("5.2")), unit=home.station)
+    (gene,) = home.good(results_of(home.father, beta=("N", "b0")), unit=home.station)
     pair = LinkCouple(woman=home.mother, man=home.father, since=TODAY)
     assert (
         code(home, LinkCouple(woman=home.father, man=home.mother, since=TODAY))
@@ -209,7 +209,7 @@ def test_a_couple_at_risk(home):
 
 
 def test_genes_are_read_for_care_only(home):
-    home.good(tested(home.mother, beta=("N", "b0")), unit=home.station)
+    home.good(results_of(home.mother, beta=("N", "b0")), unit=home.station)
     nobody = Actor(user=uuid7(), name="", posts=(), on=TODAY, channel="web")
 
     assert families.tests(by=nobody, person=home.mother) == []

@@ -40,7 +40,7 @@ class Lack(NamedTuple):
 def catalogue(*, by: Actor, unit: UUID, kind: str, on: date) -> list[CatalogueRow]:
     """The lines of a catalogue of a unit and of those above it, by key, the latest first."""
     policies.check(by, READ, unit)
-    line = places.line_above(unit, on)
+    line = places.line_above(unit, on, places.atlas())
     rows = CatalogueLine.objects.filter(unit_id__in=line, kind=kind).order_by("key", "-since")
     return [
         CatalogueRow(
