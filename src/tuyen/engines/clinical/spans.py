@@ -16,8 +16,8 @@ def after(day: Any, months: int, days: int = 0) -> Any:
 
     A day that the month does not have is the last that it has.
 
-    >>> after(np.datetime64("2026-01-31"), 1)
-    numpy.datetime64('2026-02-28')
+    >>> str(after(np.datetime64("2026-01-31"), 1))
+    '2026-02-28'
     """
     if months == 0:
         return day + np.timedelta64(days, "D")

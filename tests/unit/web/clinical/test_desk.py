@@ -294,7 +294,8 @@ def test_pages_take_as_many_queries_however_many_come(world, desk):
             desk.get("/care/")
         with CaptureQueriesContext(connection) as begun:
             desk.get(f"/care/person/{person}/visit/")
-        counts.append((len(home), len(begun)))
+        # On PostgreSQL a connection also tells the row policies for whom it works.
+        counts.append([sum("set_config" not in q["sql"] for q in some) for some in (home, begun)])
 
     assert counts[1] == counts[2]
     assert counts[2][1] <= 56
