@@ -59,6 +59,8 @@ WHATEVER_STORE = {
         "second_factor", "sign_in",
     )
 }  # fmt: skip
+# Pages of the console ask the rooms, whose own tests run on both stores.
+PAGES = ROOT / "tests" / "unit" / "web"
 # Of these, that a check can fail.
 WHATEVER_STORE_MUTANTS = {
     f"test_{name}.py" for name in ("drills", "export_of_names", "injection", "requests")
@@ -73,8 +75,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         proof = item.get_closest_marker("check")
         mutant = proof and proof.kwargs.get("mutant")
-        if item.path.name in WHATEVER_STORE or (
-            mutant and item.path.name in WHATEVER_STORE_MUTANTS
+        if (
+            item.path.name in WHATEVER_STORE
+            or PAGES in item.path.parents
+            or (mutant and item.path.name in WHATEVER_STORE_MUTANTS)
         ):
             item.add_marker("once")
 
