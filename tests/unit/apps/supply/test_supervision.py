@@ -93,7 +93,6 @@ def test_a_visit_of_tomorrow_and_a_second_one_of_a_day_are_refused(visited):
 
 def test_a_finding_is_answered_looked_at_and_mended_at_the_next_visit(visited):
     _id, finding = visited
-    later = TODAY + timedelta(days=0)
     answered = op(AnswerFinding(finding=finding, note="Đã thay hộp"), "stM")
     not_yet = op(
         SettleFinding(finding=finding, mended=False, note="Vẫn đầy", due=TODAY + timedelta(days=3)),
@@ -105,7 +104,7 @@ def test_a_finding_is_answered_looked_at_and_mended_at_the_next_visit(visited):
     assert codes(answered, not_yet, no_day, elsewhere) == [
         "accepted", "accepted", "new-day-missing", "unknown-finding",
     ]  # fmt: skip
-    assert queries.findings(by=PROGRAM, on=later)[0].due == TODAY + timedelta(days=3)
+    assert queries.findings(by=PROGRAM, on=TODAY)[0].due == TODAY + timedelta(days=3)
     mended = visit(
         items=(item("med-ors", "2"),),
         findings=(),
@@ -115,7 +114,7 @@ def test_a_finding_is_answered_looked_at_and_mended_at_the_next_visit(visited):
 
     assert codes(op(mended, "stM", on=TODAY)) == ["supervised-already"]
     assert codes(void) == ["accepted"]
-    assert queries.findings(by=PROGRAM, on=later) == []
+    assert queries.findings(by=PROGRAM, on=TODAY) == []
     assert codes(op(AnswerFinding(finding=finding, note="Đã xong"), "stM")) == ["unknown-finding"]
 
 
@@ -163,9 +162,7 @@ def test_a_batch_takes_as_many_statements_as_one_and_is_rebuilt_by_a_replay(db):
     assert replay().same
 
 
-def test_what_the_program_knows_of_a_site_is_told_beside_the_items(
-    stocked, django_assert_num_queries
-):
+def test_what_the_program_knows_of_a_site_is_told_beside_the_items(stocked):
     facts = queries.supervision_facts(by=PROGRAM, unit=place("hc"), on=date(2028, 1, 1))
 
     assert facts["expired"][0] >= 1

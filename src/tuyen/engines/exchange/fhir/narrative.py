@@ -79,7 +79,7 @@ def _allowed(element: str, attribute: str) -> bool:
 
 
 class _Refused(ValueError):
-    pass
+    """Reading stops here: what follows is not looked at."""
 
 
 class _Reading:
