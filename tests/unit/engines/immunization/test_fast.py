@@ -36,15 +36,26 @@ OTHERWISE = Parameters(CalendarRules("month-end", "stay-last", 28), 3, "all-seas
 @pytest.fixture(scope="module")
 def fast():
     """The engine's modules with their code left as Python; as they were again afterwards."""
+    package = importlib.import_module("tuyen.engines.immunization")
     compiled, numba.config.DISABLE_JIT = numba.config.DISABLE_JIT, 1
-    kept = {name: sys.modules.pop(name) for name in ours()}
+    kept = taken_out(package)
     try:
         yield importlib.import_module("tuyen.engines.immunization.fast")
     finally:
         numba.config.DISABLE_JIT = compiled
-        for name in ours():
-            del sys.modules[name]
-        sys.modules.update(kept)
+        taken_out(package)
+        for name, module in kept.items():
+            sys.modules[name] = module
+            setattr(package, name.rpartition(".")[2], module)
+
+
+def taken_out(package):
+    """Our modules, no longer imported: neither by name nor as attributes of their package, which
+    ``from package import module`` would take first."""
+    kept = {name: sys.modules.pop(name) for name in ours()}
+    for name in kept:
+        vars(package).pop(name.rpartition(".")[2], None)
+    return kept
 
 
 def ours():
