@@ -52,6 +52,14 @@ class SetAside(Refusal):
     )
 
 
+class NotAsOne(Refusal):
+    code = "journal.not-as-one"
+    message = N_(
+        "It was sent together with {other}, which was refused; so nothing of both was done."
+        " Correct that, and send both again."
+    )
+
+
 class NothingToWithdraw(Refusal):
     code = "journal.nothing-to-withdraw"
     message = N_("{id} is not a refused operation that is still open.")
@@ -63,8 +71,9 @@ class NotByHand(Refusal):
 
 
 def commit(
-    *, by: Actor, operations: Sequence[Operation], at: datetime, react: bool = True
-) -> list[Receipt]:
+    *, by: Actor, operations: Sequence[Operation], at: datetime, react: bool = True,
+    as_one: bool = False,
+) -> list[Receipt]:  # fmt: skip
     """Apply ``operations`` in order and keep every one of them; return one receipt each.
 
     One transaction, made durable before this returns. Each operation is decoded, authorised, and
@@ -75,15 +84,21 @@ def commit(
     which services saw the tables, which is what makes :mod:`replay` exact.
 
     ``at`` is the server's time of receipt, from the door's clock. With ``react`` false the rooms
-    are not told afterwards: for loading history, whose alarms were raised in its own time.
+    are not told afterwards: for loading history, whose alarms were raised in its own time. With
+    ``as_one`` the operations stand or fall as one: where one is refused none of the others is
+    done, and each is kept with that as its reason (a child's record and its birth).
     """
     with guard.opened("journal"), transaction.atomic(using=store.alias(), durable=True):
         work = _Commit(by, at, Head.objects.select_for_update().get(pk=1))
-        work.take(operations)
+        work.take(operations, as_one=as_one)
         receipts = [work.receipts[operation.id] for operation in operations]
     if react:
         _react(work.applied)
     return receipts
+
+
+class _Undone(Exception):
+    """One of operations that stand or fall as one was refused."""
 
 
 class _Commit:
@@ -97,16 +112,41 @@ class _Commit:
         self._scopes: dict[str, policies.Scope] = {}
         self._rows: list[tuple[Any, ...]] = []
 
-    def take(self, operations: Sequence[Operation]) -> None:
+    def take(self, operations: Sequence[Operation], *, as_one: bool = False) -> None:
         for mark in {operation.drill for operation in operations} - {UNSET, self.head.drill}:
             world.check(mark or None)  # not even kept as refused: nothing of it stays here
         fresh = self._without_known(operations)
-        for _, run in groupby(fresh, key=lambda operation: operation.kind):
-            self._take_run(list(run))
+        if as_one and len(fresh) > 1:
+            self._take_as_one(fresh)
+        else:
+            self._take_runs(fresh)
         if self._rows:
             bulk.insert(EntryRow, _COLUMNS, self._rows)
             head = (self.head.pk, self.head.epoch, self.head.position, self.head.digest)
             bulk.put(Head, ("id", "epoch", "position", "digest"), [head])
+
+    def _take_runs(self, fresh: list[Operation]) -> None:
+        for _, run in groupby(fresh, key=lambda operation: operation.kind):
+            self._take_run(list(run))
+
+    def _take_as_one(self, fresh: list[Operation]) -> None:
+        """All of them, or none: what was written is taken back by the store itself."""
+        head = self.head.position, self.head.digest
+        rows, applied = len(self._rows), len(self.applied)
+        try:
+            with transaction.atomic(using=store.alias()):
+                self._take_runs(fresh)
+                if any(self.receipts[operation.id].refusal for operation in fresh):
+                    raise _Undone
+        except _Undone:
+            self.head.position, self.head.digest = head
+            del self._rows[rows:], self.applied[applied:]
+            told = {operation.id: self.receipts[operation.id].refusal for operation in fresh}
+            first = next(id for id, outcome in told.items() if outcome is not None)
+            for operation in fresh:
+                outcome = told[operation.id]
+                refusal = outcome.refusal() if outcome else NotAsOne(other=first)
+                self._keep(operation, _decoded(operation), refusal)
 
     def _without_known(self, operations: Sequence[Operation]) -> list[Operation]:
         """Answer what the journal already has; return the rest, each id once."""
@@ -283,6 +323,14 @@ def _same_payload(operation: Operation, kept: seal.Envelope) -> bool:
         return sent == kind.decode(kept.version, bytes(kept.payload))
     except Refusal:
         return False
+
+
+def _decoded(operation: Operation) -> Any:
+    """The payload of an operation; None where it is none of its kind."""
+    try:
+        return KINDS.get(operation.kind).decode(operation.version, bytes(operation.payload))
+    except Refusal:
+        return None
 
 
 def _canonical(operation: Operation, payload: Any) -> msgspec.Raw:

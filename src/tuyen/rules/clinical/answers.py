@@ -58,14 +58,23 @@ def score(one: Programme, name: str, value: str | float | date) -> float | None:
 
 def _number(asked: Question, name: str, text: str) -> float | Wrong:
     try:
-        value = float(text.replace(",", "."))
+        value = float(text.replace(",", ".").replace("_", "?"))
     except ValueError:
-        return Wrong(name, text, "not-a-number", asked.unit)
+        return Wrong(name, text, "not-a-number", _range(asked))
     low = -_NO_LIMIT if asked.low is None else asked.low
     high = _NO_LIMIT if asked.high is None else asked.high
     if not low <= value <= high:  # what is no number at all is in no range
-        return Wrong(name, text, "out-of-range", f"{low:g} - {high:g}")
+        return Wrong(name, text, "out-of-range", _range(asked))
     return value
+
+
+def _range(asked: Question) -> str:
+    """What a number may be: 0 - 31 days."""
+    low, high = (None if bound is None else f"{bound:.10g}" for bound in (asked.low, asked.high))
+    parts = [
+        f"{low} - {high}" if low and high else f">= {low}" if low else f"<= {high}" if high else ""
+    ]
+    return " ".join(filter(None, (*parts, asked.unit))) or "1, 2.5"
 
 
 def _yes_no(asked: Question, name: str, text: str) -> float | Wrong:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Answered, Content
-from tuyen.kernel.refusal import Refusal
+from tuyen.apps.clinical.refusals import refusal_of
+from tuyen.kernel.refusal import Refusal, StoredRefusal
+from tuyen.rules.clinical.answers import read_form
 from tuyen.rules.clinical.programme import Programme, Question, programmes
 from tuyen.web.clinical import typed_values
 from tuyen.web.clinical.cells import Cell, Typed
-from tuyen.web.clinical.reading import NotADay, Said, texts
+from tuyen.web.clinical.reading import Said, texts
 from tuyen.web.surveillance.views_resources import day_of
 from tuyen.web.surveillance.words import language
 
@@ -53,24 +55,54 @@ def initial(content: Content) -> dict[str, str]:
 
 
 def read(typed: Typed, known: Iterable[Programme], said: Said) -> tuple[Answered, ...]:
-    """What was answered; a field that was left empty was not asked."""
+    """What was answered; a field that was left empty was not asked. What does not fit its question
+    is said beside it, and nothing of it is left out."""
     found = []
     for one in known:
-        fields = {}
-        for field, question in one.form.items():
-            cell = typed.cells.get(f"{MARK}.{one.key}.{field}")
-            text = _read(cell, question, said) if cell and cell.value.strip() else ""
-            if text:
-                fields[field] = text
-        if fields:
-            found.append(Answered(programme=one.key, fields=fields))
+        cells = {field: typed[f"{MARK}.{one.key}.{field}"] for field in one.form}
+        fields = {
+            field: _written(cell.value.strip(), one.form[field])
+            for field, cell in cells.items()
+            if cell.value.strip()
+        }
+        if not fields:
+            continue
+        for wrong in read_form(one, fields)[1]:
+            cells[wrong.field].error = said(labelled(refusal_of(one.key, wrong)))
+        found.append(Answered(programme=one.key, fields=fields))
     return tuple(found)
 
 
+def labelled(refusal: Refusal) -> Refusal:
+    """A refusal about an answer with the names of its programme and question for their keys."""
+    told = dict(refusal.values)
+    one = programmes().get(str(told.get("programme", "")))
+    if one is None or "field" not in told:
+        return refusal
+    question = one.form.get(str(told["field"]))
+    told["programme"] = one.names.of(language())
+    if question is not None:
+        told["field"] = question.names.of(language())
+        names = {code: choice.names.of(language()) for code, choice in question.choices.items()}
+        if names:
+            told["expected"] = "; ".join(names.values())
+        if question.kind == "yes_no":
+            told["expected"] = f"{_('yes')}; {_('no')}"
+    return StoredRefusal(refusal.code, refusal.message, told)
+
+
+def place(refusal: Refusal) -> str:
+    """The name of the field of the form that a refusal is about; "" where it is about none."""
+    told = refusal.values
+    return f"{MARK}.{told.get('programme', '')}.{told.get('field', '')}"
+
+
 def shown(typed: Typed, known: Iterable[Programme]) -> list[dict[str, Any]]:
-    """Each programme with its fields; open where something is wrong in it."""
+    """Each programme with its fields, also of one that was left meanwhile; open where something is
+    wrong in it."""
+    asked = {one.key: one for one in (*known, *posted(typed.cells))}
     parts = []
-    for one in known:
+    for one in asked.values():
         fields = [
             _field(typed[f"{MARK}.{one.key}.{field}"], question)
             for field, question in one.form.items()
@@ -84,31 +116,25 @@ def shown(typed: Typed, known: Iterable[Programme]) -> list[dict[str, Any]]:
 
 def _field(cell: Cell, question: Question) -> dict[str, Any]:
     label = question.names.of(language())
-    if question.kind == "yes_no":
-        choices = [("", "–"), ("yes", _("yes")), ("no", _("no"))]
-        return {"cell": cell, "label": label, "choices": choices}
-    if question.kind == "choice":
+    if question.kind in ("yes_no", "choice"):
         listed = [(code, one.names.of(language())) for code, one in question.choices.items()]
-        return {"cell": cell, "label": label, "choices": [("", "–"), *listed]}
+        listed = listed or [("yes", _("yes")), ("no", _("no"))]
+        told = cell.value.strip()
+        odd = [(told, told)] if told and told not in dict(listed) else []
+        return {"cell": cell, "label": label, "choices": [("", "–"), *listed, *odd]}
     mode = {"number": "decimal", "day": "numeric"}.get(question.kind, "")
     return {"cell": cell, "label": label, "unit": question.unit, "mode": mode}
 
 
-def _read(cell: Cell, question: Question, said: Said) -> str:
-    """A value as the programme's declaration says it; "" where it is wrong, which is said."""
-    text = cell.value.strip()
+def _written(text: str, question: Question) -> str:
+    """What was typed as the record keeps it; as it came where it is not read as such."""
     if question.kind == "number":
         try:
             return str(typed_values.decimal(text) or 0)
-        except Refusal as refusal:
-            cell.error = said(refusal)
-            return ""
-    if question.kind == "day":
-        day = day_of(text)
-        if day is None:
-            cell.error = said(NotADay(text=text[:40]))
-        return day.isoformat() if day else ""
-    return text[:500]
+        except Refusal:
+            return text
+    day = day_of(text) if question.kind == "day" else None
+    return day.isoformat() if day else text
 
 
 def _typed(question: Question, text: str) -> str:

@@ -14,15 +14,15 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Answered, Measured, RecordVisit
-from tuyen.apps.journal.services import commit
+from tuyen.apps.journal.services import NotAsOne, commit
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.registry.operations import VoidPerson
 from tuyen.apps.registry.queries import PersonRow
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.rules.surveillance import VIETNAM
 from tuyen.web.access import ActorRequest
+from tuyen.web.clinical import answers
 from tuyen.web.clinical.care_pages import Cell, Table
-from tuyen.web.sentences import refused
+from tuyen.web.sentences import say
 from tuyen.web.templatetags.figures import day as shown_day
 
 
@@ -30,34 +30,20 @@ def send(
     request: ActorRequest, payloads: Sequence[Payload], unit: UUID, *, on: date | None = None,
     ids: Sequence[UUID] = (), by: Actor | None = None,
 ) -> list[str]:  # fmt: skip
-    """Commit operations together; the sentences of what was refused, none when all were taken."""
+    """Commit operations that stand or fall as one: a child's record and its birth. The sentences of
+    what was refused, none when all were taken."""
     now = clock.now()
     operations = [
         Operation.of(payload, unit=unit, happened_on=on or clock.today(), recorded_at=now,
                      id=ids[n] if n < len(ids) else None)
         for n, payload in enumerate(payloads)
     ]  # fmt: skip
-    return refused(commit(by=by or request.actor, operations=operations, at=now))
-
-
-def send_birth(
-    request: ActorRequest, payloads: Sequence[Payload], unit: UUID, *, on: date, ids: Sequence[UUID]
-) -> list[str]:
-    """Commit the records of children and their birth together; where the birth is refused, the
-    records that were made for it are taken back, so that no child is left without a birth."""
-    now = clock.now()
-    operations = [
-        Operation.of(payload, unit=unit, happened_on=on, recorded_at=now,
-                     id=ids[n] if n < len(ids) else None)
-        for n, payload in enumerate(payloads)
-    ]  # fmt: skip
-    receipts = commit(by=request.actor, operations=operations, at=now)
-    said = refused(receipts)
-    made = [receipt.id for receipt in receipts[:-1] if receipt.ok] if said else []
-    if made:
-        reason = _("The birth was refused.")
-        send(request, [VoidPerson(person=id, reason=reason) for id in made], unit)
-    return said
+    receipts = commit(by=by or request.actor, operations=operations, at=now, as_one=True)
+    return [
+        say(answers.labelled(one.refusal.refusal()))
+        for one in receipts
+        if one.refusal is not None and one.refusal.code != NotAsOne.code
+    ]
 
 
 def own_unit(
@@ -160,7 +146,7 @@ def bad_numbers(given: Mapping[str, str], names: Mapping[str, str]) -> list[str]
 
 def visit(
     person: UUID, on: date, given: Mapping[str, str], measures: Sequence[str], programme: str,
-    answers: Sequence[str],
+    asked: Sequence[str],
 ) -> RecordVisit:  # fmt: skip
     """A visit for a programme from what was typed: nothing of it is typed elsewhere."""
     sure = given.get("confirmed") == "yes"
@@ -168,7 +154,7 @@ def visit(
         Measured(what=what, value=value, confirmed=sure)
         for what in measures if (value := number(given.get(what, ""))) is not None
     )  # fmt: skip
-    fields = {name: given[name].strip() for name in answers if given.get(name, "").strip()}
+    fields = {name: given[name].strip() for name in asked if given.get(name, "").strip()}
     now = clock.now().astimezone(VIETNAM)
     at = now if on == now.date() else datetime.combine(on, time(8), VIETNAM)
     return RecordVisit(

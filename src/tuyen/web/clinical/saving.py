@@ -158,11 +158,12 @@ def send(
     (receipt,) = commit(by=request.actor, operations=[operation], at=now)
     if receipt.refusal is None:
         return receipt
-    name = BESIDE.get(receipt.refusal.code, "")
+    refusal = answers.labelled(receipt.refusal.refusal())
+    name = BESIDE.get(refusal.code, answers.place(receipt.refusal.refusal()))
     if name in typed.cells:
-        typed.wrong(name, say(receipt.refusal))
+        typed.wrong(name, say(refusal))
     else:
-        typed.general.append(say(receipt.refusal))
+        typed.general.append(say(refusal))
     typed["op"].value = str(uuid7())
     return None
 

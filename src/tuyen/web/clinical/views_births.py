@@ -177,9 +177,7 @@ def _kept(request: ActorRequest, mother: PersonRow, count: int) -> list[str]:
         attendant=_chosen(given.get("attendant", ""), "attendant", "midwife"),  # type: ignore[arg-type]
         mode=_chosen(given.get("mode", ""), "mode", "normal"),  # type: ignore[arg-type]
     )  # fmt: skip
-    return sending.send_birth(
-        request, [*records, payload], sending.own_unit(request), on=on, ids=ids
-    )
+    return sending.send(request, [*records, payload], sending.own_unit(request), on=on, ids=ids)
 
 
 def _chosen(text: str, name: str, fallback: str) -> str:

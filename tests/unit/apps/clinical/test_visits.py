@@ -12,6 +12,7 @@ from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.keeping import plain
 from tuyen.apps.clinical.operations import (
     AmendVisit,
+    Answered,
     CloseMonth,
     Diagnosed,
     Dispensed,
@@ -32,6 +33,10 @@ AGAIN = NextVisit(on=date(2026, 11, 24))
 
 def number(what: str, value: str, **rest: Any) -> tuple[Measured, ...]:
     return (Measured(what=what, value=Decimal(value), **rest),)
+
+
+def answered(programme: str, **fields: str) -> tuple[Answered, ...]:
+    return (Answered(programme=programme, fields=fields),)
 
 
 REFUSED: dict[str, dict[str, Any]] = {
@@ -59,6 +64,13 @@ REFUSED: dict[str, dict[str, Any]] = {
     "unknown-medicine": {"dispensed": (Dispensed(item="amlodipin-5", quantity=Decimal(30)),)},
     "referred-nowhere": {"referred": Referred(reason="đau ngực")},
     "unknown-facility": {"referred": Referred(reason="đau ngực", to=uuid7())},
+    "unknown-programme": {"answered": answered("hypertensio", tobacco="yes")},
+    "unknown-answer": {"answered": answered("hypertension", smokes="yes")},
+    "answer-not-a-number": {"answered": answered("hypertension", missed_drugs="a few")},
+    "answer-out-of-range": {"answered": answered("hypertension", missed_drugs="32")},
+    "answer-not-a-choice": {"answered": answered("hypertension", tobacco="1")},
+    "answer-needed": {"answered": answered("checkup", cost="120000")},
+    "answered-twice": {"answered": answered("hypertension", tobacco="no") * 2},
 }
 
 
@@ -85,6 +97,17 @@ def test_every_mistake_is_refused_with_its_own_code(world: World) -> None:
 
     assert told == [f"clinical.{code}" for code in REFUSED]
     assert queries.day(by=world.by, unit=world.station, on=TODAY) == []
+
+
+def test_a_wrong_answer_names_its_question_its_value_and_what_was_expected(world: World) -> None:
+    wrong = visit(world.person(), answered=answered("hypertension", missed_drugs="ba ngày"))
+
+    (receipt,) = world.send(wrong, unit=world.station)
+
+    assert receipt.refusal is not None
+    assert str(receipt.refusal.refusal()) == (
+        "hypertension, missed_drugs: ba ngày is no number; expected 0 - 31 days."
+    )
 
 
 def test_a_visit_after_the_death_and_of_somebody_born_the_century_before_last_is_refused(

@@ -10,12 +10,16 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.unit.apps.conftest import NOW
 from tuyen.apps.access import guard
 from tuyen.apps.access.models import Holding, Post, User
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount, Relieve
 from tuyen.apps.journal import queries
 from tuyen.apps.journal.models import Entry, Revision
 from tuyen.apps.journal.operations import WithdrawRefused
+from tuyen.apps.journal.replay import replay
+from tuyen.apps.journal.services import commit
+from tuyen.apps.journal.verify import verify
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import FOLLOWERS, Operation, follows
 
@@ -253,3 +257,20 @@ def test_the_lock_is_on_the_tables_of_every_room(db):
     for table in tables:
         with pytest.raises(guard.WriteOutsideJournal), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
+
+
+def test_operations_that_stand_as_one_are_all_done_or_none(db, operate, program):
+    """What was refused keeps its own reason, the others that they were sent with it."""
+    good, twice, other = account(operate), account(operate), account(operate, login="vang.a.so")
+
+    receipts = commit(by=program, operations=[good, twice, other], at=NOW, as_one=True)
+    whole = commit(by=program, operations=[account(operate), account(operate, login="sung.a.pao")],
+                   at=NOW, as_one=True)  # fmt: skip
+
+    codes = [receipt.refusal and receipt.refusal.code for receipt in receipts]
+    assert codes == ["journal.not-as-one", "access.login-taken", "journal.not-as-one"]
+    assert [receipt.position for receipt in (*receipts, *whole)] == [1, 2, 3, 4, 5]
+    assert [receipt.status for receipt in whole] == ["accepted", "accepted"]
+    assert set(User.objects.values_list("login", flat=True)) == {"lo.thi.may", "sung.a.pao"}
+    assert verify().sound
+    assert replay().same

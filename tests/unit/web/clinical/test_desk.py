@@ -319,3 +319,21 @@ def test_a_neighbouring_station_neither_reads_nor_corrects(world, signed_in):
     assert [other.get(path).status_code for path in (
         f"/care/visit/{visit}/", f"/care/visit/{visit}/correct/", f"/care/person/{person}/",
         f"/care/person/{person}/visit/")] == [404] * 4  # fmt: skip
+
+
+def test_a_wrong_answer_stands_beside_its_question_and_nothing_typed_is_lost(world, desk):
+    person = followed(world)
+    asked = "answer.hypertension."
+    given = {asked + "missed_drugs": "ba ngày", asked + "tobacco": "perhaps", "advice": "ăn nhạt"}
+
+    again = send(desk, person, form(desk, person, pressure="135/85", do="drugs", **given))
+
+    page = again.content.decode()
+    assert again.status_code == 422
+    assert "ba ngày is no number; expected 0 - 31 days." in page
+    assert "perhaps is none of the answers; expected one of: yes; no." in page
+    kept = fields(page)
+    assert {name: kept[name] for name in given if name != "advice"} == {
+        asked + "missed_drugs": ["ba ngày"], asked + "tobacco": ["perhaps"],
+    }  # fmt: skip
+    assert not Visit.objects.filter(day=TODAY).exists()

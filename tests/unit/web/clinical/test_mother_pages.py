@@ -24,6 +24,8 @@ from tuyen.apps.clinical.models import (
     Pregnancy,
     ThalassaemiaTest,
 )
+from tuyen.apps.journal.models import Entry
+from tuyen.apps.registry.models import Person
 from tuyen.kernel.ids import NODE, uuid7
 
 
@@ -91,10 +93,15 @@ def test_from_a_pregnancy_to_a_child(home):
     assert "Very high blood pressure" in seen(home, "pregnancies")
 
     wrong = sent(
-        home, "birth-new", home.mother, status=422, on="25/10/2026", sex1="2", weight1="310000"
+        home, "birth-new", home.mother, status=422, on="25/10/2026", sex1="2", weight1="9500"
     )
     assert "weight" in wrong
     assert Birth.objects.count() == 0
+    assert not Person.objects.filter(born_on=TODAY).exists()
+    assert "journal.not-as-one" not in wrong
+    assert set(Entry.objects.filter(accepted=False).values_list("kind", flat=True)) == {
+        "registry.register_person", "clinical.record_birth",
+    }  # fmt: skip
     sent(home, "birth-new", home.mother, on="25/10/2026", sex1="2", weight1="3100", vitamin_k1="yes",
          place="station", attendant="midwife", mode="normal")  # fmt: skip
     birth = Birth.objects.get()

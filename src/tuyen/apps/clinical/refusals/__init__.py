@@ -1,5 +1,15 @@
 """Why an operation on the record of care is refused."""
 
+from tuyen.apps.clinical.refusals.answers import (
+    AnsweredTwice,
+    AnswerNeeded,
+    AnswerNotAChoice,
+    AnswerNotADay,
+    AnswerNotANumber,
+    AnswerOutOfRange,
+    UnknownAnswer,
+    refusal_of,
+)
 from tuyen.apps.clinical.refusals.closings import (
     MonthClosedAlready,
     MonthNotOver,
@@ -114,6 +124,12 @@ from tuyen.apps.clinical.refusals.visits import (
 __all__ = [
     "AfterDeath",
     "AgeOfAMother",
+    "AnswerNeeded",
+    "AnswerNotAChoice",
+    "AnswerNotADay",
+    "AnswerNotANumber",
+    "AnswerOutOfRange",
+    "AnsweredTwice",
     "BeforeBirth",
     "BeforeTheCouple",
     "BirthTooEarly",
@@ -189,6 +205,7 @@ __all__ = [
     "TooOld",
     "TooSoonAfterBirth",
     "UnderCareAlready",
+    "UnknownAnswer",
     "UnknownCallResult",
     "UnknownCare",
     "UnknownCareOfChild",
@@ -212,4 +229,5 @@ __all__ = [
     "UnknownVisit",
     "VisitIsVoid",
     "WrongCare",
+    "refusal_of",
 ]

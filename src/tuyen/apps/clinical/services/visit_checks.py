@@ -34,6 +34,7 @@ from tuyen.apps.clinical.refusals import (
     UnknownService,
     UnknownTraditionalCode,
 )
+from tuyen.apps.clinical.services.answer_checks import check_answers
 from tuyen.apps.registry.queries import Vital
 from tuyen.engines.clinical import swapped
 from tuyen.rules.clinical import codes, measures, services
@@ -56,6 +57,7 @@ def check(content: Content, person: Vital, map_: Any, today: date) -> None:
     _check_measured(content.measured, months(person.born_on, day), today)
     _check_diagnosed(content.diagnosed, end)
     _check_quantities(content)
+    check_answers(content.answered)
     told = {one.item for one in content.prescribed} | {one.item for one in content.dispensed}
     for code in sorted(told):
         if item(code) is None:
