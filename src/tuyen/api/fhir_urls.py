@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from tuyen.api import fhir, fhir_bundles, fhir_documents
+from tuyen.api import (
+    fhir,
+    fhir_bundles,
+    fhir_claims,  # noqa: F401  # shows claims
+    fhir_documents,
+)
 
 urlpatterns = [
     path("R4", fhir_bundles.of_root, name="fhir"),

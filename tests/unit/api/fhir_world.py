@@ -1,7 +1,7 @@
 """Two stations with their people, and programs that speak FHIR to them."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
@@ -45,16 +45,23 @@ class FhirWorld(World):
     def program(self, n: int = 0, role: str = "station-head", purpose: str = "duty") -> Program:
         return Program(self.user(role, self.stations[n]), purpose)
 
-    def resident(self, n: int, name: str, number: str, card: str = ""):
+    def resident(self, n: int, name: str, number: str, card: str = "", child: str = ""):
         member = Member(
-            id=uuid7(), name=name, sex=2, born_on=date(1990, 3, 5), phone="0912000001",
+            id=uuid7(), name=name, sex=2, born_on=date(1990, 3, 5), phone="0912000001", role="head",
             numbers=(Number(system="personal_number", value=number),),
             insurance=Insurance(card=card, since=date(2026, 1, 1)) if card else None,
         )  # fmt: skip
+        members = [member]
+        if child:
+            born = clock.today() - timedelta(days=400)
+            members.append(Member(id=uuid7(), name=child, sex=1, born_on=born, role="child"))
         self.send(
-            RegisterHousehold(place=self.villages[n], members=(member,), since=date(2021, 1, 1)),
+            RegisterHousehold(
+                place=self.villages[n], members=tuple(members), since=date(2021, 1, 1)
+            ),
             unit=self.stations[n],
         )
+        self.child = members[-1].id
         return member.id
 
 

@@ -7,9 +7,11 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from tuyen.apps.exchange import (  # services and views register themselves
+            documents,  # noqa: F401
             patients,  # noqa: F401
             services,  # noqa: F401
             shown_care,  # noqa: F401
             shown_doses,  # noqa: F401
+            shown_kin,  # noqa: F401
             shown_places,  # noqa: F401
         )

@@ -14,15 +14,19 @@ import msgspec
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import codec, queries
-from tuyen.apps.exchange.indexing import facts, references
+from tuyen.apps.exchange.indexing import LOCAL, facts, references
+from tuyen.apps.exchange.patients import as_uuid
 from tuyen.apps.exchange.queries import Row
-from tuyen.apps.exchange.subjects import coded
+from tuyen.apps.exchange.refusals import NotThere
+from tuyen.apps.exchange.subjects import coded, named
+from tuyen.apps.exchange.views import VIEWS, Seen, Subject, View
 from tuyen.kernel.ids import derived_id
 from tuyen.rules.exchange.fhir_types import fhir_types
 
 _LOINC = "http://loinc.org"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _RECENT = timedelta(days=366)
+_MOST_SUMMARIES = 20
 
 
 class Section(NamedTuple):
@@ -65,22 +69,53 @@ def summary(*, by: Actor, id: str, at: datetime, base: str) -> Document:
     ------
     NotThere
     """
+    rows = _gathered(by, id, at)
+    own = str(derived_id(UUID(int=0), "summary", id))
+    composition = _composition(own, id, at.isoformat(timespec="seconds"), by.name, rows)
+    made = Row("Composition", composition["id"], "1", at, codec.encoder.encode(composition), None)
+    return Document(_bundle([made, *rows], at, base), rows)
+
+
+def of_person(by: Actor, subject: Subject) -> list[Seen]:
+    """The summary of a person of the register as a composition, of the reader's day."""
+    at = datetime(by.on.year, by.on.month, by.on.day, tzinfo=LOCAL) + timedelta(days=1)
+    try:
+        rows = _gathered(by, subject.fhir_id, at)
+    except NotThere:
+        return []
+    day, id = by.on.isoformat(), str(subject.person)
+    return [Seen(_composition(id, subject.fhir_id, day, "", rows), None, subject.person)]
+
+
+def by_ids(by: Actor, ids: Sequence[str]) -> list[Seen]:
+    wanted = [id for text in ids[:_MOST_SUMMARIES] if (id := as_uuid(text))]
+    known = named(by, wanted) if wanted else {}
+    return [seen for id in wanted for seen in of_person(by, Subject(id, known[id]))]
+
+
+VIEWS["Composition"] = View(of_person, by_ids, made_of_others=True)
+
+
+def _gathered(by: Actor, id: str, at: datetime) -> list[Row]:
     types = {name for section in SECTIONS for name in section.types} | set(_BESIDE)
-    rows = _chosen(queries.everything(by=by, id=id, types=types), at)
+    return _chosen(queries.everything(by=by, id=id, types=types), at)
+
+
+def _composition(
+    id: str, subject: str, day: str, author: str, rows: Sequence[Row]
+) -> dict[str, Any]:
     told = {(row.type, row.id): codec.plain(row.body) for row in rows}
-    composition: dict[str, Any] = {
+    return {
         "resourceType": "Composition",
-        "id": str(derived_id(UUID(int=0), "summary", id)),
+        "id": id,
         "status": "final",
         "type": coded(_LOINC, "60591-5", "Patient summary Document"),
-        "subject": {"reference": f"Patient/{id}"},
-        "date": at.isoformat(timespec="seconds"),
-        "author": [{"display": by.name or "Tuyến"}],
+        "subject": {"reference": f"Patient/{subject}"},
+        "date": day,
+        "author": [{"display": author or "Tuyến"}],
         "title": "Patient summary",
         "section": [s for each in SECTIONS if (s := _section(each, rows, told)) is not None],
     }
-    made = Row("Composition", composition["id"], "1", at, codec.encoder.encode(composition), None)
-    return Document(_bundle([made, *rows], at, base), rows)
 
 
 def document(*, by: Actor, id: str, at: datetime, base: str) -> Document:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange.mapping import human_name
@@ -14,6 +15,8 @@ from tuyen.apps.exchange.views import VIEWS, Seen, Subject, View
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Held
 from tuyen.rules.exchange.fhir_types import facility_codes, identifier_systems
+
+_RECORD = "clinical.visit.record"
 
 
 def _nothing(by: Actor, subject: Subject) -> list[Seen]:
@@ -45,13 +48,16 @@ def practitioners_by_ids(by: Actor, ids: Sequence[str]) -> list[Seen]:
     """People at work by the ids that records carry: their name, and nothing else."""
     wanted: set[UUID | None] = {id for text in ids if (id := as_uuid(text))}
     known = access.names(wanted) if wanted else {}
-    return [
-        Seen(
-            {"resourceType": "Practitioner", "id": str(id), "name": [human_name(name)]}, None, None
-        )
-        for id, name in known.items()
-        if id is not None
-    ]
+    return [_practitioner(id, name) for id, name in known.items() if id is not None]
+
+
+def practitioners(by: Actor) -> list[Seen]:
+    """Those who may record visits at the units where the reader has a post."""
+    scope = policies.scope(by, _RECORD)
+    units = {post.unit for post in by.posts if scope.covers(post.unit)}
+    held = [access.holders(by=by, right=_RECORD, unit=unit) for unit in sorted(units)]
+    people = {holder.user: holder.name for holders in held for holder in holders}
+    return [_practitioner(id, name) for id, name in people.items()]
 
 
 def coverage_of(by: Actor, subject: Subject) -> list[Seen]:
@@ -72,8 +78,13 @@ def coverage_by_ids(by: Actor, ids: Sequence[str]) -> list[Seen]:
 
 VIEWS["Organization"] = View(_nothing, organizations_by_ids, organizations)
 VIEWS["Location"] = View(_nothing, locations_by_ids, locations)
-VIEWS["Practitioner"] = View(_nothing, practitioners_by_ids)
+VIEWS["Practitioner"] = View(_nothing, practitioners_by_ids, practitioners)
 VIEWS["Coverage"] = View(coverage_of, coverage_by_ids)
+
+
+def _practitioner(id: UUID, name: str) -> Seen:
+    said = {"resourceType": "Practitioner", "id": str(id), "name": [human_name(name)]}
+    return Seen(said, None, None)
 
 
 def _units(by: Actor, ids: Sequence[str], type: str) -> list[Seen]:

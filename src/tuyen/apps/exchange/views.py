@@ -37,11 +37,12 @@ Every = Callable[[Actor], list[Seen]]
 
 class View(NamedTuple):
     """How a type is shown: everything of a person, some by their ids, and of what is about nobody,
-    everything that there is."""
+    everything that there is. ``made_of_others``: it only says again what other views say."""
 
     of_person: OfPerson
     by_ids: ByIds
     every: Every | None = None
+    made_of_others: bool = False
 
 
 VIEWS: dict[str, View] = {}

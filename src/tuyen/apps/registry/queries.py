@@ -16,6 +16,7 @@ from tuyen.apps.registry.counting import Coverage, Population, count_covered, co
 from tuyen.apps.registry.flows import Flows
 from tuyen.apps.registry.flows import flows as _flows
 from tuyen.apps.registry.identities import Cover, Identity, covers, identities
+from tuyen.apps.registry.kinship import Kin, kin
 from tuyen.apps.registry.listed import (
     Held,
     Listed,
@@ -73,6 +74,7 @@ __all__ = [
     "Flows",
     "Held",
     "Identity",
+    "Kin",
     "Listed",
     "Population",
     "Preview",
@@ -87,6 +89,7 @@ __all__ = [
     "covers",
     "holders",
     "identities",
+    "kin",
     "listed",
     "listed_count",
     "lived_in",

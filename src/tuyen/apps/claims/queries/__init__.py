@@ -24,6 +24,7 @@ from tuyen.apps.claims.queries.claims import (
 )
 from tuyen.apps.claims.queries.denials import DenialRow, Risk, at_risk, denials, reasons
 from tuyen.apps.claims.queries.desk import Desk, Waiting, desk, states, to_check, to_send
+from tuyen.apps.claims.queries.shown import ClaimLine, ShownClaim, shown
 
 __all__ = [
     "FIGURES",
@@ -32,6 +33,7 @@ __all__ = [
     "SEND",
     "SETTLE",
     "CatalogueRow",
+    "ClaimLine",
     "ClaimPage",
     "ClaimRow",
     "DenialRow",
@@ -39,6 +41,7 @@ __all__ = [
     "FileRow",
     "Lack",
     "Risk",
+    "ShownClaim",
     "Told",
     "Waiting",
     "at_risk",
@@ -51,6 +54,7 @@ __all__ = [
     "listed",
     "preview",
     "reasons",
+    "shown",
     "states",
     "to_check",
     "to_send",

@@ -109,7 +109,7 @@ def listed(
         rows = rows.filter(state__in=states)
     if unit is not None:
         rows = rows.filter(unit_id=unit)
-    return _rows(by, list(rows[:limit]))
+    return rows_of(by, list(rows[:limit]))
 
 
 def claim(*, by: Actor, id: UUID, on: date) -> ClaimPage | None:
@@ -126,7 +126,7 @@ def claim(*, by: Actor, id: UUID, on: date) -> ClaimPage | None:
     before = visit_of(bytes(_content(sent.id))).tables if sent and tables else {}
     whole = one is not None and one.material.whole
     return ClaimPage(
-        _rows(by, [held])[0], tables,
+        rows_of(by, [held])[0], tables,
         tuple(Told(f, source_of(f.table, f.field), held.day) for f in one.findings) if one else (),
         one.missing if one else (), one is not None and not whole,
         bool(held.digest) and whole and one is not None and one.digest != held.digest,
@@ -162,7 +162,8 @@ def file_of(*, by: Actor, id: UUID) -> tuple[FileRow, UUID, bytes] | None:
     return _file(held, ()), person, content
 
 
-def _rows(by: Actor, claims: list[Claim]) -> list[ClaimRow]:
+def rows_of(by: Actor, claims: list[Claim]) -> list[ClaimRow]:
+    """Lines of a list: names for whom may read them."""
     known = registry.people(by=by, ids={claim.person_id for claim in claims})
     return [_row(claim, known) for claim in claims]
 

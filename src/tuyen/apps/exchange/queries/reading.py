@@ -109,8 +109,9 @@ def everything(*, by: Actor, id: str, types: Collection[str] = ()) -> list[Row]:
     person = person_of(by=by, id=id)
     if person is not None:
         for type in wished:
-            if type.name in VIEWS and scope(by, type):
-                seen = within(by, type, VIEWS[type.name].of_person(by, Subject(person, id)))
+            view = VIEWS.get(type.name)
+            if view and (types or not view.made_of_others) and scope(by, type):
+                seen = within(by, type, view.of_person(by, Subject(person, id)))
                 rows += [r.seen(type, each) for each in seen]
     return rows + _referred(by, rows)
 
