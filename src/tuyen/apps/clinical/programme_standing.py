@@ -87,6 +87,26 @@ def vector(one: Programme, what: Compiled, values: Mapping[str, float | str]) ->
     return found
 
 
+class _Told(Sequence[float]):
+    """The values of a contact, read when somebody asks: how a person stands follows from the last
+    few of what may be hundreds."""
+
+    __slots__ = ("_of", "_values")
+
+    def __init__(self, one: Programme, what: Compiled, text: str) -> None:
+        self._of = (one, what, text)
+        self._values: list[float] | None = None
+
+    def __getitem__(self, column: Any) -> Any:
+        if self._values is None:
+            one, what, text = self._of
+            self._values = vector(one, what, told(text))
+        return self._values[column]
+
+    def __len__(self) -> int:
+        return len(self._of[1].columns)
+
+
 def reading_of(one: Programme, values: Mapping[str, float | str], on: date) -> int:
     """What a visit says of the target: 0 not on it, 1 on it, 2 not measured."""
     what = compiled(one.key, on)
@@ -105,9 +125,7 @@ def stand(row: Row, contacts: Sequence[Row], also: int) -> Row:
     what = compiled(one.key, on)
     person = reference.Person(row["born_on"], row["since"], row["until"], also)
     seen = [
-        reference.Contact(
-            c["day"], c["appointment"], c["drugs"], vector(one, what, told(c["values"]))
-        )
+        reference.Contact(c["day"], c["appointment"], c["drugs"], _Told(one, what, c["values"]))
         for c in inside
     ]
     state = reference.state(what.definition, person, seen, on)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import islice
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -52,10 +52,7 @@ def add(
 
     One statement that reads nothing back. Each key at most once.
     """
-    quote = store.connection().ops.quote_name
-    table, key = quote(model._meta.db_table), quote(columns[0])
-    into = ", ".join(f"{quote(n)} = {table}.{quote(n)} + excluded.{quote(n)}" for n in sums)
-    return _write(model, columns, rows, f" ON CONFLICT ({key}) DO UPDATE SET {into}")
+    return _write(model, columns, rows, _adding(model, columns[0], tuple(sums)))
 
 
 def put(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -63,9 +60,53 @@ def put(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequen
 
     For rows that nothing but their key keeps apart. Each key at most once.
     """
-    quote = store.connection().ops.quote_name
-    into = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns[1:])
-    return _write(model, columns, rows, f" ON CONFLICT ({quote(columns[0])}) DO UPDATE SET {into}")
+    return _write(model, columns, rows, _putting(model, tuple(columns)))
+
+
+@cache
+def _adding(model: type[models.Model], key: str, sums: tuple[str, ...]) -> str:
+    quote = _quoted(model)
+    table = f'"{model._meta.db_table}"'
+    into = ", ".join(f"{quote[n]} = {table}.{quote[n]} + excluded.{quote[n]}" for n in sums)
+    return f" ON CONFLICT ({quote[key]}) DO UPDATE SET {into}"
+
+
+@cache
+def _putting(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    quote = _quoted(model)
+    into = ", ".join(f"{quote[name]} = excluded.{quote[name]}" for name in columns[1:])
+    return f" ON CONFLICT ({quote[columns[0]]}) DO UPDATE SET {into}"
+
+
+@cache
+def _quoted(model: type[models.Model]) -> dict[str, str]:
+    """The columns of a model by attribute, as both stores read them."""
+    return {name: f'"{field.column}"' for name, field in _by_attname(model).items()}
+
+
+class _Statement(NamedTuple):
+    """What writes rows of a table, put together once for each kind of store."""
+
+    sql: str
+    convert: Sequence[Any]
+    """Of SQLite what makes the driver's values of a column; of PostgreSQL the types of columns."""
+
+
+@cache
+def _statement(
+    vendor: str, model: type[models.Model], columns: tuple[str, ...], otherwise: str
+) -> _Statement:
+    # Names come from our own models, quoted; every value is a parameter.
+    fields = tuple(_by_attname(model)[name] for name in columns)
+    names = ", ".join(_quoted(model)[name] for name in columns)
+    into = f'INSERT INTO "{model._meta.db_table}" ({names})'
+    if vendor == "postgresql":
+        sent = [_sent(field) for field in fields]
+        marks = ", ".join(f"%b::{name}[]" for name, _ in sent)
+        chosen = f"SELECT * FROM unnest({marks})"  # noqa: S608  # types are our own
+        return _Statement(f"{into} {chosen}{otherwise}", [kind for _, kind in sent])
+    marks = ", ".join(["%s"] * len(fields))
+    return _Statement(f"{into} VALUES ({marks}){otherwise}", list(map(_converter, fields)))
 
 
 def _write(
@@ -75,17 +116,16 @@ def _write(
     otherwise: str = "",
 ) -> int:
     db = store.connection()
-    fields = [_by_attname(model)[name] for name in columns]
-    names = ", ".join(db.ops.quote_name(field.column or "") for field in fields)
-    into = f"INSERT INTO {db.ops.quote_name(model._meta.db_table)} ({names})"
+    statement = _statement(db.vendor, model, tuple(columns), otherwise)
     if db.vendor == "postgresql":
-        return _unnest(db, into, fields, rows, otherwise)
-    ready = _prepared(list(rows), [_converter(field, db) for field in fields])
-    if ready:
-        marks = ", ".join(["%s"] * len(fields))
+        return _unnest(db, statement, rows)
+    ready = _prepared(list(rows), statement.convert)
+    if len(ready) == 1:
         with db.cursor() as cursor:
-            # Names come from our own models, quoted; every value is a parameter.
-            cursor.executemany(f"{into} VALUES ({marks}){otherwise}", ready)
+            cursor.execute(statement.sql, ready[0])
+    elif ready:
+        with db.cursor() as cursor:
+            cursor.executemany(statement.sql, ready)
     return len(ready)
 
 
@@ -94,7 +134,7 @@ def _by_attname(model: type[models.Model]) -> dict[str, Any]:
     return {field.attname: field for field in model._meta.concrete_fields}
 
 
-def _converter(field: Any, db: Any) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
+def _converter(field: Any) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
     """What turns a column of values into what the driver takes; None where they are taken as is."""
     target = field.target_field if field.is_relation else field
     if isinstance(target, (*_AS_IS, models.BinaryField)):
@@ -102,10 +142,12 @@ def _converter(field: Any, db: Any) -> Callable[[Sequence[Any]], Sequence[Any]] 
     if isinstance(target, models.UUIDField):
         return hexadecimal
     if isinstance(target, models.DateTimeField):
-        return each_once(db.ops.adapt_datetimefield_value)
+        return each_once(lambda value: store.connection().ops.adapt_datetimefield_value(value))
     if isinstance(target, models.DateField):
         return each_once(date.isoformat)
-    return lambda column: [field.get_db_prep_save(value, db) for value in column]
+    return lambda column: [
+        field.get_db_prep_save(value, store.connection()) for value in column
+    ]  # fmt: skip
 
 
 def _prepared(
@@ -138,20 +180,15 @@ _SENT: tuple[tuple[type, str, type], ...] = (
 _AT_ONCE = 5000
 
 
-def _unnest(
-    db: Any, into: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]], otherwise: str
-) -> int:
+def _unnest(db: Any, statement: _Statement, rows: Iterable[Sequence[Any]]) -> int:
     """One statement for thousands of rows, a column a parameter, in the driver's binary form."""
-    sent = [_sent(field) for field in fields]
-    marks = ", ".join(f"%b::{name}[]" for name, _ in sent)
-    sql = f"{into} SELECT * FROM unnest({marks}){otherwise}"  # noqa: S608  # names and types are our own
     count, left = 0, iter(rows)
     walls.see_to(db)  # the driver's own cursor goes past Django's, and so past the wall
     # Django's cursor writes values into the text of a statement; this one sends them beside it.
     with db.wrap_database_errors, Cursor(db.connection) as cursor:
         while part := list(islice(left, _AT_ONCE)):
-            columns = zip(zip(*part, strict=True), sent, strict=True)
-            cursor.execute(sql, [_alike(column, kind) for column, (_, kind) in columns])
+            columns = zip(zip(*part, strict=True), statement.convert, strict=True)
+            cursor.execute(statement.sql, [_alike(column, kind) for column, kind in columns])
             count += len(part)
     return count
 

@@ -27,7 +27,7 @@ def fetch(query: "models.QuerySet[Any, Any]") -> list[tuple[Any, ...]]:
     if not rows:
         return []
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for at, convert in _converters(compiler):
+    for at, convert in converters(compiler):
         columns[at] = convert(columns[at])
     return list(zip(*columns, strict=True))
 
@@ -49,7 +49,7 @@ def coded(query: "models.QuerySet[Any, Any]") -> list[Coded]:
     compiler, rows = _answer(query)
     width = len(compiler.select or ())
     columns = [Coded.of(column) for column in (zip(*rows, strict=True) if rows else [()] * width)]
-    for at, convert in _converters(compiler):
+    for at, convert in converters(compiler):
         columns[at] = Coded(convert(columns[at].values), columns[at].codes)
     return columns
 
@@ -80,8 +80,8 @@ def _answer(query: "models.QuerySet[Any, Any]") -> tuple[SQLCompiler, list[tuple
     return compiler, [row for part in compiler.execute_sql(MULTI) for row in part]
 
 
-def _converters(compiler: SQLCompiler) -> Iterator[tuple[int, Convert]]:
-    """(place of a column, what makes Python's values of the driver's)."""
+def converters(compiler: SQLCompiler) -> Iterator[tuple[int, Convert]]:
+    """Of a query that was put into SQL: (place of a column, what makes Python's values of the driver's)."""
     asked = [column for column, *_ in compiler.select or ()]
     for at, (steps, expression) in compiler.get_converters(asked).items():
         if isinstance(expression.output_field, models.UUIDField) and len(steps) == 1:

@@ -1,10 +1,10 @@
 """The one door through which domain rows are written."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,10 +13,11 @@ from msgspec import UNSET
 
 from tuyen.apps.access import guard, policies, world
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.journal import bulk, seal, store
+from tuyen.apps.journal import bulk, runs, seal, store
 from tuyen.apps.journal.models import Entry as EntryRow
 from tuyen.apps.journal.models import Head, Revision
 from tuyen.apps.journal.operations import DeclareDrill, DeclareRestored, WithdrawRefused
+from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.journal.queries import CORRECTIONS
 from tuyen.kernel.operation import (
     FOLLOWERS,
@@ -37,6 +38,7 @@ _COLUMNS = (
     "position", "id", "kind", "unit_id", "author_id", "corrects",
     "accepted", "received_at", "body", "digest",
 )  # fmt: skip
+_HEAD = tuple(field.attname for field in Head._meta.concrete_fields)
 
 
 class IdReused(Refusal):
@@ -89,7 +91,7 @@ def commit(
     done, and each is kept with that as its reason (a child's record and its birth).
     """
     with guard.opened("journal"), transaction.atomic(using=store.alias(), durable=True):
-        work = _Commit(by, at, Head.objects.select_for_update().get(pk=1))
+        work = _Commit(by, at, _locked_head())
         work.take(operations, as_one=as_one)
         receipts = [work.receipts[operation.id] for operation in operations]
     if react:
@@ -99,6 +101,30 @@ def commit(
 
 class _Undone(Exception):
     """One of operations that stand or fall as one was refused."""
+
+
+def _locked_head() -> Head:
+    """The end of the chain, which nobody else may lengthen until this transaction is over."""
+    (row,) = _heads((1,))
+    return Head(**dict(zip(_HEAD, row, strict=True)))
+
+
+@prepared
+def _heads(ids: Collection[int]) -> Any:
+    return Head.objects.select_for_update().filter(pk__among=ids).values_list(*_HEAD)
+
+
+class _Known(NamedTuple):
+    """What the journal has of an operation that is sent again."""
+
+    id: UUID
+    position: int
+    body: bytes
+
+
+@prepared
+def _known(ids: Collection[UUID]) -> Any:
+    return EntryRow.objects.filter(id__among=ids).values_list("id", "position", "body")
 
 
 class _Commit:
@@ -150,10 +176,8 @@ class _Commit:
 
     def _without_known(self, operations: Sequence[Operation]) -> list[Operation]:
         """Answer what the journal already has; return the rest, each id once."""
-        known = {
-            row.id: row
-            for row in EntryRow.objects.filter(id__among=[operation.id for operation in operations])
-        }
+        ids = [operation.id for operation in operations]
+        known = {row[0]: _Known(*row) for row in _known(ids)} if ids else {}
         fresh: dict[UUID, Operation] = {}
         for operation in operations:
             if row := known.get(operation.id):
@@ -165,14 +189,16 @@ class _Commit:
     def _take_run(self, run: list[Operation]) -> None:
         entries: list[Entry[Any]] = []
         refusals: dict[UUID, Refusal] = {}
-        for operation in run:
-            try:
-                entries.append(self._admit(operation))
-            except Refusal as refusal:
-                refusals[operation.id] = refusal
+        with runs.writing(_rooms(run[0].kind)):
+            for operation in run:
+                try:
+                    entries.append(self._admit(operation))
+                except Refusal as refusal:
+                    refusals[operation.id] = refusal
+            if entries:
+                kind = KINDS.get(run[0].kind)
+                refusals |= apply_run(kind, entries)
         if entries:
-            kind = KINDS.get(run[0].kind)
-            refusals |= apply_run(kind, entries)
             accepted = [entry for entry in entries if entry.id not in refusals]
             if accepted:
                 touch(kind, accepted[-1].id)
@@ -261,8 +287,12 @@ def _follow(kind: Kind, batch: Batch[Any]) -> None:
 
 def touch(kind: Kind, entry: UUID) -> None:
     """Mark the rooms that ``kind`` writes to as changed by ``entry``: caches of them are stale."""
-    rooms = {kind.name.partition(".")[0], *(f.room for f in FOLLOWERS.get(kind.name, ()))}
-    bulk.put(Revision, ("room", "entry_id"), [(room, entry) for room in sorted(rooms)])
+    bulk.put(Revision, ("room", "entry_id"), [(room, entry) for room in _rooms(kind.name)])
+
+
+def _rooms(kind: str) -> list[str]:
+    """The rooms whose tables a kind of operation writes: its own, and those that follow it."""
+    return sorted({kind.partition(".")[0], *(f.room for f in FOLLOWERS.get(kind, ()))})
 
 
 @applies(WithdrawRefused)
@@ -300,7 +330,7 @@ def declare_drill(batch: Batch[DeclareDrill]) -> None:
             batch.refuse(entry, NotByHand())
 
 
-def _again(operation: Operation, row: EntryRow) -> Receipt:
+def _again(operation: Operation, row: _Known) -> Receipt:
     """The receipt of an operation that the journal already has."""
     kept = seal.read_envelope(bytes(row.body))
     same = (kept.kind, kept.unit, kept.happened_on) == (

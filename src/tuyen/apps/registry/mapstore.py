@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from threading import Lock, local
 from typing import Any, NamedTuple
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tuyen.apps.journal import store
+from tuyen.apps.journal import runs, store
+from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.registry.atlas import EARLIEST, LATEST, Atlas, Heir, Lives, Span, Tied, Title
 from tuyen.apps.registry.models import (
     Boundary,
@@ -45,8 +46,18 @@ _mine = _Mine()  # with what this thread's open transaction has built, by store
 
 
 def revision() -> UUID | None:
-    """The last operation that changed the map: one query."""
-    return MapRevision.objects.filter(pk=1).values_list("entry_id", flat=True).first()
+    """The last operation that changed the map: one query, and one in a run that leaves it as it is."""
+    return runs.once("registry", "map", _revision)
+
+
+def _revision() -> UUID | None:
+    found = _revisions((1,))
+    return found[0][0] if found else None
+
+
+@prepared
+def _revisions(ids: Collection[int]) -> Any:
+    return MapRevision.objects.filter(pk__among=ids).values_list("entry_id")
 
 
 def atlas() -> Atlas:

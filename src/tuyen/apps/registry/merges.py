@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from tuyen.apps.access import walls
+from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.registry import tracing
 from tuyen.apps.registry.models import Merge, Person
 
@@ -22,8 +23,7 @@ def canonical(ids: Collection[UUID]) -> dict[UUID, UUID]:
     stands = {id: id for id in ids}
     asking = set(ids)
     while asking:
-        merged = Person.objects.filter(pk__in=asking).exclude(merged_into=None)
-        later = {id: into for id, into in merged.values_list("pk", "merged_into_id") if into}
+        later = dict(_merged(asking))
         for id, here in stands.items():
             stands[id] = later.get(here, here)
         asking = set(later.values())
@@ -36,13 +36,21 @@ def born_as(ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
     found = {id: {id} for id in ids}
     asking = {id: id for id in ids}  # record: the one asked for that it stands for
     while asking:
-        rows = Person.objects.filter(merged_into__in=list(asking)).values_list(
-            "pk", "merged_into_id"
-        )
-        asking = {id: asking[into] for id, into in rows if into}
+        asking = {id: asking[into] for id, into in _merged_into(asking)}
         for id, root in asking.items():
             found[root].add(id)
     return {id: frozenset(records) for id, records in found.items()}
+
+
+@prepared
+def _merged(ids: Collection[UUID]) -> Any:
+    rows = Person.objects.filter(pk__among=ids).exclude(merged_into=None)
+    return rows.values_list("pk", "merged_into_id")
+
+
+@prepared
+def _merged_into(ids: Collection[UUID]) -> Any:
+    return Person.objects.filter(merged_into__id__among=ids).values_list("pk", "merged_into_id")
 
 
 def rows_of(person: UUID, model: type[Model]) -> list[Any]:

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import islice
 from math import isfinite
 from typing import NamedTuple
 
@@ -106,9 +107,8 @@ def _is_in(person: Person, day: date) -> bool:
 
 
 def _last_said(groups: Groups, contacts: Sequence[Contact]) -> int:
-    said = [says(groups, c.values) for c in contacts]
-    readings = [one for one in said if one != 2]
-    return readings[-1] if readings else 2
+    said = (says(groups, c.values) for c in reversed(contacts))
+    return next((one for one in said if one != 2), 2)
 
 
 def _due(what: Definition, person: Person, last: Contact | None, age: int) -> date:
@@ -131,30 +131,32 @@ def _step(what: Definition, person: Person, seen: Sequence[Contact], age: int) -
         fits = step.age_from <= age <= step.age_to and last.drugs >= step.drugs
         found = not step.any or any(holds(bound, last.values) for bound in step.any)
         all_found = all(holds(bound, last.values) for bound in step.every)
-        running = _running(what, person, seen, age) >= step.missed_goal
-        if fits and found and all_found and running:
+        if fits and found and all_found and _has_run(what, person, seen, age, step.missed_goal):
             return number
     return -1
 
 
-def _running(what: Definition, person: Person, seen: Sequence[Contact], age: int) -> int:
+def _has_run(
+    what: Definition, person: Person, seen: Sequence[Contact], age: int, missed: int
+) -> bool:
+    """Whether the last so many readings missed the goal, one after another."""
     groups: Groups = ()
     for goal in what.goals:
         with_it = not goal.programmes or person.also & goal.programmes
         if goal.age_from <= age <= goal.age_to and with_it:
             groups = goal.groups
             break
-    readings = [said for c in seen if (said := says(groups, c.values)) != 2]
-    count = 0
-    while readings and readings.pop() == 0:
-        count += 1
-    return count
+    readings = (said for c in reversed(seen) if (said := says(groups, c.values)) != 2)
+    last = list(islice(readings, missed))
+    return len(last) == missed and not any(last)
 
 
 def _check_is_due(check: Check, person: Person, seen: Sequence[Contact], on: date) -> bool:
     bound, every = check
-    days = [c.day for c in seen if isfinite(c.values[bound.column]) and holds(bound, c.values)]
-    return not days or _after(days[-1], every) <= on
+    made = (c.day for c in reversed(seen)
+            if isfinite(c.values[bound.column]) and holds(bound, c.values))  # fmt: skip
+    last = next(made, None)
+    return last is None or _after(last, every) <= on
 
 
 def _age(born: date, on: date) -> int:

@@ -20,7 +20,7 @@ class ClaimBook:
 
     def __init__(self, ids: Iterable[UUID]) -> None:
         wanted = set(ids)
-        rows = Claim.objects.filter(pk__among=wanted)
+        rows = Claim.objects.filter(pk__among=wanted) if wanted else ()
         self.claims: dict[UUID, Claim] = {row.pk: row for row in rows}
         self._changed: dict[UUID, Claim] = {}
         self._files: dict[UUID, Submission] = {}

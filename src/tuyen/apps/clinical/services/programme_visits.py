@@ -51,7 +51,11 @@ def fill_programmes(changes: Sequence[VisitChange]) -> None:
     }
     among = [tables for tables, apart in ((PLAIN, False), (APART, True))
              if any(one.sensitive == apart for one in every)]  # fmt: skip
-    rolls = Rolls(people, changes[0].day, among=among)
+    known = {
+        change.after.person: change.whose for change in changes
+        if change.after is not None and change.whose is not None and change.after.person in people
+    }  # fmt: skip
+    rolls = Rolls(people, changes[0].day, among=among, known=known)
     for change, before, after in concerned:
         had = rolls.drop_contacts(change.visit_id) if before else []
         if change.after is not None:

@@ -1,7 +1,8 @@
 """Who is in which programme while a batch is worked through."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,28 +13,53 @@ from tuyen.apps.clinical.keeping import Row, columns_of
 from tuyen.apps.clinical.models import Contact, Enrolment
 from tuyen.apps.journal import bulk, store
 from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.journal.prepared import Prepared, prepared
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Vital
 from tuyen.kernel.ids import derived_id
 from tuyen.rules.clinical.programme import Programme, programmes
 
 ENROLMENT, CONTACT = columns_of(Enrolment), columns_of(Contact)
+NOBODY: Mapping[UUID, Vital] = MappingProxyType({})
 BY_REGISTRY = ("died", "moved", "merged", "error")
+
+
+def _look_ups(tables: Tables) -> tuple[Prepared, Prepared]:
+    def enrolled(people: Collection[UUID]) -> Any:
+        found = tables.enrolments.objects.filter(person__id__among=people)
+        return found.values_list(*ENROLMENT)
+
+    def told(enrolments: Collection[UUID]) -> Any:
+        found = tables.contacts.objects.filter(enrolment_id__among=enrolments)
+        return found.order_by("at", "id").values_list(*CONTACT)
+
+    return prepared(enrolled), prepared(told)
+
+
+_LOOK_UPS = {tables: _look_ups(tables) for tables in (PLAIN, APART)}
 
 
 class Rolls:
     """The enrolments and contacts of people, by the record that stands for each. A constant number
     of reads for any number of people, and of statements for what is written."""
 
-    def __init__(self, people: Collection[UUID], on: date, *, among: Collection[Tables]) -> None:
+    def __init__(
+        self, people: Collection[UUID], on: date, *, among: Collection[Tables],
+        known: Mapping[UUID, Vital] = NOBODY,
+    ) -> None:  # fmt: skip
+        """``known``: the records that stand for some of them, where they were read already."""
         by = Actor.program(on)
-        self.stands: dict[UUID, UUID] = registry.canonical(people) if people else {}
+        self.stands: dict[UUID, UUID] = {person: vital.id for person, vital in known.items()}
+        self.vitals: dict[UUID, Vital] = {vital.id: vital for vital in known.values()}
+        asked = set(people) - set(self.stands)
+        self.stands |= registry.canonical(asked) if asked else {}
         roots = set(self.stands.values())
         records = registry.born_as(roots) if roots else {}
         for root, each in records.items():
             self.stands |= dict.fromkeys(each, root)
         every = set(self.stands)
-        self.vitals: dict[UUID, Vital] = registry.vitals(by=by, ids=roots) if roots else {}
+        unread = roots - set(self.vitals)
+        self.vitals |= registry.vitals(by=by, ids=unread) if unread else {}
         self.rows: dict[UUID, Row] = {}
         self.contacts: dict[UUID, dict[UUID, Row]] = {}
         for tables in among:
@@ -42,7 +68,6 @@ class Rolls:
         for id, row in sorted(self.rows.items()):
             self._of.setdefault(self.stands[row["person_id"]], []).append(id)
         self._changed: dict[UUID, None] = {}
-        self._old = set(self.rows)
         self._gone: set[UUID] = set()  # contacts that stood in the tables and changed
 
     @classmethod
@@ -58,15 +83,11 @@ class Rolls:
         return cls(people, on, among=(PLAIN, APART))
 
     def _load(self, tables: Tables, people: set[UUID]) -> None:
-        found = tables.enrolments.objects.filter(person__id__among=people)
-        rows = [
-            dict(zip(ENROLMENT, row, strict=True)) for row in fetch(found.values_list(*ENROLMENT))
-        ]
+        enrolled, told = _LOOK_UPS[tables]
+        rows = [dict(zip(ENROLMENT, row, strict=True)) for row in enrolled(people)]
         self.rows |= {row["id"]: row for row in rows}
         if rows:
-            ids = {row["id"] for row in rows}
-            told = tables.contacts.objects.filter(enrolment_id__among=ids).order_by("at", "id")
-            for line in fetch(told.values_list(*CONTACT)):
+            for line in told({row["id"] for row in rows}):
                 row = dict(zip(CONTACT, line, strict=True))
                 self.contacts.setdefault(row["enrolment_id"], {})[row["id"]] = row
 
@@ -162,14 +183,14 @@ class Rolls:
                 held = sorted(self.contacts.get(id, {}).values(), key=lambda c: (c["at"], c["id"]))
                 also = self._also(self.rows[id])
                 self.rows[id] = programme_standing.stand(self.rows[id], held, also)
-            _write(tables.enrolments, ENROLMENT, [self.rows[id] for id in ids], self._old)
+            rows = [tuple(map(self.rows[id].get, ENROLMENT)) for id in ids]
+            bulk.put(tables.enrolments, ENROLMENT, rows)
             fresh = [
                 row for id in ids for row in self.contacts.get(id, {}).values() if row.get("new")
             ]
             gone = self._gone | {row["id"] for row in fresh}
             if self._gone:
-                rows = tables.contacts.objects.filter(pk__among=gone)
-                rows._raw_delete(using=store.alias())
+                tables.contacts.objects.filter(pk__among=gone)._raw_delete(using=store.alias())
             bulk.insert(tables.contacts, CONTACT, [tuple(map(row.get, CONTACT)) for row in fresh])
 
     def _also(self, row: Row) -> int:
@@ -224,10 +245,3 @@ def _end(vital: Vital, row: Row, on: date) -> tuple[date, str] | None:
 
 def _programme(row: Row) -> Programme:
     return programmes()[row["programme"]]
-
-
-def _write(model: Any, columns: tuple[str, ...], rows: list[Row], old: set[UUID]) -> None:
-    held = [row["id"] for row in rows if row["id"] in old]
-    if held:
-        model.objects.filter(pk__among=held)._raw_delete(using=store.alias())
-    bulk.insert(model, columns, [tuple(map(row.get, columns)) for row in rows])

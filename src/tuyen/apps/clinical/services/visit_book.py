@@ -17,6 +17,7 @@ from tuyen.apps.clinical.services.after_visit import VisitChange, tell
 from tuyen.apps.clinical.services.visit_checks import check
 from tuyen.apps.journal import bulk, store
 from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Vital
 from tuyen.engines.registry.identifiers import NotAnInsuranceNumber, check_insurance_card, clean
@@ -268,11 +269,14 @@ def _numbers(days: Collection[tuple[UUID, date]]) -> dict[tuple[UUID, date], int
     """The last number of each of these days of units: one query."""
     if not days:
         return {}
-    rows_ = Visit.objects.filter(
-        unit_id__among={unit for unit, _ in days}, day__among={day for _, day in days}
-    )
-    last = rows_.values_list("unit_id", "day").annotate(last=Max("seq"))
-    return {(unit, day): number for unit, day, number in fetch(last)}
+    found = _last_numbers({unit for unit, _ in days}, {day for _, day in days})
+    return {(unit, day): number for unit, day, number in found}
+
+
+@prepared
+def _last_numbers(units: Collection[UUID], days: Collection[date]) -> Any:
+    rows_ = Visit.objects.filter(unit_id__among=units, day__among=days)
+    return rows_.values_list("unit_id", "day").annotate(last=Max("seq"))
 
 
 def _licences(authors: Collection[UUID | None]) -> dict[UUID | None, list[tuple[date, str]]]:
@@ -280,7 +284,12 @@ def _licences(authors: Collection[UUID | None]) -> dict[UUID | None, list[tuple[
     if not users:
         return {}
     found: dict[UUID | None, list[tuple[date, str]]] = {}
-    rows_ = Practitioner.objects.filter(user_id__among=users).order_by("since", "received_at", "pk")
-    for user, since, licence in fetch(rows_.values_list("user_id", "since", "licence")):
+    for user, since, licence in _licences_of(users):
         found.setdefault(user, []).append((since, licence))
     return found
+
+
+@prepared
+def _licences_of(users: Collection[UUID]) -> Any:
+    rows_ = Practitioner.objects.filter(user_id__among=users).order_by("since", "received_at", "pk")
+    return rows_.values_list("user_id", "since", "licence")

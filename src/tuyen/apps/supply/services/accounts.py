@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Max
-
-from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.supply import bulk, places
 from tuyen.apps.supply.account import Account, balance_id, outside, shelf
 from tuyen.apps.supply.models import Balance, Lot, Movement
@@ -78,12 +76,27 @@ def when(entry: Entry[Any]) -> datetime:
     return at
 
 
+@prepared
+def _lots(ids: Collection[UUID]) -> Any:
+    return Lot.objects.filter(pk__among=ids).values_list(*_LOT)
+
+
+@prepared
+def _balances(ids: Collection[UUID]) -> Any:
+    return Balance.objects.filter(pk__among=ids).values_list(*_BALANCE)
+
+
+@prepared
+def _last_movement() -> Any:
+    return Movement.objects.order_by("-seq").values_list("seq")[:1]
+
+
 class Lots:
     """The lots that a batch names, each a row that may be changed. One query."""
 
     def __init__(self, ids: Iterable[UUID]) -> None:
         wanted = set(ids)
-        rows = fetch(Lot.objects.filter(pk__among=wanted).values_list(*_LOT)) if wanted else []
+        rows = _lots(wanted) if wanted else []
         self._rows = {row[0]: dict(zip(_LOT, row, strict=True)) for row in rows}
         self._held = set(self._rows)
         self._changed: dict[UUID, None] = {}
@@ -133,7 +146,7 @@ class Accounts:
         if not wanted:
             return
         self._asked |= wanted
-        for row in fetch(Balance.objects.filter(pk__among=wanted).values_list(*_BALANCE)):
+        for row in _balances(wanted):
             self._rows[row[0]] = dict(zip(_BALANCE, row, strict=True))
             self._held.add(row[0])
 
@@ -194,7 +207,8 @@ class Accounts:
         bulk.replace(Balance, [id for id in self._changed if id in self._held], _BALANCE, rows)
         if self._moves:
             # Commits are serialised, so the next number is free; a replay finds the same one.
-            last = Movement.objects.aggregate(last=Max("seq"))["last"] or 0
+            found = _last_movement()
+            last = found[0][0] if found else 0
             numbered = [(row[0], last + n, *row[2:]) for n, row in enumerate(self._moves, start=1)]
             bulk.insert(Movement, _MOVEMENT, numbered)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import models
 
-from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.supply import bulk, places
 from tuyen.apps.supply.models import (
     Balance,
@@ -138,6 +138,16 @@ class Rows:
         bulk.replace(self._model, gone, self._columns, kept)
 
 
+@prepared
+def _on_shelves(units: Collection[UUID], items: Collection[str]) -> Any:
+    """Of which lots of these items there is something, and where."""
+    lots = Lot.objects.filter(item__among=items).values("id")
+    held = Balance.objects.filter(
+        unit_id__among=units, state="usable", vials__gt=0, lot_id__in=lots
+    )  # fmt: skip
+    return held.values_list("unit_id", "holder_id", "lot_id")
+
+
 class Dispensary:
     """Lines, lots and shelves of the visits of a batch."""
 
@@ -163,12 +173,7 @@ class Dispensary:
     def stock(self, wanted: Wanted) -> None:
         """Read the shelves: those that hold the items, those that are named, those that vials may come
         back to."""
-        of_items = Lot.objects.filter(item__in=set(wanted.items)).values("id")
-        held = fetch(
-            Balance.objects.filter(
-                unit_id__in=set(wanted.units), state="usable", vials__gt=0, lot_id__in=of_items
-            ).values_list("unit_id", "holder_id", "lot_id")
-        )
+        held = _on_shelves(set(wanted.units), set(wanted.items)) if wanted.items else []
         pairs = {(Account(unit, holder, "usable"), lot) for unit, holder, lot in held}
         pairs |= {(self._shelf_of(row), row["lot_id"]) for row in self.taken}
         for unit in wanted.units:
