@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
 from django.utils.translation import get_language, gettext, pgettext
 
 from tuyen.apps.access import clock, exports, policies, world
@@ -210,14 +210,20 @@ def destinations(request: HttpRequest) -> list[Stop]:
 def _stops(entries: tuple[tuple[str, str, str], ...], opened: frozenset[str]) -> list[Stop]:
     stops = []
     for key, label, icon in entries:
-        href = _route(key)
+        href, right = _place(key, get_urlconf())
         if href is None:
             continue
-        right = getattr(resolve(href).func, "right", None)
         if right not in (PUBLIC, SIGNED_IN) and right not in opened:
             continue
         stops.append(Stop(key, gettext(label), _short(key) or gettext(label), href, icon))
     return stops
+
+
+@functools.cache
+def _place(key: str, urlconf: str | None) -> tuple[str | None, str | None]:
+    """Where a stop leads, and the right it takes: resolved once, for every page shows every stop."""
+    href = _route(key)
+    return href, None if href is None else getattr(resolve(href).func, "right", None)
 
 
 def look_again(actor: Actor) -> None:
