@@ -210,23 +210,42 @@ class Columns:
 
     def choose(self, gap: float) -> Ints | None:
         """The best whole choice among the proposals, by HiGHS; None where it found none."""
-        cost, belongs, use = self._tables()
-        rules = [LinearConstraint(belongs.tocsr(), 1, 1)]
-        if self.limit.size:
-            rules.append(LinearConstraint(use.T, -np.inf, self.limit / self.scale * (1 - 1e-12)))
-        found = milp(
-            cost, integrality=np.ones(cost.size), bounds=Bounds(0, 1), constraints=rules,
-            options={"time_limit": float(min(max(self.left(), 0.1), 1e6)), "mip_rel_gap": 0.1 * gap},
-        )  # fmt: skip
-        if found.x is None:
+        found = self._chosen(self._near(gap), gap)
+        if found is None:
+            found = self._chosen(np.arange(sum(x.size for x in self.owner)), gap)
+        if found is None:
             return None
         rounds, owner = np.concatenate(self.round_of), np.concatenate(self.owner)
         chosen = np.zeros(self.found.order.size, np.int64)
-        for column in np.flatnonzero(found.x > 0.5):
+        for column in found:
             c = owner[column]
             a, b = self.found.start[c], self.found.start[c + 1]
             chosen[a:b] = self.kinds[rounds[column]][a:b]
         return chosen
+
+    def _near(self, gap: float) -> Ints:
+        """Proposals that a plan within a few gaps of the bound may use: dearer ones cost more than
+        that by themselves."""
+        cost, owner = self.aim * np.concatenate(self.cost), np.concatenate(self.owner)
+        cost = cost + np.concatenate(self.use) @ self.prices
+        least = np.full(self.found.communes, np.inf)
+        np.minimum.at(least, owner, cost)
+        return np.flatnonzero(cost - least[owner] <= 3 * gap * abs(self.bound) + 1e-12)
+
+    def _chosen(self, among: Ints, gap: float) -> Ints | None:
+        """The proposals of the best whole choice ``among`` them."""
+        cost, belongs, use = self._tables()
+        rules = [LinearConstraint(belongs.tocsc()[:, among], 1, 1)]
+        if self.limit.size:
+            most = self.limit / self.scale * (1 - 1e-12)
+            rules.append(LinearConstraint(use[among].T, -np.inf, most))
+        found = milp(
+            cost[among], integrality=np.ones(among.size), bounds=Bounds(0, 1), constraints=rules,
+            options={
+                "time_limit": float(min(max(self.left(), 0.1), 1e6)), "mip_rel_gap": 0.3 * gap,
+            },
+        )  # fmt: skip
+        return None if found.x is None else among[found.x > 0.5]
 
 
 def _only_floors(found: Model, built: Blocks, prices: Floats) -> Blocks:

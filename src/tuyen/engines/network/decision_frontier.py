@@ -58,8 +58,8 @@ def frontier(
     still = Along(sites, demand, minutes, replace(bare, weight_disruption=1e3), left, gap, best)
     found: list[Plan] = list(usable)
     for cost in np.linspace(max(costs), min(costs) * (1 + 1e-9) + 1e-9, along):
-        ends = [near.at(cost)] if across == 1 else [near.at(cost), still.at(cost)]
-        pair: list[Plan] = [one for one in ends if one is not None]
+        tried = [near.at(cost)] if across == 1 else [near.at(cost), still.at(cost)]
+        pair: list[Plan] = [one for one in tried if one is not None]
         found += pair
         if len(pair) == 2:
             moved = [_three(judge, one)[2] for one in pair]

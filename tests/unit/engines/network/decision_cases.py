@@ -48,7 +48,12 @@ def cost(sites, demand, minutes, rules, kinds):
             0.0, sites.run_main[j] + sites.refurbish[j] / rules.lifetime, sites.run_satellite[j],
             sites.run_mobile[j],
         ]  # fmt: skip
-        lost = [posts[j] + rules.closure, 0, max(posts[j] - rules.kept, 0), posts[j] + rules.closure]
+        lost = [
+            posts[j] + rules.closure,
+            0,
+            max(posts[j] - rules.kept, 0),
+            posts[j] + rules.closure,
+        ]
         money, dearest = money + by_kind[kind], dearest + max(by_kind)
         moved, most = moved + lost[kind], most + max(lost)
     weights = np.asarray(rules.weights) / sum(rules.weights)
@@ -77,7 +82,9 @@ def keeps(sites, rules, kinds):
     kinds = np.asarray(kinds)
     if sites.refurbish[kinds == 1].sum() > rules.budget:
         return False
-    run = np.column_stack([0 * sites.run_main, sites.run_main, sites.run_satellite, sites.run_mobile])
+    run = np.column_stack(
+        [0 * sites.run_main, sites.run_main, sites.run_satellite, sites.run_mobile]
+    )
     if run[np.arange(kinds.size), kinds].sum() > rules.running:
         return False
     if (kinds == 2).sum() > rules.satellites_at_most:
