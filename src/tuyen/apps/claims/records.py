@@ -15,6 +15,7 @@ from tuyen.apps.claims import places
 from tuyen.apps.claims.clock import local
 from tuyen.apps.claims.lines import Shelf
 from tuyen.apps.claims.models import PatientFacts
+from tuyen.apps.claims.papers import Further, papers_of
 from tuyen.apps.clinical import queries as clinical
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.supply import queries as supply
@@ -30,6 +31,8 @@ from tuyen.engines.claims.told import (
 )
 
 DAY = timedelta(days=1)
+ON_REQUEST = "5"
+"""Way of leaving: referred because the patient asked for it."""
 
 
 class Material(NamedTuple):
@@ -53,13 +56,14 @@ def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material
     known = _People(by, people)
     handed = supply.dispensed(by=by, visits={each.row.id for each in facts})
     shelf = Shelf({each.row.unit for each in facts}, on)
+    further = Further(by, facts)
     found = {}
     for each in facts:
         ended = local(each.row.ended_at).date()
         found[each.row.id] = Material(
             each.row.id, each.row.unit, each.row.person,
             _care(each, ended, [h for h in handed.get(each.row.id, ()) if h.source == "desk"],
-                  known.map),
+                  known.map, further),
             known.patient(each, ended), shelf.on(each.row.unit, ended), ended,
             each.opened or not each.row.apart,
         )  # fmt: skip
@@ -119,7 +123,7 @@ class _People:
         )  # fmt: skip
 
 
-def _care(visit: Any, ended: date, later: Sequence[Any], map_: Any) -> Care:
+def _care(visit: Any, ended: date, later: Sequence[Any], map_: Any, further: Further) -> Care:
     """``later``: what was handed out for the visit after it, at the desk of the store."""
     told, row = visit.content, visit.row
     began, ends = local(row.began_at), local(row.ended_at)
@@ -135,8 +139,10 @@ def _care(visit: Any, ended: date, later: Sequence[Any], map_: Any) -> Care:
             Service(s.code, s.quantity, s.result, local(s.at) if s.at else None)
             for s in told.served
         ),
-        referral=_referral(told.referred, ended, map_), returns=told.next.on if told.next else None,
-        practitioner=row.practitioner or told.practitioner,
+        referral=_referral(told.referred, told.leaving, ended, map_), returns=told.next.on if told.next else None,
+        practitioner=row.practitioner or told.practitioner, outcome=told.outcome,
+        leaving=told.leaving, papers=papers_of(told), treatments=further.treatments(visit),
+        born=further.born(visit, str(map_.full_name(row.unit, ended))),
     )  # fmt: skip
 
 
@@ -165,11 +171,11 @@ def _drugs(prescribed: Sequence[Any], dispensed: Sequence[Any]) -> tuple[Drug, .
     return tuple(drugs)
 
 
-def _referral(told: Any, ended: date, map_: Any) -> Referral | None:
+def _referral(told: Any, leaving: str, ended: date, map_: Any) -> Referral | None:
     if told is None:
         return None
     to = places.insurer_code(told.to, ended, map_)
-    return Referral(to, told.reason, told.findings, told.treatment)
+    return Referral(to, told.reason, told.findings, told.treatment, leaving == ON_REQUEST)
 
 
 def _born(day: date, precision: str) -> str:

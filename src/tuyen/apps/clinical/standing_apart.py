@@ -14,6 +14,7 @@ def stands_apart(content: Content) -> bool:
         or any(sensitive.item_apart(one.item) for one in content.dispensed)
         or any(sensitive.service_apart(one.code) for one in content.served)
         or any(sensitive.programme_apart(one.programme) for one in content.answered)
+        or any(sensitive.paper_apart(one.fields) for one in content.papers)
         or bool(content.next and sensitive.programme_apart(content.next.programme))
     )
 
@@ -42,6 +43,7 @@ def open_part(content: Content) -> Content:
         answered=tuple(
             one for one in content.answered if not sensitive.programme_apart(one.programme)
         ),
+        papers=tuple(one for one in content.papers if not sensitive.paper_apart(one.fields)),
         referred=referred,
         next=after,
     )

@@ -4,8 +4,8 @@ Nothing is invented: a field that none of them knows stays blank, the rules of t
 `comparing.source_of` names where it is entered. A drug, service or practitioner that the catalogue lacks
 altogether is told once (`Missing`), and not again at each of its fields.
 
-Built are tables 1 to 5, 8, 13 and 14. Certificates of discharge, birth, antenatal and sick leave (7, 9,
-10, 11) and treatment of HIV and tuberculosis (6, 15) need facts that a visit does not hold.
+Built are tables 1 to 5, 8, 13 and 14 here; those of papers that were given out (7, 9, 10, 11) and of
+HIV and tuberculosis (6, 15) in `papers`. Table 12 is never sent: it is typed on the portal.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from tuyen.engines.claims.amounts import Line, priced, totals
 from tuyen.engines.claims.entitlement import NOTHING, Benefits, levels_due
+from tuyen.engines.claims.papers import paper_tables, weights
 from tuyen.engines.claims.reader import Row
 from tuyen.engines.claims.told import (
     Built,
@@ -76,7 +77,11 @@ class _Building:
             "XML13": self._referral(second, third),
             "XML14": self._appointment(),
         }
-        return {table: rows for table, rows in held.items() if rows}
+        held |= paper_tables(
+            self.care, self.patient, self.catalogue, insured=self.insured, diagnosis=self.words,
+            given="; ".join(row["TEN_THUOC"] for row in second if row["TEN_THUOC"]),
+        )  # fmt: skip
+        return {table: held[table] for table in sorted(held, key=_number) if held[table]}
 
     # -- lines ---------------------------------------------------------------------------------
 
@@ -206,12 +211,13 @@ class _Building:
             "MA_NOI_DEN": care.referral.to if care.referral else "",
             "NGAY_VAO": _moment(care.began), "NGAY_RA": _moment(ended),
             "SO_NGAY_DTRI": str(self._days(third)), "PP_DIEU_TRI": care.advice,
-            "KET_QUA_DTRI": UNDETERMINED, "MA_LOAI_RV": self._leaves(),
+            "KET_QUA_DTRI": care.outcome or UNDETERMINED, "MA_LOAI_RV": self._leaves(),
             "NGAY_TTOAN": _moment(ended), **totals(second, third),
             "NAM_QT": str(ended.year), "THANG_QT": str(ended.month), "MA_LOAI_KCB": care.care,
             "MA_KHOA": self._of_facility("department"), "MA_CSKCB": self._of_facility("insurer_code"),
             "MA_KHUVUC": patient.area if self.insured else "",
             "CAN_NANG": _plain("weight", weight[0]) if weight else "",
+            "CAN_NANG_CON": weights(care.born),
             "NAM_NAM_LIEN_TUC": _day(patient.five_years) if self.insured else "",
             "NGAY_TAI_KHAM": _day(care.returns), "MA_HSBA": care.number,
             "MA_TTDV": self._of_facility("head_number"),
@@ -228,6 +234,8 @@ class _Building:
         return 0
 
     def _leaves(self) -> str:
+        if self.care.leaving:
+            return self.care.leaving
         if self.care.referral is None:
             return DISCHARGED
         return "5" if self.care.referral.on_request else REFERRED
@@ -272,7 +280,7 @@ class _Building:
             "NGAY_RA": _moment(care.ended), "CHAN_DOAN_VAO": self.words,
             "CHAN_DOAN_RV": self.words, "QT_BENHLY": care.course or care.reason,
             "TOMTAT_KQ": results or vital_signs(care.measured),
-            "PP_DIEUTRI": given or care.advice, "KET_QUA_DTRI": UNDETERMINED,
+            "PP_DIEUTRI": given or care.advice, "KET_QUA_DTRI": care.outcome or UNDETERMINED,
             "MA_TTDV": self._of_facility("head_number"), "NGAY_CT": _day(care.ended.date()),
         }]  # fmt: skip
 
@@ -363,6 +371,10 @@ def _dose(drug: Drug, unit: str) -> str:
         return ""
     once, daily = _plain("quantity", drug.dose), _plain("quantity", drug.dose * drug.times)
     return f"{once} {word}/lần * {drug.times} lần/ngày * {drug.days} ngày [{daily} {word}/ngày]"
+
+
+def _number(table: str) -> int:
+    return int(table.removeprefix("XML"))
 
 
 def _plain(kind: str, value: Decimal | None) -> str:

@@ -34,7 +34,7 @@ def differences(
 
 
 def source_of(table: str, field: str) -> str:
-    """Where a field is entered: visit, patient, facility, drug, service or practitioner."""
+    """Where a field is entered: visit, its papers, patient, facility, drug, service or practitioner."""
     if field in _PRACTITIONER:
         return "practitioner"
     if field in _FACILITY:
@@ -43,11 +43,18 @@ def source_of(table: str, field: str) -> str:
         return "drug"
     if table in ("XML3", "XML4") and field in _SERVICE:
         return "service"
-    return "patient" if field in _PATIENT else "visit"
+    if field in _PATIENT:
+        return "patient"
+    return "paper" if table in _PAPERS and field not in _OF_THE_VISIT else "visit"
 
 
-_PRACTITIONER = frozenset({"MA_BAC_SI", "NGUOI_THUC_HIEN", "MA_BS_DOC_KQ"})
-_FACILITY = frozenset({"MA_CSKCB", "MACSKCB", "MA_KHOA", "MA_TTDV", "PHUONGTIEN_VC", "MAHUYEN_CU_TRU"})  # fmt: skip
+_PAPERS = frozenset({"XML7", "XML9", "XML10", "XML11"})
+_OF_THE_VISIT = frozenset({
+    "MA_LK", "NGAY_VAO", "NGAY_RA", "CHAN_DOAN_RV", "SO_KCB", "NGAY_CT", "GIOI_TINH_CON", "SO_CON",
+    "CAN_NANG_CON", "NGAY_SINH_CON", "TINH_TRANG_CON", "SINHCON_PHAUTHUAT", "SINHCON_DUOI32TUAN",
+})  # fmt: skip
+_PRACTITIONER = frozenset({"MA_BS", "TEN_BS", "MA_BAC_SI", "NGUOI_THUC_HIEN", "MA_BS_DOC_KQ"})
+_FACILITY = frozenset({"MA_CSKCB", "MACSKCB", "MA_KHOA", "MA_TTDV", "PHUONGTIEN_VC", "MAHUYEN_CU_TRU", "MA_KHOA_RV"})  # fmt: skip
 _DRUG = frozenset({
     "MA_THUOC", "MA_PP_CHEBIEN", "MA_CSKCB_THUOC", "MA_NHOM", "TEN_THUOC", "DON_VI_TINH",
     "HAM_LUONG", "DUONG_DUNG", "DANG_BAO_CHE", "SO_DANG_KY", "TT_THAU", "PHAM_VI", "TYLE_TT_BH",
@@ -61,4 +68,6 @@ _PATIENT = frozenset({
     "MA_BN", "HO_TEN", "SO_CCCD", "NGAY_SINH", "GIOI_TINH", "MA_QUOCTICH", "MA_DANTOC",
     "MA_NGHE_NGHIEP", "DIA_CHI", "MATINH_CU_TRU", "MAXA_CU_TRU", "DIEN_THOAI", "MA_THE_BHYT",
     "MA_DKBD", "GT_THE_TU", "GT_THE_DEN", "NGAY_MIEN_CCT", "MA_KHUVUC", "NAM_NAM_LIEN_TUC",
+    "HO_TEN_NND", "NGAYSINH_NND", "MA_DANTOC_NND", "SO_CCCD_NND", "NOI_CU_TRU_NND", "MA_THE_NND",
+    "MA_BHXH_NND",
 })  # fmt: skip

@@ -78,8 +78,32 @@ class Referral(NamedTuple):
     on_request: bool = False
 
 
+class Paper(NamedTuple):
+    """What a person wrote for a table of its own, cell by cell as the claim writes it."""
+
+    table: str
+    cells: Mapping[str, str]
+
+
+class Born(NamedTuple):
+    """A child that was born alive in the visit. ``born``: yyyymmddHHMM; ``weight`` in grams; ``of``
+    how many were born; ``births``: which birth of the mother it is, "" where nobody knows."""
+
+    born: str
+    sex: str
+    weight: str
+    of: int
+    place: str
+    condition: str
+    caesarean: bool
+    weeks: int | None
+    births: str = ""
+
+
 class Care(NamedTuple):
-    """A visit. ``measured``: value and moment by the key of the measure. Times are local."""
+    """A visit. ``measured``: value and moment by the key of the measure. Times are local.
+    ``outcome`` and ``leaving``: codes, "" where nobody wrote them. ``treatments``: what is followed
+    of HIV and tuberculosis."""
 
     key: str
     number: str
@@ -98,6 +122,11 @@ class Care(NamedTuple):
     referral: Referral | None = None
     returns: date | None = None
     practitioner: str = ""
+    outcome: str = ""
+    leaving: str = ""
+    papers: tuple[Paper, ...] = ()
+    treatments: tuple[Paper, ...] = ()
+    born: tuple[Born, ...] = ()
 
 
 class Catalogue(NamedTuple):

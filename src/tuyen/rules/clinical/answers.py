@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from tuyen.rules.clinical.programme import Programme, Question
+
+
+class Asks(Protocol):
+    """What has a form: a programme, or a paper."""
+
+    @property
+    def form(self) -> dict[str, Question]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,7 @@ class Wrong:
 
 
 def read_form(
-    one: Programme, fields: Mapping[str, str]
+    one: Asks, fields: Mapping[str, str]
 ) -> tuple[dict[str, str | float | date], list[Wrong]]:
     """What a form says, by kind, and what of it does not fit. A blank answer is none.
 

@@ -1,4 +1,5 @@
-"""Kinds of care and classes of attendance in force on a day: the codes that the claim needs too."""
+"""Kinds of care, classes of attendance, outcomes and ways of leaving in force on a day: the codes that
+the claim needs too."""
 
 import datetime
 from functools import cache
@@ -17,12 +18,26 @@ def attendances(on: datetime.date) -> tuple[str, ...]:
     return _attendances(max(on, _first("claims/attendance_classes")))
 
 
-@cache
+def outcomes(on: datetime.date) -> tuple[str, ...]:
+    """Codes of how a treatment ended."""
+    return _listed("outcome", max(on, _first("claims/lists")))
+
+
+def leavings(on: datetime.date) -> tuple[str, ...]:
+    """Codes of how somebody left."""
+    return _listed("discharge", max(on, _first("claims/lists")))
+
+
 def _care_types(on: datetime.date) -> tuple[str, ...]:
+    return _listed("care-type", on)
+
+
+@cache
+def _listed(name: str, on: datetime.date) -> tuple[str, ...]:
     return tuple(
         row["code"]
         for row in load("claims/lists")
-        if row["list"] == "care-type"
+        if row["list"] == name
         and row["from"] <= on
         and (not row["until"] or on < datetime.date.fromisoformat(row["until"]))
     )

@@ -52,6 +52,12 @@ def service_apart(code: str) -> bool:
     return code.startswith(tuple(_rule()["services"]))
 
 
+def paper_apart(fields: Mapping[str, str]) -> bool:
+    """Whether what is written on a paper tells what stands apart."""
+    marks = tuple(_rule()["papers"])
+    return any(text.strip() and name.startswith(marks) for name, text in fields.items())
+
+
 def right() -> str:
     """The right by which it is read, with its purpose."""
     return str(_rule()["right"])

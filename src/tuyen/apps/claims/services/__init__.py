@@ -5,7 +5,8 @@ from tuyen.apps.claims.services import (
     catalogues,
     checks,
     following,
+    following_births,
     sending,
 )
 
-__all__ = ["answering", "catalogues", "checks", "following", "sending"]
+__all__ = ["answering", "catalogues", "checks", "following", "following_births", "sending"]

@@ -36,7 +36,7 @@ def follow_amendments(entries: Sequence[Entry[Any]]) -> None:
         else:
             _dated(claim, told)
             claim.version += 1
-            _set_back(book, claim, at)
+            set_back(book, claim, at)
         book.keep(claim, at)
     book.write()
 
@@ -49,7 +49,7 @@ def follow_dispensing(entries: Sequence[Entry[Any]]) -> None:
         claim = book.get(entry.payload.visit)
         if claim is not None and claim.state != "void":
             claim.version += 1
-            _set_back(book, claim, entry.received_at)
+            set_back(book, claim, entry.received_at)
             book.keep(claim, entry.received_at)
     book.write()
 
@@ -64,14 +64,14 @@ def follow_voids(entries: Sequence[Entry[Any]]) -> None:
             continue
         claim.voided = True
         claim.version += 1
-        _set_back(book, claim, entry.received_at)
+        set_back(book, claim, entry.received_at)
         if not claim.amended and not claim.correcting:
             claim.state = "void"
         book.keep(claim, entry.received_at)
     book.write()
 
 
-def _set_back(book: ClaimBook, claim: Claim, at: datetime) -> None:
+def set_back(book: ClaimBook, claim: Claim, at: datetime) -> None:
     """To the beginning where nothing reached the portal; else the mark that it differs."""
     if claim.state in UNSENT:
         book.withdraw(claim, at)

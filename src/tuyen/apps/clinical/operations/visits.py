@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -106,9 +106,21 @@ class Answered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     fields: Annotated[dict[Code, Text], Meta(max_length=100)]
 
 
+class Issued(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A paper of ``clinical/papers`` that was given out, with what is written on it, each as text."""
+
+    what: Code
+    fields: Annotated[dict[Code, Text], Meta(max_length=40)]
+
+
 class Content(Payload, frozen=True, kw_only=True, omit_defaults=True):
     """All that a visit says. ``ended_at`` is left out where it ended as it began; ``card`` where the
-    one on record that day holds; ``practitioner`` where it is the author's own licence."""
+    one on record that day holds; ``practitioner`` where it is the author's own licence.
+
+    ``outcome`` and ``leaving`` are codes of the lists ``outcome`` and ``discharge`` of
+    ``claims/lists``; left out, the outcome is not determined, and the person went home or, where
+    there is a referral, was sent on for clinical reasons.
+    """
 
     person: UUID
     began_at: Moment
@@ -130,14 +142,26 @@ class Content(Payload, frozen=True, kw_only=True, omit_defaults=True):
     next: NextVisit | None = None
     answered: Annotated[tuple[Answered, ...], Meta(max_length=10)] = ()
     practitioner: Brief = ""
+    outcome: Annotated[str, Meta(max_length=2)] = ""
+    leaving: Annotated[str, Meta(max_length=2)] = ""
+    papers: Annotated[tuple[Issued, ...], Meta(max_length=6)] = ()
 
 
-@operation("clinical.record_visit", version=1, right="clinical.visit.record")
+def _as_it_was(said: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 said nothing of the outcome and of papers, and that is what it still says."""
+    return said
+
+
+@operation(
+    "clinical.record_visit", version=2, right="clinical.visit.record", upcasts={1: _as_it_was}
+)
 class RecordVisit(Content, frozen=True, kw_only=True, omit_defaults=True):
     """Save a whole visit. Its id is that of the operation."""
 
 
-@operation("clinical.amend_visit", version=1, right="clinical.visit.record")
+@operation(
+    "clinical.amend_visit", version=2, right="clinical.visit.record", upcasts={1: _as_it_was}
+)
 class AmendVisit(Payload, frozen=True, kw_only=True):
     """Say what a visit was, all of it, in the place of what was said before; the reason stays."""
 

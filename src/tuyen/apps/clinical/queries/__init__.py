@@ -5,6 +5,7 @@
   visits of a span, for books, claims and figures;
 - ``history(by=, id=)``: what was done to a visit since;
 - ``visit_facts(by=, ids=)``: everything that a claim needs;
+- ``births_of_mothers``, ``earlier_births``, ``answers_of``: births and answers that a claim repeats;
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
 - ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with;
@@ -25,7 +26,13 @@ from tuyen.apps.clinical.queries.books import (
 )
 from tuyen.apps.clinical.queries.desk import Expected, ReferralRow, expected, referrals
 from tuyen.apps.clinical.queries.histories import Step, history
+from tuyen.apps.clinical.queries.mothers import (
+    births_of_mothers,
+    deliveries,
+    earlier_births,
+)
 from tuyen.apps.clinical.queries.ncd_report import NcdCell, NcdReport, ncd_report, ncd_visits
+from tuyen.apps.clinical.queries.programme_answers import Answers, answers_of
 from tuyen.apps.clinical.queries.programme_figures import (
     FIGURE,
     CohortRow,
@@ -77,6 +84,7 @@ __all__ = [
     "RECORD",
     "SENSITIVE",
     "WHICH",
+    "Answers",
     "BookLine",
     "CallRow",
     "Changed",
@@ -99,8 +107,10 @@ __all__ = [
     "VisitFacts",
     "VisitRow",
     "Which",
+    "answers_of",
     "behind",
     "between",
+    "births_of_mothers",
     "book",
     "calls_of",
     "closing",
@@ -108,7 +118,9 @@ __all__ = [
     "cohorts",
     "control",
     "day",
+    "deliveries",
     "differences",
+    "earlier_births",
     "enrolment",
     "enrolments_of",
     "expected",

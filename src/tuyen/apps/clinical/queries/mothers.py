@@ -164,6 +164,30 @@ def delivery(*, by: Actor, id: UUID) -> list[BirthRow]:
     return sorted(found, key=lambda one: one.number)
 
 
+def births_of_mothers(*, by: Actor, mothers: Collection[UUID]) -> list[BirthRow]:
+    """The children of women by any of their records, the latest first: one query where none of them
+    gave birth at a unit of the reader."""
+    roots = set(registry.canonical(mothers).values()) if mothers else set()
+    records = {id for same in registry.born_as(roots).values() for id in same} if roots else set()
+    told = _readable(Delivery, by).filter(state="live", mother__id__among=records | set(mothers))
+    deliveries = {id for (id,) in fetch(told.values_list("pk"))} if mothers else set()
+    if not deliveries:
+        return []
+    return _births(by, _readable(Birth, by).filter(delivery_id__among=deliveries, live=True))
+
+
+def deliveries(*, by: Actor, ids: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID, date]]:
+    """(mother, unit, day) of deliveries, void ones among them: one query."""
+    rows = _readable(Delivery, by).filter(pk__among=set(ids))
+    return {row[0]: row[1:] for row in fetch(rows.values_list("pk", "mother_id", "unit_id", "on"))}
+
+
+def earlier_births(*, by: Actor, pregnancies: Collection[UUID]) -> dict[UUID, int]:
+    """How often women had given birth before a pregnancy, where it was told: one query."""
+    rows = Pregnancy.objects.filter(reached(by, READ), pk__among=set(pregnancies))
+    return {id: n for id, n in fetch(rows.values_list("pk", "para")) if n is not None}
+
+
 def mothers(*, by: Actor, on: date, unit: UUID | None = None) -> list[MotherRow]:
     """Mothers who gave birth within 42 days, those who are late first."""
     first = on - timedelta(days=engine.POSTPARTUM_DAYS)

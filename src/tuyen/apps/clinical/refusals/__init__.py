@@ -70,6 +70,14 @@ from tuyen.apps.clinical.refusals.mothers import (
     UnknownDelivery,
     UnknownPregnancy,
 )
+from tuyen.apps.clinical.refusals.papers import (
+    LeaveEndsBefore,
+    LeavesOtherwise,
+    PaperField,
+    PaperFieldNeeded,
+    PaperTwice,
+    UnknownPaper,
+)
 from tuyen.apps.clinical.refusals.programmes import (
     DayNotAhead,
     DiedAlready,
@@ -156,6 +164,8 @@ __all__ = [
     "EnrolledAlready",
     "EnrolmentEnded",
     "InTheFuture",
+    "LeaveEndsBefore",
+    "LeavesOtherwise",
     "LossUnsaid",
     "MainDiagnosis",
     "MethodOfTheOtherSex",
@@ -184,6 +194,9 @@ __all__ = [
     "NothingChanges",
     "NothingMeasured",
     "NothingOfPregnancyChanges",
+    "PaperField",
+    "PaperFieldNeeded",
+    "PaperTwice",
     "ParaOverGravida",
     "PartedAlready",
     "PregnancyOver",
@@ -219,6 +232,7 @@ __all__ = [
     "UnknownMedicine",
     "UnknownMethod",
     "UnknownOutcome",
+    "UnknownPaper",
     "UnknownPerson",
     "UnknownPregnancy",
     "UnknownProgramme",

@@ -15,6 +15,7 @@ from tuyen.apps.clinical.refusals import (
     CodeTwice,
     EndsBeforeItBegins,
     InTheFuture,
+    LeavesOtherwise,
     MainDiagnosis,
     NeverMain,
     NextNotAfter,
@@ -35,14 +36,17 @@ from tuyen.apps.clinical.refusals import (
     UnknownTraditionalCode,
 )
 from tuyen.apps.clinical.services.answer_checks import check_answers
+from tuyen.apps.clinical.services.paper_checks import check_papers
 from tuyen.apps.registry.queries import Vital
 from tuyen.engines.clinical import swapped
 from tuyen.rules.clinical import codes, measures, services
-from tuyen.rules.clinical.care import attendances, care_types
+from tuyen.rules.clinical.care import attendances, care_types, leavings, outcomes
 from tuyen.rules.supply.items import item, nearest
 
 OLDEST = 120
 """Years that nobody at a visit is older than: a birth of the century before last is a slip."""
+SENT_ON = ("2", "5")
+"""Ways of leaving that are a referral."""
 FARTHEST = 731
 """Days within which the next visit lies."""
 
@@ -54,6 +58,7 @@ def check(content: Content, person: Vital, map_: Any, today: date) -> None:
     end = day_of(ended)
     _check_days(content, person, day, today)
     _check_care(content, end)
+    check_papers(content.papers)
     _check_measured(content.measured, months(person.born_on, day), today)
     _check_diagnosed(content.diagnosed, end)
     _check_quantities(content)
@@ -102,6 +107,18 @@ def _check_care(content: Content, on: date) -> None:
     ):  # fmt: skip
         if value not in known:
             raise UnknownCare(field=field, value=value, on=on, known=", ".join(known))
+    _check_end(content, on)
+
+
+def _check_end(content: Content, on: date) -> None:
+    """How it ended: codes of the day, and a referral where somebody is said to be sent on."""
+    for field, value, known in (
+        ("outcome", content.outcome, outcomes(on)), ("leaving", content.leaving, leavings(on))
+    ):  # fmt: skip
+        if value and value not in known:
+            raise UnknownCare(field=field, value=value, on=on, known=", ".join(known))
+    if content.leaving and (content.leaving in SENT_ON) != (content.referred is not None):
+        raise LeavesOtherwise(value=content.leaving, sent=", ".join(SENT_ON))
 
 
 def _check_measured(told: tuple[Measured, ...], age: int, today: date) -> None:
