@@ -68,8 +68,10 @@ def checked(claim: Claim, one: Examined) -> Checked:
         findings=tuple(
             Found(
                 code=f.code, severity="error" if f.severity == "error" else "warning",
-                table=f.table, row=f.row, field=f.field, value=f.value[:200],
-                expected=f.expected[:200],
+                table=f.table, row=f.row, field=f.field,
+                # What stands apart is not written down a second time; it is judged anew on its page.
+                value="" if one.material.apart else f.value[:200],
+                expected="" if one.material.apart else f.expected[:200],
             )
             for f in one.findings[:MOST_KEPT]
         ),

@@ -36,7 +36,8 @@ ON_REQUEST = "5"
 
 
 class Material(NamedTuple):
-    """All that the claim of a visit is built of. ``whole``: nothing was left out of it."""
+    """All that the claim of a visit is built of. ``whole``: nothing was left out of it. ``apart``:
+    something of the visit stands apart."""
 
     visit: UUID
     unit: UUID
@@ -46,6 +47,7 @@ class Material(NamedTuple):
     catalogue: Catalogue
     ended: date
     whole: bool
+    apart: bool
 
 
 def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material]:
@@ -65,7 +67,7 @@ def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material
             _care(each, ended, [h for h in handed.get(each.row.id, ()) if h.source == "desk"],
                   known.map, further),
             known.patient(each, ended), shelf.on(each.row.unit, ended), ended,
-            each.opened or not each.row.apart,
+            each.opened or not each.row.apart, each.row.apart,
         )  # fmt: skip
     return found
 

@@ -191,7 +191,7 @@ def _file(row: queries.FileRow) -> dict[str, Any]:
 
 
 def _tables() -> list[str]:
-    return [f"XML{n}" for n in (1, 2, 3, 4, 5, 8, 13, 14)]
+    return [f"XML{n}" for n in range(1, 16) if n != 12]
 
 
 def _fields(table: str) -> set[str]:

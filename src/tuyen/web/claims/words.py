@@ -52,6 +52,7 @@ OUTCOMES = {
 }
 PLACES = {
     "visit": N_("the visit"),
+    "paper": N_("the papers of the visit"),
     "patient": N_("the patient"),
     "facility": N_("facts of the facility"),
     "drug": N_("catalogue of drugs"),
@@ -96,6 +97,8 @@ def place(where: str, *, visit: UUID | None, person: UUID | None, unit: UUID) ->
     """(words, address) of where something is entered; "" where this installation has no page."""
     if where == "visit":
         return _(PLACES[where]), address("visit", visit)
+    if where == "paper":
+        return _(PLACES[where]), address("visit-papers", visit)
     if where == "patient":
         return _(PLACES[where]), address("person", person)
     if where in PLACES:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from tuyen.apps.clinical.operations import Answered, Content
 from tuyen.apps.clinical.refusals import refusal_of
 from tuyen.kernel.refusal import Refusal, StoredRefusal
 from tuyen.rules.clinical.answers import read_form
-from tuyen.rules.clinical.programme import Programme, Question, programmes
+from tuyen.rules.clinical.programme import Programme, Question, Words, programmes
 from tuyen.web.clinical import typed_values
 from tuyen.web.clinical.cells import Cell, Typed
 from tuyen.web.clinical.reading import Said, texts
@@ -20,6 +20,17 @@ from tuyen.web.surveillance.views_resources import day_of
 from tuyen.web.surveillance.words import language
 
 MARK = "answer"
+
+
+class Form(Protocol):
+    """What has questions: a programme, or a paper."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def names(self) -> Words: ...
+    @property
+    def form(self) -> dict[str, Question]: ...
 
 
 def open_of(by: Actor, person: Any, on: date) -> list[Programme]:
@@ -30,7 +41,7 @@ def open_of(by: Actor, person: Any, on: date) -> list[Programme]:
     return [held[key] for key in keys if key in held]
 
 
-def names(known: Iterable[Programme]) -> list[str]:
+def names(known: Iterable[Form]) -> list[str]:
     """The names of the fields."""
     return [f"{MARK}.{one.key}.{field}" for one in known for field in one.form]
 
@@ -50,11 +61,11 @@ def initial(content: Content) -> dict[str, str]:
         for field, text in told.fields.items():
             question = form.get(field)
             if question is not None:
-                found[f"{MARK}.{told.programme}.{field}"] = _typed(question, text)
+                found[f"{MARK}.{told.programme}.{field}"] = as_typed(question, text)
     return found
 
 
-def read(typed: Typed, known: Iterable[Programme], said: Said) -> tuple[Answered, ...]:
+def read(typed: Typed, known: Iterable[Form], said: Said) -> tuple[Answered, ...]:
     """What was answered; a field that was left empty was not asked. What does not fit its question
     is said beside it, and nothing of it is left out."""
     found = []
@@ -97,7 +108,7 @@ def place(refusal: Refusal) -> str:
     return f"{MARK}.{told.get('programme', '')}.{told.get('field', '')}"
 
 
-def shown(typed: Typed, known: Iterable[Programme]) -> list[dict[str, Any]]:
+def shown(typed: Typed, known: Iterable[Form]) -> list[dict[str, Any]]:
     """Each programme with its fields, also of one that was left meanwhile; open where something is
     wrong in it."""
     asked = {one.key: one for one in (*known, *posted(typed.cells))}
@@ -137,7 +148,8 @@ def _written(text: str, question: Question) -> str:
     return day.isoformat() if day else text
 
 
-def _typed(question: Question, text: str) -> str:
+def as_typed(question: Question, text: str) -> str:
+    """An answer as it is typed."""
     if question.kind == "day":
         try:
             return f"{date.fromisoformat(text):%d/%m/%Y}"

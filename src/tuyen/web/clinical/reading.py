@@ -30,7 +30,7 @@ NAMES = (
     "op", "pressure", "glucose", "glucose_kind", "line", *SINGLE, "reason", "course", "advice",
     "care", "attendance", "payer", "card", "setting", "began", "next_on", "next_why",
     "next_programme", "refer_name", "refer_to", "refer_reason", "refer_urgent", "refer_findings",
-    "refer_treatment", "practitioner",
+    "refer_treatment", "practitioner", "outcome", "leaving",
 )  # fmt: skip
 TABLES = {
     "dx": ("text", "chosen", "certainty", "traditional", "note"),
@@ -120,7 +120,7 @@ def read(
     parts.texts = {
         name: typed.text(name)
         for name in ("reason", "course", "advice", "care", "attendance", "payer", "card",
-                     "setting", "practitioner")
+                     "setting", "practitioner", "outcome", "leaving")
         if typed.text(name)
     }  # fmt: skip
     return parts

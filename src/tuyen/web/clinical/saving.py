@@ -28,7 +28,7 @@ BESIDE = {
     "clinical.next-not-after": "next_on", "clinical.next-too-far": "next_on",
     "clinical.in-the-future": "began", "clinical.referred-nowhere": "refer_name",
     "clinical.unknown-facility": "refer_name", "clinical.pressures-swapped": "pressure",
-    "clinical.reason-needed": "why",
+    "clinical.reason-needed": "why", "clinical.leaves-otherwise": "leaving",
 }  # fmt: skip
 
 
@@ -133,6 +133,7 @@ def content(parts: Parts, person: UUID, began: datetime, before: Content | None 
                 ),
             ),
             "ended_at": None if moved else before.ended_at,
+            "papers": before.papers,
         }
         codes = {one.item for one in (*parts.prescribed, *before.prescribed)}
         dispensed += tuple(one for one in before.dispensed if one.item not in codes)

@@ -122,6 +122,7 @@ def form_of(content: Content, programmes: Iterable[Programme] = ()) -> Typed:
         "reason": content.reason, "course": content.course, "advice": content.advice,
         "care": content.care, "attendance": content.attendance, "payer": content.payer,
         "card": content.card, "setting": content.setting, "practitioner": content.practitioner,
+        "outcome": content.outcome, "leaving": content.leaving,
         "next_on": f"{after.on:%d/%m/%Y}" if after else "",
         "next_why": after.why if after else "", "next_programme": after.programme if after else "",
     }  # fmt: skip

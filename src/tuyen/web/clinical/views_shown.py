@@ -81,6 +81,7 @@ def show(request: ActorRequest, id: UUID, back: Typed | None = None) -> HttpResp
         "back": {"form": back or Typed(BACK, {}, {"op": ""}), "faults": back is not None},
         "amend_href": reverse("visit-amend", args=[id]), "void_href": reverse("visit-void", args=[id]),
         "return_href": reverse("visit-return", args=[id]),
+        "papers_href": reverse("visit-papers", args=[id]),
     }  # fmt: skip
     return render(request, "clinical/visit.html", context, status=422 if back else 200)
 
@@ -99,6 +100,9 @@ def facts_of(facts: VisitFacts) -> list[tuple[str, Any]]:
         (_("Course and findings"), content.course),
         (_("Advice"), content.advice),
         (_("Next visit"), day(row.next_on) if row.next_on else _("none agreed")),
+        (_("How it ended"), words.outcome(content.outcome) if content.outcome else None),
+        (_("How the person left"), words.leaving(content.leaving) if content.leaving else None),
+        (_("Papers"), "; ".join(paper_names(content)) or None),
         (_("Who pays"), " ".join(filter(None, (
             words.payer(row.payer), registry.masked(row.card) if row.card else "")))),
         (_("Class of attendance"), words.attendance(row.attendance, row.day)),
@@ -106,6 +110,13 @@ def facts_of(facts: VisitFacts) -> list[tuple[str, Any]]:
         (_("Place"), registry.atlas().full_name(row.unit, row.day)),
     ]  # fmt: skip
     return [(label, value) for label, value in told if value not in ("", None)]
+
+
+def paper_names(content: Content) -> list[str]:
+    """The papers that a visit gave out, with their numbers."""
+    return [
+        f"{words.paper(one.what)} {one.fields.get('number', '')}".strip() for one in content.papers
+    ]
 
 
 def before_after(before: Content, after: Content) -> list[tuple[str, str | None, str | None]]:
@@ -131,6 +142,9 @@ def before_after(before: Content, after: Content) -> list[tuple[str, str | None,
         (_("Kind of care"), lambda c: words.care_name(c.care)),
         (_("Class of attendance"), lambda c: c.attendance),
         (_("Place"), lambda c: words.setting(c.setting)),
+        (_("How it ended"), lambda c: words.outcome(c.outcome)),
+        (_("How the person left"), lambda c: words.leaving(c.leaving) if c.leaving else ""),
+        (_("Papers"), lambda c: "; ".join(paper_names(c))),
         (_("Programmes"), lambda c: "; ".join(
             f"{one.programme}: " + ", ".join(f"{k} {v}" for k, v in one.fields.items())
             for one in c.answered)),

@@ -116,7 +116,8 @@ def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
         ],
         "glucose_kinds": list(words.GLUCOSE.items()), "payers": list(words.PAYERS.items()),
         "settings": list(words.SETTINGS.items()), "cares": words.cares(on),
-        "attendances": words.attendances(on), "certainties": list(words.CERTAINTY.items()),
+        "attendances": words.attendances(on), "outcomes": words.outcomes(on),
+        "leavings": words.leavings(on), "certainties": list(words.CERTAINTY.items()),
         "item_url": reverse("care-items"), "diagnosis_url": reverse("care-diagnoses"),
         "service_url": reverse("care-services"), "unit_url": reverse("facilities-suggest"),
         "open": opened(typed), "answers": answers.shown(typed, known.programmes),
@@ -134,7 +135,8 @@ def opened(typed: Typed) -> dict[str, bool]:
         "drugs": within("rx_"), "diagnoses": within("dx_"),
         "more": within("sv_", "reason", "course", "advice", *reading.SINGLE),
         "referral": within("refer_") or bool(typed.text("refer_name")),
-        "frame": within("payer", "card", "care", "attendance", "setting", "began", "practitioner"),
+        "frame": within("payer", "card", "care", "attendance", "setting", "began", "practitioner",
+                        "outcome", "leaving"),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from tuyen.engines.clinical import critical
 from tuyen.rules import supply
 from tuyen.rules.claims import book
 from tuyen.rules.clinical import care, measures, naming, services
+from tuyen.rules.clinical.papers import papers
 from tuyen.rules.loader import load
 from tuyen.rules.surveillance import VIETNAM
 from tuyen.web.clinical.reading import texts
@@ -32,6 +33,7 @@ GLUCOSE = {
     "glucose_fasting": gettext_lazy("fasting"), "glucose_random": gettext_lazy("at any time"),
     "glucose_2h": gettext_lazy("2 hours after a meal"),
 }  # fmt: skip
+NOT_DETERMINED = "7"
 REFERRALS = {"sent": gettext_lazy("No return note yet"), "returned": gettext_lazy("Returned")}
 
 
@@ -82,7 +84,25 @@ def attendance(code: str, on: date) -> str:
 
 
 def care_name(code: str) -> str:
-    rows = [row for row in load("claims/lists") if row["list"] == "care-type"]
+    return _listed("care-type", code)
+
+
+def outcome(code: str) -> str:
+    """How it ended; that nobody determined it is said too."""
+    return _listed("outcome", code or NOT_DETERMINED)
+
+
+def paper(code: str) -> str:
+    held = papers().get(code)
+    return held.names.of(language()) if held else code
+
+
+def leaving(code: str) -> str:
+    return _listed("discharge", code)
+
+
+def _listed(name: str, code: str) -> str:
+    rows = [row for row in load("claims/lists") if row["list"] == name]
     row = next((one for one in reversed(rows) if one["code"] == code), None)
     return f"{code} {row[language()]}" if row else code
 
@@ -145,6 +165,18 @@ def cares(on: date) -> list[tuple[str, str]]:
 
 def attendances(on: date) -> list[tuple[str, str]]:
     return [(code, attendance(code, on)) for code in care.attendances(on)]
+
+
+def outcomes(on: date) -> list[tuple[str, str]]:
+    """How it ended; what nobody chooses is written as not determined."""
+    rest = [(code, outcome(code)) for code in care.outcomes(on) if code != NOT_DETERMINED]
+    return [("", outcome("")), *rest]
+
+
+def leavings(on: date) -> list[tuple[str, str]]:
+    """How somebody left; what nobody chooses follows from whether there is a referral."""
+    own = _("as the referral says: home, or sent on")
+    return [("", own), *((code, leaving(code)) for code in care.leavings(on))]
 
 
 def payer(code: str) -> str:

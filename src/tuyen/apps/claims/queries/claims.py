@@ -123,8 +123,9 @@ def claim(*, by: Actor, id: UUID, on: date) -> ClaimPage | None:
     files = _files(id)
     sent = next((f for f in reversed(files) if f.state in ("accepted", "refused")), None)
     tables = one.tables if one else {}
-    before = visit_of(bytes(_content(sent.id))).tables if sent and tables else {}
     whole = one is not None and one.material.whole
+    # What was sent is whole: beside a part of the visit it would show what stands apart.
+    before = visit_of(bytes(_content(sent.id))).tables if sent and tables and whole else {}
     return ClaimPage(
         rows_of(by, [held])[0], tables,
         tuple(Told(f, source_of(f.table, f.field), held.day) for f in one.findings) if one else (),

@@ -73,8 +73,6 @@ from tuyen.apps.clinical.refusals.mothers import (
 from tuyen.apps.clinical.refusals.papers import (
     LeaveEndsBefore,
     LeavesOtherwise,
-    PaperField,
-    PaperFieldNeeded,
     PaperTwice,
     UnknownPaper,
 )
@@ -194,8 +192,6 @@ __all__ = [
     "NothingChanges",
     "NothingMeasured",
     "NothingOfPregnancyChanges",
-    "PaperField",
-    "PaperFieldNeeded",
     "PaperTwice",
     "ParaOverGravida",
     "PartedAlready",

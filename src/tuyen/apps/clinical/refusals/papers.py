@@ -13,16 +13,6 @@ class PaperTwice(Refusal):
     message = N_("The paper {paper} stands twice in this visit; write it once.")
 
 
-class PaperFieldNeeded(Refusal):
-    code = "clinical.paper-field-needed"
-    message = N_("{paper}: {field} is missing; write it as it stands on the paper.")
-
-
-class PaperField(Refusal):
-    code = "clinical.paper-field"
-    message = N_("{paper}: {field} is {value}; expected {expected}.")
-
-
 class LeaveEndsBefore(Refusal):
     code = "clinical.leave-ends-before"
     message = N_(

@@ -5,10 +5,9 @@ from datetime import date
 from tuyen.apps.clinical.operations import Issued
 from tuyen.apps.clinical.refusals import (
     LeaveEndsBefore,
-    PaperField,
-    PaperFieldNeeded,
     PaperTwice,
     UnknownPaper,
+    refusal_of,
 )
 from tuyen.rules.clinical.answers import read_form
 from tuyen.rules.clinical.papers import papers
@@ -25,15 +24,8 @@ def check_papers(told: tuple[Issued, ...]) -> None:
             raise PaperTwice(paper=one.what)
         seen.add(one.what)
         said, wrong = read_form(held, one.fields)
-        for slip in wrong:
-            if slip.why == "needed":
-                raise PaperFieldNeeded(paper=one.what, field=slip.field)
-            raise PaperField(
-                paper=one.what,
-                field=slip.field,
-                value=slip.value,
-                expected=slip.expected or slip.why,
-            )
+        if wrong:
+            raise refusal_of(one.what, wrong[0])
         since, until = said.get("since"), said.get("until")
         if isinstance(since, date) and isinstance(until, date) and until < since:
             raise LeaveEndsBefore(paper=one.what, since=since, until=until)
