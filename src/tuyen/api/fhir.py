@@ -3,17 +3,16 @@
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from django.http import HttpResponse, QueryDict
 
 from tuyen.api.fhir_committing import committed
-from tuyen.api.fhir_door import Call, bundle, entry, interaction, sent, sent_row, writes
-from tuyen.apps.exchange import queries
+from tuyen.api.fhir_door import Call, bundle, entry, interaction, issue, sent, sent_row, writes
+from tuyen.apps.exchange import codec, queries
 from tuyen.apps.exchange.indexing import typed
 from tuyen.apps.exchange.queries import Page, Row
 from tuyen.apps.exchange.refusals import BadParameter, UnknownType
 from tuyen.apps.exchange.searching import MOST, PAGE, parsed
-from tuyen.apps.exchange.submitting import wish
+from tuyen.apps.exchange.wishes import Wish, wish
 from tuyen.rules.exchange.fhir_types import FhirType
 
 
@@ -84,7 +83,7 @@ def create(call: Call, type: str) -> HttpResponse:
     """Keep a new resource; with If-None-Exist only where there is none yet."""
     made = wish("POST", type, body=call.body, none_exist=call.header("If-None-Exist"))
     (done,) = committed(call, [made])
-    return changed(call, done.type, done.id, 200 if done.there else 201)
+    return changed(call, done, 200 if done.there else 201)
 
 
 @writes
@@ -92,14 +91,17 @@ def update(call: Call, type: str, id: str) -> HttpResponse:
     """A new version of a resource; with If-Match only over the one that the caller has seen."""
     made = wish("PUT", type, id=id, body=call.body, if_match=call.header("If-Match"))
     (done,) = committed(call, [made])
-    return changed(call, done.type, done.id, 200)
+    return changed(call, done, 200)
 
 
 @writes
 def delete(call: Call, type: str, id: str) -> HttpResponse:
     """Take a kept resource out of use: its versions stay."""
-    committed(call, [wish("DELETE", type, id=id, if_match=call.header("If-Match"))])
-    return sent(b"", 204)
+    (done,) = committed(call, [wish("DELETE", type, id=id, if_match=call.header("If-Match"))])
+    response = sent(b"", 204)
+    if done.remarks:
+        response["Tuyen-Filing"] = ", ".join(dict.fromkeys(why.code for why in done.remarks))
+    return response
 
 
 def everything(call: Call, id: str) -> HttpResponse:
@@ -125,19 +127,32 @@ def known(name: str) -> FhirType:
     return type
 
 
-def changed(call: Call, type: FhirType, id: str, status: int) -> HttpResponse:
-    """The answer to a change: the resource as it stands now, or as little as was asked for."""
-    row = queries.read(by=call.by, type=type, id=id)
+def changed(call: Call, done: Wish, status: int) -> HttpResponse:
+    """The answer to a change: the resource as it stands now, or as little as was asked for. Whether it
+    was filed with a room, or why not, stands in an OperationOutcome, and in short in a header."""
+    row = queries.read(by=call.by, type=done.type, id=done.id)
     if call.preference == "representation":
         response = sent_row(call, row, status)
     elif call.preference == "minimal":
         response = sent(b"", status)
     else:
-        response = sent(msgspec.json.encode(_done()), status)
+        response = sent(codec.encoder.encode(remarked(done) or _done()), status)
     response["ETag"] = f'W/"{row.version}"'
+    if done.remarks:
+        response["Tuyen-Filing"] = ", ".join(dict.fromkeys(why.code for why in done.remarks))
     if status == 201:
         response["Location"] = location(call, row)
     return response
+
+
+def remarked(done: Wish) -> dict[str, Any] | None:
+    """What was told beside a change, if anything."""
+    if not done.remarks:
+        return None
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [issue(why, "information") for why in done.remarks],
+    }
 
 
 def location(call: Call, row: Row) -> str:

@@ -24,7 +24,7 @@ from tuyen.apps.exchange import codec, queries
 from tuyen.apps.exchange.bundles import BundleEntry, address, read_bundle
 from tuyen.apps.exchange.refusals import BadEntry, FhirRefusal
 from tuyen.apps.exchange.searching import parsed
-from tuyen.apps.exchange.submitting import Wish, wish
+from tuyen.apps.exchange.wishes import Wish, wish
 from tuyen.kernel.refusal import Refusal
 
 
@@ -88,10 +88,11 @@ def _wish(number: int, each: BundleEntry) -> Wish:
 
 def _told(call: Call, done: Wish, versions: dict[tuple[str, str], int]) -> dict[str, Any]:
     if done.method == "DELETE":
-        return {"response": {"status": "204 No Content"}}
+        gone: dict[str, Any] = {"status": "204 No Content"}
+        return {"response": gone | _remarks(done)}
     number = versions.get((done.type.name, done.id))
     there = done.there or done.method == "PUT"
-    said = {"status": "200 OK" if there else "201 Created"}
+    said: dict[str, Any] = {"status": "200 OK" if there else "201 Created"}
     where = f"{done.type.name}/{done.id}"
     if number is not None:
         said |= {"location": f"{where}/_history/{number}", "etag": f'W/"{number}"'}
@@ -99,7 +100,12 @@ def _told(call: Call, done: Wish, versions: dict[tuple[str, str], int]) -> dict[
         said["location"] = where  # a view of this system's own record
     if not done.there:
         said["lastModified"] = moment(call.at)
-    return {"fullUrl": f"{call.base}/{where}", "response": said}
+    return {"fullUrl": f"{call.base}/{where}", "response": said | _remarks(done)}
+
+
+def _remarks(done: Wish) -> dict[str, Any]:
+    told = fhir.remarked(done)
+    return {"outcome": told} if told else {}
 
 
 def _read(call: Call, number: int, each: BundleEntry) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from tuyen.api.fhir_door import Call
-from tuyen.apps.exchange.submitting import Submission, Wish, refusal_of, unit_for
-from tuyen.apps.journal.services import commit
+from tuyen.apps.exchange.submitting import Submission, refusal_of, unit_for
+from tuyen.apps.exchange.taking import take
+from tuyen.apps.exchange.wishes import Wish
 
 _TRIES = 4
 # Somebody else was there between the look and the commit: look again.
@@ -22,14 +23,12 @@ def committed(call: Call, wishes: Sequence[Wish]) -> list[Wish]:
         The first reason why one cannot be.
     """
     unit = unit_for(call.by, call.header("Tuyen-Unit"))
+    work = Submission(call.by, unit, call.at)
     for turn in range(_TRIES):
-        plan = Submission(call.by, unit, call.at).plan(wishes, again=turn > 0)
-        if not plan.operations:
-            break
-        receipts = commit(by=call.by, operations=plan.operations, at=call.at)
-        refused = next((r.refusal for r in receipts if r.refusal is not None), None)
+        plan = work.plan(wishes, again=turn > 0)
+        refused = take(work, plan)
         if refused is None:
             break
         if refused.code not in _AGAIN or turn == _TRIES - 1:
-            raise refusal_of(refused.refusal())
+            raise refusal_of(refused)
     return plan.wishes

@@ -156,7 +156,7 @@ def told(refusal: Refusal) -> dict[str, Any]:
         inside = f"Bundle.entry[{refusal.values['entry']}].resource." if _entry(refusal) else ""
         issues = [_fault(problem, inside) for problem in refusal.problems[:MOST_ISSUES]]
     else:
-        issues = [_issue(refusal)]
+        issues = [issue(refusal)]
     return {"resourceType": "OperationOutcome", "issue": issues}
 
 
@@ -178,9 +178,10 @@ def _fault(problem: Problem, inside: str) -> dict[str, Any]:
     }
 
 
-def _issue(refusal: Refusal) -> dict[str, Any]:
+def issue(refusal: Refusal, severity: str = "error") -> dict[str, Any]:
+    """One refusal or remark as an issue."""
     found: dict[str, Any] = {
-        "severity": "error",
+        "severity": severity,
         "code": getattr(refusal, "issue", _issue_of(refusal)),
         "details": {
             "coding": [{"system": "urn:tuyen:refusal", "code": refusal.code}],

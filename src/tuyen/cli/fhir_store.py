@@ -3,6 +3,7 @@
 import argparse
 import gzip
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,12 +58,14 @@ def run_import(args: argparse.Namespace) -> int:
     unit = _unit(args.unit)
     work = Import(Actor.program(clock.today(), channel="import"), unit, clock.now())
     kept, wrong, shown = 0, 0, 0
+    remarks: Counter[str] = Counter()
     move = bar("resources", len(args.files))
     for number, file in enumerate(args.files, start=1):
         for body in _pieces(file):
             done = work.take(body, dry_run=args.dry_run)
             kept += done.kept
             wrong += len(done.refusals)
+            remarks.update(why.code for why in done.remarks)
             for refusal in done.refusals[: max(0, _SHOWN - shown)]:
                 complain("{file}: {what}", file=file.name, what=refusal.spoken(_))
                 shown += 1
@@ -74,6 +77,10 @@ def run_import(args: argparse.Namespace) -> int:
         )  # fmt: skip
     else:
         say("{kept} resources kept, {wrong} entries refused", kept=kept, wrong=wrong)
+        filed = remarks.pop("exchange.filed", 0)
+        say("{filed} of them filed with visits and doses", filed=filed)
+        for code, count in remarks.most_common():
+            say("  {count} {code}", count=count, code=code)
     return FINDINGS if wrong else DONE
 
 

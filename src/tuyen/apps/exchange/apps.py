@@ -13,5 +13,6 @@ class ExchangeConfig(AppConfig):
             shown_care,  # noqa: F401
             shown_doses,  # noqa: F401
             shown_kin,  # noqa: F401
+            shown_origin,  # noqa: F401
             shown_places,  # noqa: F401
         )

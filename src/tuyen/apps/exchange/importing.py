@@ -10,16 +10,19 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import codec
 from tuyen.apps.exchange.bundles import BundleEntry, address, read_bundle
 from tuyen.apps.exchange.refusals import BadEntry
-from tuyen.apps.exchange.submitting import Submission, Wish, refusal_of, wish
-from tuyen.apps.journal.services import commit
+from tuyen.apps.exchange.submitting import Submission, refusal_of
+from tuyen.apps.exchange.taking import take
+from tuyen.apps.exchange.wishes import Wish, wish
 from tuyen.kernel.refusal import Refusal
 
 
 class Imported(NamedTuple):
-    """What became of one bundle or resource: all of it was kept, or nothing."""
+    """What became of one bundle or resource: all of it was kept, or nothing. ``remarks``: what of it
+    was filed with the rooms, and why not."""
 
     kept: int
     refusals: list[Refusal]
+    remarks: Sequence[Refusal] = ()
 
 
 class Import:
@@ -38,15 +41,14 @@ class Import:
             again = Submission(self.by, self.unit, self.at)
             plan = again.plan(wishes, create_by_put=True)
             kept = sum(not each.there for each in plan.wishes)
-            if dry_run or not plan.operations:
+            if dry_run:
                 return Imported(kept, [])
-            receipts = commit(by=self.by, operations=plan.operations, at=self.at)
+            refused = take(again, plan)
         except Refusal as refusal:
             return Imported(0, [refusal])
-        refused = next((r.refusal for r in receipts if r.refusal is not None), None)
         if refused is not None:
-            return Imported(0, [refusal_of(refused.refusal())])
-        return Imported(kept, [])
+            return Imported(0, [refusal_of(refused)])
+        return Imported(kept, [], [why for each in plan.wishes for why in each.remarks[:1]])
 
     def _wishes(self, body: bytes) -> tuple[list[Wish], list[Refusal]]:
         content = codec.plain(body)

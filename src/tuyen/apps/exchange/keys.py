@@ -26,3 +26,17 @@ def condition(unit: UUID, type: str, criterion: str) -> UUID:
 def person(unit: UUID, criterion: str) -> UUID:
     """The registration that a number stands for: sent fifty times, it is one operation."""
     return derived_id(unit, "person", criterion)
+
+
+MOST_TRIES = 10
+"""How often it is tried to file one resource."""
+
+
+def tries(type: str, id: str) -> list[UUID]:
+    """The ids of the operations that may have filed a resource: of a visit that of the visit too."""
+    return [derived_id(_OF, "filing", type, id, number) for number in range(MOST_TRIES)]
+
+
+def doses(id: str) -> list[UUID]:
+    """The ids that the dose of an Immunization may have: each follows from that of an operation."""
+    return [derived_id(operation, "dose", 0) for operation in tries("Immunization", id)]

@@ -1,6 +1,6 @@
 """Why a resource is not taken or not shown. ``status`` and ``issue`` are what FHIR answers by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from tuyen.engines.exchange.fhir import Problem
@@ -191,3 +191,92 @@ class NotTaken(FhirRefusal):
     code = "exchange.media-type"
     message = N_("{value} is not taken here; send and ask for application/fhir+json.")
     status, issue = 415, "not-supported"
+
+
+class Remark(FhirRefusal):
+    """Told beside something that was taken: nothing was refused."""
+
+    status, issue = 200, "informational"
+
+
+class Filed(Remark):
+    code = "exchange.filed"
+    message = N_("{type}/{id} is filed as {record}.")
+
+
+class NobodyHere(Remark):
+    code = "exchange.kept-nobody-here"
+    message = N_(
+        "It is kept and not filed: its patient is nobody on the register whose record you may write."
+    )
+
+
+class NoVisit(Remark):
+    code = "exchange.kept-no-visit"
+    message = N_("It is kept and not filed: no Encounter that is kept here holds it.")
+
+
+class NotAtThisUnit(Remark):
+    code = "exchange.kept-not-at-this-unit"
+    message = N_(
+        "It is kept and not filed: Encounter.serviceProvider does not name the unit that keeps it,"
+        " and a visit elsewhere is none of its own."
+    )
+
+
+class NotFinished(Remark):
+    code = "exchange.kept-not-finished"
+    message = N_(
+        "It is kept and not filed: it is not finished, or not of a kind that a station has."
+    )
+
+
+class NoTimeOfDay(Remark):
+    code = "exchange.kept-no-time"
+    message = N_("It is kept and not filed: {element} does not say when.")
+
+
+class NoCodeHere(Remark):
+    code = "exchange.kept-no-code"
+    message = N_(
+        "It is kept and not filed: no code and unit of this {type} is one that the record here knows."
+    )
+
+
+class NothingOfCare(Remark):
+    code = "exchange.kept-nothing-of-care"
+    message = N_(
+        "It is kept and not filed yet: nothing that was found or done at it has come that the record"
+        " here knows."
+    )
+
+
+class OnRecordAlready(Remark):
+    code = "exchange.kept-on-record"
+    message = N_("It is kept and not filed again: {record} tells of the same.")
+
+
+class ChangedHere(Remark):
+    code = "exchange.kept-changed-here"
+    message = N_(
+        "It is kept, and {record} stays as it is: it was changed or taken back at the desk since."
+    )
+
+
+class StandsApart(Remark):
+    code = "exchange.kept-stands-apart"
+    message = N_(
+        "It is kept, and {record} stays as it is: part of it stands apart, and is opened for its"
+        " purpose only."
+    )
+
+
+class RoomRefused(Remark):
+    code = "exchange.kept-room-refused"
+    message = N_("It is kept and not filed: {why}")
+
+    def spoken(self, translate: Callable[[str], str]) -> str:
+        """With the room's own reason in the same language."""
+        why = self.values["why"]
+        said = why.spoken(translate) if isinstance(why, Refusal) else why
+        return translate(self.message).format(why=said)

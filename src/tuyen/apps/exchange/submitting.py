@@ -6,7 +6,7 @@ two who come at once never both win. The door commits what is planned here, all 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,8 @@ from django.http import QueryDict
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import bundles, codec, keys, queries
-from tuyen.apps.exchange.checking import check
+from tuyen.apps.exchange.filing import Care, Filing
+from tuyen.apps.exchange.filing_doses import Doses
 from tuyen.apps.exchange.indexing import typed
 from tuyen.apps.exchange.mapping import PersonFields, person_fields
 from tuyen.apps.exchange.operations import Asked, Item, StoreResources
@@ -25,7 +26,6 @@ from tuyen.apps.exchange.refusals import (
     BadEntry,
     FhirRefusal,
     HasTheNumber,
-    NotAnId,
     NotOurs,
     NotThere,
     NoUnit,
@@ -33,12 +33,11 @@ from tuyen.apps.exchange.refusals import (
     OtherVersion,
     SeveralMatch,
     StillReferred,
-    UnknownType,
     Unresolved,
-    WrongId,
 )
 from tuyen.apps.exchange.scopes import WRITE
 from tuyen.apps.exchange.searching import parsed
+from tuyen.apps.exchange.wishes import Wish
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.operations import AmendPerson, Number, RegisterPerson
 from tuyen.kernel.ids import uuid7
@@ -50,31 +49,13 @@ _ROOM = MAX_PAYLOAD_BYTES - 4096
 
 
 @dataclass(slots=True)
-class Wish:
-    """One change that is asked for. ``entry`` is its place in a bundle, from 0."""
-
-    method: str
-    type: FhirType
-    id: str = ""
-    body: bytes = b""
-    content: dict[str, Any] = field(default_factory=dict)
-    expects: int | None = None
-    none_exist: str = ""
-    full_url: str = ""
-    entry: int | None = None
-    tag: str = ""
-    # What planning finds:
-    there: bool = False  # a conditional create that found what it asked for
-    person: UUID | None = None
-    register: RegisterPerson | AmendPerson | None = None
-    condition: str = ""
-
-
-@dataclass(slots=True)
 class Plan:
-    """Operations to be committed together, and what each wish came to."""
+    """What is to be committed together, and what each wish came to: registrations and amendments of
+    people, the resources to keep, and what of them is filed with the rooms."""
 
-    operations: list[Operation]
+    register: list[Operation]
+    items: list[Item]
+    filings: list[Filing]
     wishes: list[Wish]
 
 
@@ -98,15 +79,14 @@ class Submission:
         FhirRefusal
             For the first wish that cannot be; then none of them is done.
         """
-        wishes = [replace(wish) for wish in wishes]
-        for wish in wishes:
-            if wish.type.write:
-                policies.check(self.by, wish.type.write, self.unit)
+        wishes = [replace(wish, remarks=[]) for wish in wishes]
+        for right in dict.fromkeys(wish.type.write for wish in wishes if wish.type.write):
+            policies.check(self.by, right, self.unit)
         _each_once(wishes)
         self._who(wishes, again, create_by_put)
         self._standing(wishes, create_by_put)
         self._refer(wishes)
-        return Plan(self._operations(wishes), wishes)
+        return self._planned(wishes)
 
     # -- Which resource each wish is about ---------------------------------------------------------
 
@@ -305,12 +285,15 @@ class Submission:
 
     # -- Operations --------------------------------------------------------------------------------
 
-    def _operations(self, wishes: Sequence[Wish]) -> list[Operation]:
+    def _planned(self, wishes: list[Wish]) -> Plan:
         changing = [wish for wish in wishes if not wish.there]
         first = [self._operation(w.register, self._registration(w)) for w in changing if w.register]
         items = [self._item(wish) for wish in changing]
         items.sort(key=lambda item: item.type != "Patient")
-        return [*first, *self._parts(items)]
+        people = {w.id: w.person for w in wishes if w.type.name == "Patient" and w.person}
+        filings = Care(self.by, self.unit, self.at).plan(changing, people)
+        filings += Doses(self.by, self.unit, self.at).plan(changing, people)
+        return Plan(first, items, filings, wishes)
 
     def _registration(self, wish: Wish) -> UUID | None:
         """The id of a registration is that of the person; an amendment has one of its own."""
@@ -323,8 +306,8 @@ class Submission:
             expects=expects, condition=wish.condition, person=wish.person,
         )  # fmt: skip
 
-    def _parts(self, items: Sequence[Item]) -> list[Operation]:
-        """As few operations as the items fit into; the first asks for all the others."""
+    def parts(self, items: Sequence[Item]) -> list[Operation]:
+        """The operations that keep them: as few operations as the items fit into; the first asks for all the others."""
         sizes = [len(msgspec.json.encode(item)) for item in items]
         asks = [
             Asked(type=i.type, id=i.id, expects=i.expects, condition=i.condition, person=i.person)
@@ -392,51 +375,6 @@ def _grouped(sizes: Sequence[int], beside: int) -> list[list[int]]:
     if not groups[0]:  # what is asked leaves no room: the first part keeps the first item alone
         groups[0] = [groups[1].pop(0)]
     return [group for group in groups if group]
-
-
-def wish(
-    method: str, type_name: str, *, id: str = "", body: bytes = b"", if_match: str = "",
-    none_exist: str = "", full_url: str = "", entry: int | None = None,
-) -> Wish:  # fmt: skip
-    """One change, its content checked.
-
-    Raises
-    ------
-    UnknownType, NotJson, TooDeep, WrongType, WrongId, NotAnId, Invalid
-    """
-    type = typed(type_name)
-    if type is None:
-        raise UnknownType(value=type_name[:60])
-    content: dict[str, Any] = {}
-    if method != "DELETE":
-        content = check(type, body)
-        if method == "PUT" and content.get("id") != id:
-            raise WrongId(found=str(content.get("id"))[:70], expected=id)
-    if id and not _is_id(id):
-        raise NotAnId(value=id[:70])
-    return Wish(
-        method=method, type=type, id=id, body=body, content=content, expects=_version(_tag(if_match)),
-        tag=_tag(if_match),
-        none_exist=none_exist, full_url=full_url, entry=entry,
-    )  # fmt: skip
-
-
-def _is_id(text: str) -> bool:
-    return 0 < len(text) <= 64 and all(c.isascii() and (c.isalnum() or c in "-.") for c in text)
-
-
-def _tag(text: str) -> str:
-    """The version that `If-Match` names, of W/"3" or W/"3.1f00aa37"."""
-    return text.strip().removeprefix("W/").strip('"')
-
-
-def _version(tag: str) -> int | None:
-    """The number of a version. What stands behind a point tells what the register knew."""
-    if not tag:
-        return None
-    text = tag.partition(".")[0]
-    # What is no version of ours can match none.
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1_000_000_000
 
 
 def unit_for(by: Actor, asked: str) -> UUID:

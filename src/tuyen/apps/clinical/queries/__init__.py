@@ -13,6 +13,7 @@
 - ``control``, ``cohorts``, ``behind``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
 """
 
+from tuyen.apps.clinical.queries.attended import Attended, attended
 from tuyen.apps.clinical.queries.books import (
     BookLine,
     Changed,
@@ -85,6 +86,7 @@ __all__ = [
     "SENSITIVE",
     "WHICH",
     "Answers",
+    "Attended",
     "BookLine",
     "CallRow",
     "Changed",
@@ -108,6 +110,7 @@ __all__ = [
     "VisitRow",
     "Which",
     "answers_of",
+    "attended",
     "behind",
     "between",
     "births_of_mothers",

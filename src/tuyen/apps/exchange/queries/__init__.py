@@ -6,6 +6,9 @@ from tuyen.apps.exchange.queries.reading import (
     everything,
     fhir_ids,
     history,
+    kept_of_encounters,
+    kept_parts,
+    people_of,
     person_of,
     read,
     several,
@@ -17,6 +20,6 @@ from tuyen.apps.exchange.queries.reading import (
 from tuyen.apps.exchange.queries.rows import Page, Row
 
 __all__ = [
-    "Page", "Row", "about", "everything", "fhir_ids", "history", "person_of", "read", "search", "several", "standing", "taken",
+    "Page", "Row", "about", "everything", "fhir_ids", "history", "kept_of_encounters", "kept_parts", "people_of", "person_of", "read", "search", "several", "standing", "taken",
     "type_history", "version",
 ]  # fmt: skip

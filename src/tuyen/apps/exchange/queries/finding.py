@@ -17,6 +17,7 @@ from tuyen.apps.exchange.queries.rows import Found, Page, Row
 from tuyen.apps.exchange.refusals import SayWhose
 from tuyen.apps.exchange.scopes import scope, within
 from tuyen.apps.exchange.searching import Search, matches, wanted
+from tuyen.apps.exchange.twins import once
 from tuyen.apps.exchange.views import VIEWS, Seen, Subject
 from tuyen.apps.registry import queries as registry
 from tuyen.rules.exchange.fhir_types import fhir_types
@@ -130,7 +131,7 @@ def _views(by: Actor, search: Search) -> list[Seen]:
         person = person_of(by=by, id=subject)
         if person is not None:
             seen += view.of_person(by, Subject(person, subject))
-    return seen
+    return once(by, search.type.name, seen)
 
 
 # -- Patients --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """One resource, its versions, and all that is on record of a patient."""
 
 from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
@@ -8,12 +9,15 @@ from tuyen.apps.exchange import codec, keys
 from tuyen.apps.exchange.cursors import number_of
 from tuyen.apps.exchange.indexing import references
 from tuyen.apps.exchange.models import Version
+from tuyen.apps.exchange.patients import as_uuid
 from tuyen.apps.exchange.queries import rows as r
 from tuyen.apps.exchange.queries.rows import Page, Row
 from tuyen.apps.exchange.refusals import Gone, NotThere
 from tuyen.apps.exchange.scopes import scope, within
 from tuyen.apps.exchange.subjects import named
+from tuyen.apps.exchange.twins import once
 from tuyen.apps.exchange.views import VIEWS, Subject
+from tuyen.apps.registry import queries as registry
 from tuyen.rules.exchange.fhir_types import FhirType, fhir_types
 
 MOST_OF_A_PERSON = 20_000
@@ -111,7 +115,9 @@ def everything(*, by: Actor, id: str, types: Collection[str] = ()) -> list[Row]:
         for type in wished:
             view = VIEWS.get(type.name)
             if view and (types or not view.made_of_others) and scope(by, type):
-                seen = within(by, type, view.of_person(by, Subject(person, id)))
+                seen = within(
+                    by, type, once(by, type.name, view.of_person(by, Subject(person, id)))
+                )
                 rows += [r.seen(type, each) for each in seen]
     return rows + _referred(by, rows)
 
@@ -142,6 +148,56 @@ def person_of(*, by: Actor, id: str) -> UUID | None:
 def several(*, by: Actor, wanted: Collection[tuple[str, str]]) -> list[Row]:
     """Resources by (type, id), those that are here and may be read; each once."""
     return r.gathered(by, fhir_types(), wanted)
+
+
+def people_of(by: Actor, subjects: Collection[str]) -> dict[str, UUID]:
+    """Whom patients of FHIR are on the register, of those whom the reader may read: two queries at
+    most."""
+    if not subjects:
+        return {}
+    rows = r.kept(by, [fhir_types()["Patient"]]).filter(
+        pk__among={keys.resource("Patient", subject) for subject in subjects}, deleted=False
+    )
+    kept = dict(rows.values_list("fhir_id", "person_id"))
+    own = {id: text for text in subjects if text not in kept and (id := as_uuid(text))}
+    here = registry.on_record(by=by, ids=own) if own else set()
+    return {text: id for text, id in kept.items() if id} | {own[id]: id for id in here}
+
+
+class Part(NamedTuple):
+    """A kept resource by its encounter."""
+
+    type: str
+    fhir_id: str
+    encounter: str
+
+
+def kept_parts(by: Actor, wanted: Collection[tuple[str, str]]) -> list[Part]:
+    """Of which encounter each of some kept resources (type, id) is: one query."""
+    if not wanted:
+        return []
+    ids = {keys.resource(type, id) for type, id in wanted}
+    rows = r.kept(by, fhir_types().values()).filter(pk__among=ids, deleted=False)
+    return [Part(*row) for row in rows.values_list("type", "fhir_id", "encounter")]
+
+
+def kept_of_encounters(
+    by: Actor, encounters: Collection[str], types: Collection[str]
+) -> list[tuple[Part, dict[str, Any]]]:
+    """The kept resources of some types that are of these encounters, with their content: three
+    queries at most."""
+    if not encounters:
+        return []
+    rows = r.kept(by, [fhir_types()[name] for name in types]).filter(
+        encounter__in=set(encounters), deleted=False
+    )
+    of = {(part.type, part.fhir_id): part for part in
+          (Part(*row) for row in rows.values_list("type", "fhir_id", "encounter"))}  # fmt: skip
+    return [
+        (of[(row.type, row.id)], codec.plain(row.body))
+        for row in r.contents(by, r.founds(rows))
+        if (row.type, row.id) in of
+    ]
 
 
 def standing(*, by: Actor, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
