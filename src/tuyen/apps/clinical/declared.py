@@ -13,7 +13,8 @@ from tuyen.apps.clinical.models import (
 from tuyen.engines.clinical.programme import Bound, Check, Definition, Goal, Groups, Instead, Step
 from tuyen.engines.clinical.spans import Span
 from tuyen.rules.clinical import programme as rules
-from tuyen.rules.clinical.programme import Limit, Programme, read_span
+from tuyen.rules.clinical.programme import Programme
+from tuyen.rules.clinical.programme_parts import Limit, read_span
 
 REFER, STEP_UP, LOOK = "refer", "step-up", "look"
 

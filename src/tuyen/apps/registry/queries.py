@@ -57,6 +57,7 @@ from tuyen.apps.registry.vital import (
     holders,
     lived_in,
     merged_pairs,
+    placed,
     vitals,
 )
 from tuyen.engines.registry.duplicates import Match
@@ -95,6 +96,7 @@ __all__ = [
     "lived_in",
     "merged_pairs",
     "numbers_of",
+    "placed",
     "preview",
     "proposal",
     "proposals",

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
@@ -81,6 +83,23 @@ def called(*, by: Actor, born: Collection[date]) -> list[tuple[UUID, str, date]]
         merged_into=None,
     )  # fmt: skip
     return [(id, name, day) for id, name, day in fetch(rows.values_list("id", "name", "born_on"))]
+
+
+def placed(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, UUID]:
+    """Where each of these people, of whom the reader may read the place, lived on a day; whoever had
+    died by then, where they lived last. Who had moved away, or was not here yet, is left out. One
+    query."""
+    rows = Residence.objects.filter(
+        policies.scope(by, READ).where("place_id"),
+        Q(since=None) | Q(since__lte=on), person__id__among=set(ids),
+    ).order_by(F("since").asc(nulls_first=True), "pk")  # fmt: skip
+    found: dict[UUID, UUID] = {}
+    for person, place, until, died in fetch(
+        rows.values_list("person_id", "place_id", "until", "person__died_on")
+    ):
+        if until is None or until > on or (died is not None and died <= on):
+            found[person] = place
+    return found
 
 
 def lived_in(people: Collection[UUID], places: Collection[UUID]) -> set[UUID]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from tuyen.rules.clinical.programme import Programme, Question
+from tuyen.rules.clinical.programme import Programme
+from tuyen.rules.clinical.programme_parts import Question
 
 
 class Asks(Protocol):

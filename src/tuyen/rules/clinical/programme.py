@@ -22,183 +22,40 @@ programme: its lists, panels, figures, forms and books follow from what stands h
     steps:    {values: [... value: [{do: refer, key: crisis, any: [...], names: ...}]]}
     cap:      {values: [... value: 350000]}   # most that may be spent on a person in a year
     aim:      {values: [... value: 50]}       # the share that is to be on target (%)
+    prevalence: {values: [... value: {share: 26.2, ages: {from: 18, to: 69}}]}  # who must be expected (%)
+    spending: {values: [... value: {what: cost, when: {payer: [state]}, beyond: refuse}]}  # against cap
 
 A limit is ``{what, from | above, to | below}``: ``from`` and ``to`` are inside. ``what`` is a measure
 (``measures.yaml``) or ``answer.<field>`` of the form. Control is a list of groups in the order in
 which they are asked: the first group that was measured decides.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
+from tuyen.rules.clinical.programme_parts import (
+    Contacts,
+    Goal,
+    Groups,
+    Prevalence,
+    Question,
+    Said,
+    Spending,
+    Step,
+    Who,
+    Words,
+    read_span,
+)
 from tuyen.rules.clinical.reading import Slip, read
 from tuyen.rules.loader import BadRule, dated, folders, load
-from tuyen.rules.registry.lists import Names
 
 CHRONIC, PERIODIC, SCREENING = "chronic", "periodic", "screening"
 FOLLOWED = "followed"
 ALWAYS = ("died", "moved", "refused", "error")
 """Why somebody leaves any programme."""
-
-_SPAN = re.compile(r"(\d{1,4}) (day|week|month|year)s?")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A time by the calendar: so many months and days."""
-
-    months: int
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A name in the three languages of the screens."""
-
-    vi: str
-    en: str
-    zh: str
-
-    def of(self, language: str) -> str:
-        """The name in ``language`` ("vi", "en", "zh-hans"...); English where there is none."""
-        return Names(self.vi, self.en, self.zh).of(language)
-
-
-@dataclass(frozen=True, slots=True)
-class Ages:
-    """Completed years, both inside."""
-
-    WRITTEN: ClassVar = {"from": "since"}
-
-    since: int = 0
-    to: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """What a value must be: ``from`` and ``to`` are inside, ``above`` and ``below`` are not."""
-
-    WRITTEN: ClassVar = {"from": "since"}
-
-    what: str
-    since: float | None = None
-    above: float | None = None
-    to: float | None = None
-    below: float | None = None
-
-
-Groups = tuple[tuple[Limit, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who qualifies. A confirmed diagnosis enrols by itself; all else proposes.
-
-    ``diagnoses`` are the beginnings of codes; ``unless`` are those that do not; ``findings``
-    propose when one of them holds; ``programmes`` propose whoever is in one of those.
-    """
-
-    diagnoses: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-    ages: Ages = Ages()
-    sex: Literal["male", "female"] | None = None
-    findings: tuple[Limit, ...] = ()
-    programmes: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Instead:
-    """Another time between contacts, for who was found so at the last one or is of such an age."""
-
-    every: str
-    any: tuple[Limit, ...] = ()
-    ages: Ages = Ages()
-
-
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """How often somebody comes, how late is late, and what is looked at how often.
-
-    The first of ``instead`` that fits stands for ``every``; an appointment stands before both.
-    """
-
-    every: str
-    grace: str = "0 days"
-    instead: tuple[Instead, ...] = ()
-    checks: dict[str, str] = field(default_factory=dict)
-    most_days: int = 0  # the longest prescription, where the law says one
-
-    @property
-    def span(self) -> Span:
-        return read_span(self.every)
-
-    @property
-    def grace_days(self) -> int:
-        return read_span(self.grace).days
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What is aimed at with somebody; the first goal that fits the person is taken."""
-
-    groups: Groups
-    ages: Ages = Ages()
-    programmes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is to be done, and when: all conditions that are written must hold.
-
-    ``any`` and ``all`` look at the last visit; ``missed_goal`` is how many visits running were not on
-    the goal; ``drugs`` the fewest drugs on the last prescription.
-    """
-
-    WRITTEN: ClassVar = {"all": "every"}
-
-    do: Literal["refer", "step-up", "step-down", "look"]
-    key: str
-    names: Words
-    any: tuple[Limit, ...] = ()
-    every: tuple[Limit, ...] = ()
-    missed_goal: int = 0
-    drugs: int = 0
-    ages: Ages = Ages()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    names: Words
-    score: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of a form. ``score`` makes a choice comparable; yes is 1, and no is 0."""
-
-    kind: Literal["number", "yes_no", "choice", "text", "day"]
-    names: Words
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-    choices: dict[str, Choice] = field(default_factory=dict)
-    needed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A value in force with where it comes from: what screens show beside it."""
-
-    value: Any
-    since: date
-    source: str
-    confidence: str
-    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +116,16 @@ class Programme:
         """The share (%) that is to be on target; None: nobody set one."""
         said = self.said("aim", on)
         return None if said is None else int(said.value)
+
+    def prevalence(self, on: date) -> Prevalence | None:
+        """Who must be expected to have the disease; None: nobody surveyed it."""
+        found: Prevalence | None = self._read("prevalence", on, Prevalence)
+        return found
+
+    def spending(self, on: date) -> Spending | None:
+        """What counts against the cap, and what is done beyond it; None: nothing is counted."""
+        found: Spending | None = self._read("spending", on, Spending)
+        return found
 
     def needs(self, on: date) -> tuple[str, ...]:
         """Everything that is looked at: measures and answers, in order, each once."""
@@ -327,22 +194,7 @@ def fits_person(who: Who, age: int, sex: int) -> bool:
     return right_sex and who.ages.since <= age <= who.ages.to
 
 
-def read_span(text: str) -> Span:
-    """A time as it is written: "1 month", "6 months", "28 days", "1 year".
-
-    >>> read_span("6 months"), read_span("2 weeks")
-    (Span(months=6, days=0), Span(months=0, days=14))
-    """
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        raise BadRule(f"{text!r} is not a time; write 28 days, 2 weeks, 1 month or 1 year")
-    number, unit = int(found[1]), found[2]
-    if unit in ("month", "year"):
-        return Span(number * (12 if unit == "year" else 1), 0)
-    return Span(0, number * (7 if unit == "week" else 1))
-
-
-_PARTS = ("who", "contacts", "control", "goals", "steps", "cap", "aim")
+_PARTS = ("who", "contacts", "control", "goals", "steps", "cap", "aim", "prevalence", "spending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +251,11 @@ def _check(one: Programme) -> None:
             if name != what and name not in one.form:
                 raise BadRule(f"{where}: the form has no field {name!r}")
         one.cap(on)
+        one.prevalence(on)
+        spending = one.spending(on)
+        for name in (spending.what, *spending.when) if spending else ():
+            if name not in one.form:
+                raise BadRule(f"{where}: spending: the form has no field {name!r}")
     for name, asked in one.form.items():
         if (asked.kind == "choice") != bool(asked.choices):
             raise BadRule(f"{where}: {name}: a field of kind choice has choices, and no other has")

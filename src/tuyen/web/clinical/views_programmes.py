@@ -13,18 +13,23 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access import services as accounts
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Enrol
 from tuyen.apps.clinical.queries import FIGURE, READ, Control, ControlRow, NcdCell
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
+from tuyen.apps.supply import queries as supply
 from tuyen.engines.exchange.write import write_csv
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
+from tuyen.kernel.period import Period
+from tuyen.kernel.refusal import Refusal
 from tuyen.rules.clinical.ncd_classes import classes, due_days
 from tuyen.rules.clinical.programme import FOLLOWED, Programme
 from tuyen.rules.clinical.programme import programmes as declared
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.clinical import book_cells
 from tuyen.web.clinical import programme_words as words
 from tuyen.web.clinical.views_overdue import (
     MANAGE,
@@ -38,6 +43,7 @@ from tuyen.web.clinical.views_overdue import (
     number,
 )
 from tuyen.web.sentences import refused
+from tuyen.web.templatetags.figures import percent
 
 _SHARES = (("controlled", "counted"), ("contacted", "under_care"), ("lost", "old"))
 
@@ -75,12 +81,13 @@ def programme(request: ActorRequest, key: str) -> HttpResponse:
         "parts": [(part, _(word)) for part, word in words.PARTS.items()],
         "cohorts": [
             (_(title), [
-                (row, [(_(word), row.counts[code]) for code, word in words.OUTCOMES.items()])
+                (row, [(code, _(word), row.counts[code]) for code, word in words.OUTCOMES.items()])
                 for row in queries.cohorts(by=by, programme=key, on=on, quarters=4, months=months)
             ])
             for months, title in ((6, _("After 6 months")), (12, _("After 12 months")))
         ] if one.control(on) else [],
         "outcomes": [_(word) for word in words.OUTCOMES.values()],
+        "detection": _detection(by, key, on), **_drugs(by, key, on),
         "declared": _declared(one, on), "aim": one.aim(on),
         "may_read": policies.may(by, queries.SENSITIVE if one.sensitive else READ),
         "csv": address(request, "form", "csv"),
@@ -98,12 +105,11 @@ def people(request: ActorRequest, key: str) -> HttpResponse:
     filters = asked(request, on, "all", key)
     part = request.GET.get("part", "")
     day = _day(request, on)
-    if part in words.PARTS and policies.may(by, FIGURE):
-        page = queries.behind(
-            by=by, programme=key, on=day, part=part, unit=filters.unit, page=number(request)
-        )
+    behind = _behind(request, key, part, day, filters.unit)
+    if behind is not None:
+        told, page = behind
     else:
-        part = ""
+        told = ""
         page = queries.panel(by=by, filters=filters, on=on, page=number(request), size=PAGE)
     noted(request, page.rows)
     villages, workers = queries.panel_groups(by=by, programme=key, unit=filters.unit, on=on)
@@ -115,13 +121,40 @@ def people(request: ActorRequest, key: str) -> HttpResponse:
         "page": Paginator(range(page.total), PAGE).get_page(page.number),
         "tabs": [(which, _(words.LISTS[which]), address(request, "list", which), counts[which])
                  for which in queries.WHICH],
-        "part": _(words.PARTS[part]) if part else "", "day": day,
+        "part": told, "day": day,
         "villages": [(row, address(request, "village", str(row.id or ""))) for row in villages],
         "workers": [(row, address(request, "worker", str(row.id or ""))) for row in workers],
         "where": map_.full_name(filters.village or filters.unit, on),
         "query": request.GET.urlencode(), "may": policies.may(by, MANAGE),
     }  # fmt: skip
     return render(request, "clinical/programme_people.html", context)
+
+
+def _behind(
+    request: ActorRequest, key: str, part: str, day: date, unit: UUID | None
+) -> tuple[str, queries.PatientPage] | None:
+    """The words of the figure that was opened, and the people behind it; None: no figure was."""
+    by = request.actor
+    asked: dict[str, Any] = {"by": by, "programme": key, "on": day, "page": number(request)}
+    if not policies.may(by, FIGURE):
+        return None
+    if part in words.PARTS:
+        return _(words.PARTS[part]), queries.behind(part=part, unit=unit, **asked)
+    if part == "known":
+        return _("In the programme, of the ages surveyed"), queries.detected(unit=unit, **asked)
+    try:
+        quarter = Period.parse(request.GET.get("quarter", ""))
+    except Refusal:
+        return None
+    months = 12 if request.GET.get("months") == "12" else 6
+    outcome = request.GET.get("outcome", "")
+    if quarter.kind != "quarter" or outcome not in ("", *words.OUTCOMES):
+        return None
+    told = _("joined in {quarter}, after {n} months").format(quarter=quarter.label, n=months)
+    if outcome:
+        told = f"{_(words.OUTCOMES[outcome])}: {told}"
+    page = queries.cohort_people(quarter=quarter, months=months, outcome=outcome, **asked)
+    return told, page
 
 
 @screen(right=MANAGE)
@@ -205,6 +238,10 @@ def month(request: ActorRequest) -> HttpResponse:
             }
             for key, one in shown.items()
         ],
+        "nobody": [
+            one.names.of(words.language()) for key, one in shown.items()
+            if not report.total[key].people
+        ],
         "empty": not report.cells, "csv": address(request, "form", "csv"),
         "may_read": policies.may(by, READ),
     }  # fmt: skip
@@ -286,16 +323,50 @@ def _cells(cell: NcdCell) -> list[tuple[str, str, int]]:
     return [(part, _(word), getattr(cell, part)) for part, word in words.MONTH.items()]
 
 
+def _detection(by: Actor, key: str, on: date) -> list[dict[str, Any]]:
+    """Who is expected and who is known, by commune of residence, the total last."""
+    return [
+        {"row": row, "name": row.name or _("Everybody"), "expected": round(row.expected),
+         "share": None if row.percent is None else row.percent / 100, "total": row.unit is None}
+        for row in queries.detection(by=by, programme=key, on=on)
+    ]  # fmt: skip
+
+
+def _drugs(by: Actor, key: str, on: date) -> dict[str, Any]:
+    """Where the programme's medicines were there on every day of the month so far, and what lacked
+    elsewhere; for who may read the stock."""
+    if not policies.may(by, supply.READ) or not supply.core_medicines(key):
+        return {}
+    found = supply.availability(by=by, programme=key, first=on.replace(day=1), last=on)
+    rows = [row for row in found if row.days]
+    return {
+        "core": [book_cells.item_name(code) for code in supply.core_medicines(key)],
+        "keeping": len(rows), "not_keeping": len(found) - len(rows),
+        "always": sum(row.always for row in rows),
+        "lacking": [
+            (row, "; ".join(_("{medicine}: {n} days").format(medicine=book_cells.item_name(code), n=n)
+                            for code, n in row.short.items()))
+            for row in rows if not row.always
+        ],
+    }  # fmt: skip
+
+
 def _declared(one: Programme, on: date) -> list[tuple[str, str]]:
     """What is declared, with where it comes from and whether somebody compared it with the act."""
     found = []
     for part, word in (("who", _("Who qualifies")), ("contacts", _("How often they come")),
                        ("control", _("What is on target")), ("steps", _("What is to be done")),
-                       ("aim", _("Aim")), ("cap", _("Budget for a person in a year"))):  # fmt: skip
+                       ("aim", _("Aim")), ("prevalence", _("Who must be expected")),
+                       ("spending", _("What counts against the budget")), ("cap", _("Budget for a person in a year"))):  # fmt: skip
         said = one.said(part, on)
         if said is not None:
             checked = "" if said.verified else " · " + _("not yet compared with the act")
             value = f"{said.value} · " if isinstance(said.value, int) else ""
+            expected = one.prevalence(on) if part == "prevalence" else None
+            if expected is not None:
+                value = (
+                    f"{percent(expected.share / 100)} ({expected.ages.since}–{expected.ages.to}) · "
+                )
             source = _("a proposal of this project") if "proposal" in said.source else said.source
             found.append((word, f"{value}{source}, {said.since:%d/%m/%Y}{checked}"))
     return found

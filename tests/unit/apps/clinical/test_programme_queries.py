@@ -13,8 +13,9 @@ from tuyen.apps.access.actors import Actor, HeldPost
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.models import Enrolment
 from tuyen.apps.clinical.operations import Answered, EndEnrolment, LogCall, NextVisit
-from tuyen.apps.registry.operations import RecordDeath
+from tuyen.apps.registry.operations import MovePerson, RecordDeath
 from tuyen.kernel.ids import uuid7
+from tuyen.kernel.period import Period
 
 
 def at(month: int, day: int) -> datetime:
@@ -211,3 +212,53 @@ def test_lists_ask_as_often_for_many_as_for_one(world: World, people: dict[str, 
         assert queries.overdue(by=by, on=TODAY, unit=world.station).total == 9
 
     assert len(for_nine) == len(for_three) <= 20
+
+
+def test_every_figure_of_a_cohort_opens_to_its_people(
+    world: World, people: dict[str, UUID]
+) -> None:
+    on = date(2026, 12, 31)
+    by = replace(staff(world), on=on)
+    (row,) = queries.cohorts(by=by, programme="hypertension", on=on, quarters=1)
+    asked = {"by": by, "programme": "hypertension", "on": on, "months": 6}
+    quarter = Period.parse(row.quarter)
+
+    for outcome, count in row.counts.items():
+        page = queries.cohort_people(quarter=quarter, outcome=outcome, **asked)
+        assert (outcome, page.total) == (outcome, count)
+    assert queries.cohort_people(quarter=quarter, **asked).total == row.joined
+    assert queries.cohort_people(quarter=quarter, outcome="cured", **asked).total == 0
+    page = queries.cohort_people(quarter=quarter, outcome="controlled", **asked)
+    assert [one.person for one in page.rows] == [people["Tốt"]]
+
+
+def test_who_is_known_stands_beside_who_must_be_expected(
+    world: World, people: dict[str, UUID]
+) -> None:
+    world.visit(world.person("Lò Thị Già", born=date(1950, 1, 1)), began_at=at(6, 1))
+    by = staff(world)
+
+    row, total = queries.detection(by=by, programme="hypertension", on=TODAY)
+
+    assert (row.name, row.adults, row.known) == ("Nà Hỳ", 4, 4)
+    assert round(row.expected, 3) == 1.048
+    assert (total.adults, total.known) == (4, 4)
+    assert queries.detected(by=by, programme="hypertension", on=TODAY).total == 4
+    assert queries.detected(by=by, programme="hypertension", on=TODAY, unit=world.other).total == 0
+    assert queries.detection(by=by, programme="checkup", on=TODAY) == []
+
+
+def test_the_month_counts_where_people_lived_when_it_was_over(world: World) -> None:
+    mover, dead = world.person("Lò Văn Đi"), world.person("Lò Văn Mất")
+    for person in (mover, dead):
+        world.visit(person, began_at=at(9, 1), diagnosed=found("I21.9"))
+    world.good(RecordDeath(person=dead, on=date(2026, 9, 20), cause="I21"), unit=world.village)
+    world.good(MovePerson(person=mover, place=world.other, since=date(2026, 10, 5)),
+               unit=world.province)  # fmt: skip
+
+    report = queries.ncd_report(by=world.by, month=date(2026, 9, 30))
+
+    assert [name for _, name in report.communes] == ["Nà Hỳ"]
+    assert report.total["ischaemic-heart"].people == 2
+    later = queries.ncd_report(by=world.by, month=TODAY)
+    assert later.total["ischaemic-heart"].people == 0

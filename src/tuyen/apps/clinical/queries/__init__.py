@@ -10,7 +10,8 @@
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
 - ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with;
 - ``overdue``, ``panel``, ``panel_groups``, ``enrolments_of``: who is in a programme, who did not come;
-- ``control``, ``cohorts``, ``behind``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
+- ``detection``, ``detected``: who is expected to have a disease, and who is in its programme;
+- ``control``, ``cohorts``, ``behind``, ``cohort_people``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
 """
 
 from tuyen.apps.clinical.queries.attended import Attended, attended
@@ -40,6 +41,7 @@ from tuyen.apps.clinical.queries.programme_figures import (
     Control,
     ControlRow,
     behind,
+    cohort_people,
     cohorts,
     control,
 )
@@ -60,6 +62,7 @@ from tuyen.apps.clinical.queries.programme_lists import (
     panel,
     panel_groups,
 )
+from tuyen.apps.clinical.queries.programme_reach import DetectionRow, detected, detection
 from tuyen.apps.clinical.queries.visits import (
     READ,
     RECORD,
@@ -94,6 +97,7 @@ __all__ = [
     "CohortRow",
     "Control",
     "ControlRow",
+    "DetectionRow",
     "Difference",
     "Expected",
     "GroupRow",
@@ -118,10 +122,13 @@ __all__ = [
     "calls_of",
     "closing",
     "closings",
+    "cohort_people",
     "cohorts",
     "control",
     "day",
     "deliveries",
+    "detected",
+    "detection",
     "differences",
     "earlier_births",
     "enrolment",

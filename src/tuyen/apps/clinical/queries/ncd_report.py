@@ -1,7 +1,8 @@
 """The monthly report of non-communicable diseases: by residence, everybody once, the last visit wins.
 
-Circular 15/2026, articles 32 and 33. Residence is where the person lives today; who lives nowhere on
-this node is counted under no commune, and said so.
+Circular 15/2026, articles 32 and 33. Residence is where the person lived on the last day of the month
+(of the running month, today), on the map of that day; who lived nowhere on this node is counted under
+no commune, and said so.
 """
 
 from collections.abc import Iterable, Mapping
@@ -122,14 +123,17 @@ def _last_visits(by: Actor, month: date, area: UUID | None) -> dict[tuple[str, U
     stands = registry.canonical(people) if people else {}
     vitals = registry.vitals(by=Actor.program(by.on), ids=set(stands.values())) if people else {}
     earlier = _earlier(people, first, stands)
-    within = _within(by, area, by.on)
+    last = max(first, min(until - timedelta(days=1), by.on))
+    within = _within(by, area, last)
+    lived = registry.placed(by=Actor.program(by.on), ids=set(stands.values()), on=last)
     found: dict[tuple[str, UUID], _Last] = {}
     for visit, person, day, code in sorted(lines, key=lambda line: (line[2], str(line[0]))):
         root, key = stands[person], class_of(code)
         vital = vitals.get(root)
-        if vital is None or vital.voided or (within is not None and vital.place not in within):
+        place = lived.get(root)
+        if vital is None or vital.voided or (within is not None and place not in within):
             continue
-        commune = map_.commune_of(vital.place, by.on) if vital.place else None
+        commune = map_.commune_of(place, last) if place else None
         new = (key, root) not in earlier
         found[key, root] = _Last(visit, root, day, vital.sex, commune, new)
     return found

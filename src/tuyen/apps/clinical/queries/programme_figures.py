@@ -129,15 +129,8 @@ def cohorts(
 ) -> list[CohortRow]:  # fmt: skip
     """What became, so many months after joining, of those who joined in each of the last quarters
     whose time has come. Two statements."""
-    one = programmes()[programme]
     spans = _quarters(on, quarters, months)
-    first, last = spans[0].start, spans[-1].end
-    where = Q(since__gte=first, since__lte=last)
-    with walls.whole("figures of a programme are counted of everybody in it"):
-        held = _read(by, one, on, units, where, history=True)
-    outcome = figures.outcomes(
-        _definition(one, on), held.people, held.contacts, held.why, months, np.datetime64(on)
-    )
+    held, outcome = _joined(by, programme, on, units, spans[0].start, spans[-1].end, months)
     begins = np.array([span.start for span in spans], "M8[D]")
     group = np.searchsorted(begins, held.people.since, side="right") - 1
     table = figures.cohort(outcome, group, len(spans))
@@ -150,6 +143,34 @@ def cohorts(
         )
         for n, span in enumerate(spans)
     ][::-1]  # fmt: skip
+
+
+def cohort_people(
+    *, by: Actor, programme: str, on: date, quarter: Period, months: int, outcome: str = "",
+    units: Collection[UUID] | None = None, page: int = 1,
+) -> PatientPage:  # fmt: skip
+    """The people behind a figure of a cohort: who joined in the quarter, with ``outcome`` (one of
+    ``OUTCOMES``) those of whom it became so many months after."""
+    held, became = _joined(by, programme, on, units, quarter.start, quarter.end, months)
+    if outcome and outcome not in OUTCOMES:
+        return PatientPage([], 0, 1, PAGE)
+    chosen = np.flatnonzero(became == OUTCOMES.index(outcome)) if outcome else range(len(held.ids))
+    ids = {held.ids[n] for n in chosen}
+    return panel(by=by, filters=PanelFilters(programme=programme, ids=ids), on=on, page=page)
+
+
+def _joined(
+    by: Actor, programme: str, on: date, units: Collection[UUID] | None, first: date, last: date,
+    months: int,
+) -> tuple[_Held, Any]:  # fmt: skip
+    """Who joined in a span of days, and what became of each so many months after."""
+    one = programmes()[programme]
+    with walls.whole("figures of a programme are counted of everybody in it"):
+        where = Q(since__gte=first, since__lte=last)
+        held = _read(by, one, on, units, where, history=True)
+    return held, figures.outcomes(
+        _definition(one, on), held.people, held.contacts, held.why, months, np.datetime64(on)
+    )
 
 
 def _quarters(on: date, quarters: int, months: int) -> list[Period]:

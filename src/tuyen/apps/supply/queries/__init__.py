@@ -8,11 +8,13 @@
 - ``on_hand(by=, unit=, items=, on=)``: what can be handed out of each item, first expired first;
 - ``dispensed(by=, visits=)``: what was handed out for visits, in them and later, with the lots;
 - ``to_dispense(by=, unit=, first=, last=)``: what was prescribed and waits to be handed out;
+- ``availability(by=, programme=, first=, last=)``: on which days a programme's medicines were there;
 - ``medicines(by=, unit=, on=)``, ``tracers(by=, on=)``, ``shortfalls(by=, on=)``: how they stand.
 
 Rooms beside this one may not import it: they ask :mod:`tuyen.kernel.stocking`.
 """
 
+from tuyen.apps.supply.queries.availability import AvailabilityRow, availability, core_medicines
 from tuyen.apps.supply.queries.balancing import Recount, Unbalanced, recount
 from tuyen.apps.supply.queries.cold import (
     COLD,
@@ -113,6 +115,7 @@ __all__ = [
     "SUPERVISE",
     "SUPERVISION",
     "SUSPEND",
+    "AvailabilityRow",
     "CountRow",
     "DispensedLine",
     "EquipmentRow",
@@ -144,6 +147,8 @@ __all__ = [
     "VisitPage",
     "VisitRow",
     "WaitingLine",
+    "availability",
+    "core_medicines",
     "counts",
     "dispensed",
     "equipment",
