@@ -1,8 +1,9 @@
 """The further questions of the programmes that somebody is in, as a part of the visit's form."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from tuyen.web.clinical.cells import Cell, Typed
 from tuyen.web.clinical.reading import Said, texts
 from tuyen.web.surveillance.views_resources import day_of
 from tuyen.web.surveillance.words import language
+from tuyen.web.templatetags.figures import number
 
 MARK = "answer"
 
@@ -108,9 +110,25 @@ def place(refusal: Refusal) -> str:
     return f"{MARK}.{told.get('programme', '')}.{told.get('field', '')}"
 
 
-def shown(typed: Typed, known: Iterable[Form]) -> list[dict[str, Any]]:
+def spent(by: Actor, person: UUID, known: Iterable[Programme], on: date) -> dict[str, str]:
+    """What was spent on somebody this year of each programme with a cap, in words, once any was."""
+    said = {}
+    for one in known:
+        purse = queries.purse(by=by, programme=one.key, person=person, on=on)
+        if purse is not None and purse.spent:
+            said[one.key] = (
+                _("{spent} of {cap} VND are spent this year: hardly anything is left.")
+                if purse.near
+                else _("{spent} of {cap} VND are spent this year.")
+            ).format(spent=number(purse.spent), cap=number(purse.cap))
+    return said
+
+
+def shown(
+    typed: Typed, known: Iterable[Form], notes: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Each programme with its fields, also of one that was left meanwhile; open where something is
-    wrong in it."""
+    wrong in it. ``notes`` are said above the fields, by programme."""
     asked = {one.key: one for one in (*known, *posted(typed.cells))}
     parts = []
     for one in asked.values():
@@ -121,7 +139,9 @@ def shown(typed: Typed, known: Iterable[Form]) -> list[dict[str, Any]]:
         ]
         if fields:
             wrong = any(field["cell"].error for field in fields)
-            parts.append({"name": one.names.of(language()), "fields": fields, "open": wrong})
+            note = (notes or {}).get(one.key, "")
+            parts.append({"name": one.names.of(language()), "fields": fields, "open": wrong,
+                          "note": note})  # fmt: skip
     return parts
 
 

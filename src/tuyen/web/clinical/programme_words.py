@@ -34,6 +34,11 @@ PARTS = {
     "old": N_("In it for 12 months"),
     "lost": N_("Lost to follow-up"),
 }
+BUDGET = {
+    "budget-people": N_("Money was spent on this year"),
+    "budget-near": N_("Near the cap of the year, or at it"),
+    "budget-above": N_("Above the cap of the year"),
+}
 OUTCOMES = {
     "controlled": N_("On target"),
     "uncontrolled": N_("Not on target"),

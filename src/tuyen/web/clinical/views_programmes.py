@@ -13,13 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access import services as accounts
-from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Enrol
 from tuyen.apps.clinical.queries import FIGURE, READ, Control, ControlRow, NcdCell
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.supply import queries as supply
 from tuyen.engines.exchange.write import write_csv
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
@@ -29,7 +27,7 @@ from tuyen.rules.clinical.ncd_classes import classes, due_days
 from tuyen.rules.clinical.programme import FOLLOWED, Programme
 from tuyen.rules.clinical.programme import programmes as declared
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.clinical import book_cells
+from tuyen.web.clinical import programme_cards as cards
 from tuyen.web.clinical import programme_words as words
 from tuyen.web.clinical.views_overdue import (
     MANAGE,
@@ -87,7 +85,8 @@ def programme(request: ActorRequest, key: str) -> HttpResponse:
             for months, title in ((6, _("After 6 months")), (12, _("After 12 months")))
         ] if one.control(on) else [],
         "outcomes": [_(word) for word in words.OUTCOMES.values()],
-        "detection": _detection(by, key, on), **_drugs(by, key, on),
+        "detection": cards.detection(by, key, on), **cards.drugs(by, key, on),
+        **cards.budget(by, one, on),
         "declared": _declared(one, on), "aim": one.aim(on),
         "may_read": policies.may(by, queries.SENSITIVE if one.sensitive else READ),
         "csv": address(request, "form", "csv"),
@@ -140,6 +139,9 @@ def _behind(
         return None
     if part in words.PARTS:
         return _(words.PARTS[part]), queries.behind(part=part, unit=unit, **asked)
+    if part in words.BUDGET:
+        found = queries.budget_people(which=part.removeprefix("budget-"), **asked)
+        return _(words.BUDGET[part]), found
     if part == "known":
         return _("In the programme, of the ages surveyed"), queries.detected(unit=unit, **asked)
     try:
@@ -321,34 +323,6 @@ def _figures(one: Programme, row: ControlRow, on: date) -> dict[str, Any]:
 
 def _cells(cell: NcdCell) -> list[tuple[str, str, int]]:
     return [(part, _(word), getattr(cell, part)) for part, word in words.MONTH.items()]
-
-
-def _detection(by: Actor, key: str, on: date) -> list[dict[str, Any]]:
-    """Who is expected and who is known, by commune of residence, the total last."""
-    return [
-        {"row": row, "name": row.name or _("Everybody"), "expected": round(row.expected),
-         "share": None if row.percent is None else row.percent / 100, "total": row.unit is None}
-        for row in queries.detection(by=by, programme=key, on=on)
-    ]  # fmt: skip
-
-
-def _drugs(by: Actor, key: str, on: date) -> dict[str, Any]:
-    """Where the programme's medicines were there on every day of the month so far, and what lacked
-    elsewhere; for who may read the stock."""
-    if not policies.may(by, supply.READ) or not supply.core_medicines(key):
-        return {}
-    found = supply.availability(by=by, programme=key, first=on.replace(day=1), last=on)
-    rows = [row for row in found if row.days]
-    return {
-        "core": [book_cells.item_name(code) for code in supply.core_medicines(key)],
-        "keeping": len(rows), "not_keeping": len(found) - len(rows),
-        "always": sum(row.always for row in rows),
-        "lacking": [
-            (row, "; ".join(_("{medicine}: {n} days").format(medicine=book_cells.item_name(code), n=n)
-                            for code, n in row.short.items()))
-            for row in rows if not row.always
-        ],
-    }  # fmt: skip
 
 
 def _declared(one: Programme, on: date) -> list[tuple[str, str]]:

@@ -120,7 +120,9 @@ def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
         "leavings": words.leavings(on), "certainties": list(words.CERTAINTY.items()),
         "item_url": reverse("care-items"), "diagnosis_url": reverse("care-diagnoses"),
         "service_url": reverse("care-services"), "unit_url": reverse("facilities-suggest"),
-        "open": opened(typed), "answers": answers.shown(typed, known.programmes),
+        "open": opened(typed), "answers": answers.shown(
+            typed, known.programmes, answers.spent(by, known.person, known.programmes, on)
+        ),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from tests.unit.apps.clinical.conftest import TODAY, World, found, values
 from tuyen.apps.access.models import Reading
 from tuyen.apps.clinical.models import Call, Enrolment, HomeVisit
+from tuyen.apps.clinical.operations import Answered
 
 SignedIn = Callable[..., Client]
 MAY = datetime(2026, 5, 4, 2, tzinfo=UTC)
@@ -81,6 +82,32 @@ def test_figures_open_to_their_people(world: World, signed_in: SignedIn, late: E
     assert "Trạm y tế Nà Hỳ" in file
     assert "Lò Văn Cao" not in file
     assert "Huổi Hoi" in people
+    for query, said in (
+        ("part=known", "In the programme, of the ages surveyed"),
+        ("quarter=2026-Q2&months=6", "joined in 2026-Q2, after 6 months"),
+        ("quarter=2026-Q2&months=6&outcome=missed", "Not seen in 3 months: joined in 2026-Q2"),
+    ):
+        page = browser.get(f"/care/programmes/hypertension/people/?{query}&on=2026-12-31")
+        assert said in page.content.decode(), query
+    assert "Expected" in one
+    assert "All of them on every day" in one
+
+
+def test_the_yearly_budget_is_said_before_and_opens_to_its_people(
+    world: World, signed_in: SignedIn
+) -> None:
+    fields = {"group": "elderly", "payer": "state", "cost": "300000"}
+    person = world.person("Lò Thị Bướm")
+    world.visit(person, answered=(Answered(programme="checkup", fields=fields),))
+    browser = signed_in("physician-assistant", world.station)
+
+    form = browser.get(f"/care/person/{person}/visit/").content.decode()
+    page = browser.get("/care/programmes/checkup/").content.decode()
+    behind = browser.get("/care/programmes/checkup/people/?part=budget-near").content.decode()
+
+    assert "300,000 of 350,000 VND are spent this year: hardly anything is left." in form
+    assert "300,000 VND were spent in 2026" in page
+    assert "Lò Thị Bướm" in behind
 
 
 def test_the_month_is_counted_and_opens_to_visits(world: World, signed_in: SignedIn) -> None:

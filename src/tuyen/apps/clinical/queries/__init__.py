@@ -10,6 +10,7 @@
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
 - ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with;
 - ``overdue``, ``panel``, ``panel_groups``, ``enrolments_of``: who is in a programme, who did not come;
+- ``purse``, ``budget``, ``budget_people``: what was spent of a programme's cap;
 - ``detection``, ``detected``: who is expected to have a disease, and who is in its programme;
 - ``control``, ``cohorts``, ``behind``, ``cohort_people``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
 """
@@ -63,6 +64,7 @@ from tuyen.apps.clinical.queries.programme_lists import (
     panel_groups,
 )
 from tuyen.apps.clinical.queries.programme_reach import DetectionRow, detected, detection
+from tuyen.apps.clinical.queries.spending import Budget, Purse, budget, budget_people, purse
 from tuyen.apps.clinical.queries.visits import (
     READ,
     RECORD,
@@ -91,6 +93,7 @@ __all__ = [
     "Answers",
     "Attended",
     "BookLine",
+    "Budget",
     "CallRow",
     "Changed",
     "Closed",
@@ -107,6 +110,7 @@ __all__ = [
     "PatientPage",
     "PatientRow",
     "Point",
+    "Purse",
     "ReferralRow",
     "ReturnedNote",
     "Step",
@@ -119,6 +123,8 @@ __all__ = [
     "between",
     "births_of_mothers",
     "book",
+    "budget",
+    "budget_people",
     "calls_of",
     "closing",
     "closings",
@@ -145,6 +151,7 @@ __all__ = [
     "overdue",
     "panel",
     "panel_groups",
+    "purse",
     "referrals",
     "series",
     "visit",

@@ -7,6 +7,7 @@ from tuyen.apps.clinical.refusals.answers import (
     AnswerNotADay,
     AnswerNotANumber,
     AnswerOutOfRange,
+    BeyondCap,
     UnknownAnswer,
     refusal_of,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "AnsweredTwice",
     "BeforeBirth",
     "BeforeTheCouple",
+    "BeyondCap",
     "BirthTooEarly",
     "BloodNotPossible",
     "BornAlready",

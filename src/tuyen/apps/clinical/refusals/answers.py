@@ -44,6 +44,14 @@ class AnsweredTwice(Refusal):
     message = N_("{programme} is answered twice in one visit; say all of it once.")
 
 
+class BeyondCap(Refusal):
+    code = "clinical.beyond-cap"
+    message = N_(
+        "{programme}, {field}: {spent} {unit} were spent on this person in {year}; with {value} it is"
+        " {sum}, above {cap}. Correct the amount, or say who else pays."
+    )
+
+
 REFUSALS: dict[str, type[Refusal]] = {
     "unknown-field": UnknownAnswer,
     "not-a-number": AnswerNotANumber,

@@ -12,6 +12,7 @@ from tuyen.apps.clinical.refusals import (
     ReturnedAlready,
     ReturnedBefore,
 )
+from tuyen.apps.clinical.services.spending import Purse
 from tuyen.apps.clinical.services.visit_book import Book
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
@@ -21,13 +22,16 @@ from tuyen.kernel.refusal import Refusal
 def record_visits(batch: Batch[RecordVisit]) -> None:
     """Take visits: the row, its values and diagnoses, the referral, and what the programmes keep."""
     book = Book([(entry, entry.payload) for entry in batch.entries])
+    purse = Purse(entry.payload for entry in batch.entries)
     for entry in batch.entries:
         try:
             book.checked(entry, entry.payload)
+            purse.check(entry.id, entry.payload)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
         book.add(entry, entry.payload)
+        purse.count(entry.id, entry.payload)
     book.post()
 
 
@@ -38,18 +42,21 @@ def amend_visits(batch: Batch[AmendVisit]) -> None:
         [(entry, entry.payload.content) for entry in batch.entries],
         (entry.payload.visit for entry in batch.entries),
     )
+    purse = Purse(entry.payload.content for entry in batch.entries)
     for entry in batch.entries:
         said = entry.payload
         try:
             held = book.find(entry, said.visit)
             reason = _reason(said.reason)
             book.checked(entry, said.content)
+            purse.check(said.visit, said.content)
             if plain(book.content(held)) == said.content:
                 raise NothingChanges(visit=said.visit)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
         book.amend(entry, held, said.content, reason)
+        purse.count(said.visit, said.content)
     book.post()
 
 
