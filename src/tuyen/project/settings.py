@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "tuyen.apps.clinical",
     "tuyen.apps.surveillance",
     "tuyen.apps.claims",
+    "tuyen.apps.network",
     "tuyen.apps.exchange",
     "tuyen.apps.indicators",
     "tuyen.web",

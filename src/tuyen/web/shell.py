@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("duplicates", N_("Duplicates"), "person"),
             ("moves", N_("Moves between units"), "household"),
             ("certificate-verify", N_("Verify a certificate"), "verify"),
+            ("network-sites", N_("Network of stations"), "map"),
             ("reorganisations", N_("Reorganisations"), "unit"),
         ),
     ),

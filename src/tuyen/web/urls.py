@@ -8,7 +8,7 @@ from tuyen.web import pages
 
 _ROOMS = (
     "access", "journal", "surveillance", "registry", "immunization", "supply", "clinical",
-    "claims", "indicators",
+    "claims", "network", "indicators",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -232,8 +232,8 @@ NO_DOCUMENT = {
     "registry.propose_reorganisation", "registry.propose_merge", "registry.request_move",
     "registry.withdraw_proposal", "registry.set_apart", "registry.undo_set_apart",
     "registry.propose_undo",
-    # Claims and what other systems sent stand at the console alone.
-    "claims", "exchange",
+    # Claims, what other systems sent and plans of the network stand at the console alone.
+    "claims", "exchange", "network",
     # Care is not on the tablet yet: what it writes of persons and stock is told by registry and supply.
     "clinical", "supply.settle_shortfall",
     "supply.record_supervision", "supply.void_supervision", "supply.attach_photograph",

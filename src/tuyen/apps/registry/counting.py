@@ -182,3 +182,12 @@ def _kept_or_asked(
             del _kept[next(iter(_kept))]
         _kept[key] = known
     return known.whole
+
+
+def count_places(on: date) -> dict[UUID, int]:
+    """People in each place (a village, or a commune where no village is on record) on a day."""
+    everybody = _remembered(("people",), living.read, living.together)
+    found: dict[UUID, int] = {}
+    for place, _sex, _band, count in living.counted(everybody, on, [on]):
+        found[place] = found.get(place, 0) + count
+    return found

@@ -12,7 +12,13 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import mapstore, merges, search, suspects
 from tuyen.apps.registry.atlas import Atlas
-from tuyen.apps.registry.counting import Coverage, Population, count_covered, count_people
+from tuyen.apps.registry.counting import (
+    Coverage,
+    Population,
+    count_covered,
+    count_people,
+    count_places,
+)
 from tuyen.apps.registry.flows import Flows
 from tuyen.apps.registry.flows import flows as _flows
 from tuyen.apps.registry.identities import Cover, Identity, covers, identities
@@ -406,6 +412,13 @@ def population(
     """
     policies.check(by, READ_UNITS)
     return count_people(mapstore.atlas(), on, map_on or on, tuple(ages))
+
+
+def people_at(*, by: Actor, on: date) -> dict[UUID, int]:
+    """How many people live in each place on a day: villages, and communes of those in none. Like the
+    population, for everybody who may read the map. One query."""
+    policies.check(by, READ_UNITS)
+    return count_places(on)
 
 
 def flows(

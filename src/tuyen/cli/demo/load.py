@@ -17,6 +17,7 @@ from tuyen.cli.demo import (
     claims,
     events,
     medicines,
+    network,
     outbreaks,
     preparedness,
     response,
@@ -109,6 +110,7 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("visits", list(visits.operations()), evening)
     teller.tell("sessions", list(sessions.held(made, residents, names, until)), evening)
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
+    teller.tell("reviewed", list(network.reviews(made, names, until, seed)), evening)
     return made
 
 

@@ -1,0 +1,1 @@
+"""The network of stations: sites reviewed on five criteria, plans of reorganisation, what became of them."""

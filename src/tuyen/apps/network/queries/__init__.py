@@ -1,0 +1,36 @@
+"""What is asked of the network of stations.
+
+- ``network(by=, on=, weights=)``: every site with its five criteria and its place in the commune;
+- ``site(by=, unit=, on=)``: one with its reviews and rivals;
+- ``site_photograph(by=, id=)``.
+"""
+
+from tuyen.apps.network.queries.scoring import Score
+from tuyen.apps.network.queries.sites import (
+    READ,
+    REVIEW,
+    NationalScore,
+    Network,
+    ReviewRow,
+    SitePage,
+    SiteRow,
+    national_score,
+    network,
+    site,
+    site_photograph,
+)
+
+__all__ = [
+    "READ",
+    "REVIEW",
+    "NationalScore",
+    "Network",
+    "ReviewRow",
+    "Score",
+    "SitePage",
+    "SiteRow",
+    "national_score",
+    "network",
+    "site",
+    "site_photograph",
+]

@@ -1,0 +1,214 @@
+"""The review of the network as it is read: sites, what is known of each, how they rank."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from tuyen.apps.access import policies
+from tuyen.apps.access import queries as access
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.network import places
+from tuyen.apps.network.ground import Ground, ground
+from tuyen.apps.network.models import SitePhotograph, SiteReview
+from tuyen.apps.network.queries.scoring import Facts, Score, scores, table
+from tuyen.apps.supply import queries as supply
+from tuyen.engines.network import suitability as engine
+from tuyen.engines.network.choice import verdict
+from tuyen.rules import network as rules
+
+READ = "network.site.read"
+REVIEW = "network.site.review"
+DRAWS, SEED = 500, 7
+"""How many weights are drawn for the robustness of a ranking, always the same ones."""
+
+
+class SiteRow(NamedTuple):
+    """A site with its criteria, and where it stands in its commune."""
+
+    unit: UUID
+    name: str
+    type: str
+    commune: UUID
+    commune_name: str
+    review: UUID | None
+    reviewed_on: date | None
+    scores: Sequence[Score]
+    total: float
+    order: int
+    rivals: int
+    share: float
+    verdict: str  # "only", "clear", "leaning" or "discuss"
+    beaten_by: str
+    zone: int
+
+    @property
+    def known(self) -> int:
+        return sum(one.points is not None for one in self.scores)
+
+
+class Network(NamedTuple):
+    """All sites in reach. ``reviewed`` of ``len(rows)``; ``unplaced`` people whose way is not known."""
+
+    rows: Sequence[SiteRow]
+    reviewed: int
+    unplaced: int
+    weights: Sequence[float]
+
+    @property
+    def percent(self) -> float | None:
+        """Completeness of the review, never rounded up to 100."""
+        return 100 * self.reviewed / len(self.rows) if self.rows else None
+
+
+class ReviewRow(NamedTuple):
+    """A review as it stands on the page of its site; costs in million VND."""
+
+    id: UUID
+    on: date
+    transport: str
+    terrain: str
+    conditions: dict[str, str]
+    staff: dict[str, int]
+    national: dict[str, int]
+    stated: dict[str, Sequence[object]]
+    refurbish: int | None
+    run_main: int | None
+    run_satellite: int | None
+    capacity: int | None
+    note: str
+    state: str
+    ended_on: date | None
+    reason: str
+    author: str
+    photographs: Sequence[tuple[UUID, str, str]]
+
+
+class NationalScore(NamedTuple):
+    """The national criteria of a site. ``passes`` None while not all criteria are marked."""
+
+    points: int
+    of: int
+    marked: int
+    total: int
+    weak: Sequence[str]
+    passes: bool | None
+
+
+class SitePage(NamedTuple):
+    row: SiteRow
+    reviews: Sequence[ReviewRow]
+    national: NationalScore | None
+    rivals: Sequence[SiteRow]
+
+
+def standing(on: date) -> dict[UUID, SiteReview]:
+    """The review that counts for each site on a day. One query."""
+    found: dict[UUID, SiteReview] = {}
+    rows = SiteReview.objects.filter(state="standing", on__lte=on).order_by(
+        "on", "changed_at", "id"
+    )
+    for row in rows:
+        found[row.unit_id] = row
+    return found
+
+
+def measured(
+    *, by: Actor, on: date
+) -> tuple[Ground, dict[UUID, SiteReview], dict[UUID, list[Score]]]:
+    """The ground, the reviews, and the criteria of every site. Five queries."""
+    reviews = standing(on)
+    terrain = {id: row.terrain for id, row in reviews.items() if row.terrain}
+    here = ground(by=by, on=on, terrain=terrain)
+    visits = supply.sites(by=by, on=on) if policies.scope(by, supply.SUPERVISION) else []
+    told = {v.unit: (v.percent, v.on) for v in visits if v.percent is not None and v.on}
+    return here, reviews, scores(here, reviews, Facts(told))
+
+
+def network(*, by: Actor, on: date, weights: Sequence[float] | None = None) -> Network:
+    """Every site in reach, ranked in its commune under open weights (those of the rules for None)."""
+    scope = policies.scope(by, READ)
+    here, reviews, found = measured(by=by, on=on)
+    held = list(weights or [one.weight for one in rules.criteria()])
+    ranking = engine.rank(
+        table(found, here.sites), here.own, np.array(held, float), draws=DRAWS, seed=SEED
+    )
+    size: dict[int, int] = defaultdict(int)
+    for commune in here.own:
+        size[int(commune)] += 1
+    atlas = places.atlas()
+    rows = []
+    for n, site in enumerate(here.sites):
+        if not scope.covers(site):
+            continue
+        own = int(here.own[n])
+        review, commune = reviews.get(site), here.communes[own]
+        better = int(ranking.beaten[n])
+        rows.append(SiteRow(
+            site, places.name(site, on), atlas.type(site, on), commune, places.name(commune, on),
+            review.pk if review else None, review.on if review else None, found[site],
+            float(ranking.total[n]), int(ranking.order[n]), size[own], float(ranking.share[n]),
+            verdict(float(ranking.share[n])) if size[own] > 1 else "only",
+            places.name(here.sites[better], on) if better >= 0 else "",
+            rules.zone(here.terrain[n], float(here.centre_km[n])),
+        ))  # fmt: skip
+    return Network(rows, sum(row.review is not None for row in rows), here.unplaced, held)
+
+
+def site(*, by: Actor, unit: UUID, on: date) -> SitePage | None:
+    """A site with its reviews, newest first, and its rivals in the commune; None out of reach."""
+    if not policies.scope(by, READ).covers(unit):
+        return None
+    whole = network(by=by, on=on)
+    row = next((one for one in whole.rows if one.unit == unit), None)
+    if row is None:
+        return None
+    held = list(SiteReview.objects.filter(unit_id=unit, on__lte=on).order_by("-on", "-changed_at"))
+    names = access.names({one.author_id for one in held})
+    pictures: dict[UUID, list[tuple[UUID, str, str]]] = defaultdict(list)
+    seen = SitePhotograph.objects.filter(unit_id=unit).order_by("taken_on", "id")
+    for id, review, criterion, caption in seen.values_list(
+        "id", "review_id", "criterion", "caption"
+    ):
+        pictures[review].append((id, criterion, caption))
+    reviews = [_review(one, names.get(one.author_id, ""), pictures[one.pk]) for one in held]
+    now = next((one for one in reviews if one.id == row.review), None)
+    rivals = sorted((one for one in whole.rows if one.commune == row.commune),
+                    key=lambda one: one.order)  # fmt: skip
+    return SitePage(row, reviews, national_score(now.national, on) if now else None, rivals)
+
+
+def _review(
+    row: SiteReview, author: str, photographs: Sequence[tuple[UUID, str, str]]
+) -> ReviewRow:
+    return ReviewRow(
+        row.pk, row.on, row.transport, row.terrain, row.conditions, row.staff, row.national,
+        row.stated, row.refurbish, row.run_main, row.run_satellite, row.capacity, row.note,
+        row.state, row.ended_on, row.reason, author, photographs,
+    )  # fmt: skip
+
+
+def national_score(marks: dict[str, int], on: date) -> NationalScore | None:
+    """What the marks come to, by the pass lines of a day; None where none was given."""
+    known = rules.national()
+    given = {key: points for key, points in marks.items() if key in known}
+    if not given:
+        return None
+    total_line, each_line = rules.pass_lines(on)
+    points, of = sum(given.values()), sum(one.most for one in known.values())
+    weak = [key for key, value in given.items() if 100 * value < each_line * known[key].most]
+    passes = 100 * points >= total_line * of and not weak if len(given) == len(known) else None
+    return NationalScore(points, of, len(given), len(known), weak, passes)
+
+
+def site_photograph(*, by: Actor, id: UUID) -> bytes | None:
+    """A photograph of a site in reach."""
+    scope = policies.scope(by, READ)
+    held = SitePhotograph.objects.filter(scope.where("unit_id"), pk=id).values_list(
+        "jpeg", flat=True
+    )
+    found = held.first()
+    return None if found is None else bytes(found)

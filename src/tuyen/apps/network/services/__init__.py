@@ -1,0 +1,5 @@
+"""What operations on the network write. Importing this registers them with the journal."""
+
+from tuyen.apps.network.services import reviews
+
+__all__ = ["reviews"]

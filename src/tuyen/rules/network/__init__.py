@@ -1,0 +1,38 @@
+"""The network of stations: criteria, norms, what a review asks; each of a day, with its act."""
+
+from tuyen.rules.network.norms import Norm, norm, norms, quota
+from tuyen.rules.network.suitability import (
+    Answer,
+    Criterion,
+    National,
+    Photographs,
+    Post,
+    answers,
+    criteria,
+    national,
+    pass_lines,
+    photographs,
+    posts,
+    verified,
+    zone,
+)
+
+__all__ = [
+    "Answer",
+    "Criterion",
+    "National",
+    "Norm",
+    "Photographs",
+    "Post",
+    "answers",
+    "criteria",
+    "national",
+    "norm",
+    "norms",
+    "pass_lines",
+    "photographs",
+    "posts",
+    "quota",
+    "verified",
+    "zone",
+]

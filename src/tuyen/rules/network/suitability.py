@@ -1,0 +1,120 @@
+"""The five criteria of a main station, what a reviewer can answer, and the national criteria of commune health."""
+
+import datetime
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from tuyen.rules.loader import load, value
+
+Words = Mapping[str, str]
+
+
+class Criterion(NamedTuple):
+    """``best`` and ``worst`` are the measures that are worth 100 and 0, where it is a measure."""
+
+    key: str
+    name: Words
+    measure: Words
+    weight: float
+    best: float | None
+    worst: float | None
+
+
+class Answer(NamedTuple):
+    """An answer of the review's form, or one of its lines (worth nothing by itself)."""
+
+    key: str
+    points: int
+    name: Words
+
+
+class National(NamedTuple):
+    """A national criterion and the most points that it gives."""
+
+    key: str
+    most: int
+    name: Words
+
+
+class Post(NamedTuple):
+    key: str
+    least: int
+    name: Words
+
+
+class Photographs(NamedTuple):
+    side: int
+    most: int
+    bytes: int
+
+
+@cache
+def criteria() -> tuple[Criterion, ...]:
+    """The criteria in their order."""
+    return tuple(
+        Criterion(
+            one["key"], one["name"], one["measure"], float(one["weight"]), one.get("best"),
+            one.get("worst"),
+        )
+        for one in load("network/criteria")["criteria"]
+    )  # fmt: skip
+
+
+def verified(name: str) -> bool:
+    """Whether somebody compared a rule file with the gazette; else it is shown as open to change."""
+    return bool(load(f"network/{name}").get("verified"))
+
+
+@cache
+def answers(of: str) -> Mapping[str, Answer]:
+    """``transport``, ``terrain``, ``levels``, ``readiness`` or ``destinations``, by their keys."""
+    return {
+        one["key"]: Answer(one["key"], int(one.get("points", 0)), _words(one))
+        for one in load("network/answers")[of]
+    }
+
+
+def photographs() -> Photographs:
+    """How large and how many the photographs of a review may be."""
+    told = load("network/answers")["photograph"]
+    return Photographs(int(told["side"]), int(told["most"]), int(told["bytes"]))
+
+
+@cache
+def national() -> Mapping[str, National]:
+    """The criteria of commune health to 2030, by their keys."""
+    return {
+        one["key"]: National(one["key"], int(one["most"]), _words(one))
+        for one in load("network/national")["criteria"]["list"]
+    }
+
+
+def pass_lines(on: datetime.date) -> tuple[float, float]:
+    """Per cent of all points, and of each criterion's, from which on a commune passes."""
+    rules = load("network/national")
+    return (
+        float(value(rules["pass_total"]["values"], on) or 80),
+        float(value(rules["pass_each"]["values"], on) or 50),
+    )
+
+
+def zone(terrain: str, km: float) -> int:
+    """The zone (1 to 3) of a site so far from the nearest hospital, centre or polyclinic."""
+    told = load("network/national")["zones"]
+    if km >= told["third"][terrain]:
+        return 3
+    return 2 if km >= told["second"][terrain] else 1
+
+
+@cache
+def posts() -> Mapping[str, Post]:
+    """The professions of a station and how many there are to be, by their keys."""
+    return {
+        one["key"]: Post(one["key"], int(one["least"]), _words(one))
+        for one in load("network/posts")["posts"]
+    }
+
+
+def _words(node: Mapping[str, Any]) -> Words:
+    return {language: node[language] for language in ("vi", "en", "zh")}

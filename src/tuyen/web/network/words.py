@@ -1,0 +1,125 @@
+"""The words of the network: criteria, answers, verdicts, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from tuyen.apps.network.queries import Score
+from tuyen.kernel.operation import Outcome
+from tuyen.kernel.refusal import Refusal
+from tuyen.rules import network as rules
+from tuyen.web.sentences import say
+from tuyen.web.templatetags.figures import number, percent
+
+VERDICT: Mapping[str, Any] = {
+    "only": _("the only site"),
+    "clear": _("clear"),
+    "leaning": _("leaning"),
+    "discuss": _("for discussion"),
+}
+VERDICT_TONE = {"only": "plain", "clear": "good", "leaning": "calm", "discuss": "warn"}
+SOURCE: Mapping[str, Any] = {
+    "registry": _("measured from the register"),
+    "review": _("from the review"),
+    "supervision": _("last supervision visit"),
+    "stated": _("stated by the reviewer"),
+}
+SURE: Mapping[str, Any] = {"H": _("sure"), "M": _("fairly sure"), "L": _("rough")}
+STATE: Mapping[str, Any] = {
+    "standing": _("stands"),
+    "amended": _("amended"),
+    "void": _("void"),
+}
+
+
+def language() -> str:
+    found = get_language() or "vi"
+    return {"zh-hans": "zh"}.get(found, found)
+
+
+def told(names: Mapping[str, str]) -> str:
+    """A name of the rules in the reader's language."""
+    return names.get(language(), names["vi"])
+
+
+def criterion(key: str) -> str:
+    return next((told(one.name) for one in rules.criteria() if one.key == key), key)
+
+
+def answer(of: str, key: str) -> str:
+    found = rules.answers(of).get(key)
+    return told(found.name) if found else key
+
+
+def national(key: str) -> str:
+    found = rules.national().get(key)
+    return told(found.name) if found else key
+
+
+def post(key: str) -> str:
+    found = rules.posts().get(key)
+    return told(found.name) if found else key
+
+
+def raw(score: Score) -> str:
+    """What was measured or answered, as it is said."""
+    if score.raw is None:
+        return "–"
+    if score.unit == "answer":
+        return answer("transport", str(score.raw))
+    if score.unit == "minutes":
+        minutes = round(float(score.raw))
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=number(minutes))
+    if score.unit == "share":
+        return percent(float(score.raw) / 100, 0)
+    if score.unit == "lines":
+        return gettext("{n} lines looked at").format(n=score.raw)
+    if score.unit == "posts":
+        return gettext("{n} posts filled").format(n=score.raw)
+    return gettext("{n} points").format(n=number(round(float(score.raw))))
+
+
+def shown(score: Score) -> dict[str, Any]:
+    """A criterion as the pages show it."""
+    return {
+        "name": criterion(score.criterion), "points": score.points, "raw": raw(score),
+        "source": SOURCE[score.source] if score.points is not None else "", "on": score.on,
+        "sure": SURE.get(score.confidence, ""), "evidence": score.evidence,
+        "key": score.criterion, "stated": score.source == "stated",
+    }  # fmt: skip
+
+
+_FIELDS = {
+    "transport": _("Road to the site"),
+    "terrain": _("Terrain"),
+    "conditions": _("Readiness"),
+    "staff": _("Staff"),
+    "national": _("National criteria"),
+    "stated": _("Evidence"),
+    "criterion": _("Criterion"),
+}
+
+
+def said(refusal: Refusal | Outcome) -> str:
+    """A refusal as a sentence, fields and criteria by their names."""
+    if isinstance(refusal, Outcome):
+        refusal = refusal.refusal()
+    named: dict[str, Any] = {}
+    for key, value in refusal.values.items():
+        if key == "field" and str(value) in _FIELDS:
+            named[key] = str(_FIELDS[str(value)])
+        elif key == "criterion":
+            named[key] = criterion(str(value)) if str(value) not in rules.national() else national(
+                str(value))  # fmt: skip
+    return say(type(refusal)(**{**refusal.values, **named})) if named else say(refusal)
+
+
+def as_uuid(text: Any) -> UUID | None:
+    """An id as an address or a form carries it; None for anything else."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
