@@ -1,0 +1,148 @@
+"""Reviews of sites: kept, amended, voided; the five criteria from what is known; nothing lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.unit.apps.network.conftest import PROGRAM, TODAY, codes, op, place
+from tuyen.apps.journal.replay import replay
+from tuyen.apps.network import queries
+from tuyen.apps.network.models import SiteReview
+from tuyen.apps.network.operations import (
+    AmendReview,
+    AttachSitePhotograph,
+    Condition,
+    Found,
+    NationalPoints,
+    ReviewSite,
+    Staffed,
+    Stated,
+    VoidReview,
+)
+from tuyen.kernel.ids import uuid7
+from tuyen.rules import network as rules
+
+JPEG = b"\xff\xd8\xff" + b"." * 200 + b"\xff\xd9"
+
+
+def found(**changes):
+    plain = {
+        "transport": "paved", "terrain": "mountain",
+        "conditions": (Condition(line="water", level="good"), Condition(line="power", level="part")),
+        "staff": (Staffed(post="doctor", number=1), Staffed(post="nurse", number=2)),
+    }  # fmt: skip
+    return Found(**plain | changes)
+
+
+def row(name):
+    return next(r for r in queries.network(by=PROGRAM, on=TODAY).rows if r.unit == place(name))
+
+
+def points(name):
+    return {s.criterion: None if s.points is None else round(s.points) for s in row(name).scores}
+
+
+@pytest.fixture
+def reviewed(db):
+    review = op(ReviewSite(found=found()))
+    assert codes(review) == ["accepted"]
+    return review.id
+
+
+def test_the_five_criteria_come_from_the_map_and_the_review(reviewed):
+    # 600 people 1.1 km away and 1,400 at 5.2 km are 15.2 minutes at 22 km/h by a way of 1.4 times that.
+    assert points("stM") == {
+        "central": 90, "transport": 80, "density": 100, "infrastructure": 75, "staff": 40,
+    }  # fmt: skip
+    assert points("pM")["transport"] is None
+    whole = queries.network(by=PROGRAM, on=TODAY)
+    assert (whole.reviewed, len(whole.rows), whole.percent) == (1, 5, 20.0)
+
+
+def test_what_the_reviewer_states_on_evidence_counts_in_place_of_the_measure(db):
+    stated = (Stated(criterion="central", points=20, evidence="Suối chia đôi xã"),
+              Stated(criterion="density", evidence="Chợ phiên ngay cạnh"))  # fmt: skip
+    assert codes(op(ReviewSite(found=found(stated=stated)))) == ["accepted"]
+
+    scores = {s.criterion: s for s in row("stM").scores}
+
+    assert (scores["central"].points, scores["central"].source) == (20, "stated")
+    assert (scores["density"].points, scores["density"].evidence) == (100, "Chợ phiên ngay cạnh")
+
+
+@pytest.mark.parametrize(
+    ("changes", "unit", "on", "code"),
+    [
+        ({"transport": "rocket"}, "stM", TODAY, "unknown-answer"),
+        ({"conditions": (Condition(line="water", level="wet"),)}, "stM", TODAY, "unknown-answer"),
+        ({"staff": (Staffed(post="nurse", number=1),) * 2}, "stM", TODAY, "answered-twice"),
+        ({"national": (NationalPoints(criterion="care", points=13),)}, "stM", TODAY, "too-many-points"),
+        ({"stated": (Stated(criterion="staff", points=90),)}, "stM", TODAY, "evidence-missing"),
+        ({}, "m1", TODAY, "not-a-site"),
+        ({}, "stM", TODAY + timedelta(days=1), "review-from-the-future"),
+    ],
+)  # fmt: skip
+def test_a_review_that_contradicts_itself_is_refused(db, changes, unit, on, code):
+    assert codes(op(ReviewSite(found=found(**changes)), unit, on=on)) == [code]
+
+
+def test_an_empty_review_and_one_of_nobody_are_refused(reviewed):
+    assert codes(
+        op(ReviewSite(found=Found())),
+        op(VoidReview(review=uuid7(), reason="Ghi nhầm")),
+        op(VoidReview(review=reviewed, reason="Ghi nhầm"), "stN"),
+        op(AmendReview(review=uuid7(), found=found(), reason="Ghi nhầm")),
+    ) == ["nothing-found", "unknown-review", "unknown-review", "unknown-review"]
+
+
+def test_an_amended_review_stays_to_be_read_and_the_new_one_counts(reviewed):
+    better = AmendReview(review=reviewed, found=found(transport="main-road"), reason="Đường mới")
+
+    assert codes(op(better), op(better)) == ["accepted", "unknown-review"]
+
+    page = queries.site(by=PROGRAM, unit=place("stM"), on=TODAY)
+    assert points("stM")["transport"] == 100
+    assert sorted(one.state for one in page.reviews) == ["amended", "standing"]
+
+
+def test_a_voided_review_counts_no_more(reviewed):
+    assert codes(op(VoidReview(review=reviewed, reason="Trạm khác"))) == ["accepted"]
+    assert row("stM").review is None
+
+
+def test_photographs_stand_with_their_review_so_many_and_no_more(reviewed):
+    most = rules.photographs().most
+    one = AttachSitePhotograph(review=reviewed, criterion="transport", jpeg=JPEG)
+    bad = AttachSitePhotograph(review=reviewed, jpeg=b"x" * 200)
+
+    assert codes(op(bad), *(op(one) for _ in range(most + 1))) == [
+        "photograph-unreadable", *["accepted"] * most, "photographs-enough",
+    ]  # fmt: skip
+    page = queries.site(by=PROGRAM, unit=place("stM"), on=TODAY)
+    assert queries.site_photograph(by=PROGRAM, id=page.reviews[0].photographs[0][0]) == JPEG
+
+
+def test_the_national_criteria_pass_only_when_all_are_marked():
+    full = {key: one.most for key, one in rules.national().items()}
+    weak = full | {"population": 5}
+
+    assert queries.national_score(full, TODAY).passes is True
+    assert queries.national_score(weak, TODAY)[4:] == (["population"], False)
+    assert queries.national_score({"care": 12}, TODAY).passes is None
+    assert queries.national_score({}, TODAY) is None
+
+
+def test_a_batch_takes_as_many_statements_as_one_and_is_rebuilt_by_a_replay(db):
+    sites = ("stM", "pM", "cM", "stN", "pN")
+    many = [op(ReviewSite(found=found(note=str(n))), sites[n % 5]) for n in range(40)]
+    counted = []
+    for some in (many[:1], many[1:]):
+        with CaptureQueriesContext(connection) as asked:
+            assert set(codes(*some)) == {"accepted"}
+        counted.append(len(asked))
+
+    assert counted[0] == counted[1]
+    assert SiteReview.objects.count() == 40
+    assert replay().same
