@@ -10,7 +10,8 @@ import numpy as np
 from django.db.models import Count, Exists, OuterRef, Q
 from numpy.typing import NDArray
 
-from tuyen.apps.access import walls
+from tuyen.apps.access import policies, walls
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import store
 from tuyen.apps.registry import living
 from tuyen.apps.registry.atlas import Atlas
@@ -184,8 +185,10 @@ def _kept_or_asked(
     return known.whole
 
 
-def count_places(on: date) -> dict[UUID, int]:
-    """People in each place (a village, or a commune where no village is on record) on a day."""
+def people_at(*, by: Actor, on: date) -> dict[UUID, int]:
+    """How many people live in each place on a day: villages, and communes of those in none. Like the
+    population, for everybody who may read the map. One query."""
+    policies.check(by, "registry.unit.read")
     everybody = _remembered(("people",), living.read, living.together)
     found: dict[UUID, int] = {}
     for place, _sex, _band, count in living.counted(everybody, on, [on]):

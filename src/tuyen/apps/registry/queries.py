@@ -17,7 +17,7 @@ from tuyen.apps.registry.counting import (
     Population,
     count_covered,
     count_people,
-    count_places,
+    people_at,
 )
 from tuyen.apps.registry.flows import Flows
 from tuyen.apps.registry.flows import flows as _flows
@@ -102,6 +102,7 @@ __all__ = [
     "lived_in",
     "merged_pairs",
     "numbers_of",
+    "people_at",
     "placed",
     "preview",
     "proposal",
@@ -412,13 +413,6 @@ def population(
     """
     policies.check(by, READ_UNITS)
     return count_people(mapstore.atlas(), on, map_on or on, tuple(ages))
-
-
-def people_at(*, by: Actor, on: date) -> dict[UUID, int]:
-    """How many people live in each place on a day: villages, and communes of those in none. Like the
-    population, for everybody who may read the map. One query."""
-    policies.check(by, READ_UNITS)
-    return count_places(on)
 
 
 def flows(

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.unit.apps.network.conftest import PROGRAM, TODAY, codes, op, place
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.network import queries
+from tuyen.apps.network.criteria import national_score
 from tuyen.apps.network.models import SiteReview
 from tuyen.apps.network.operations import (
     AmendReview,
@@ -128,10 +129,10 @@ def test_the_national_criteria_pass_only_when_all_are_marked():
     full = {key: one.most for key, one in rules.national().items()}
     weak = full | {"population": 5}
 
-    assert queries.national_score(full, TODAY).passes is True
-    assert queries.national_score(weak, TODAY)[4:] == (["population"], False)
-    assert queries.national_score({"care": 12}, TODAY).passes is None
-    assert queries.national_score({}, TODAY) is None
+    assert national_score(full, TODAY).passes is True
+    assert national_score(weak, TODAY)[4:] == (["population"], False)
+    assert national_score({"care": 12}, TODAY).passes is None
+    assert national_score({}, TODAY) is None
 
 
 def test_a_batch_takes_as_many_statements_as_one_and_is_rebuilt_by_a_replay(db):

@@ -12,6 +12,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import places
+from tuyen.apps.network.criteria import NationalScore, national_score
 from tuyen.apps.network.ground import Ground, ground
 from tuyen.apps.network.models import SitePhotograph, SiteReview
 from tuyen.apps.network.queries.scoring import Facts, Score, scores, table
@@ -85,17 +86,6 @@ class ReviewRow(NamedTuple):
     reason: str
     author: str
     photographs: Sequence[tuple[UUID, str, str]]
-
-
-class NationalScore(NamedTuple):
-    """The national criteria of a site. ``passes`` None while not all criteria are marked."""
-
-    points: int
-    of: int
-    marked: int
-    total: int
-    weak: Sequence[str]
-    passes: bool | None
 
 
 class SitePage(NamedTuple):
@@ -189,19 +179,6 @@ def _review(
         row.stated, row.refurbish, row.run_main, row.run_satellite, row.capacity, row.note,
         row.state, row.ended_on, row.reason, author, photographs,
     )  # fmt: skip
-
-
-def national_score(marks: dict[str, int], on: date) -> NationalScore | None:
-    """What the marks come to, by the pass lines of a day; None where none was given."""
-    known = rules.national()
-    given = {key: points for key, points in marks.items() if key in known}
-    if not given:
-        return None
-    total_line, each_line = rules.pass_lines(on)
-    points, of = sum(given.values()), sum(one.most for one in known.values())
-    weak = [key for key, value in given.items() if 100 * value < each_line * known[key].most]
-    passes = 100 * points >= total_line * of and not weak if len(given) == len(known) else None
-    return NationalScore(points, of, len(given), len(known), weak, passes)
 
 
 def site_photograph(*, by: Actor, id: UUID) -> bytes | None:
