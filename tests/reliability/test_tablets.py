@@ -80,7 +80,7 @@ class Pushing(threading.Thread):
             time.sleep(0.02 if len(self.device.state.outbox) < held else 0.5)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.nightly), 2])
 def test_what_tablets_were_told_is_confirmed_survives_kills(either, workers):
     store, installation = either
     work = prepared(installation)
