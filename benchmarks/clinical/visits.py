@@ -1,8 +1,9 @@
 """A whole visit saved as one request: what it costs, in process and over HTTP.
 
 ``python -m benchmarks.clinical.visits``: on the demo of ``TUYEN_HOME`` (or the same rows on the
-PostgreSQL that ``TUYEN_DATABASE_URL`` names). A visit is a repeat visit for hypertension: two
-pressures, a pulse and a weight, two diagnoses, two medicines prescribed and handed out, an
+PostgreSQL that ``TUYEN_DATABASE_URL`` names). A visit is a repeat visit for hypertension of one of a
+hundred patients who came each month for two years, at a station whose shelf holds what is handed out:
+two pressures, a pulse and a weight, two diagnoses, two medicines prescribed and handed out, an
 examination, a next date; it is checked, written, sealed into the journal, followed by the other
 rooms, and answered by a receipt. Three ways, which take turns:
 
@@ -18,7 +19,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -30,12 +31,15 @@ from benchmarks.serving import Serving, served
 WARM = 40
 TOGETHER = 50
 LOGIN = "tramtruong"
+PATIENTS, MONTHS = 100, 24
+DRUGS = ("amlodipine-5", "losartan-50")
 
 
 def main() -> None:
     given = measuring.arguments(("visits", 200), ("workers", 2), ("rounds", 5))
     demo = installation.opened()
     work = _Work(installation.day(demo))
+    work.fill()
     figures: Figures = {"store": measuring.store_name(), "workers": given.workers}
     alone, together = [], []
     for number in range(given.rounds):
@@ -71,10 +75,37 @@ class _Work:
         self.unit = self.by.posts[0].unit
         commune = registry.atlas().commune_of(self.unit, on)
         found, _ = registry.residents(by=Actor.program(on), unit=commune, limit=500)
-        self.people = [row.id for row in found if row.born_on.year < on.year - 20]
+        self.people = [row.id for row in found if row.born_on.year < on.year - 20][:PATIENTS]
         self.told: Iterator[Any] = self._visits()
 
+    def fill(self) -> None:
+        """Two years behind each patient, and a shelf that holds enough."""
+        from tuyen.apps.access.actors import Actor
+        from tuyen.apps.journal.services import commit
+        from tuyen.apps.supply.operations import ReceiveLot
+        from tuyen.kernel.operation import Operation
+
+        lots = [
+            Operation.of(
+                ReceiveLot(item=drug, number=f"B{n}", vials=400_000,
+                           expires_on=self.on + timedelta(days=200 + n)),
+                unit=self.unit, happened_on=self.on, recorded_at=self.at,
+            )
+            for drug in DRUGS for n in range(2)
+        ]  # fmt: skip
+        receipts = commit(by=Actor.program(self.on), operations=lots, at=self.at)
+        self.refused += sum(not receipt.ok for receipt in receipts)
+        for month in range(MONTHS, 0, -1):
+            began = self.at - timedelta(days=30 * month, hours=6)
+            past = [self._visit(n, began - timedelta(minutes=n)) for n in range(len(self.people))]
+            for start in range(0, len(past), TOGETHER):
+                self.commit(past[start : start + TOGETHER])
+
     def _visits(self) -> Iterator[Any]:
+        for n in itertools.count():
+            yield self._visit(n, self.at - timedelta(hours=6, minutes=n % 300))
+
+    def _visit(self, n: int, began: datetime) -> Any:
         from tuyen.apps.clinical.operations import (
             Diagnosed,
             Dispensed,
@@ -86,28 +117,25 @@ class _Work:
         )
         from tuyen.kernel.operation import Operation
 
-        drugs = ("amlodipine-5", "losartan-50")
-        for n in itertools.count():
-            began = self.at - timedelta(hours=6, minutes=n % 300)
-            values = {"systolic": 128 + n % 40, "diastolic": 76 + n % 20, "pulse": 78, "weight": 58}
-            payload = RecordVisit(
-                person=self.people[n % len(self.people)], began_at=began, care="05",
-                measured=tuple(
-                    Measured(what=what, value=Decimal(value)) for what, value in values.items()
-                ),
-                diagnosed=(Diagnosed(code="I10", main=True), Diagnosed(code="E78.5")),
-                prescribed=tuple(
-                    Prescribed(item=drug, dose=Decimal(1), times=1, days=30, quantity=Decimal(30))
-                    for drug in drugs
-                ),
-                dispensed=tuple(
-                    Dispensed(item=drug, quantity=Decimal(30), days=30) for drug in drugs
-                ),
-                served=(Served(code="02.1896"),),
-                next=NextVisit(on=self.on + timedelta(days=30), why="tăng huyết áp"),
-                advice="Ăn nhạt, tập thể dục, uống thuốc đều",
-            )  # fmt: skip
-            yield Operation.of(payload, unit=self.unit, happened_on=began.date(), recorded_at=began)
+        values = {"systolic": 128 + n % 40, "diastolic": 76 + n % 20, "pulse": 78, "weight": 58}
+        payload = RecordVisit(
+            person=self.people[n % len(self.people)], began_at=began, care="05",
+            measured=tuple(
+                Measured(what=what, value=Decimal(value)) for what, value in values.items()
+            ),
+            diagnosed=(Diagnosed(code="I10", main=True), Diagnosed(code="E78.5")),
+            prescribed=tuple(
+                Prescribed(item=drug, dose=Decimal(1), times=1, days=30, quantity=Decimal(30))
+                for drug in DRUGS
+            ),
+            dispensed=tuple(
+                Dispensed(item=drug, quantity=Decimal(30), days=30) for drug in DRUGS
+            ),
+            served=(Served(code="02.1896"),),
+            next=NextVisit(on=began.date() + timedelta(days=30), why="tăng huyết áp"),
+            advice="Ăn nhạt, tập thể dục, uống thuốc đều",
+        )  # fmt: skip
+        return Operation.of(payload, unit=self.unit, happened_on=began.date(), recorded_at=began)
 
     def commit(self, operations: list[Any]) -> None:
         from tuyen.apps.journal.services import commit

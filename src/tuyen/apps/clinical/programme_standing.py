@@ -51,7 +51,7 @@ def enrols(one: Programme, content: Content, on: date) -> bool:
 
 def values_of(one: Programme, content: Content, on: date) -> Values:
     """What a programme keeps of a visit: its measures, the last of each, and its answers."""
-    needed = set(one.needs(on))
+    needed = compiled(one.key, on).columns
     found: Values = {
         value.what: float(value.value) for value in content.measured if value.what in needed
     }

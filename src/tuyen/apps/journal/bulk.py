@@ -119,7 +119,7 @@ def _write(
     statement = _statement(db.vendor, model, tuple(columns), otherwise)
     if db.vendor == "postgresql":
         return _unnest(db, statement, rows)
-    ready = _prepared(list(rows), statement.convert)
+    ready = _prepared(db, list(rows), statement.convert)
     if len(ready) == 1:
         with db.cursor() as cursor:
             cursor.execute(statement.sql, ready[0])
@@ -134,29 +134,29 @@ def _by_attname(model: type[models.Model]) -> dict[str, Any]:
     return {field.attname: field for field in model._meta.concrete_fields}
 
 
-def _converter(field: Any) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
+_Convert = Callable[[Any, Sequence[Any]], Sequence[Any]]
+
+
+def _converter(field: Any) -> _Convert | None:
     """What turns a column of values into what the driver takes; None where they are taken as is."""
     target = field.target_field if field.is_relation else field
     if isinstance(target, (*_AS_IS, models.BinaryField)):
         return None
     if isinstance(target, models.UUIDField):
-        return hexadecimal
+        return lambda _, column: hexadecimal(column)
     if isinstance(target, models.DateTimeField):
-        return each_once(lambda value: store.connection().ops.adapt_datetimefield_value(value))
+        return lambda db, column: each_once(db.ops.adapt_datetimefield_value)(column)
     if isinstance(target, models.DateField):
-        return each_once(date.isoformat)
-    return lambda column: [
-        field.get_db_prep_save(value, store.connection()) for value in column
-    ]  # fmt: skip
+        return lambda _, column: each_once(date.isoformat)(column)
+    return lambda db, column: [field.get_db_prep_save(value, db) for value in column]
 
 
 def _prepared(
-    rows: Sequence[Sequence[Any]],
-    converters: Sequence[Callable[[Sequence[Any]], Sequence[Any]] | None],
+    db: Any, rows: Sequence[Sequence[Any]], converters: Sequence[_Convert | None]
 ) -> list[tuple[Any, ...]]:
     """The rows as the driver takes them, converted by columns: a batch has many rows."""
     columns = [
-        convert(column) if convert is not None else column
+        convert(db, column) if convert is not None else column
         for convert, column in zip(converters, zip(*rows, strict=True), strict=True)
     ] if rows else []  # fmt: skip
     return list(zip(*columns, strict=True))

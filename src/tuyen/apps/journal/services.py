@@ -1,10 +1,11 @@
 """The one door through which domain rows are written."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,11 +14,10 @@ from msgspec import UNSET
 
 from tuyen.apps.access import guard, policies, world
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.journal import bulk, runs, seal, store
+from tuyen.apps.journal import bulk, heads, runs, seal, store
 from tuyen.apps.journal.models import Entry as EntryRow
 from tuyen.apps.journal.models import Head, Revision
 from tuyen.apps.journal.operations import DeclareDrill, DeclareRestored, WithdrawRefused
-from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.journal.queries import CORRECTIONS
 from tuyen.kernel.operation import (
     FOLLOWERS,
@@ -38,7 +38,6 @@ _COLUMNS = (
     "position", "id", "kind", "unit_id", "author_id", "corrects",
     "accepted", "received_at", "body", "digest",
 )  # fmt: skip
-_HEAD = tuple(field.attname for field in Head._meta.concrete_fields)
 
 
 class IdReused(Refusal):
@@ -90,49 +89,41 @@ def commit(
     ``as_one`` the operations stand or fall as one: where one is refused none of the others is
     done, and each is kept with that as its reason (a child's record and its birth).
     """
-    with guard.opened("journal"), transaction.atomic(using=store.alias(), durable=True):
-        work = _Commit(by, at, _locked_head())
-        work.take(operations, as_one=as_one)
-        receipts = [work.receipts[operation.id] for operation in operations]
+    try:
+        # Services hardly ever fail: most commits need no place to go back to but their beginning.
+        work = _taken(by, operations, at, as_one=as_one, careful=False)
+    except _Failed:
+        work = _taken(by, operations, at, as_one=as_one, careful=True)
     if react:
         _react(work.applied)
-    return receipts
+    return [work.receipts[operation.id] for operation in operations]
+
+
+def _taken(
+    by: Actor, operations: Sequence[Operation], at: datetime, *, as_one: bool, careful: bool
+) -> "_Commit":
+    """One transaction, made durable. One that is not ``careful`` is undone as a whole by a service
+    that fails, and leaves no trace."""
+    with guard.opened("journal"), transaction.atomic(using=store.alias(), durable=True):
+        work = _Commit(by, at, heads.locked(), careful)
+        work.take(operations, as_one=as_one)
+        return work
+
+
+class _Failed(Exception):
+    """A service failed within a commit, which is to be taken from its beginning with more care."""
 
 
 class _Undone(Exception):
     """One of operations that stand or fall as one was refused."""
 
 
-def _locked_head() -> Head:
-    """The end of the chain, which nobody else may lengthen until this transaction is over."""
-    (row,) = _heads((1,))
-    return Head(**dict(zip(_HEAD, row, strict=True)))
-
-
-@prepared
-def _heads(ids: Collection[int]) -> Any:
-    return Head.objects.select_for_update().filter(pk__among=ids).values_list(*_HEAD)
-
-
-class _Known(NamedTuple):
-    """What the journal has of an operation that is sent again."""
-
-    id: UUID
-    position: int
-    body: bytes
-
-
-@prepared
-def _known(ids: Collection[UUID]) -> Any:
-    return EntryRow.objects.filter(id__among=ids).values_list("id", "position", "body")
-
-
 class _Commit:
     """One call of :func:`commit`, while it lasts."""
 
-    def __init__(self, by: Actor, at: datetime, head: Head) -> None:
+    def __init__(self, by: Actor, at: datetime, head: Head, careful: bool = True) -> None:
         world.check(head.drill)  # reality's program on a drill's store, or the other way round
-        self.by, self.at, self.head = by, at, head
+        self.by, self.at, self.head, self.careful = by, at, head, careful
         self.receipts: dict[UUID, Receipt] = {}
         self.applied: list[tuple[Kind, list[Entry[Any]]]] = []
         self._scopes: dict[str, policies.Scope] = {}
@@ -176,8 +167,7 @@ class _Commit:
 
     def _without_known(self, operations: Sequence[Operation]) -> list[Operation]:
         """Answer what the journal already has; return the rest, each id once."""
-        ids = [operation.id for operation in operations]
-        known = {row[0]: _Known(*row) for row in _known(ids)} if ids else {}
+        known = heads.known([operation.id for operation in operations])
         fresh: dict[UUID, Operation] = {}
         for operation in operations:
             if row := known.get(operation.id):
@@ -197,7 +187,7 @@ class _Commit:
                     refusals[operation.id] = refusal
             if entries:
                 kind = KINDS.get(run[0].kind)
-                refusals |= apply_run(kind, entries)
+                refusals |= apply_run(kind, entries, careful=self.careful)
         if entries:
             accepted = [entry for entry in entries if entry.id not in refusals]
             if accepted:
@@ -256,7 +246,9 @@ class _Commit:
         )
 
 
-def apply_run(kind: Kind, entries: list[Entry[Any]]) -> dict[UUID, Refusal]:
+def apply_run(
+    kind: Kind, entries: list[Entry[Any]], *, careful: bool = True
+) -> dict[UUID, Refusal]:
     """Give a run to its room's service; return the refusals by entry id.
 
     A service that fails on a batch is undone and asked again one entry at a time, so that one
@@ -266,10 +258,12 @@ def apply_run(kind: Kind, entries: list[Entry[Any]]) -> dict[UUID, Refusal]:
         raise RuntimeError(f"{kind.name} has no service: its room is not loaded")
     batch: Batch[Any] = Batch(entries)
     try:
-        with transaction.atomic(using=store.alias()):
+        with transaction.atomic(using=store.alias()) if careful else nullcontext():
             kind.apply(batch)
             _follow(kind, batch)
     except Exception as error:
+        if not careful:
+            raise _Failed from error
         if len(entries) > 1:
             alone = [apply_run(kind, [entry]) for entry in entries]
             return {id: refusal for found in alone for id, refusal in found.items()}
@@ -330,7 +324,7 @@ def declare_drill(batch: Batch[DeclareDrill]) -> None:
             batch.refuse(entry, NotByHand())
 
 
-def _again(operation: Operation, row: _Known) -> Receipt:
+def _again(operation: Operation, row: heads.Known) -> Receipt:
     """The receipt of an operation that the journal already has."""
     kept = seal.read_envelope(bytes(row.body))
     same = (kept.kind, kept.unit, kept.happened_on) == (

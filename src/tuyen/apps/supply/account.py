@@ -1,5 +1,6 @@
 """An account of the ledger: whose vials, in what they are held, in which state."""
 
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,6 +26,7 @@ def outside(unit: UUID, state: str) -> Account:
     return Account(unit, unit, state)
 
 
+@lru_cache(maxsize=8192)  # the accounts of a station's shelf are asked for at every visit
 def balance_id(account: Account, lot: UUID) -> UUID:
     """The id of the row that says what an account holds of a lot."""
     return derived_id(account.holder, "balance", account.state, lot)

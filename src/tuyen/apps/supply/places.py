@@ -49,5 +49,7 @@ def type_of(id: UUID, on: date) -> str:
 
 def equipment_of(ids: Collection[UUID]) -> dict[UUID, tuple[UUID, str]]:
     """Equipment -> (its unit, its name), for those of the ids that are equipment. One query."""
+    if not ids:
+        return {}
     rows = Equipment.objects.filter(pk__among=set(ids)).values_list("id", "unit_id", "name")
-    return {id: (unit, name) for id, unit, name in rows} if ids else {}
+    return {id: (unit, name) for id, unit, name in rows}

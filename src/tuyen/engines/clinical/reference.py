@@ -48,9 +48,10 @@ def state(what: Definition, person: Person, contacts: Sequence[Contact], on: dat
     age = _age(person.born, on)
     due = _due(what, person, last, age)
     late = max((on - due).days, 0)
-    recent = [c for c in seen if c.day > _months(on, -3)]
+    quarter, year = _months(on, -3), _months(on, -12)
+    recent = [c for c in seen if c.day > quarter]
     heard = last.day if last else person.since
-    visited = 2 if heard <= _months(on, -12) else 1 if heard <= _months(on, -3) else 0
+    visited = 2 if heard <= year else 1 if heard <= quarter else 0
     inside = person.since <= on and _is_in(person, on)
     return State(
         inside=inside,
@@ -61,7 +62,7 @@ def state(what: Definition, person: Person, contacts: Sequence[Contact], on: dat
         reading=_last_said(what.control, recent),
         visited=visited,
         under_care=inside and visited != 2,
-        settled=inside and person.since <= _months(on, -3),
+        settled=inside and person.since <= quarter,
         step=_step(what, person, seen, age),
         checks=[_check_is_due(check, person, seen, on) for check in what.checks],
     )
@@ -153,10 +154,13 @@ def _has_run(
 
 def _check_is_due(check: Check, person: Person, seen: Sequence[Contact], on: date) -> bool:
     bound, every = check
-    made = (c.day for c in reversed(seen)
-            if isfinite(c.values[bound.column]) and holds(bound, c.values))  # fmt: skip
-    last = next(made, None)
-    return last is None or _after(last, every) <= on
+    longest = timedelta(days=31 * every.months + every.days)
+    for c in reversed(seen):
+        if on - c.day > longest:
+            break  # made then, or before, it is due again
+        if isfinite(c.values[bound.column]) and holds(bound, c.values):
+            return _after(c.day, every) <= on
+    return True
 
 
 def _age(born: date, on: date) -> int:

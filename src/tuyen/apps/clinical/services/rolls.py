@@ -20,6 +20,8 @@ from tuyen.kernel.ids import derived_id
 from tuyen.rules.clinical.programme import Programme, programmes
 
 ENROLMENT, CONTACT = columns_of(Enrolment), columns_of(Contact)
+_STANDS_BY = tuple(name for name in CONTACT if name not in ("unit_id", "programme"))
+"""What is read of contacts: they are never written again, only taken out."""
 NOBODY: Mapping[UUID, Vital] = MappingProxyType({})
 BY_REGISTRY = ("died", "moved", "merged", "error")
 
@@ -31,7 +33,7 @@ def _look_ups(tables: Tables) -> tuple[Prepared, Prepared]:
 
     def told(enrolments: Collection[UUID]) -> Any:
         found = tables.contacts.objects.filter(enrolment_id__among=enrolments)
-        return found.order_by("at", "id").values_list(*CONTACT)
+        return found.order_by("at", "id").values_list(*_STANDS_BY)
 
     return prepared(enrolled), prepared(told)
 
@@ -88,7 +90,7 @@ class Rolls:
         self.rows |= {row["id"]: row for row in rows}
         if rows:
             for line in told({row["id"] for row in rows}):
-                row = dict(zip(CONTACT, line, strict=True))
+                row = dict(zip(_STANDS_BY, line, strict=True))
                 self.contacts.setdefault(row["enrolment_id"], {})[row["id"]] = row
 
     def of(self, person: UUID, programme: str) -> list[Row]:

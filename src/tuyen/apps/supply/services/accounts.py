@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from tuyen.apps.journal import bulk as journal
 from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.supply import bulk, places
 from tuyen.apps.supply.account import Account, balance_id, outside, shelf
@@ -130,7 +131,6 @@ class Accounts:
 
     def __init__(self, pairs: Iterable[tuple[Account, UUID]]) -> None:
         self._rows: dict[UUID, dict[str, Any]] = {}
-        self._held: set[UUID] = set()
         self._changed: dict[UUID, None] = {}
         self._moves: list[tuple[Any, ...]] = []
         self._asked: set[UUID] = set()
@@ -148,7 +148,6 @@ class Accounts:
         self._asked |= wanted
         for row in _balances(wanted):
             self._rows[row[0]] = dict(zip(_BALANCE, row, strict=True))
-            self._held.add(row[0])
 
     def vials(self, account: Account, lot: UUID) -> int:
         """How many vials an account holds now."""
@@ -204,7 +203,8 @@ class Accounts:
 
     def post(self) -> None:
         rows = [self._rows[id] for id in self._changed]
-        bulk.replace(Balance, [id for id in self._changed if id in self._held], _BALANCE, rows)
+        if rows:
+            journal.put(Balance, _BALANCE, [tuple(map(row.get, _BALANCE)) for row in rows])
         if self._moves:
             # Commits are serialised, so the next number is free; a replay finds the same one.
             found = _last_movement()
