@@ -54,6 +54,7 @@ def run_send(args: argparse.Namespace) -> int:
     from tuyen.apps.claims import outbox, settings, tasks
     from tuyen.apps.claims.portal import Client
 
+    tasks.check_in(None, clock.now())
     tasks.sign(None, clock.now())
     done = outbox.run(Client(settings.portal()), clock.now, at_once=args.now)
     say(

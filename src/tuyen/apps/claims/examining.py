@@ -16,6 +16,7 @@ from tuyen.apps.claims.records import Material
 from tuyen.engines.claims.answers import corrected
 from tuyen.engines.claims.building import build
 from tuyen.engines.claims.checker import Finding
+from tuyen.engines.claims.checkin import CHECK_IN, check_in
 from tuyen.engines.claims.reader import Row, Visit
 from tuyen.engines.claims.told import Built, Missing
 from tuyen.engines.claims.values import number
@@ -54,6 +55,25 @@ def examine(
                      _without_told(findings, built[id].missing))
         for id, findings in zip(gathered, judged, strict=True)
     }  # fmt: skip
+
+
+def check_ins(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Row]:
+    """The check-ins of these visits that can be posted: there is a cost, the facility posts them, and
+    nothing is wrong with them."""
+    gathered = records.gather(by=by, ids=ids, on=on)
+    rows = {}
+    for id, one in gathered.items():
+        if one.catalogue.facility.get("check_in", "yes") != "yes":
+            continue
+        built = build(one.care, one.patient, one.catalogue, judging.benefits(one.ended))
+        if row := check_in(built.tables):
+            rows[id] = row
+    judged = judging.check([Visit({CHECK_IN: [row]}, [], {}, 1) for row in rows.values()])
+    return {
+        id: row
+        for (id, row), findings in zip(rows.items(), judged, strict=True)
+        if not any(finding.severity == "error" for finding in findings)
+    }
 
 
 def checked(claim: Claim, one: Examined) -> Checked:

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims.clock import VIETNAM, pause
 from tuyen.apps.claims.models import Submission
+from tuyen.apps.claims.models.claims import CHECK_IN
 from tuyen.apps.claims.operations import RecordAttempt
 from tuyen.apps.claims.portal import Answered, Down, Shut
 from tuyen.apps.journal.services import commit
@@ -22,6 +23,7 @@ class Takes(Protocol):
     """What a file is offered to."""
 
     def send(self, content: bytes, facility: str) -> Answered: ...
+    def check_in(self, content: bytes, facility: str) -> Answered: ...
 
 
 class Run(NamedTuple):
@@ -50,7 +52,8 @@ def run(
         if file.next_at > now() and not at_once:
             return Run(accepted, refused, waiting(), file.outcome or "pause")
         try:
-            answer = portal.send(bytes(file.content), file.facility)
+            offer = portal.check_in if file.kind == CHECK_IN else portal.send
+            answer = offer(bytes(file.content), file.facility)
         except (Down, Shut) as failure:
             _note_failure(file, failure, now())
             return Run(accepted, refused, waiting(), _why(failure))

@@ -25,9 +25,11 @@ from signxml.exceptions import InvalidInput, SignXMLException
 from tuyen.apps.claims import settings
 from tuyen.apps.claims.judging import checker
 from tuyen.apps.claims.refusals import BadKey, NoKey, NotSigned, OpenKeyFile
-from tuyen.engines.claims.reader import Unreadable, read
+from tuyen.engines.claims.reader import ENVELOPE, Unreadable, read
 
 RECORDS, PLACE = "THONGTINHOSO", "CHUKYDONVI"
+CHECK_INS = "DSACH_TRANG_THAI_KCB"
+"""What stands for the records in a check-in."""
 _XMLDSIG = "http://www.w3.org/2000/09/xmldsig#"
 
 
@@ -42,7 +44,7 @@ class Signer(Protocol):
 
 
 class XmlSigner:
-    """Signs with a key at hand; ``node`` is THONGTINHOSO or ``whole``."""
+    """Signs with a key at hand; ``node`` is THONGTINHOSO (of a check-in its list) or ``whole``."""
 
     def __init__(self, key: bytes, certificate: bytes, node: str = RECORDS) -> None:
         # Read once: looking whether a key is sound takes thirty times as long as a signature.
@@ -60,7 +62,7 @@ class XmlSigner:
         )
         uri = None
         if self._node == RECORDS:
-            part = root.find(RECORDS)
+            part = root.find(_records(root))
             if part is None:
                 raise NotSigned(why=f"{RECORDS} is missing")
             part.set("Id", "records")
@@ -92,8 +94,9 @@ def verify(content: bytes, certificate: bytes) -> Verified:
         With the reason.
     """
     root = _parsed(content)
-    if len(root.findall(f".//{RECORDS}")) != 1 or len(root.findall(f".//{PLACE}")) != 1:
-        raise NotSigned(why=f"{RECORDS}, {PLACE}: 1")
+    records = _records(root)
+    if len(root.findall(f".//{records}")) != 1 or len(root.findall(f".//{PLACE}")) != 1:
+        raise NotSigned(why=f"{records}, {PLACE}: 1")
     try:
         result: Any = XMLVerifier().verify(
             root, x509_cert=certificate.decode("ascii"),
@@ -103,7 +106,7 @@ def verify(content: bytes, certificate: bytes) -> Verified:
         raise NotSigned(why=str(error)[:200]) from error
     found = result[0] if isinstance(result, list) else result
     tag = found.signed_xml.tag if found.signed_xml is not None else ""
-    if tag not in (RECORDS, root.tag):
+    if tag not in (records, root.tag):
         raise NotSigned(why=str(tag)[:60])
     return Verified(fingerprint(certificate), tag)
 
@@ -180,6 +183,11 @@ def fresh_pair(now: datetime) -> tuple[bytes, bytes]:
         serialization.NoEncryption(),
     )
     return secret, signed.public_bytes(serialization.Encoding.PEM)
+
+
+def _records(root: Any) -> str:
+    """The part that holds what is told: of a visit, or of a check-in."""
+    return RECORDS if root.tag == ENVELOPE else CHECK_INS
 
 
 def _parsed(content: bytes) -> Any:

@@ -12,15 +12,19 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import examining, judging, signing
 from tuyen.apps.claims.clock import VIETNAM
 from tuyen.apps.claims.models import Claim
+from tuyen.apps.claims.models.claims import UNSENT
 from tuyen.apps.claims.operations import (
     ApproveClaims,
+    KeepCheckIn,
     KeepFile,
     PrepareClaims,
     RecordCheck,
+    RepeatCheckIn,
 )
 from tuyen.apps.claims.refusals import BadKey, NoKey, OpenKeyFile
 from tuyen.apps.journal.services import commit
-from tuyen.engines.claims.writer import write_visit
+from tuyen.engines.claims.reader import Row
+from tuyen.engines.claims.writer import write_check_in, write_visit
 from tuyen.kernel.operation import Entry, Operation, Payload, Receipt, reacts
 
 AT_ONCE = 200
@@ -39,9 +43,20 @@ def sign_approved(entries: Sequence[Entry[Any]]) -> None:
     """Sign what somebody agreed to; without a key it waits for one."""
     ids = {id for entry in entries for id in entry.payload.claims}
     try:
+        check_in(ids, max(entry.received_at for entry in entries))
         sign(ids, max(entry.received_at for entry in entries))
     except (NoKey, OpenKeyFile, BadKey):
         return  # the desk says so, and what was agreed to stays agreed to
+
+
+@reacts(RepeatCheckIn)
+def post_again(entries: Sequence[Entry[Any]]) -> None:
+    """Make check-ins anew that the portal refused; without a key they wait for one."""
+    ids = {id for entry in entries for id in entry.payload.claims}
+    try:
+        check_in(ids, max(entry.received_at for entry in entries))
+    except (NoKey, OpenKeyFile, BadKey):
+        return
 
 
 def check(ids: Collection[UUID], at: datetime) -> list[Receipt]:
@@ -62,6 +77,42 @@ def check(ids: Collection[UUID], at: datetime) -> list[Receipt]:
         ]
         receipts += commit(by=by, operations=operations, at=at) if operations else []
     return receipts
+
+
+def check_in(ids: Collection[UUID] | None, at: datetime) -> list[Receipt]:
+    """Sign the check-ins that are due (None: all of them) and put them into the outbox. A visit
+    without a cost owes none yet, and one whose check-in would be faulty waits until its claim is
+    mended.
+
+    Raises
+    ------
+    NoKey, OpenKeyFile, BadKey
+    """
+    rows = Claim.objects.filter(check_in="due", state__in=UNSENT)
+    rows = rows if ids is None else rows.filter(pk__among=set(ids))
+    if not rows.exists():
+        return []
+    signer = signing.own()
+    by, on = _program(at)
+    receipts = []
+    for some in _pieces(rows, AT_ONCE):
+        made = examining.check_ins(by=by, ids=[claim.pk for claim in some], on=on)
+        operations = [
+            _told(_posted(claim, made[claim.pk], signer), claim.unit_id, at)
+            for claim in some
+            if claim.pk in made
+        ]
+        receipts += commit(by=by, operations=operations, at=at) if operations else []
+    return receipts
+
+
+def _posted(claim: Claim, row: Row, signer: signing.Signer) -> KeepCheckIn:
+    book = judging.checker().book(claim.day)
+    content = signer.sign(write_check_in([row], book.layouts, book.fields))
+    return KeepCheckIn(
+        claim=claim.pk, version=claim.version, content=base64.b64encode(content).decode("ascii"),
+        digest=hashlib.sha256(content).hexdigest(), facility=row["MA_CSKCB"], signer=signer.name,
+    )  # fmt: skip
 
 
 def sign(ids: Collection[UUID] | None, at: datetime) -> list[Receipt]:

@@ -67,6 +67,12 @@ def early_supply() -> int:
     return int(load("claims/benefits")["early_supply"]["values"][-1]["value"])
 
 
+def without_check_in(on: datetime.date) -> frozenset[str]:
+    """Classes of attendance of which no check-in is posted on a day."""
+    values = load("claims/benefits")["check_in"]["values"]
+    return frozenset(value(values, max(on, values[0]["from"])))
+
+
 def classes(on: datetime.date) -> dict[str, Mapping[str, Any]]:
     """Classes of attendance in force on a day: the latest row of each."""
     latest: dict[str, Mapping[str, Any]] = {}

@@ -8,6 +8,7 @@ from tuyen.web.claims import (
     views_closing,
     views_denials,
     views_desk,
+    views_patient,
 )
 
 urlpatterns = [
@@ -24,5 +25,8 @@ urlpatterns = [
     path("claims/<uuid:id>/", views_claim.claim, name="claim"),
     path("claims/<uuid:id>/check/", views_claim.check, name="claim-check"),
     path("claims/<uuid:id>/approve/", views_claim.approve, name="claim-approve"),
+    path("claims/<uuid:id>/check-in/", views_claim.check_in, name="claim-check-in"),
+    path("claims/<uuid:id>/patient/", views_patient.patient, name="claim-patient"),
+    path("claims/<uuid:id>/card/", views_patient.card, name="claim-card"),
     path("claims/<uuid:id>/correct/", views_claim.correct, name="claim-correct"),
 ]

@@ -13,7 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access import services as accounts
 from tuyen.apps.claims import queries
-from tuyen.apps.claims.operations import ApproveClaims, Change, CorrectClaim, PrepareClaims
+from tuyen.apps.claims.operations import (
+    ApproveClaims,
+    Change,
+    CorrectClaim,
+    PrepareClaims,
+    RepeatCheckIn,
+)
 from tuyen.apps.journal.services import commit
 from tuyen.engines.claims.values import number
 from tuyen.kernel.operation import Operation, Payload
@@ -73,6 +79,15 @@ def correct(request: ActorRequest, id: UUID) -> HttpResponse:
     return _do(request, id, told, _("Opened; check it, then send it again."))
 
 
+@screen(right=queries.SEND)
+@require_POST
+def check_in(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Post the check-in again that the portal refused."""
+    return _do(
+        request, id, RepeatCheckIn(claims=(id,)), _("The check-in is posted again in its turn.")
+    )
+
+
 @screen(right=queries.READ)
 @require_GET
 def file(request: ActorRequest, id: UUID) -> HttpResponse:
@@ -129,6 +144,8 @@ def _show(request: ActorRequest, id: UUID, problems: list[str] | None = None) ->
         and row.state in ("open", "faulty", "ready", "approved"),
         "may_send": policies.may(by, queries.SEND, row.unit) and row.state == "ready" and not page.stale,
         "may_correct": policies.may(by, queries.PREPARE, row.unit) and row.state in CORRECTABLE,
+        "check_in": words.check_in(row.check_in) if row.check_in else None,
+        "may_post": policies.may(by, queries.SEND, row.unit) and row.check_in == "refused",
         "may_fetch": policies.may(by.stating("care"), "clinical.visit.sensitive", row.unit),
         "visit": words.address("visit", row.id), "table_codes": _tables(),
     }  # fmt: skip
@@ -136,7 +153,9 @@ def _show(request: ActorRequest, id: UUID, problems: list[str] | None = None) ->
 
 
 def _finding(one: queries.Told, row: queries.ClaimRow) -> dict[str, Any]:
-    label, href = words.place(one.where, visit=row.id, person=row.person_id, unit=row.unit)
+    label, href = words.place(
+        one.where, visit=row.id, person=row.person_id, unit=row.unit, field=one.finding.field
+    )
     return {
         "finding": one.finding, "said": one.said(words.spoken()), "where": label, "href": href,
         "anchor": f"{one.finding.table}-{one.finding.row}-{one.finding.field}",

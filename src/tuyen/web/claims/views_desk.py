@@ -51,7 +51,9 @@ def desk(request: ActorRequest) -> HttpResponse:
                   for one in lacks[:12]],
         "more_lacks": max(0, len(lacks) - 12), "risks": queries.at_risk(by=by, on=on)[:12],
         "why": _(words.OUTCOMES[found.outbox.why]) if found.outbox.why in words.OUTCOMES else "",
-        "today": on,
+        "today": on, "check_ins": [(*words.check_in(code), found.check_ins[code],
+            f"{reverse('claims-list')}?check_in={code}&first=2024-01-01")
+            for code in words.CHECK_INS if code in found.check_ins and code != "accepted"],
     }  # fmt: skip
     return render(request, "claims/desk.html", context)
 
@@ -61,9 +63,13 @@ def desk(request: ActorRequest) -> HttpResponse:
 def listed(request: ActorRequest) -> HttpResponse:
     """The claims of a span of days."""
     first, last = words.span(request.GET)
-    state = request.GET.get("state", "")
+    state, check_in = request.GET.get("state", ""), request.GET.get("check_in", "")
     rows = queries.listed(
-        by=request.actor, first=first, last=last, states=(state,) if state in words.STATES else ()
+        by=request.actor,
+        first=first,
+        last=last,
+        states=(state,) if state in words.STATES else (),
+        check_in=check_in if check_in in words.CHECK_INS else "",
     )
     page = max(1, whole(request.GET.get("page", "1")) or 1)
     pages = max(1, -(-len(rows) // PAGE))
@@ -79,6 +85,8 @@ def listed(request: ActorRequest) -> HttpResponse:
         "tabs": tabs(request), "columns": _columns(), "rows": [_row(row) for row in shown],
         "first": first, "last": last, "state": state, "page": min(page, pages), "pages": pages,
         "rest": query.urlencode(), "as_of": clock.now(), "total": len(rows),
+        "check_in": check_in,
+        "check_ins": [(code, words.check_in(code)[0]) for code in words.CHECK_INS],
         "states": [(code, words.state(code)[0]) for code in words.STATES
                    if code not in ("waiting", "withdrawn", "corrected")],
     }  # fmt: skip

@@ -30,6 +30,12 @@ STATES = {
     "withdrawn": (N_("withdrawn, never sent"), "plain"),
     "corrected": (N_("corrected"), "good"),
 }
+CHECK_INS = {
+    "due": (N_("to be posted"), "warn"),
+    "waiting": (N_("waits for the portal"), "warn"),
+    "accepted": (N_("taken by the portal"), "good"),
+    "refused": (N_("refused by the portal"), "bad"),
+}
 REFUSALS = {"open": (N_("not corrected yet"), "bad"), "corrected": (N_("corrected"), "good")}
 PAYERS = {
     "insurance": N_("insurance"),
@@ -67,6 +73,12 @@ def state(code: str) -> tuple[str, str]:
     return _(words), tone
 
 
+def check_in(code: str) -> tuple[str, str]:
+    """(words, tone) of the state of a check-in; none where none is owed."""
+    words, tone = CHECK_INS.get(code, (N_("none is owed"), "plain"))
+    return _(words), tone
+
+
 def refusal(code: str) -> tuple[str, str]:
     """(words, tone) of the state of a refusal."""
     words, tone = REFUSALS.get(code, (code, "plain"))
@@ -93,14 +105,24 @@ def catalogue(kind: str) -> str:
     return catalogues()[kind].words[spoken()]
 
 
-def place(where: str, *, visit: UUID | None, person: UUID | None, unit: UUID) -> tuple[str, str]:
+OF_CLAIMS = frozenset({
+    "MA_QUOCTICH", "MA_NGHE_NGHIEP", "MA_KHUVUC", "NGAY_MIEN_CCT", "NAM_NAM_LIEN_TUC", "MA_THE_BHYT",
+    "MA_DKBD", "GT_THE_TU", "GT_THE_DEN",
+})  # fmt: skip
+"""Fields of a patient that are mended at the claim."""
+
+
+def place(
+    where: str, *, visit: UUID | None, person: UUID | None, unit: UUID, field: str = ""
+) -> tuple[str, str]:
     """(words, address) of where something is entered; "" where this installation has no page."""
     if where == "visit":
         return _(PLACES[where]), address("visit", visit)
     if where == "paper":
         return _(PLACES[where]), address("visit-papers", visit)
     if where == "patient":
-        return _(PLACES[where]), address("person", person)
+        named = "claim-patient" if field in OF_CLAIMS else "person"
+        return _(PLACES[where]), address(named, visit if field in OF_CLAIMS else person)
     if where in PLACES:
         return _(PLACES[where]), f"{reverse('claim-catalogues')}?kind={where}&unit={unit}"
     return where, ""

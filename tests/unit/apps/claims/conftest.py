@@ -48,6 +48,7 @@ LICENCE = "0012345/LS-CCHN"
 FACILITY = {
     "department": "K01", "head_number": "6992237902", "examination": "02.1896", "district": "000",
     "ethnic_unknown": "01", "occupation_unknown": "00000", "referral_transport": "Xe cứu thương",
+    "check_in": "no",
 }  # fmt: skip
 AMLODIPINE = {
     "code": "40.491", "name": "Amlodipin", "unit": "Viên", "strength": "5mg", "route": "1.01",

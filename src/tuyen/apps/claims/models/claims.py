@@ -6,6 +6,8 @@ from django.db.models import Q
 SENT = ("accepted", "refused", "settled", "denied")
 """States of a claim of which a file has reached the portal."""
 UNSENT = ("open", "faulty", "ready", "approved", "signed")
+FILE, CHECK_IN = "130", "0"
+"""Kinds of files, as the portal numbers them."""
 CHECKABLE = ("open", "faulty", "ready", "approved")
 
 
@@ -14,7 +16,8 @@ class Claim(models.Model):
 
     ``state``: open (not checked as it stands), faulty, ready, approved (somebody agreed to its
     sending), signed (waits in the outbox), accepted or refused by the portal, settled or denied by the
-    insurer, void (the visit was taken back before anything was sent). ``amended``: the visit says
+    insurer, void (the visit was taken back before anything was sent). ``check_in``: "" where none is
+    owed, due, waiting (in the outbox), accepted, refused. ``amended``: the visit says
     something else than what was sent. ``findings`` is JSON of the last check.
     """
 
@@ -41,6 +44,7 @@ class Claim(models.Model):
     due_on = models.DateField()
     correct_by = models.DateField(null=True)
     sent = models.PositiveSmallIntegerField(default=0)
+    check_in = models.CharField(max_length=8, default="")
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -48,12 +52,16 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["unit_id", "day"], name="claims_claim_day"),
             models.Index(fields=["unit_id", "state", "due_on"], name="claims_claim_state"),
+            models.Index(
+                fields=["ended_at"], condition=Q(check_in="due"), name="claims_check_in_due"
+            ),
             models.Index(fields=["person_id"], name="claims_claim_person"),
         ]
 
 
 class Submission(models.Model):
-    """The exact bytes of a file that was signed, never changed and never taken out.
+    """The exact bytes of a file that was signed, never changed and never taken out. ``kind`` as the
+    portal numbers them: 130 the visit, 0 its check-in.
 
     ``state``: waiting, accepted, refused, or withdrawn (the visit was amended before it was sent).
     ``seq`` is the order in which files leave.
@@ -62,6 +70,7 @@ class Submission(models.Model):
     id = models.UUIDField(primary_key=True)
     claim_id = models.UUIDField()
     unit_id = models.UUIDField()
+    kind = models.CharField(max_length=3, default="130")
     seq = models.BigIntegerField()
     number = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField()
@@ -81,7 +90,9 @@ class Submission(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["claim_id", "number"], name="claims_submission_once"),
+            models.UniqueConstraint(
+                fields=["claim_id", "kind", "number"], name="claims_submission_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["seq"], condition=Q(state="waiting"), name="claims_outbox"),

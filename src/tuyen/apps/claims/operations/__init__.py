@@ -7,10 +7,12 @@ from tuyen.apps.claims.operations.claims import (
     Change,
     CorrectClaim,
     PrepareClaims,
+    RepeatCheckIn,
 )
 from tuyen.apps.claims.operations.machine import (
     Checked,
     Found,
+    KeepCheckIn,
     KeepFile,
     Lacking,
     RecordAttempt,
@@ -25,12 +27,14 @@ __all__ = [
     "CorrectClaim",
     "Found",
     "ImportAnswers",
+    "KeepCheckIn",
     "KeepFile",
     "Lacking",
     "Line",
     "PrepareClaims",
     "RecordAttempt",
     "RecordCheck",
+    "RepeatCheckIn",
     "SetCatalogue",
     "SetPatient",
 ]

@@ -25,6 +25,13 @@ class ApproveClaims(Payload, frozen=True, kw_only=True):
     claims: Claims
 
 
+@operation("claims.repeat_check_in", version=1, right="claims.claim.send")
+class RepeatCheckIn(Payload, frozen=True, kw_only=True):
+    """Post the check-ins of visits again that the portal refused."""
+
+    claims: Claims
+
+
 class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A cell of the file with another text than the record gives; rows count from 1."""
 

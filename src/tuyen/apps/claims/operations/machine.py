@@ -65,6 +65,18 @@ class KeepFile(Payload, frozen=True, kw_only=True):
     signer: Digest
 
 
+@operation("claims.keep_check_in", version=1, right="claims.claim.send")
+class KeepCheckIn(Payload, frozen=True, kw_only=True):
+    """A signed check-in, byte for byte in base64; the program alone says so."""
+
+    claim: UUID
+    version: Many
+    content: Annotated[str, Meta(max_length=60_000)]
+    digest: Digest
+    facility: Annotated[str, Meta(min_length=5, max_length=5)]
+    signer: Digest
+
+
 @operation("claims.record_attempt", version=1, right="claims.claim.send")
 class RecordAttempt(Payload, frozen=True, kw_only=True):
     """A file was offered to the portal: taken, refused, or the portal was not there (``down``), or

@@ -2,6 +2,7 @@
 
 - ``desk(by=, on=)``: what waits, what is late, what is at risk; ``listed``: the claims of a span;
 - ``claim(by=, id=, on=)``: one claim as it stands now, with its files, receipts and refusals;
+- ``patient(by=, claim=)``: what the insurer asks of the patient of a claim;
 - ``preview(by=, visit=, on=)``: what is found in the claim of a visit, for the screen of the visit;
 - ``denials``, ``reasons``, ``at_risk``: what the insurer refused; ``catalogue``, ``lacking``.
 """
@@ -24,6 +25,7 @@ from tuyen.apps.claims.queries.claims import (
 )
 from tuyen.apps.claims.queries.denials import DenialRow, Risk, at_risk, denials, reasons
 from tuyen.apps.claims.queries.desk import Desk, Waiting, desk, states, to_check, to_send
+from tuyen.apps.claims.queries.patients import Card, PatientPage, patient
 from tuyen.apps.claims.queries.shown import ClaimLine, ShownClaim, shown
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "READ",
     "SEND",
     "SETTLE",
+    "Card",
     "CatalogueRow",
     "ClaimLine",
     "ClaimPage",
@@ -40,6 +43,7 @@ __all__ = [
     "Desk",
     "FileRow",
     "Lack",
+    "PatientPage",
     "Risk",
     "ShownClaim",
     "Told",
@@ -52,6 +56,7 @@ __all__ = [
     "file_of",
     "lacking",
     "listed",
+    "patient",
     "preview",
     "reasons",
     "shown",

@@ -11,6 +11,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import examining, judging, places
 from tuyen.apps.claims.models import Attempt, Claim, Denial, Submission
+from tuyen.apps.claims.models.claims import FILE
 from tuyen.apps.claims.stored import visit_of
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.claims.checker import Finding
@@ -44,6 +45,7 @@ class ClaimRow(NamedTuple):
     correct_by: date | None
     digest: str
     version: int
+    check_in: str
 
 
 class Told(NamedTuple):
@@ -58,9 +60,10 @@ class Told(NamedTuple):
 
 
 class FileRow(NamedTuple):
-    """A file that was signed, and its tries."""
+    """A file that was signed, and its tries. ``kind``: 130 the visit, 0 its check-in."""
 
     id: UUID
+    kind: str
     number: int
     version: int
     made_at: datetime
@@ -98,6 +101,7 @@ def listed(
     first: date,
     last: date,
     states: tuple[str, ...] = (),
+    check_in: str = "",
     unit: UUID | None = None,
     limit: int = 2_000,
 ) -> list[ClaimRow]:
@@ -107,6 +111,8 @@ def listed(
     ).order_by("-day", "-id")
     if states:
         rows = rows.filter(state__in=states)
+    if check_in:
+        rows = rows.filter(check_in=check_in)
     if unit is not None:
         rows = rows.filter(unit_id=unit)
     return rows_of(by, list(rows[:limit]))
@@ -121,7 +127,9 @@ def claim(*, by: Actor, id: UUID, on: date) -> ClaimPage | None:
     seen = by.stating("care")
     one = examining.examine(by=seen, ids=[id], on=on, changes={id: held.changes}).get(id)
     files = _files(id)
-    sent = next((f for f in reversed(files) if f.state in ("accepted", "refused")), None)
+    sent = next(
+        (f for f in reversed(files) if f.kind == FILE and f.state in ("accepted", "refused")), None
+    )
     tables = one.tables if one else {}
     whole = one is not None and one.material.whole
     # What was sent is whole: beside a part of the visit it would show what stands apart.
@@ -176,6 +184,7 @@ def _row(claim: Claim, known: dict[UUID, Any]) -> ClaimRow:
         person.name if person else "", claim.day, claim.payer, claim.state, claim.amended,
         claim.voided, claim.errors, claim.warnings, len(json.loads(claim.missing)), claim.total,
         claim.fund, claim.due_on, claim.correct_by, claim.digest, claim.version,
+        claim.check_in,
     )  # fmt: skip
 
 
@@ -184,13 +193,13 @@ def _files(id: UUID) -> list[FileRow]:
     for one in Attempt.objects.filter(claim_id=id).order_by("at", "id"):
         told = (one.at, one.outcome, one.transaction, one.message)
         tries.setdefault(one.submission_id, []).append(told)
-    rows = Submission.objects.filter(claim_id=id).order_by("number")
+    rows = Submission.objects.filter(claim_id=id).order_by("made_at", "seq")
     return [_file(row, tuple(tries.get(row.pk, ()))) for row in rows]
 
 
 def _file(row: Submission, tries: tuple[tuple[datetime, str, str, str], ...]) -> FileRow:
     return FileRow(
-        row.pk, row.number, row.version, row.made_at, row.state, row.digest, len(row.content),
+        row.pk, row.kind, row.number, row.version, row.made_at, row.state, row.digest, len(row.content),
         row.signer, row.transaction, row.received, row.outcome, row.message, row.next_at, tries,
     )  # fmt: skip
 

@@ -26,9 +26,11 @@ class Waiting(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """Counts of claims by state; late and soon due ones among those not sent; VND of the fund."""
+    """Counts of claims by state; late and soon due ones among those not sent; VND of the fund.
+    ``check_ins``: by state, of visits whose claim was not sent yet, and all that were refused."""
 
     counts: dict[str, int]
+    check_ins: dict[str, int]
     late: int
     soon: int
     corrections_late: int
@@ -44,7 +46,7 @@ class Desk(NamedTuple):
 
 
 def desk(*, by: Actor, on: date) -> Desk:
-    """What waits at the reader's units: four queries."""
+    """What waits at the reader's units: five queries."""
     rows = Claim.objects.filter(policies.scope(by, READ).where("unit_id"))
     counts = dict(rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
     unsent = Q(state__in=UNSENT)
@@ -57,8 +59,11 @@ def desk(*, by: Actor, on: date) -> Desk:
         corrections=Count("pk", filter=~Q(correct_by=None)),
         missed=Count("pk", filter=Q(correct_by__lt=on)),
     )
+    checked_in = (
+        rows.filter(unsent | Q(check_in="refused")).exclude(check_in="").values_list("check_in")
+    )
     return Desk(
-        counts, told["late"], told["soon"], told["missed"], told["corrections"], told["amended"],
+        counts, dict(checked_in.annotate(n=Count("pk")).order_by("check_in")), told["late"], told["soon"], told["missed"], told["corrections"], told["amended"],
         told["money"] or Decimal(0), told["first"], _outbox(by),
     )  # fmt: skip
 

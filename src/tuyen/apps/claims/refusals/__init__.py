@@ -45,6 +45,14 @@ class UnknownFile(Refusal):
     message = N_("There is no file {submission} that waits to be sent.")
 
 
+class CheckInNotRefused(Refusal):
+    code = "claims.check-in-not-refused"
+    message = N_(
+        "The check-in of claim {claim} was not refused; only one that the portal refused is posted"
+        " again."
+    )
+
+
 class NotTheBytes(Refusal):
     code = "claims.not-the-bytes"
     message = N_("The file of claim {claim} is not what its digest says; it is not kept.")

@@ -3,10 +3,19 @@
 from tuyen.apps.claims.services import (
     answering,
     catalogues,
+    check_ins,
     checks,
     following,
     following_births,
     sending,
 )
 
-__all__ = ["answering", "catalogues", "checks", "following", "following_births", "sending"]
+__all__ = [
+    "answering",
+    "catalogues",
+    "check_ins",
+    "checks",
+    "following",
+    "following_births",
+    "sending",
+]

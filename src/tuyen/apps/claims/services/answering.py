@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tuyen.apps.claims.clock import corrected_by
 from tuyen.apps.claims.models import Claim, Denial, Submission
+from tuyen.apps.claims.models.claims import FILE
 from tuyen.apps.claims.operations import Answer, CorrectClaim, ImportAnswers
 from tuyen.apps.claims.refusals import LinkKeyStays, NothingSent, OnItsWay, UnknownClaim
 from tuyen.apps.claims.services.claim_book import SENT, ClaimBook
@@ -131,7 +132,9 @@ def _row(
 
 def _sent(ids: set[UUID]) -> dict[UUID, Submission]:
     """The last file of each claim that the portal has."""
-    rows = Submission.objects.filter(claim_id__among=ids, state__in=("accepted", "refused"))
+    rows = Submission.objects.filter(
+        claim_id__among=ids, kind=FILE, state__in=("accepted", "refused")
+    )
     return {row.claim_id: row for row in rows.order_by("number")}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tuyen.apps.claims.models import Claim, Submission
-from tuyen.apps.claims.models.claims import CHECKABLE, SENT, UNSENT
+from tuyen.apps.claims.models.claims import CHECKABLE, FILE, SENT, UNSENT
 from tuyen.apps.journal import bulk
 
 _CLAIM = tuple(field.attname for field in Claim._meta.concrete_fields)
@@ -24,7 +24,7 @@ class ClaimBook:
         self.claims: dict[UUID, Claim] = {row.pk: row for row in rows}
         self._changed: dict[UUID, Claim] = {}
         self._files: dict[UUID, Submission] = {}
-        self._waiting: dict[UUID, list[Submission]] | None = None
+        self._waiting: dict[tuple[UUID, str], list[Submission]] | None = None
 
     def get(self, id: UUID, unit: UUID | None = None) -> Claim | None:
         """A claim of a unit, or of any."""
@@ -39,14 +39,14 @@ class ClaimBook:
         file.changed_at = at
         self._files[file.pk] = file
 
-    def withdraw(self, claim: Claim, at: datetime) -> None:
+    def withdraw(self, claim: Claim, at: datetime, kind: str = FILE) -> None:
         """Files of a claim that wait are not sent any more; their bytes stay."""
         if self._waiting is None:
             rows = Submission.objects.filter(claim_id__among=set(self.claims), state="waiting")
             self._waiting = {}
             for row in rows:
-                self._waiting.setdefault(row.claim_id, []).append(row)
-        for file in self._waiting.pop(claim.pk, ()):
+                self._waiting.setdefault((row.claim_id, row.kind), []).append(row)
+        for file in self._waiting.pop((claim.pk, kind), ()):
             file.state = "withdrawn"
             self.keep_file(file, at)
 

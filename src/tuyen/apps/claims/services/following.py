@@ -5,14 +5,17 @@ due, and, after a sending, that the visit now says something else than what was 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from tuyen.apps.claims.clock import VIETNAM, due_on
 from tuyen.apps.claims.models import Claim
+from tuyen.apps.claims.models.claims import CHECK_IN
 from tuyen.apps.claims.services.claim_book import UNSENT, ClaimBook
 from tuyen.kernel.operation import Entry, follows
+from tuyen.rules.claims.book import without_check_in
 
 
 @follows("clinical.record_visit", room="claims")
@@ -34,6 +37,7 @@ def follow_amendments(entries: Sequence[Entry[Any]]) -> None:
         if claim is None:
             claim = _opened(entry.payload.visit, entry.unit, told)
         else:
+            book.withdraw(claim, at, CHECK_IN)
             _dated(claim, told)
             claim.version += 1
             set_back(book, claim, at)
@@ -63,6 +67,9 @@ def follow_voids(entries: Sequence[Entry[Any]]) -> None:
         if claim is None:
             continue
         claim.voided = True
+        if claim.check_in in ("due", "waiting"):
+            book.withdraw(claim, entry.received_at, CHECK_IN)
+            claim.check_in = ""
         claim.version += 1
         set_back(book, claim, entry.received_at)
         if not claim.amended and not claim.correcting:
@@ -86,8 +93,20 @@ def _opened(id: UUID, unit: UUID, told: Any) -> Claim:
     return claim
 
 
+def _owes_check_in(told: Any, day: date) -> bool:
+    """Of an insured visit, but not of an emergency."""
+    return told.payer == "insurance" and told.attendance not in _without_check_in(day)
+
+
+@cache
+def _without_check_in(day: date) -> frozenset[str]:
+    return without_check_in(day)
+
+
 def _dated(claim: Claim, told: Any) -> None:
     ended = told.ended_at or told.began_at
     claim.person_id, claim.payer, claim.ended_at = told.person, told.payer, ended
     claim.day = ended.astimezone(VIETNAM).date()
     claim.due_on = due_on(claim.day)
+    if claim.check_in in ("", "due", "waiting"):
+        claim.check_in = "due" if _owes_check_in(told, claim.day) else ""

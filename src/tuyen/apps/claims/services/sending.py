@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from tuyen.apps.claims.clock import VIETNAM, corrected_by
 from tuyen.apps.claims.models import Attempt, Claim, Denial, Submission
+from tuyen.apps.claims.models.claims import FILE
 from tuyen.apps.claims.operations import ApproveClaims, KeepFile, RecordAttempt
 from tuyen.apps.claims.refusals import (
     ByProgram,
@@ -47,11 +48,11 @@ def approve_claims(batch: Batch[ApproveClaims]) -> None:
 def keep_files(batch: Batch[KeepFile]) -> None:
     """The bytes of a file, for ever; it waits for the portal after all that waited before."""
     book = ClaimBook(entry.payload.claim for entry in batch.entries)
-    seq = Submission.objects.aggregate(last=Max("seq"))["last"] or 0
+    seq = last_seq()
     for entry in batch.entries:
         told = entry.payload
         claim = book.get(told.claim, entry.unit)
-        content = _decoded(told.content)
+        content = decoded(told.content)
         if entry.author is not None:
             batch.refuse(entry, ByProgram())
         elif claim is None:
@@ -92,7 +93,7 @@ def record_attempts(batch: Batch[RecordAttempt]) -> None:
             batch.refuse(entry, UnknownFile(submission=told.submission))
             continue
         _told(file, claim, told)
-        if told.outcome == "accepted":
+        if told.outcome == "accepted" and file.kind == FILE:
             taken.add(claim.pk)
         book.keep_file(file, entry.received_at)
         book.keep(claim, entry.received_at)
@@ -115,14 +116,24 @@ def _told(file: Submission, claim: Claim, told: RecordAttempt) -> None:
     if told.outcome in ("down", "shut"):
         file.next_at = told.again_at or told.at
         return
-    file.state = claim.state = told.outcome
+    file.state = told.outcome
     file.transaction, file.received = told.transaction, told.received
+    if file.kind != FILE:
+        claim.check_in = told.outcome
+        return
+    claim.state = told.outcome
     claim.correcting = False
     refused = told.outcome == "refused"
     claim.correct_by = corrected_by(told.at.astimezone(VIETNAM).date()) if refused else None
 
 
-def _decoded(text: str) -> bytes | None:
+def last_seq() -> int:
+    """The place in the outbox of the last file that was made."""
+    return Submission.objects.aggregate(last=Max("seq"))["last"] or 0
+
+
+def decoded(text: str) -> bytes | None:
+    """The bytes of a file; None where they are no base64."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

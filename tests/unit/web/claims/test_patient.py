@@ -1,0 +1,88 @@
+"""The patient of a claim is mended where the claim lacks it; a check-in is posted again from its page."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from tests.unit.apps.claims.conftest import CARD, FACILITY, NOW
+from tests.unit.apps.claims.test_life import run
+from tests.unit.web.claims.test_claims import text
+from tuyen.apps.claims import tasks
+from tuyen.apps.claims.models import Claim, PatientFacts
+from tuyen.apps.claims.operations import Line, PrepareClaims, SetCatalogue
+from tuyen.apps.claims.standin import StandIn, opened
+from tuyen.kernel.ids import uuid7
+
+
+@pytest.fixture
+def foreign(station):
+    """A visit of somebody without a personal number: the claim lacks the nationality."""
+    id = station.visit(station.patient(number=""))
+    station.good(PrepareClaims(claims=(id,)))
+    return id
+
+
+def portal(folder, address):
+    told = {"address": address, "username": "20001_BV", "password_file": "password",
+            "staff": {"name": "Lò Văn C", "citizen": "020182037967"}}  # fmt: skip
+    (folder / "portal.json").write_text(json.dumps(told))
+    (folder / "password").write_text("rehearsal")
+    (folder / "password").chmod(0o600)
+
+
+def test_a_fact_that_lacks_is_entered_at_the_claim_and_checked_at_once(head, foreign):
+    address = reverse("claim-patient", args=[foreign])
+    shown = text(head.get(reverse("claim", args=[foreign])))
+    wrong = head.post(address, {"nationality": "Lào", "five_years_on": "2019-13-01"})
+    kept = head.post(address, {"nationality": "116", "occupation": "05467", "exempt_from": ""})
+
+    assert f'href="{address}"' in shown
+    assert wrong.status_code == 422
+    assert all(word in text(wrong) for word in ("Lào", "2019-13-01"))
+    assert kept.status_code == 302
+    assert PatientFacts.objects.get().nationality == "116"
+    assert "MA_QUOCTICH" not in Claim.objects.get().findings
+    assert "116" in text(head.get(address))
+
+
+def test_the_portal_is_asked_about_the_card_and_its_silence_is_said(head, foreign, key, tmp_path):
+    address = reverse("claim-card", args=[foreign])
+    unset = head.post(address)
+    standin = StandIn()
+    standin.cards[CARD] = {"hoTen": "Nông Thị B", "maDKBD": "20001", "gtTheDen": "31/12/2026"}
+    with opened(standin) as at:
+        portal(tmp_path, at)
+        good = text(head.post(address))
+    away = head.post(address)
+
+    assert unset.status_code == away.status_code == 422
+    assert "portal.json" in text(unset)
+    assert "did not answer" in text(away)
+    assert all(word in good for word in ("000: The card is good", "31/12/2026"))
+
+
+def test_nobody_of_another_station_sees_the_patient(signed_in, foreign):
+    other = signed_in("station-head", uuid7())
+
+    assert other.get(reverse("claim-patient", args=[foreign])).status_code == 404
+    assert other.post(reverse("claim-card", args=[foreign])).status_code == 404
+
+
+def test_a_check_in_that_was_refused_is_posted_again_from_the_page(head, station, foreign, key):
+    told = Line(values=FACILITY | {"check_in": "yes", "nationality_unknown": "000"})
+    station.good(
+        SetCatalogue(kind="facility", since=NOW.date().replace(month=1, day=2), lines=(told,))
+    )
+    tasks.check_in(None, NOW)
+    run("703")
+    page = reverse("claim", args=[foreign])
+    refused, desk = text(head.get(page)), text(head.get(reverse("claims")))
+    listed = text(head.get(reverse("claims-list"), {"check_in": "refused", "first": "2026-10-01"}))
+    posted = head.post(reverse("claim-check-in", args=[foreign]))
+
+    assert "Post the check-in again" in refused
+    assert "1 check-in" in desk
+    assert page in listed
+    assert posted.status_code == 302
+    assert Claim.objects.get().check_in == "waiting"
