@@ -11,9 +11,11 @@ from tuyen.apps.access import clock
 from tuyen.apps.clinical.operations import (
     Diagnosed,
     Dispensed,
+    Intolerance,
     Measured,
     NextVisit,
     Prescribed,
+    RecordAllergy,
     RecordVisit,
     Referred,
     Served,
@@ -45,6 +47,10 @@ def fhir(db, settings):
         person=world.ill, began_at=began, diagnosed=(Diagnosed(code="F32.1", main=True),)
     )
     (world.apart,) = world.send(hidden, unit=world.stations[0])
+    penicillins = Intolerance(against="class", code="penicillins", severity="severe", reaction="Ban đỏ",
+                              since=date(2019, 4, 1))  # fmt: skip
+    allergy = RecordAllergy(person=world.ill, noted_on=clock.today(), what=penicillins)
+    world.send(allergy, unit=world.stations[0])
     dose = Remembered(vaccine="BCG", on=date(1990, 3, 6), lot="L1")
     world.send(RecordHistory(person=world.ill, doses=(dose,)), unit=world.stations[0])
     return world
@@ -56,7 +62,7 @@ def resources(answer) -> list[dict]:
 
 SEEN = ("Encounter", "Condition", "Observation", "MedicationRequest", "MedicationDispense", "ServiceRequest",
         "Appointment", "Immunization", "Coverage", "Claim", "RelatedPerson", "DiagnosticReport",
-        "Procedure")  # fmt: skip
+        "Procedure", "AllergyIntolerance")  # fmt: skip
 
 
 def disagreements(here, there, type, whose) -> list[str]:
@@ -161,7 +167,7 @@ def test_a_summary_is_a_document_that_our_own_check_takes(fhir):
     assert first["type"]["coding"][0]["code"] == "60591-5"
     titled = {s["code"]["coding"][0]["code"]: s for s in first["section"]}
     assert "I10" in titled["11450-4"]["text"]["div"]
-    assert "emptyReason" in titled["48765-2"]
+    assert "Penicillins" in titled["48765-2"]["text"]["div"]
     assert fhir.program(1).get(f"Patient/{fhir.ill}/$summary").status_code == 404
 
 

@@ -195,6 +195,17 @@ VISIBLE: dict[str, str] = {
         )
         for table in tables
     },
+    # Of these a few would tell what stands apart: they are seen by whoever may open that.
+    **{
+        f"clinical_{table}": (
+            f"({_within('visits', 'unit_id')} OR "
+            + _of_person("person_id", f" AND ({_within('visits', 'whose.place_id')})")
+            + f") AND (NOT apart OR {_within('apart', 'unit_id')} OR "
+            + _of_person("person_id", f" AND ({_within('apart', 'whose.place_id')})")
+            + ")"
+        )
+        for table in ("allergy", "allergystep")
+    },
     **{
         f"claims_{table}": _within("claims", "unit_id")
         for table in ("claim", "submission", "attempt", "denial")

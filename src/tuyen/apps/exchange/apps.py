@@ -10,6 +10,7 @@ class ExchangeConfig(AppConfig):
             documents,  # noqa: F401
             patients,  # noqa: F401
             services,  # noqa: F401
+            shown_allergies,  # noqa: F401
             shown_care,  # noqa: F401
             shown_doses,  # noqa: F401
             shown_kin,  # noqa: F401

@@ -10,6 +10,8 @@ import pytest
 
 from tuyen.apps.access.actors import Actor, HeldPost
 from tuyen.apps.clinical.models import (
+    Allergy,
+    AllergyStep,
     Diagnosis,
     Measurement,
     MonthClosing,
@@ -110,7 +112,7 @@ def visit(person: UUID, **rest: Any) -> RecordVisit:
 
 TABLES = (
     Visit, Measurement, Diagnosis, SensitiveDiagnosis, SensitiveContent, VisitStep, Referral,
-    Practitioner, MonthClosing,
+    Practitioner, MonthClosing, Allergy, AllergyStep,
 )  # fmt: skip
 
 

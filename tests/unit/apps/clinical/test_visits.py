@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from msgspec.structs import replace
 
 from tests.unit.apps.clinical.conftest import AT, TODAY, World, found, tables, values, visit
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.keeping import plain
 from tuyen.apps.clinical.operations import (
+    AmendAllergy,
     AmendVisit,
     Answered,
     CloseMonth,
     Diagnosed,
     Dispensed,
+    EndAllergy,
+    Intolerance,
     Measured,
     NextVisit,
+    RecordAllergy,
     Referred,
     ReturnReferral,
     Served,
@@ -258,14 +263,26 @@ def test_a_batch_is_its_entries_one_by_one_and_a_replay_makes_the_same_rows(worl
     first, second, third = uuid7(), uuid7(), uuid7()
     sad = found("F32.1", "I10")
     sent = Referred(reason="đau ngực", to_name="Bệnh viện tỉnh")
+    known, statins = uuid7(), Intolerance(against="class", code="statins", severity="severe")
     story = [
         visit(person, diagnosed=sad, next=AGAIN), visit(other, referred=sent), visit(other),
         AmendVisit(visit=first, reason="bổ sung", content=plain(visit(person, next=AGAIN))),
         AmendVisit(visit=second, reason="bổ sung", content=plain(visit(other, diagnosed=sad))),
         visit(person, began_at=datetime(2026, 9, 2, 2, tzinfo=UTC)), CloseMonth(month="2026-09"),
+        RecordAllergy(person=person, noted_on=TODAY, what=Intolerance(against="none")),
+        RecordAllergy(person=person, noted_on=TODAY, what=statins),
+        AmendAllergy(allergy=known, reason="nhẹ hơn", what=replace(statins, severity="mild")),
+        EndAllergy(allergy=known, on=TODAY, how="error", reason="nhầm người"),
         VoidVisit(visit=third, reason="ghi trùng"), VoidVisit(visit=third, reason="ghi trùng"),
     ]  # fmt: skip
-    ids = [first, second, third, *(uuid7() for _ in story[3:])]
+    ids = [
+        first,
+        second,
+        third,
+        *(uuid7() for _ in story[3:8]),
+        known,
+        *(uuid7() for _ in story[9:]),
+    ]
     seen = []
     for cut in (None, 1):
         before = transaction.savepoint()  # not a block: a commit insists on being the outermost

@@ -1,5 +1,6 @@
 """The tables of the record of care."""
 
+from tuyen.apps.clinical.models.allergies import Allergy, AllergyStep
 from tuyen.apps.clinical.models.closings import (
     MonthClosing,
 )
@@ -41,6 +42,8 @@ from tuyen.apps.clinical.models.visits import (
 )
 
 __all__ = [
+    "Allergy",
+    "AllergyStep",
     "Birth",
     "Call",
     "Contact",

@@ -1,5 +1,11 @@
 """What can be done with the record of care."""
 
+from tuyen.apps.clinical.operations.allergies import (
+    AmendAllergy,
+    EndAllergy,
+    Intolerance,
+    RecordAllergy,
+)
 from tuyen.apps.clinical.operations.closings import (
     CloseMonth,
 )
@@ -52,6 +58,7 @@ from tuyen.apps.clinical.operations.visits import (
 __all__ = [
     "AdmitMalnourished",
     "AdviseCouple",
+    "AmendAllergy",
     "AmendPregnancy",
     "AmendVisit",
     "Answered",
@@ -62,9 +69,11 @@ __all__ = [
     "Diagnosed",
     "DischargeMalnourished",
     "Dispensed",
+    "EndAllergy",
     "EndEnrolment",
     "EndPregnancy",
     "Enrol",
+    "Intolerance",
     "Issued",
     "LinkCouple",
     "LogCall",
@@ -74,6 +83,7 @@ __all__ = [
     "PlanHomeVisit",
     "PregnancyChanges",
     "Prescribed",
+    "RecordAllergy",
     "RecordBirth",
     "RecordContraception",
     "RecordThalassaemia",

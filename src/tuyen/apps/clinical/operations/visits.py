@@ -49,7 +49,10 @@ class Diagnosed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 
 
 class Prescribed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A medicine: ``dose`` units at a time, ``times`` a day, for ``days`` days; ``quantity`` units."""
+    """A medicine: ``dose`` units at a time, ``times`` a day, for ``days`` days; ``quantity`` units.
+
+    ``despite`` is why it is given although the person is on record as not bearing it.
+    """
 
     item: Code
     dose: Amount
@@ -58,16 +61,19 @@ class Prescribed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     quantity: Amount
     route: Brief = ""
     note: Note = ""
+    despite: Note = ""
 
 
 class Dispensed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What was handed out. Without ``lot`` the store takes the lot that expires first."""
+    """What was handed out. Without ``lot`` the store takes the lot that expires first; ``despite`` as
+    with what is prescribed, where it was not."""
 
     item: Code
     quantity: Amount
     lot: UUID | None = None
     days: Days = 0
     holder: UUID | None = None
+    despite: Note = ""
 
 
 class Served(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -148,19 +154,26 @@ class Content(Payload, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def _as_it_was(said: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 said nothing of the outcome and of papers, and that is what it still says."""
+    """Version 1 said nothing of the outcome and of papers, 2 nothing of why a medicine is given that is
+    not borne, and that is what they still say."""
     return said
 
 
 @operation(
-    "clinical.record_visit", version=2, right="clinical.visit.record", upcasts={1: _as_it_was}
+    "clinical.record_visit",
+    version=3,
+    right="clinical.visit.record",
+    upcasts={1: _as_it_was, 2: _as_it_was},
 )
 class RecordVisit(Content, frozen=True, kw_only=True, omit_defaults=True):
     """Save a whole visit. Its id is that of the operation."""
 
 
 @operation(
-    "clinical.amend_visit", version=2, right="clinical.visit.record", upcasts={1: _as_it_was}
+    "clinical.amend_visit",
+    version=3,
+    right="clinical.visit.record",
+    upcasts={1: _as_it_was, 2: _as_it_was},
 )
 class AmendVisit(Payload, frozen=True, kw_only=True):
     """Say what a visit was, all of it, in the place of what was said before; the reason stays."""

@@ -9,12 +9,22 @@
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
 - ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with;
+- ``allergies_of(by=, person=)``, ``not_borne_of``: what somebody does not bear, and what asks for it;
 - ``overdue``, ``panel``, ``panel_groups``, ``enrolments_of``: who is in a programme, who did not come;
 - ``purse``, ``budget``, ``budget_people``: what was spent of a programme's cap;
 - ``detection``, ``detected``: who is expected to have a disease, and who is in its programme;
 - ``control``, ``cohorts``, ``behind``, ``cohort_people``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
 """
 
+from tuyen.apps.clinical.queries.allergies import (
+    AllergyChange,
+    AllergyRow,
+    Warned,
+    allergies,
+    allergies_of,
+    allergy_changes,
+    not_borne_of,
+)
 from tuyen.apps.clinical.queries.attended import Attended, attended
 from tuyen.apps.clinical.queries.books import (
     BookLine,
@@ -90,6 +100,8 @@ __all__ = [
     "RECORD",
     "SENSITIVE",
     "WHICH",
+    "AllergyChange",
+    "AllergyRow",
     "Answers",
     "Attended",
     "BookLine",
@@ -116,7 +128,11 @@ __all__ = [
     "Step",
     "VisitFacts",
     "VisitRow",
+    "Warned",
     "Which",
+    "allergies",
+    "allergies_of",
+    "allergy_changes",
     "answers_of",
     "attended",
     "behind",
@@ -147,6 +163,7 @@ __all__ = [
     "list_lengths",
     "ncd_report",
     "ncd_visits",
+    "not_borne_of",
     "open_programmes",
     "overdue",
     "panel",

@@ -1,5 +1,16 @@
 """Why an operation on the record of care is refused."""
 
+from tuyen.apps.clinical.refusals.allergies import (
+    AgainstUnnamed,
+    AllergyAlready,
+    AllergyEnded,
+    AllergyKnown,
+    AllergyUnanswered,
+    AllergyUnchanged,
+    EndsBeforeItWasNoted,
+    UnknownAgainst,
+    UnknownAllergy,
+)
 from tuyen.apps.clinical.refusals.answers import (
     AnsweredTwice,
     AnswerNeeded,
@@ -130,7 +141,13 @@ from tuyen.apps.clinical.refusals.visits import (
 
 __all__ = [
     "AfterDeath",
+    "AgainstUnnamed",
     "AgeOfAMother",
+    "AllergyAlready",
+    "AllergyEnded",
+    "AllergyKnown",
+    "AllergyUnanswered",
+    "AllergyUnchanged",
     "AnswerNeeded",
     "AnswerNotAChoice",
     "AnswerNotADay",
@@ -161,6 +178,7 @@ __all__ = [
     "EndBeforeBeginning",
     "EndsBeforeEnrolment",
     "EndsBeforeItBegins",
+    "EndsBeforeItWasNoted",
     "EnrolledAlready",
     "EnrolmentEnded",
     "InTheFuture",
@@ -216,6 +234,8 @@ __all__ = [
     "TooOld",
     "TooSoonAfterBirth",
     "UnderCareAlready",
+    "UnknownAgainst",
+    "UnknownAllergy",
     "UnknownAnswer",
     "UnknownCallResult",
     "UnknownCare",

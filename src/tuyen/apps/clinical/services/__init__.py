@@ -2,6 +2,7 @@
 
 from tuyen.apps.clinical.services import (
     after_visit,
+    allergies,
     births,
     closings,
     contraception,
@@ -17,6 +18,7 @@ from tuyen.apps.clinical.services import (
 
 __all__ = [
     "after_visit",
+    "allergies",
     "births",
     "closings",
     "contraception",

@@ -12,6 +12,7 @@ from tuyen.apps.clinical.refusals import (
     ReturnedAlready,
     ReturnedBefore,
 )
+from tuyen.apps.clinical.services.allergies import Asked
 from tuyen.apps.clinical.services.spending import Purse
 from tuyen.apps.clinical.services.visit_book import Book
 from tuyen.kernel.operation import Batch, Entry, applies
@@ -23,10 +24,12 @@ def record_visits(batch: Batch[RecordVisit]) -> None:
     """Take visits: the row, its values and diagnoses, the referral, and what the programmes keep."""
     book = Book([(entry, entry.payload) for entry in batch.entries])
     purse = Purse(entry.payload for entry in batch.entries)
+    not_borne = Asked(entry.payload for entry in batch.entries)
     for entry in batch.entries:
         try:
             book.checked(entry, entry.payload)
             purse.check(entry.id, entry.payload)
+            not_borne.check(entry.payload)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
@@ -43,6 +46,7 @@ def amend_visits(batch: Batch[AmendVisit]) -> None:
         (entry.payload.visit for entry in batch.entries),
     )
     purse = Purse(entry.payload.content for entry in batch.entries)
+    not_borne = Asked(entry.payload.content for entry in batch.entries)
     for entry in batch.entries:
         said = entry.payload
         try:
@@ -50,8 +54,10 @@ def amend_visits(batch: Batch[AmendVisit]) -> None:
             reason = _reason(said.reason)
             book.checked(entry, said.content)
             purse.check(said.visit, said.content)
-            if plain(book.content(held)) == said.content:
+            before = plain(book.content(held))
+            if before == said.content:
                 raise NothingChanges(visit=said.visit)
+            not_borne.check(said.content, before)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
