@@ -34,7 +34,18 @@ NAMES = (
 )  # fmt: skip
 TABLES = {
     "dx": ("text", "chosen", "certainty", "traditional", "note"),
-    "rx": ("text", "chosen", "dose", "times", "days", "quantity", "lot", "route", "note"),
+    "rx": (
+        "text",
+        "chosen",
+        "dose",
+        "times",
+        "days",
+        "quantity",
+        "lot",
+        "route",
+        "note",
+        "despite",
+    ),
     "sv": ("text", "chosen", "quantity", "result"),
 }
 NO_LOT = "none"  # prescribed, and not given here
@@ -222,6 +233,7 @@ def _prescribed(
         prescribed.append(Prescribed(
             item=code, dose=dose, times=times, days=days, quantity=quantity,
             route=row.text("route")[:40], note=row.text("note")[:500],
+            despite=row.text("despite")[:500],
         ))  # fmt: skip
         lot = row.text("lot")
         if lot != NO_LOT:

@@ -17,10 +17,11 @@ from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation, Payload, Receipt
 from tuyen.rules.clinical import measures
 from tuyen.web.access import ActorRequest
-from tuyen.web.clinical import answers, lookups, reading
+from tuyen.web.clinical import answers, lookups, not_borne, reading
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Cell, Typed
 from tuyen.web.clinical.reading import Parts, texts
+from tuyen.web.clinical.start import Heeded
 from tuyen.web.sentences import say
 
 # Fields of a refusal of the record -> the field of the form beside which it is said.
@@ -49,9 +50,12 @@ def posted(given: QueryDict) -> Typed:
 
 
 def judge(
-    typed: Typed, given: QueryDict, *, now: datetime, months: int, pregnant: bool = False
+    typed: Typed, given: QueryDict, *, now: datetime, months: int, heeded: Heeded,
+    before: Content | None = None,
 ) -> Judged:  # fmt: skip
-    """Read the form. Values that are unlikely are asked about once, dangerous ones answered for."""
+    """Read the form. Values that are unlikely are asked about once, dangerous ones answered for, and
+    a medicine that is not borne takes its reason; ``before`` is the visit that is corrected, whose
+    medicines were given."""
     confirmed = {
         what: given.get(f"confirm_{what}", "")
         for what in measures.measures()
@@ -66,9 +70,13 @@ def judge(
     for one in parts.measured:
         _ask(typed, one, months)
     _check_drugs(typed)
-    found = words.dangers(
-        ((one.what, one.value) for one in parts.measured), months=months, pregnant=pregnant
-    )
+    given_before = {one.item for one in before.prescribed} if before else set()
+    not_borne.ask(typed, parts.prescribed, heeded.allergies, now.date(), given_before)
+    pregnant = heeded.pregnancy is not None
+    told = [(one.what, one.value) for one in parts.measured]
+    found = words.dangers(told, months=months, pregnant=pregnant)
+    if pregnant:
+        found += words.danger_signs(dict(told), parts.answered, now.date())
     unseen = [one for one in found if given.get(f"seen_{one['what']}") != one["value"]]
     return Judged(parts, began, found if unseen else [])
 
@@ -147,7 +155,7 @@ def content(parts: Parts, person: UUID, began: datetime, before: Content | None 
 
 def send(
     request: ActorRequest, typed: Typed, payload: Payload, *, unit: UUID, corrects: UUID | None = None,
-    id: UUID | None = None,
+    id: UUID | None = None, beside: Mapping[str, str] = BESIDE,
 ) -> Receipt | None:  # fmt: skip
     """Commit one operation under the id of the form, so that a form sent twice is one. Where it is
     refused its sentence stands in the form, which gets a new id: then None."""
@@ -160,7 +168,7 @@ def send(
     if receipt.refusal is None:
         return receipt
     refusal = answers.labelled(receipt.refusal.refusal())
-    name = BESIDE.get(refusal.code, answers.place(receipt.refusal.refusal()))
+    name = beside.get(refusal.code, answers.place(receipt.refusal.refusal()))
     if name in typed.cells:
         typed.wrong(name, say(refusal))
     else:

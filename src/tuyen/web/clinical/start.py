@@ -13,22 +13,43 @@ from django.utils.translation import gettext as _
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Content, Measured, Prescribed
-from tuyen.apps.clinical.queries import VisitFacts
+from tuyen.apps.clinical.queries import AllergyRow, VisitFacts, mothers
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.registry.queries import Cover, PersonCard
+from tuyen.apps.registry.queries import Cover, PersonCard, PersonRow
 from tuyen.kernel.ids import uuid7
-from tuyen.rules.calendar.working_days import UnknownYear, is_working_day
-from tuyen.rules.clinical.programme import Programme
-from tuyen.web.clinical import answers
+from tuyen.rules.clinical.programme import Programme, programmes
+from tuyen.web.clinical import answers, next_visit
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Typed
+from tuyen.web.clinical.next_visit import Proposed
 from tuyen.web.clinical.reading import NAMES, SINGLE, TABLES, texts
 from tuyen.web.clinical.typed_values import GLUCOSE
 
-LONG = 14
-"""From so many days of drugs on a prescription is one that goes on."""
+LONG = next_visit.LONG
 REMEMBERED = 200
 """Days after which an earlier prescription is no longer offered again."""
+
+
+FERTILE = range(10, 56)
+"""Years of age at which a woman may be under care for a pregnancy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heeded:
+    """What a visit must heed, before it is saved: what is not borne, and a pregnancy."""
+
+    allergies: tuple[AllergyRow, ...] = ()
+    pregnancy: mothers.PregnancyRow | None = None
+
+
+def heed(by: Actor, row: PersonRow, on: date) -> Heeded:
+    """What is to be heeded of a person; of a pregnancy it is asked for women of such an age only."""
+    found = queries.allergies_of(by=by, person=row.id, stands=row.merged_into is None)
+    pregnancy = None
+    if row.sex == 2 and months(row.born_on, on) // 12 in FERTILE:
+        rows = mothers.pregnancies_of(by=by, person=row.id, on=on)
+        pregnancy = next((one for one in rows if one.state == "open" and one.begun_on <= on), None)
+    return Heeded(tuple(found), pregnancy)
 
 
 @dataclass(slots=True)
@@ -44,6 +65,8 @@ class Start:
     drugs_on: date | None = None
     repeated: VisitFacts | None = None  # the visit that this one goes on from
     programmes: list[Programme] = field(default_factory=list)
+    heeded: "Heeded" = field(default_factory=lambda: Heeded())
+    next: "Proposed" = field(default_factory=lambda: Proposed())
 
     @property
     def person(self) -> UUID:
@@ -70,7 +93,11 @@ def begin(by: Actor, id: UUID, on: date) -> Start | None:
     start = Start(
         card, on, visits, values, next((c for c in reversed(covers) if c.holds(on)), None)
     )
+    start.heeded = heed(by, card.row, on)
     start.programmes = answers.open_of(by, id, on)
+    antenatal = programmes().get("antenatal") if start.heeded.pregnancy else None
+    if antenatal is not None and antenatal not in start.programmes:
+        start.programmes.insert(0, antenatal)
     last = next((one for one in visits if one.content.prescribed), None)
     if last is not None and on - last.row.day <= timedelta(days=REMEMBERED):
         going_on = max(one.days for one in last.content.prescribed) >= LONG
@@ -82,6 +109,11 @@ def begin(by: Actor, id: UUID, on: date) -> Start | None:
             )
     if start.repeated is None:
         start.repeated = next((one for one in visits[:1] if one.row.next_on is not None), None)
+    start.next = next_visit.proposed(
+        on, age=start.months // 12, drugs=(one.days for one in start.drugs),
+        programmes=start.programmes, values={w: v for w, (v, _at) in values.items()},
+        pregnancy=start.heeded.pregnancy,
+    )  # fmt: skip
     return start
 
 
@@ -93,13 +125,13 @@ def form(start: Start, lots: Mapping[str, str] | None = None) -> Typed:
     latest = [what for what in GLUCOSE if what in start.values]
     if latest:
         kind = max(latest, key=lambda what: start.values[what][1])
-    due = next_day(start.on, (one.days for one in start.drugs))
     initial = {
         "op": str(uuid7()), "glucose_kind": kind, "setting": "station", "attendance": "1.2",
         "payer": "insurance" if start.cover else "self",
         "care": "05" if start.drugs else "01",
-        "next_programme": next((one.key for one in start.programmes if one.kind == "chronic"), ""),
-        "next_on": f"{due:%d/%m/%Y}" if due else "",
+        "next_programme": start.next.programme
+        or next((one.key for one in start.programmes if one.kind == "chronic"), ""),
+        "next_on": f"{start.next.on:%d/%m/%Y}" if start.next.on else "",
     }  # fmt: skip
     drugs = [{**row, "lot": (lots or {}).get(row["chosen"], "")} for row in drug_rows(start.drugs)]
     rows = {"rx": drugs, "dx": diagnosis_rows(before) if before else []}
@@ -173,7 +205,7 @@ def drug_rows(drugs: Iterable[Prescribed]) -> list[dict[str, str]]:
             "text": words.item(one.item), "chosen": one.item, "dose": texts(one.dose),
             "times": str(one.times), "days": str(one.days), "lot": "", "route": one.route,
             "quantity": "" if one.quantity == one.dose * one.times * one.days else texts(one.quantity),
-            "note": one.note,
+            "note": one.note, "despite": one.despite,
         }
         for one in drugs
     ]  # fmt: skip
@@ -187,20 +219,6 @@ def diagnosis_rows(content: Content) -> list[dict[str, str]]:
          "traditional": one.traditional, "note": one.note}
         for one in told
     ]  # fmt: skip
-
-
-def next_day(on: date, days: Iterable[int]) -> date | None:
-    """The day on which the drugs end, or the working day before it; None without drugs that go on."""
-    longest = max(days, default=0)
-    if longest < LONG:
-        return None
-    day = on + timedelta(days=longest)
-    try:
-        while not is_working_day(day) and day > on + timedelta(days=1):
-            day -= timedelta(days=1)
-    except UnknownYear:  # holidays of a year to come are not published yet
-        return on + timedelta(days=longest)
-    return day
 
 
 def payer_said(start: Start) -> dict[str, str]:

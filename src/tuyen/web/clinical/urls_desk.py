@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tuyen.web.clinical import (
+    views_allergies,
     views_change,
     views_find,
     views_lookup,
@@ -19,6 +20,9 @@ urlpatterns = [
     path("care/purpose/", views_change.purpose, name="care-purpose"),
     path("care/person/<uuid:id>/", views_person.person, name="care-person"),
     path("care/person/<uuid:id>/visit/", views_visit.new, name="visit-new"),
+    path("care/person/<uuid:id>/allergies/", views_allergies.allergies, name="care-allergies"),
+    path("care/allergies/<uuid:id>/", views_allergies.allergy, name="care-allergy"),
+    path("care/suggest/unborne/", views_allergies.suggest, name="care-unborne"),
     path("care/visit/<uuid:id>/", views_shown.visit, name="visit"),
     path("care/visit/<uuid:id>/correct/", views_change.amend, name="visit-amend"),
     path("care/visit/<uuid:id>/void/", views_change.void, name="visit-void"),

@@ -47,7 +47,10 @@ def amend(request: ActorRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         typed = saving.posted(request.POST)
         at = min(now, facts.row.began_at.astimezone(now.tzinfo).replace(hour=23, minute=59))
-        judged = saving.judge(typed, request.POST, now=at, months=known.months)
+        judged = saving.judge(
+            typed, request.POST, now=at, months=known.months, heeded=known.heeded,
+            before=facts.content,
+        )  # fmt: skip
         dangers = judged.dangers
         if len(typed.text("why")) < 3:
             typed.wrong("why", say(reading.Missing()))

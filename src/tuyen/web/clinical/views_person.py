@@ -22,7 +22,7 @@ from tuyen.apps.immunization import queries as immunization
 from tuyen.rules.clinical import programme
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.charts import Band, Measure, render_trend
-from tuyen.web.clinical import start, views_shown
+from tuyen.web.clinical import not_borne, start, views_shown
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.start import Start
 from tuyen.web.clinical.views_visit import PERSON, acting, last_values
@@ -59,6 +59,8 @@ def person(request: ActorRequest, id: UUID) -> HttpResponse:
         "charts": charts(by, id, on), "timeline": [_event(one) for one in visits],
         "withheld": any(one.row.apart and not one.opened for one in visits),
         "here": request.path, "drugs": _drugs(known), "drugs_on": known.drugs_on,
+        "allergies": not_borne.shown(known.heeded.allergies),
+        "allergies_href": reverse("care-allergies", args=[id]),
         "doses": dose_strip(by, id), "child_href": reverse("child", args=[id]),
         "links": _links(by, id, row.sex, known.months), "programmes": [one.names.of(words.language()) for one in known.programmes],
     }  # fmt: skip

@@ -179,7 +179,8 @@ def _drugs(content: Content) -> list[dict[str, Any]]:
         given[one.item] = given.get(one.item, 0) + one.quantity
     rows = [
         {"name": words.item(one.item), "how": words.drug(one), "quantity": texts(one.quantity),
-         "given": texts(given.pop(one.item, None)) or _("not given here"), "note": one.note}
+         "given": texts(given.pop(one.item, None)) or _("not given here"), "note": one.note,
+         "despite": one.despite}
         for one in content.prescribed
     ]  # fmt: skip
     return rows + [

@@ -1,5 +1,6 @@
 """The visit at the desk: begun with what is known, saved by one request, shown as it stands."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Content, RecordVisit
 from tuyen.apps.registry import queries as registry
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.clinical import answers, reading, saving, shelf, start
+from tuyen.web.clinical import answers, not_borne, reading, saving, shelf, start
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Row, Typed
 from tuyen.web.clinical.start import Start
@@ -47,7 +48,8 @@ def new(request: ActorRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         typed = saving.posted(request.POST)
         months = start.months(row.born_on, now.date())
-        judged = saving.judge(typed, request.POST, now=now, months=months)
+        heeded = start.heed(by, row, now.date())
+        judged = saving.judge(typed, request.POST, now=now, months=months, heeded=heeded)
         dangers = judged.dangers
         if typed.valid and not dangers:
             saved = _saved(request, typed, saving.content(judged.parts, id, judged.began), unit)
@@ -98,18 +100,23 @@ def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
     faults = typed.faulty
     coded = [row.text("chosen") for row in typed.tables["rx"]]
     held = shelf.held(by, unit, on, [*coded, *(one.item for one in known.drugs)])
+    asked = not_borne.warned(
+        known.heeded.allergies, [*coded, *(one.item for one in known.drugs)], on
+    )
     typed_codes = [row.text("chosen") for row in typed.tables["dx"] if row.text("chosen")]
     return {
         "form": typed, "faults": faults, "row": line(known.card.row, on), "as_of": clock.now(),
         "summary": reverse("care-person", args=[known.person]),
         "payer": start.payer_said(known), "card_hint": _("as on record"),
         "programmes": [one.names.of(words.language()) for one in known.programmes], "quick": not faults,
-        "last": last_values(known), "before": [_before(one) for one in known.visits[:4]],
+        "allergies": not_borne.shown(known.heeded.allergies),
+        "allergies_href": reverse("care-allergies", args=[known.person]),
+        "pregnancy": pregnancy_said(known), "last": last_values(known), "before": [_before(one) for one in known.visits[:4]],
         "drugs": drugs(known, held), "drugs_on": known.drugs_on,
-        "rx": [_line(row, held) for row in typed.tables["rx"]],
+        "rx": [_line(row, held, asked) for row in typed.tables["rx"]],
         "dx": typed.tables["dx"], "sv": typed.tables["sv"],
         "diagnoses_said": "; ".join(words.diagnosis(code) for code in typed_codes),
-        "next_said": next_said(known),
+        "next_said": known.next.said,
         "singles": [
             {"cell": typed[name], "label": words.measure(name), "unit": UNITS[name]}
             for name in reading.SINGLE
@@ -120,21 +127,22 @@ def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
         "leavings": words.leavings(on), "certainties": list(words.CERTAINTY.items()),
         "item_url": reverse("care-items"), "diagnosis_url": reverse("care-diagnoses"),
         "service_url": reverse("care-services"), "unit_url": reverse("facilities-suggest"),
-        "open": opened(typed), "answers": answers.shown(
+        "open": opened(typed, asked.keys() & {*coded}), "answers": answers.shown(
             typed, known.programmes, answers.spent(by, known.person, known.programmes, on)
         ),
     }  # fmt: skip
 
 
-def opened(typed: Typed) -> dict[str, bool]:
-    """The folded parts that something is wrong in, or that hold what must be seen."""
+def opened(typed: Typed, asked: Collection[str] = ()) -> dict[str, bool]:
+    """The folded parts that something is wrong in, or that hold what must be seen; ``asked`` are
+    medicines of the form that are not borne."""
     wrong = {ident.removeprefix("id_") for ident, _said in typed.faulty}
 
     def within(*names: str) -> bool:
         return any(name.startswith(names) for name in wrong)
 
     return {
-        "drugs": within("rx_"), "diagnoses": within("dx_"),
+        "drugs": within("rx_") or bool(asked), "diagnoses": within("dx_"),
         "more": within("sv_", "reason", "course", "advice", *reading.SINGLE),
         "referral": within("refer_") or bool(typed.text("refer_name")),
         "frame": within("payer", "card", "care", "attendance", "setting", "began", "practitioner",
@@ -150,31 +158,43 @@ def acting(by: Actor) -> UUID | None:
 def last_values(known: Start) -> list[words.Value]:
     """The latest of what is followed, with what is dangerous marked."""
     held = [(what, *known.values[what]) for what in SHOWN if what in known.values]
-    bad = {
-        one["what"]: "bad"
-        for one in words.dangers(((w, v) for w, v, _at in held), months=known.months)
-    }
+    pregnant = known.heeded.pregnancy is not None
+    told = ((what, value) for what, value, _at in held)
+    found = words.dangers(told, months=known.months, pregnant=pregnant)
+    bad = {one["what"]: "bad" for one in found}
     return words.shown(((what, value, words.local_day(at)) for what, value, at in held), tones=bad)
 
 
 def drugs(known: Start, held: shelf.Shelf | None) -> list[dict[str, Any]]:
-    """The drugs of last time, and what lies on the shelf of each."""
+    """The drugs of last time, what lies on the shelf of each, and what is not borne."""
+    asked = not_borne.warned(known.heeded.allergies, (one.item for one in known.drugs), known.on)
     return [
-        {"name": words.item(one.item), "said": words.drug(one), **shelf.said(held, one.item, one.quantity)}
+        {"name": words.item(one.item), "said": words.drug(one), **shelf.said(held, one.item, one.quantity),
+         "asked": [not_borne.sentence(each) for each in asked.get(one.item, ())]}
         for one in known.drugs
     ]  # fmt: skip
 
 
-def next_said(known: Start) -> str:
-    if not known.drugs:
-        return _("Leave it empty where no visit is agreed.")
-    days = max(one.days for one in known.drugs)
-    return _("{n} days of drugs, on a working day.").format(n=days)
+def pregnancy_said(known: Start) -> dict[str, str] | None:
+    """How far a pregnancy is, and when the birth is expected."""
+    row = known.heeded.pregnancy
+    if row is None:
+        return None
+    said = _("pregnant, {weeks} weeks and {days} days; birth expected {day}").format(
+        weeks=row.gestation.weeks, days=row.gestation.days, day=f"{row.edd:%d/%m/%Y}"
+    )
+    return {"said": said, "href": reverse("pregnancy", args=[row.id])}
 
 
-def _line(row: Row, held: shelf.Shelf | None) -> dict[str, Any]:
+def _line(
+    row: Row, held: shelf.Shelf | None, asked: Mapping[str, list[queries.Warned]]
+) -> dict[str, Any]:  # fmt: skip
     code = row.text("chosen")
-    return {"row": row.cells, "unit": words.item_unit(code), "lots": shelf.choices(held, code)}
+    why = " ".join(not_borne.sentence(one) for one in asked.get(code, ()))
+    return {
+        "row": row.cells, "unit": words.item_unit(code), "lots": shelf.choices(held, code),
+        "asked": why, "ask": bool(why or row["despite"].error or row.text("despite")),
+    }  # fmt: skip
 
 
 def _before(one: queries.VisitFacts) -> dict[str, Any]:

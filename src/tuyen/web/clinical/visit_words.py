@@ -1,6 +1,6 @@
 """What stands in a visit, in the reader's language: measures, drugs, diagnoses, services, codes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuyen.apps.clinical.operations import Content, Prescribed
+from tuyen.apps.clinical.operations import Answered, Content, Prescribed
 from tuyen.engines.clinical import critical
+from tuyen.engines.clinical import pregnancy as engine
 from tuyen.rules import supply
 from tuyen.rules.claims import book
-from tuyen.rules.clinical import care, measures, naming, services
+from tuyen.rules.clinical import care, measures, naming, pregnancy, services
 from tuyen.rules.clinical.papers import papers
 from tuyen.rules.loader import load
 from tuyen.rules.surveillance import VIETNAM
@@ -144,6 +145,30 @@ def dangers(
         {"what": one.what, "value": str(one.value), "advice": says[one.say][language()],
          "words": f"{measure(one.what)} {texts(one.value)} {unit(one.what)}"}
         for one in critical(told, limits, months=months, pregnant=pregnant)
+    ]  # fmt: skip
+
+
+def danger_signs(
+    measured: Mapping[str, Decimal], answered: Iterable[Answered], on: date
+) -> list[dict[str, Any]]:
+    """The danger signs of a pregnant woman that call for action at once, but for those of her blood
+    pressure and urine, which :func:`dangers` tells."""
+    rules_ = pregnancy.signs(on)
+    said = {key for one in answered if one.programme == "antenatal"
+            for key, value in one.fields.items() if value == "yes"}  # fmt: skip
+    yes = {key for key in pregnancy.answers() if key.replace("-", "_") in said}
+    urgent = {one.key: one.measure for one in rules_ if one.urgent}
+    told = ("systolic", "diastolic", "urine_protein")
+    keys = [
+        key
+        for key in engine.danger([engine.Sign(*one) for one in rules_], measured, yes)
+        if key in urgent and urgent[key] not in told
+    ]
+    names, advice = pregnancy.words("words"), pregnancy.words("advice")
+    return [
+        {"what": f"sign-{key}", "value": str(measured.get(urgent[key], "yes")),
+         "words": names[key][language()], "advice": advice[key][language()]}
+        for key in keys
     ]  # fmt: skip
 
 

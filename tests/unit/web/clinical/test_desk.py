@@ -11,9 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.unit.apps.clinical.caring import family, pregnant
 from tests.unit.apps.clinical.conftest import TODAY, World, found, values
 from tests.unit.web.clinical.sending import fields
 from tuyen.apps.access.models import Reading
+from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.models import Measurement, Referral, Visit
 from tuyen.apps.clinical.operations import NextVisit, Prescribed, Referred
 from tuyen.apps.registry.models import Person
@@ -68,6 +70,58 @@ def test_a_repeat_visit_is_two_numbers_and_the_same_drugs(world, desk):
     assert dict(kept) == {"systolic": 135, "diastolic": 85}
     assert '"item":"amlodipine-5"' in row.content
     assert "dispensed" in row.content
+
+
+def test_a_medicine_that_is_not_borne_is_said_first_and_takes_its_reason(world, desk):
+    person = followed(world)
+    told = {"what": "Amlodipine 5 mg", "chosen": "item:amlodipine-5", "reaction": "phù chân",
+            "severity": "moderate"}  # fmt: skip
+    assert desk.post(f"/care/person/{person}/allergies/", told).status_code == 302
+
+    begun = desk.get(f"/care/person/{person}/visit/").content.decode()
+    given = fields(begun) | {"pressure": ["135/85"], "do": ["drugs"]}
+    asked = send(desk, person, given)
+    done = send(desk, person, given | {"rx_despite": ["đã giảm liều, theo dõi phù", "", ""]})
+
+    assert "this person does not bear it" in begun
+    assert asked.status_code == 422
+    assert "write why it is given all the same" in asked.content.decode()
+    assert done.status_code == 302
+    assert "theo dõi phù" in desk.get(done.url).content.decode()
+    assert "phù chân" in desk.get(f"/care/person/{person}/").content.decode()
+
+
+def test_an_allergy_is_corrected_and_ended_with_its_reason(world, desk):
+    person = world.person()
+    here = f"/care/person/{person}/allergies/"
+    assert desk.post(here, {"do": "none"}).status_code == 302
+    assert "No allergy known" in desk.get(here).content.decode()
+    desk.post(here, {"what": "tôm cua", "category": "food", "kind": "allergy"})
+    (one,) = queries.allergies_of(by=world.by, person=person)
+    there = f"/care/allergies/{one.id}/"
+
+    assert desk.post(there, {"do": "amend", "what": "tôm"}).status_code == 422
+    assert desk.post(there, {"do": "amend", "what": "tôm", "why": "hỏi lại"}).status_code == 302
+    assert "Before the correction" in desk.get(here).content.decode()
+    ended = desk.post(there, {"do": "end", "how": "error", "why": "nhầm người", "ended_on": ""})
+    assert ended.status_code == 302
+    assert desk.get(there).status_code == 404
+    assert desk.post(here, {"what": ""}).status_code == 422
+
+
+def test_a_pregnancy_is_heeded(world, desk):
+    _household, mother, _father = family(world)
+    pregnant(world, mother)
+    begun = desk.get(f"/care/person/{mother}/visit/").content.decode()
+    given = fields(begun) | {"pressure": ["142/92"], "answer.antenatal.fits": ["yes"]}
+
+    asked = send(desk, mother, given).content.decode()
+
+    assert "pregnant, 36 weeks" in begun
+    assert "at or above 140/90 in pregnancy" in asked
+    assert "magnesium sulfate" in asked
+    seen = {"seen_systolic": ["142"], "seen_diastolic": ["92"], "seen_sign-fits": ["yes"]}
+    assert send(desk, mother, given | seen).status_code == 302
 
 
 def test_the_same_form_sent_twice_is_one_visit(world, desk):

@@ -77,10 +77,13 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def allergies_of(*, by: Actor, person: UUID, ended: bool = False) -> list[AllergyRow]:
+def allergies_of(
+    *, by: Actor, person: UUID, ended: bool = False, stands: bool = False
+) -> list[AllergyRow]:  # fmt: skip
     """What a person does not bear by every record that stands for them, the gravest first; with what
-    ended where that is asked for. Three queries."""
-    root = registry.canonical([person])[person]
+    ended where that is asked for. Three queries; two where ``person`` is known to be the record that
+    ``stands``."""
+    root = person if stands else registry.canonical([person])[person]
     records = registry.born_as([root])[root] | {person}
     rows = _readable(Allergy, by).filter(person__id__among=records)
     if not ended:
