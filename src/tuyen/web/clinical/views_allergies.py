@@ -153,19 +153,20 @@ def _lines(
     by: Actor, rows: list[AllergyRow], changes: list[AllergyChange]
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Each entry with who wrote it, how it ended, and what had stood before its corrections."""
-    who = access.names({one.author for one in (*rows, *changes) if one.author})
+    authors = [*(one.author for one in rows), *(one.author for one in changes)]
+    who = access.names({author for author in authors if author})
     spoken, found = language(), []
     for line in not_borne.shown(rows):
         row = line["row"]
         steps = [one for one in changes if one.allergy == row.id and one.what == "amended"]
         found.append(line | {
-            "by": who.get(row.author, ""),
+            "by": who.get(row.author, "") if row.author else "",
             "category": rules.word("category", row.category, spoken),
             "ended": rules.word("ended", row.how, spoken) if row.how else "",
             "href": reverse("care-allergy", args=[row.id])
             if row.state == "live" and policies.may(by, RECORD, row.unit) else "",
             "before": [
-                {"at": one.at, "reason": one.reason, "who": who.get(one.author, ""),
+                {"at": one.at, "reason": one.reason, "who": who.get(one.author, "") if one.author else "",
                  "said": " · ".join(filter(None, (
                      rules.named(one.before.against, one.before.code, one.before.name, spoken),
                      rules.word("severity", one.before.severity, spoken) if one.before.severity else "",

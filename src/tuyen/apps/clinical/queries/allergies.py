@@ -105,7 +105,10 @@ def allergy_changes(*, by: Actor, ids: Collection[UUID]) -> list[AllergyChange]:
     told = rows.order_by("-received_at", "-version", "id").values_list(
         "allergy_id", "what", "reason", "author_id", "received_at", "content"
     )
-    return [AllergyChange(*row[:-1], _said(row[-1])) for row in fetch(told)]
+    return [
+        AllergyChange(allergy, what, reason, author, at, _said(content))
+        for allergy, what, reason, author, at, content in fetch(told)
+    ]
 
 
 def not_borne_of(known: Iterable[AllergyRow], items: Iterable[str], on: date) -> list[Warned]:

@@ -163,18 +163,23 @@ class Asked:
             row[0]: row for row in rows
             if row[4] <= day and (row[5] is None or day < row[5])
         }  # fmt: skip
-        old = {one.item for one in (*before.prescribed, *before.dispensed)} if before else set()
+        old = _items(before) if before else set()
         reasons = {one.item: one.despite for one in content.prescribed}
-        for one in content.dispensed:
-            reasons[one.item] = reasons.get(one.item) or one.despite
+        for given in content.dispensed:
+            reasons[given.item] = reasons.get(given.item) or given.despite
         wanted = [
             code for code, why in reasons.items() if len(why.strip()) < WHY and code not in old
         ]
         found = not_borne.asked(wanted, (row[:4] for row in known.values()), day)
         if found:
-            _key, against, code, name, *_days, apart = known[found[0].key]  # type: ignore[index]
+            _key, against, code, name, *_days, apart = known[found[0].key]
             what = "-" if apart else rules.named(against, code, name)
             raise AllergyUnanswered(item=found[0].item, what=what)
+
+
+def _items(content: Content) -> set[str]:
+    prescribed = {one.item for one in content.prescribed}
+    return prescribed | {one.item for one in content.dispensed}
 
 
 def _check(what: Intolerance, noted: date, born: date) -> None:
