@@ -238,7 +238,7 @@ NO_DOCUMENT = {
     "clinical", "supply.settle_shortfall",
     "supply.record_supervision", "supply.void_supervision", "supply.attach_photograph",
     "supply.answer_finding", "supply.settle_finding",
-    "supply.count_controlled",  # changes nothing until it is witnessed
+    "supply.count_controlled", "supply.destroy_controlled",  # change nothing until witnessed
     "surveillance.log_call", "surveillance.keep_unit_phone",  # whom to call is asked at the console
     "surveillance.report_zero", "surveillance.mark_epidemic_year", "surveillance.keep_outlook",
     "surveillance.set_operating_point",  # from then on; alarms come and go by their own kinds

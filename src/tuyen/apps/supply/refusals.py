@@ -331,6 +331,24 @@ class NeedsTwo(Refusal):
     )
 
 
+class DestroyedByTwo(Refusal):
+    code = "supply.destroyed-by-two"
+    message = N_(
+        "Lot {lot} is under special control: it is destroyed before the eyes of a second person, in the"
+        " register of controlled drugs."
+    )
+
+
+class MoreThanThere(Refusal):
+    code = "supply.more-than-there"
+    message = N_("{pieces} of lot {lot} are to be destroyed; the shelf holds {there}.")
+
+
+class NothingToTakeBack(Refusal):
+    code = "supply.nothing-to-take-back"
+    message = N_("Nothing was handed out at the counter of this unit for the visit {visit}.")
+
+
 class UnknownCount(Refusal):
     code = "supply.unknown-count"
     message = N_("There is no count {count} of this unit that waits for a second person.")

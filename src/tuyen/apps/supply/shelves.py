@@ -275,6 +275,7 @@ _STOCK = {
     "supply.record_excursion": _moved,
     "supply.decide_excursion": _moved,
     "supply.dispense": _moved,
+    "supply.take_back": _moved,
     "supply.settle_shortfall": _moved,
     "supply.witness_count": _moved,
     "clinical.record_visit": _moved,

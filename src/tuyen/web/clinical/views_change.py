@@ -16,11 +16,16 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import AmendVisit, ReturnReferral, VoidVisit
 from tuyen.apps.clinical.queries import VisitFacts
+from tuyen.apps.journal.services import commit
+from tuyen.apps.supply import queries as supply
+from tuyen.apps.supply.operations import TakeBack
 from tuyen.kernel.ids import uuid7
+from tuyen.kernel.operation import Operation
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.clinical import reading, saving, start, views_shown
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Typed
+from tuyen.web.clinical.reading import texts
 from tuyen.web.clinical.views_visit import page
 from tuyen.web.sentences import say
 from tuyen.web.surveillance.views_resources import day_of
@@ -93,15 +98,38 @@ def void(request: ActorRequest, id: UUID) -> HttpResponse:
         else:
             payload = VoidVisit(visit=id, reason=typed.text("why")[:500])
             if saving.send(request, typed, payload, unit=facts.row.unit, corrects=id):
+                if request.POST.get("returned") == "yes":
+                    _take_back(request, facts, typed.text("why"))
                 messages.success(request, _("The visit is void."))
                 return redirect("visit", id=id)
+    lines = supply.dispensed(by=request.actor, visits=[id]).get(id, [])
+    shown = [one for one in lines if views_shown.may_show(one.item, facts.opened)]
     back = reverse("visit", args=[id])
     context = {
         "form": typed, "facts": views_shown.facts_of(facts), "back": back,
+        "visit_gave": [_handed(one) for one in shown if one.source == "visit"],
+        "counter_gave": [_handed(one) for one in shown if one.source == "desk"],
+        "may_return": policies.may(request.actor, supply.MOVE, facts.row.unit),
         "trail": [(_("Care today"), reverse("care")), (_("Visit"), back), (_("Void a visit"), None)],
     }  # fmt: skip
     status = 200 if request.method == "GET" else 422
     return render(request, "clinical/visit_void.html", context, status=status)
+
+
+def _handed(one: supply.DispensedLine) -> str:
+    lots = ", ".join(f"{lot.number}: {lot.pieces}" for lot in one.lots)
+    return " ".join(filter(None, (words.item(one.item), texts(one.quantity),
+                                  words.item_unit(one.item), f"({lots})" if lots else "")))  # fmt: skip
+
+
+def _take_back(request: ActorRequest, facts: VisitFacts, why: str) -> None:
+    """What the counter handed out came back too; where it cannot be taken back, that is said."""
+    now = clock.now()
+    told = TakeBack(visit=facts.row.id, note=why[:500])
+    operation = Operation.of(told, unit=facts.row.unit, happened_on=now.date(), recorded_at=now)
+    (receipt,) = commit(by=request.actor, operations=[operation], at=now)
+    if receipt.refusal is not None:
+        messages.warning(request, say(receipt.refusal))
 
 
 @screen(right=RECORD)

@@ -14,11 +14,14 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
+from tuyen.apps.claims import queries as claims
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Content
 from tuyen.apps.clinical.queries import VisitFacts
 from tuyen.apps.registry import queries as registry
+from tuyen.rules.clinical import sensitive
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.claims import words as claim_words
 from tuyen.web.clinical import start
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Typed
@@ -29,6 +32,7 @@ from tuyen.web.templatetags.figures import day, moment
 READ, RECORD = queries.READ, queries.RECORD
 VISIT, APART = "clinical.visit", "clinical.visit.sensitive"
 GROWN = 40 * 12  # months: how old somebody is taken to be whose birth is withheld
+CLAIMS = "claims.claim.read"
 BACK = ("op", "on", "from_name", "diagnosis", "text", "treatment")
 
 
@@ -76,7 +80,7 @@ def show(request: ActorRequest, id: UUID, back: Typed | None = None) -> HttpResp
             for one in content.served
         ],
         "withheld": row.apart and not facts.opened, "here": request.path,
-        "may_record": may, "counts": _counts(by, facts), "prints": _prints(facts),
+        "claim": _claim(by, facts), "may_record": may, "counts": _counts(by, facts), "prints": _prints(facts),
         "referral": _referral(facts), "changes": _changes(by, facts) if may else [],
         "back": {"form": back or Typed(BACK, {}, {"op": ""}), "faults": back is not None},
         "amend_href": reverse("visit-amend", args=[id]), "void_href": reverse("visit-void", args=[id]),
@@ -84,6 +88,12 @@ def show(request: ActorRequest, id: UUID, back: Typed | None = None) -> HttpResp
         "papers_href": reverse("visit-papers", args=[id]),
     }  # fmt: skip
     return render(request, "clinical/visit.html", context, status=422 if back else 200)
+
+
+def may_show(item: str, opened: bool) -> bool:
+    """Whether a medicine may be named beside a visit: one that tells its taker only where the visit is
+    open."""
+    return opened or not sensitive.item_apart(item)
 
 
 def facts_of(facts: VisitFacts) -> list[tuple[str, Any]]:
@@ -206,6 +216,37 @@ def _referral(facts: VisitFacts) -> dict[str, Any] | None:
         (_("Treatment to go on with"), note.treatment),
     ] if note else []  # fmt: skip
     return {"facts": [pair for pair in told if pair[1]], "returned": [p for p in back if p[1]]}
+
+
+FOUND = 6
+"""Findings that are shown beside a visit; the claim has the rest."""
+
+
+def _claim(by: Actor, facts: VisitFacts) -> dict[str, Any] | None:
+    """What is found in the claim of a visit as it stands, each with the page where it is mended; None
+    where the reader may read no claim."""
+    row = facts.row
+    if row.state != "live" or not policies.may(by, CLAIMS, row.unit):
+        return None
+    found = claims.preview(by=by, visit=row.id, on=row.day)
+    if found is None:
+        return None
+    told, missing = found
+    lines = []
+    for gap in missing:
+        where, href = claim_words.place(gap.where, visit=row.id, person=row.person, unit=row.unit)
+        said = _("{key} does not stand in the {where}").format(key=gap.key, where=where)
+        lines.append({"said": said, "href": href, "where": where, "error": True})
+    for one in sorted(told, key=lambda each: each.finding.severity != "error"):
+        where, href = claim_words.place(one.where, visit=row.id, person=row.person, unit=row.unit)
+        if one.where == "visit":
+            href = reverse("visit-amend", args=[row.id])
+        lines.append({"said": one.said(claim_words.spoken()), "href": href, "where": where,
+                      "error": one.finding.severity == "error"})  # fmt: skip
+    return {
+        "lines": lines[:FOUND], "more": max(0, len(lines) - FOUND),
+        "errors": sum(line["error"] for line in lines), "href": route("claim", row.id),
+    }  # fmt: skip
 
 
 def _counts(by: Actor, facts: VisitFacts) -> list[tuple[str, str]]:

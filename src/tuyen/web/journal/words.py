@@ -161,6 +161,8 @@ KIND_NAMES = {
     "supply.shift_stock": N_("Put vials into another fridge"),
     "supply.suspend_lot": N_("Suspend a lot in the stock"),
     "supply.void_supervision": N_("Void a supervision visit"),
+    "supply.destroy_controlled": N_("Destroy controlled drugs"),
+    "supply.take_back": N_("Take back what the counter handed out"),
     "supply.witness_count": N_("Witness a count of a controlled drug"),
     "surveillance.add_contacts": N_("Add contacts to an outbreak"),
     "surveillance.amend_case": N_("Correct a case report"),

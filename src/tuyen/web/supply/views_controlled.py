@@ -13,7 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.supply import queries
-from tuyen.apps.supply.operations import CountControlled, FoundLine, WitnessCount
+from tuyen.apps.supply.operations import (
+    CountControlled,
+    DestroyControlled,
+    DestroyedLine,
+    FoundLine,
+    WitnessCount,
+)
 from tuyen.rules import supply as rules
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.supply import forms, views_medicines, words
@@ -44,6 +50,11 @@ def controlled(request: ActorRequest) -> HttpResponse:
     page = queries.register(by=by, unit=unit, item=item, first=first, last=last) if unit else None
     names = people_of(request, {row.visit for row in page.rows if row.visit}) if page else {}
     held = queries.lots_at(by=by, on=on, unit=unit, items=drugs, states=("usable",)) if unit else []
+    lying = (
+        queries.lots_at(by=by, on=on, unit=unit, items=drugs, states=("usable", "quarantined"))
+        if unit and may
+        else []
+    )
     shown.append({
         "name": "item", "label": _("Medicine"), "given": item, "any": "",
         "options": [(code, words.item(code)) for code in drugs],
@@ -54,6 +65,10 @@ def controlled(request: ActorRequest) -> HttpResponse:
         "columns": views_medicines.register_columns(), "counted": words.counted_in(item),
         "rows": views_medicines.register_rows(page, {v: name for v, (_p, name) in names.items()}),
         "cabinet": [(one, words.item(one.item), f"f-{one.lot}-{one.held_in}") for one in held],
+        "lying": [
+            (one, words.item(one.item), f"d-{one.lot}-{one.held_in}-{one.state}") for one in lying
+        ],
+        "reasons": [(key, words.REASON[key]) for key in words.DISCARD],
         "counts": _counts(request, unit), "as_of": clock.now(), "given": request.POST,
         "place": dict(forms.units(request, READ)).get(unit, "") if unit else "",
         "tabs": views_medicines.tabs(request, unit), "value": f"{first:%Y-%m}",
@@ -87,7 +102,9 @@ def _counts(request: ActorRequest, unit: UUID | None) -> list[dict[str, Any]]:
     return [
         {
             "row": row, "state": words.word(words.COUNTED, row.state),
-            "lines": [(words.item(line.item), line) for line in row.lines],
+            "destroys": row.purpose == "destroy",
+            "reason": words.word(words.REASON, row.reason) if row.reason else "",
+            "lines": [(words.item(line.item), line, line.there - line.found) for line in row.lines],
             "mine": may and row.state == "waiting" and row.author_id != request.actor.user,
         }
         for row in queries.counts(by=request.actor, unit=unit, limit=12)
@@ -101,6 +118,8 @@ def _act(request: ActorRequest, unit: UUID) -> list[str]:
     if count is not None:
         agrees = given.get("agrees") == "yes"
         return forms.send(request, WitnessCount(count=count, agrees=agrees, note=note), unit)
+    if given.get("act") == "destroy":
+        return _destroy(request, unit, note)
     lines = []
     for name, text in given.items():
         if not (name.startswith("f-") and isinstance(text, str) and text.strip()):
@@ -113,3 +132,24 @@ def _act(request: ActorRequest, unit: UUID) -> list[str]:
     if not lines:
         return [_("Write what you counted beside at least one lot.")]
     return forms.send(request, CountControlled(lines=tuple(lines[:100]), note=note), unit)
+
+
+def _destroy(request: ActorRequest, unit: UUID, note: str) -> list[str]:
+    """What is to be destroyed; a second person confirms that they saw it."""
+    given, lines = request.POST, []
+    for name, text in given.items():
+        if not (name.startswith("d-") and isinstance(text, str) and text.strip()):
+            continue
+        lot, holder, pieces = words.as_uuid(name[2:38]), words.as_uuid(name[39:75]), whole(text)
+        if pieces is None:
+            return [_("{text} is no whole number.").format(text=text[:20])]
+        state = "quarantined" if name[76:] == "quarantined" else "usable"
+        if lot is not None and holder is not None and pieces:
+            lines.append(DestroyedLine(lot=lot, pieces=pieces, held_in=holder, state=state))  # type: ignore[arg-type]
+    why = given.get("reason", "")
+    if not lines:
+        return [_("Write how many are to be destroyed beside at least one lot.")]
+    if why not in words.DISCARD or len(note) < 3:
+        return [_("Say why they are destroyed, and the number of the minutes.")]
+    payload = DestroyControlled(lines=tuple(lines[:100]), reason=why, note=note)  # type: ignore[arg-type]
+    return forms.send(request, payload, unit)

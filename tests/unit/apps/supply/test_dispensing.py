@@ -45,12 +45,16 @@ from tuyen.apps.supply.operations import (
     CountControlled,
     CountedLine,
     CountStock,
+    DestroyControlled,
+    DestroyedLine,
+    DiscardStock,
     Dispense,
     FoundLine,
     HandedLine,
     SetEquipment,
     SettleShortfall,
     SuspendLot,
+    TakeBack,
     WitnessCount,
 )
 from tuyen.apps.supply.sorting import lot_id
@@ -193,13 +197,20 @@ def test_a_correction_that_changes_no_line_moves_nothing(shelf):
     assert Movement.objects.count() == before
 
 
-def test_a_void_visit_gives_everything_back(shelf):
+def test_a_void_visit_gives_back_what_it_handed_out_and_the_counter_what_came_back(shelf):
     order = Prescribed(item="amlodipine-5")
     visit = op(given(tablets(10), prescribed=(order,)), "stM")
     later = Dispense(visit=visit.id, lines=(HandedLine(item="amlodipine-5", quantity=Decimal(20)),))
     assert codes(visit, op(later, "stM")) == ["accepted"] * 2
 
     assert codes(op(Voided(visit=visit.id, reason="nhầm người"), "stM")) == ["accepted"]
+    kept = queries.dispensed(by=PROGRAM, visits=[visit.id])[visit.id]
+    assert [(line.source, line.pieces) for line in kept] == [("desk", 20)]
+    assert left(OLD) + left(NEW) == 40
+    back = TakeBack(visit=visit.id, note="bệnh nhân trả lại nguyên vỉ")
+    assert codes(op(back, "stN"), op(back, "stM"), op(back, "stM")) == [
+        "nothing-to-take-back", "accepted", "nothing-to-take-back",
+    ]  # fmt: skip
     assert (left(OLD), left(NEW)) == (20, 40)
     assert queries.dispensed(by=PROGRAM, visits=[visit.id]) == {}
     assert queries.to_dispense(by=PROGRAM, unit=place("stM"), first=TODAY, last=TODAY) == []
@@ -370,6 +381,24 @@ def test_a_count_that_the_second_did_not_see_moves_nothing(cabinet):
     assert codes(op(told, "stM")) == ["accepted"]
     assert left(cabinet) == 12
     assert [row.state for row in queries.counts(by=PROGRAM, unit=place("stM"))] == ["disputed"]
+
+
+def test_controlled_drugs_are_destroyed_before_the_eyes_of_two(cabinet):
+    alone = DiscardStock(lot=cabinet, vials=2, reason="expired")
+    gone = DestroyedLine(lot=cabinet, pieces=2)
+    more = DestroyedLine(lot=cabinet, pieces=13)
+    destroy = op(DestroyControlled(lines=(gone,), reason="expired", note="biên bản 04"), "stM")
+
+    assert codes(op(alone, "stM"), destroy) == ["destroyed-by-two", "accepted"]
+    assert codes(op(DestroyControlled(lines=(more,), reason="broken", note="vỡ ống"), "stM")) == [
+        "more-than-there"
+    ]
+    assert left(cabinet) == 12
+    (row,) = queries.counts(by=PROGRAM, unit=place("stM"))
+    assert (row.purpose, row.reason, row.state) == ("destroy", "expired", "waiting")
+    assert codes(op(WitnessCount(count=destroy.id, agrees=True), "stM")) == ["accepted"]
+    assert left(cabinet) == 10
+    assert balanced()
 
 
 def test_a_medicine_that_is_not_controlled_is_counted_by_one(shelf):

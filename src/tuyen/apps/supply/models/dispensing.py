@@ -114,9 +114,12 @@ class Shortfall(models.Model):
 
 
 class ControlledCount(models.Model):
-    """Drugs under special control, counted by one person and confirmed or not by another."""
+    """Drugs under special control, counted by one person and confirmed or not by another; or, with
+    ``purpose`` "destroy", what one is to destroy, for ``reason``, before the eyes of another."""
 
     id = models.UUIDField(primary_key=True)
+    purpose = models.CharField(max_length=7, default="count")  # count, destroy
+    reason = models.CharField(max_length=20, blank=True, default="")
     unit_id = models.UUIDField()
     on = models.DateField()
     at = models.DateTimeField()
@@ -133,13 +136,15 @@ class ControlledCount(models.Model):
 
 
 class ControlledLine(models.Model):
-    """A lot of such a count: what the ledger said then, and what was found."""
+    """A lot of such a count: what the ledger said then, and what was found. Of a destruction: what is
+    left of it. ``state`` is the shelf: usable, open or quarantined."""
 
     id = models.UUIDField(primary_key=True)
     count_id = models.UUIDField()
     unit_id = models.UUIDField()
     holder_id = models.UUIDField()
     lot_id = models.UUIDField()
+    state = models.CharField(max_length=12, default="usable")
     there = models.PositiveIntegerField()
     found = models.PositiveIntegerField()
 

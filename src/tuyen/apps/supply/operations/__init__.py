@@ -13,10 +13,13 @@ from tuyen.apps.supply.operations.cold import (
 )
 from tuyen.apps.supply.operations.dispensing import (
     CountControlled,
+    DestroyControlled,
+    DestroyedLine,
     Dispense,
     FoundLine,
     HandedLine,
     SettleShortfall,
+    TakeBack,
     WitnessCount,
 )
 from tuyen.apps.supply.operations.moving import (
@@ -70,6 +73,8 @@ __all__ = [
     "DecideExcursion",
     "DecidedLine",
     "Decision",
+    "DestroyControlled",
+    "DestroyedLine",
     "DiscardReason",
     "DiscardStock",
     "Dispense",
@@ -100,6 +105,7 @@ __all__ = [
     "SettleShortfall",
     "ShiftStock",
     "SuspendLot",
+    "TakeBack",
     "VoidSupervision",
     "WitnessCount",
 ]

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from tuyen.apps.supply.operations.words import Code, Many, Note, Reason
+from tuyen.apps.supply.operations.standing import DiscardReason, Shelf
+from tuyen.apps.supply.operations.words import Code, Many, Note, Reason, Vials
 from tuyen.kernel.operation import Payload, operation
 
 Settled = Literal["receipt", "count"]
@@ -72,9 +73,38 @@ class CountControlled(Payload, frozen=True, kw_only=True):
     at: datetime | None = None
 
 
+class DestroyedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """So many pieces of a lot that are to be destroyed, from the shelf on which they lie."""
+
+    lot: UUID
+    pieces: Vials
+    state: Shelf = "usable"
+    held_in: UUID | None = None
+
+
+@operation("supply.destroy_controlled", version=1, right="supply.stock.count")
+class DestroyControlled(Payload, frozen=True, kw_only=True):
+    """Drugs under special control that are to be destroyed, and why. Nothing leaves the shelf before
+    another person, who saw it, confirms it (``supply.witness_count``)."""
+
+    lines: Annotated[tuple[DestroyedLine, ...], Meta(min_length=1, max_length=100)]
+    reason: DiscardReason
+    note: Reason
+    at: datetime | None = None
+
+
+@operation("supply.take_back", version=1, right="supply.stock.move")
+class TakeBack(Payload, frozen=True, kw_only=True):
+    """What was handed out at the counter for a visit came back whole and lies on the shelf again."""
+
+    visit: UUID
+    note: Reason
+
+
 @operation("supply.witness_count", version=1, right="supply.stock.count")
 class WitnessCount(Payload, frozen=True, kw_only=True):
-    """Another person saw the same, or did not. What was found is what is there from then on."""
+    """Another person saw the same, or did not: of a count what was found is what is there from then
+    on, of a destruction what is destroyed has left the shelf."""
 
     count: UUID
     agrees: bool

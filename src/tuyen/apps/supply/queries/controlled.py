@@ -51,9 +51,12 @@ class CountedLot(NamedTuple):
 
 
 class CountRow(NamedTuple):
-    """A count by two: ``witness`` is empty while it waits for the second."""
+    """A count, or a destruction (``purpose`` "destroy", with its ``reason``), by two: ``witness`` is
+    empty while it waits for the second."""
 
     id: UUID
+    purpose: str
+    reason: str
     unit: UUID
     on: date
     at: datetime
@@ -121,7 +124,7 @@ def counts(*, by: Actor, unit: UUID, state: str = "", limit: int = 50) -> list[C
     names = access.names({id for row in rows for id in (row.author_id, row.witness_id)})
     return [
         CountRow(
-            row.pk, row.unit_id, row.on, row.at, names.get(row.author_id, ""), row.author_id, row.note,
+            row.pk, row.purpose, row.reason, row.unit_id, row.on, row.at, names.get(row.author_id, ""), row.author_id, row.note,
             row.state, names.get(row.witness_id, ""), row.witnessed_at, row.witness_note,
             tuple(sorted(parts[row.pk], key=lambda one: (one.item, one.number))),
         )

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from tuyen.apps.supply import bulk
 from tuyen.apps.supply.models import ControlledCount, ControlledLine
-from tuyen.apps.supply.operations import CountControlled, WitnessCount
+from tuyen.apps.supply.operations import CountControlled, DestroyControlled, WitnessCount
 from tuyen.apps.supply.refusals import (
     DifferenceUnexplained,
     LotTwice,
+    MoreThanThere,
     NotControlled,
     SamePerson,
     UnknownCount,
@@ -29,10 +30,10 @@ from tuyen.kernel.refusal import Refusal
 from tuyen.rules import supply as rules
 
 _COUNT = (
-    "id", "unit_id", "on", "at", "author_id", "note", "state", "witness_id", "witnessed_at",
+    "id", "purpose", "reason", "unit_id", "on", "at", "author_id", "note", "state", "witness_id", "witnessed_at",
     "witness_note", "changed_at",
 )  # fmt: skip
-_LINE = ("id", "count_id", "unit_id", "holder_id", "lot_id", "there", "found")
+_LINE = ("id", "count_id", "unit_id", "holder_id", "lot_id", "state", "there", "found")
 
 
 @applies(CountControlled)
@@ -56,11 +57,64 @@ def count_controlled(batch: Batch[CountControlled]) -> None:
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
-        counts.append((entry.id, entry.unit, entry.happened_on, at, entry.author, said.note.strip(),
-                       "waiting", None, None, "", entry.received_at))  # fmt: skip
+        counts.append(_count(entry, at, "count", ""))
         lines += found
     bulk.insert(ControlledCount, _COUNT, counts)
     bulk.insert(ControlledLine, _LINE, lines)
+
+
+@applies(DestroyControlled)
+def destroy_controlled(batch: Batch[DestroyControlled]) -> None:
+    """What the first person is to destroy; it lies on its shelf until the second saw it destroyed."""
+    lots = Lots(line.lot for entry in batch.entries for line in entry.payload.lines)
+    holders = Holders(holder_ids(batch, "held_in"))
+    accounts = Accounts(
+        (shelf(entry.unit, line.held_in, line.state), line.lot)
+        for entry in batch.entries
+        for line in entry.payload.lines
+    )
+    counts: list[tuple[Any, ...]] = []
+    lines: list[tuple[Any, ...]] = []
+    for entry in batch.entries:
+        said = entry.payload
+        try:
+            at = when(entry)
+            holders.check(entry, *(line.held_in for line in said.lines))
+            gone = _destroyed(entry, lots, accounts)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        counts.append(_count(entry, at, "destroy", said.reason))
+        lines += gone
+    bulk.insert(ControlledCount, _COUNT, counts)
+    bulk.insert(ControlledLine, _LINE, lines)
+
+
+def _count(entry: Entry[Any], at: Any, purpose: str, reason: str) -> tuple[Any, ...]:
+    return (
+        entry.id, purpose, reason, entry.unit, entry.happened_on, at, entry.author,
+        entry.payload.note.strip(), "waiting", None, None, "", entry.received_at,
+    )  # fmt: skip
+
+
+def _destroyed(
+    entry: Entry[DestroyControlled], lots: Lots, accounts: Accounts
+) -> list[tuple[Any, ...]]:  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for line in entry.payload.lines:
+        lot, account = lots.known(line.lot), shelf(entry.unit, line.held_in, line.state)
+        medicine = rules.medicine(lot["item"])
+        if medicine is None or not medicine.controlled:
+            raise NotControlled(lot=lot["number"])
+        id = derived_id(entry.id, "line", account.holder, line.state, line.lot)
+        if any(row[0] == id for row in rows):
+            raise LotTwice(lot=lot["number"])
+        there = accounts.vials(account, line.lot)
+        if line.pieces > there:
+            raise MoreThanThere(pieces=line.pieces, lot=lot["number"], there=there)
+        rows.append((id, entry.id, entry.unit, account.holder, line.lot, line.state, there,
+                     there - line.pieces))  # fmt: skip
+    return rows
 
 
 def _found(entry: Entry[CountControlled], lots: Lots, accounts: Accounts) -> list[tuple[Any, ...]]:
@@ -77,7 +131,9 @@ def _found(entry: Entry[CountControlled], lots: Lots, accounts: Accounts) -> lis
         there = accounts.vials(account, line.lot)
         if there != line.found:
             differences.append(f"{lot['number']} {line.found}/{there}")
-        rows.append((id, entry.id, entry.unit, account.holder, line.lot, there, line.found))
+        rows.append(
+            (id, entry.id, entry.unit, account.holder, line.lot, "usable", there, line.found)
+        )
     if differences and len(entry.payload.note.strip()) < 3:
         raise DifferenceUnexplained(differences="; ".join(differences))
     return rows
@@ -98,7 +154,7 @@ def witness_counts(batch: Batch[WitnessCount]) -> None:
     every = [line for of in lines.values() for line in of]
     lots = Lots(line["lot_id"] for line in every)
     accounts = Accounts(
-        (shelf(line["unit_id"], line["holder_id"]), line["lot_id"]) for line in every
+        (shelf(line["unit_id"], line["holder_id"], line["state"]), line["lot_id"]) for line in every
     )
     changed: dict[UUID, None] = {}
     for entry in batch.entries:
@@ -112,8 +168,14 @@ def witness_counts(batch: Batch[WitnessCount]) -> None:
             if not said.agrees and len(said.note.strip()) < 3:
                 raise DifferenceUnexplained(differences="–")
             if said.agrees:
-                accounts.apply(entry, [_adjusted(line) for line in lines[said.count]
-                                       if line["found"] != line["there"]], lots, count["note"])  # fmt: skip
+                moves = [
+                    _gone(line, count["reason"])
+                    if count["purpose"] == "destroy"
+                    else _adjusted(line)
+                    for line in lines[said.count]
+                    if line["found"] != line["there"]
+                ]
+                accounts.apply(entry, moves, lots, count["note"])
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
@@ -125,6 +187,13 @@ def witness_counts(batch: Batch[WitnessCount]) -> None:
         )  # fmt: skip
     bulk.replace(ControlledCount, changed, _COUNT, [counts[id] for id in changed])
     accounts.post()
+
+
+def _gone(line: dict[str, Any], reason: str) -> Move:
+    """What was destroyed before the eyes of two."""
+    source = shelf(line["unit_id"], line["holder_id"], line["state"])
+    return Move("discarded", line["lot_id"], line["there"] - line["found"], source,
+                outside(line["unit_id"], "discarded"), reason=reason, cause=line["count_id"])  # fmt: skip
 
 
 def _adjusted(line: dict[str, Any]) -> Move:

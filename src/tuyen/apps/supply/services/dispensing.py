@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from tuyen.apps.supply.models import Shortfall
-from tuyen.apps.supply.operations import Dispense, HandedLine, SettleShortfall
+from tuyen.apps.supply.operations import Dispense, HandedLine, SettleShortfall, TakeBack
 from tuyen.apps.supply.refusals import (
     LotOfAnother,
     MoreThanPrescribed,
     NoQuantity,
     NothingPrescribed,
+    NothingToTakeBack,
     NotOnTheShelf,
     NotPrescribed,
     SubstituteUnexplained,
@@ -32,8 +33,6 @@ from tuyen.kernel.operation import Batch, Entry, applies, follows
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import supply as rules
 
-BOTH = ("visit", "desk")
-
 
 @follows("clinical.record_visit", room="supply")
 def take_for_visits(entries: Sequence[Entry[Any]]) -> None:
@@ -50,7 +49,9 @@ def take_again(entries: Sequence[Entry[Any]]) -> None:
 
 @follows("clinical.void_visit", room="supply")
 def give_back_of_void(entries: Sequence[Entry[Any]]) -> None:
-    """A visit that never was took nothing: all goes back, also what was handed out later."""
+    """A visit that never was took nothing: what it handed out itself goes back. What was handed out
+    later at the counter went over another's hands: it is taken back where it came back
+    (``supply.take_back``), and stays handed out where the patient kept it."""
     _work(entries, lambda entry: entry.payload.visit, lambda entry: None, _void)
 
 
@@ -112,7 +113,7 @@ def _amend(desk: Dispensary, entry: Entry[Any], visit: UUID, unit: UUID, content
 
 def _void(desk: Dispensary, entry: Entry[Any], visit: UUID, unit: UUID, content: Any) -> None:
     at = entry.received_at
-    desk.give_back(entry, visit, BOTH, at)
+    desk.give_back(entry, visit, ("visit",), at)
     desk.prescribe(entry, visit, unit, (), at)
 
 
@@ -205,6 +206,29 @@ def _check_lines(desk: Dispensary, entry: Entry[Dispense]) -> None:
             if lot["item"] != line.item:
                 raise LotOfAnother(lot=lot["number"], item=line.item, holds=lot["item"])
             check_usable(lot, entry.happened_on)
+
+
+@applies(TakeBack)
+def take_back(batch: Batch[TakeBack]) -> None:
+    """What the counter handed out for a visit goes back where it lay; a live prescription waits for
+    it again."""
+    visits = {entry.payload.visit for entry in batch.entries}
+    desk = Dispensary(visits)
+    held = [row for visit in visits for row in desk.lines.of(visit)]
+    taken = [row for visit in visits for row in desk.taken.of(visit)]
+    desk.stock(Wanted(
+        {row["unit_id"] for row in held}, {row["item"] for row in held},
+        {row["lot_id"] for row in taken}, {row["holder_id"] for row in taken},
+    ))  # fmt: skip
+    for entry in batch.entries:
+        visit = entry.payload.visit
+        lines = [row for row in desk.lines.of(visit) if row["source"] == "desk"]
+        if not lines or any(row["unit_id"] != entry.unit for row in lines):
+            batch.refuse(entry, NothingToTakeBack(visit=visit))
+            continue
+        desk.give_back(entry, visit, ("desk",), entry.received_at)
+        desk.reckon(entry, visit)
+    desk.post()
 
 
 @applies(SettleShortfall)

@@ -15,6 +15,7 @@ from tuyen.apps.supply.operations import (
     SuspendLot,
 )
 from tuyen.apps.supply.refusals import (
+    DestroyedByTwo,
     LevelsTurned,
     LotExpired,
     NotSuspended,
@@ -97,7 +98,10 @@ def discard_stock(batch: Batch[DiscardStock]) -> None:
     for entry in batch.entries:
         said = entry.payload
         try:
-            desk.lots.known(said.lot)
+            lot = desk.lots.known(said.lot)
+            medicine = rules.medicine(lot["item"])
+            if medicine is not None and medicine.controlled:
+                raise DestroyedByTwo(lot=lot["number"])
             desk.holders.check(entry, said.held_in)
             move = Move(
                 "discarded", said.lot, said.vials, shelf(entry.unit, said.held_in, said.state),
