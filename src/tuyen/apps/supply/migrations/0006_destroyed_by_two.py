@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('supply', '0005_medicines'),
+        ("supply", "0005_medicines"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='controlledcount',
-            name='purpose',
-            field=models.CharField(default='count', max_length=7),
+            model_name="controlledcount",
+            name="purpose",
+            field=models.CharField(default="count", max_length=7),
         ),
         migrations.AddField(
-            model_name='controlledcount',
-            name='reason',
-            field=models.CharField(blank=True, default='', max_length=20),
+            model_name="controlledcount",
+            name="reason",
+            field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddField(
-            model_name='controlledline',
-            name='state',
-            field=models.CharField(default='usable', max_length=12),
+            model_name="controlledline",
+            name="state",
+            field=models.CharField(default="usable", max_length=12),
         ),
     ]
