@@ -14,7 +14,8 @@ from tuyen.engines.clinical import pregnancy as engine
 from tuyen.engines.clinical.spans import after
 from tuyen.rules.calendar.working_days import UnknownYear, is_working_day
 from tuyen.rules.clinical import pregnancy as rules
-from tuyen.rules.clinical.programme import CHRONIC, Limit, Programme, read_span
+from tuyen.rules.clinical.programme import CHRONIC, Programme, read_span
+from tuyen.rules.clinical.programme_parts import Limit
 from tuyen.web.surveillance.words import language
 
 LONG = 14
