@@ -184,6 +184,7 @@ VISIBLE: dict[str, str] = {
                     "mothercontact",
                     "maternalreview",
                     "growthpoint",
+                    "supplement",
                     "nutritioncare",
                     "contraceptionstep",
                 ),

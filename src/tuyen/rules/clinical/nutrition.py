@@ -2,17 +2,29 @@
 
 import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tuyen.rules.loader import load, value
 
+Supplement = Literal["vitamin_a", "deworming"]
+SUPPLEMENTS: tuple[Supplement, ...] = ("vitamin_a", "deworming")
+"""What is given to children in rounds."""
+
 
 class Round(NamedTuple):
-    """A round of vitamin A: both days among it."""
+    """A round: both days among it."""
 
     key: str
     first: datetime.date
     last: datetime.date
+
+
+class Dose(NamedTuple):
+    """What is given once: in units (IU, mg), and so much of an item of the store."""
+
+    units: int
+    item: str
+    quantity: Decimal
 
 
 def plausible(on: datetime.date) -> dict[str, tuple[Decimal, Decimal]]:
@@ -70,10 +82,10 @@ def prevalence(kind: str, share: float, on: datetime.date) -> str:
     return names[sum(share >= limit for limit in limits)]
 
 
-def vitamin_a_rounds(on: datetime.date, year: int) -> list[Round]:
-    """The rounds of a year by the rule of a day."""
+def rounds(what: Supplement, on: datetime.date, year: int) -> list[Round]:
+    """The rounds of a year, by the rule of a day."""
     found = []
-    for one in _said("vitamin_a", "rounds", on):
+    for one in _said(what, "rounds", on):
         first, last = (
             datetime.date.fromisoformat(f"{year}-{one[key]}") for key in ("first", "last")
         )
@@ -81,12 +93,35 @@ def vitamin_a_rounds(on: datetime.date, year: int) -> list[Round]:
     return found
 
 
+def round_of(what: Supplement, on: datetime.date) -> Round:
+    """The round in which a day lies; between two of them, the one before."""
+    known = [one for year in (on.year - 1, on.year) for one in rounds(what, on, year)]
+    return max((one for one in known if one.first <= on), key=lambda one: one.first)
+
+
+def dose(what: Supplement, age_months: int, on: datetime.date) -> Dose | None:
+    """What a child of an age gets in a round; None where nothing is given."""
+    for one in _said(what, "doses", on):
+        if one["first_month"] <= age_months <= one["last_month"]:
+            return Dose(int(one["units"]), one["item"], Decimal(one["quantity"]))
+    return None
+
+
+def span(what: Supplement, on: datetime.date) -> tuple[int, int]:
+    """The first and the last completed months of age at which anything is given."""
+    said = _said(what, "doses", on)
+    return min(one["first_month"] for one in said), max(one["last_month"] for one in said)
+
+
 def vitamin_a_units(age_months: int, on: datetime.date) -> int | None:
     """International units that a child of an age gets in a round; None where none are given."""
-    for one in _said("vitamin_a", "doses", on):
-        if one["first_month"] <= age_months <= one["last_month"]:
-            return int(one["units"])
-    return None
+    found = dose("vitamin_a", age_months, on)
+    return None if found is None else found.units
+
+
+def food_item(on: datetime.date) -> str:
+    """The item of the store that therapeutic food is."""
+    return str(_said("food", "item", on))
 
 
 def _said(part: str, name: str, on: datetime.date) -> Any:

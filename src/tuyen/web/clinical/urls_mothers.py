@@ -8,6 +8,7 @@ from tuyen.web.clinical import (
     views_growth,
     views_mothers,
     views_pregnancies,
+    views_rounds,
     views_thalassaemia,
 )
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("care/births/new/<uuid:id>/", views_births.birth_new, name="birth-new"),
     path("care/births/<uuid:id>/", views_births.birth, name="birth"),
     path("care/growth/", views_growth.children, name="growth"),
+    path("care/growth/rounds/", views_rounds.rounds, name="growth-rounds"),
     path("care/growth/<uuid:id>/", views_growth.child, name="growth-child"),
     path("care/family-planning/", views_contraception.users, name="family-planning"),
     path(

@@ -1,5 +1,6 @@
 """Growth: who is malnourished and under treatment, the figures, and a child's curves."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
+from msgspec.structs import replace
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.clinical import queries
-from tuyen.apps.clinical.operations import AdmitMalnourished, DischargeMalnourished
+from tuyen.apps.clinical.operations import AdmitMalnourished, DischargeMalnourished, Dispensed
 from tuyen.apps.clinical.queries import growth as asked
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import PersonRow
@@ -42,7 +44,7 @@ from tuyen.web.templatetags.figures import day as shown_day
 from tuyen.web.templatetags.figures import number as shown_number
 
 MEASURES = ("weight", "length", "height", "muac", "oedema")
-ANSWERS = ("vitamin_a", "appetite", "danger", "food")
+ANSWERS = ("vitamin_a", "dewormed", "appetite", "danger")
 _LINES = (-3, -2, 0, 2, 3)
 _HALF = 7
 
@@ -86,6 +88,7 @@ def children(request: ActorRequest) -> HttpResponse:
     return show(request, Page(
         title=_("Growth of children"), lead=_("Who was found malnourished, who is treated, who is late."),
         find=(_("Weigh a child: name or number"), text),
+        actions=[(_("Rounds of vitamin A and deworming"), reverse("growth-rounds"), "check")],
         found=sending.found(request, text, href), parts=parts,
     ))  # fmt: skip
 
@@ -292,6 +295,7 @@ def _forms(
               options=[("", _("not done")), ("yes", _("passed")), ("no", _("failed"))]),
         Asked(name="danger", label=_("A danger sign"), kind="check"),
         Asked(name="vitamin_a", label=_("Vitamin A (IU)"), kind="select", options=units),
+        Asked(name="dewormed", label=_("Dewormed"), kind="check"),
         Asked(name="food", label=_("Sachets of therapeutic food"), kind="number"),
         Asked(name="confirmed", label=_("The values are really so"), kind="check"),
     ])  # fmt: skip
@@ -320,6 +324,20 @@ def _care(rows: list[asked.CareRow]) -> Table:
     )  # fmt: skip
 
 
+def _handed(person: PersonRow, on: date, given: Mapping[str, str]) -> tuple[Dispensed, ...]:
+    """What leaves the store: sachets of therapeutic food, and what the child swallowed."""
+    found = []
+    sachets = sending.number(given.get("food", ""))
+    if sachets:
+        found.append(Dispensed(item=nutrition.food_item(on), quantity=sachets))
+    age = engine.months(person.born_on, on)
+    for what, told in (("vitamin_a", given.get("vitamin_a")), ("deworming", given.get("dewormed"))):
+        dose = nutrition.dose(what, age, on) if told else None  # type: ignore[arg-type]
+        if dose is not None:
+            found.append(Dispensed(item=dose.item, quantity=dose.quantity))
+    return tuple(found)
+
+
 def _done(request: ActorRequest, person: PersonRow, today: date) -> list[str]:
     given = request.POST
     on = sending.day(given.get("on", ""), today)
@@ -331,7 +349,10 @@ def _done(request: ActorRequest, person: PersonRow, today: date) -> list[str]:
                  "height": _("Height, standing (cm)"), "muac": _("Arm (cm)")}  # fmt: skip
         if bad := sending.bad_numbers(given, names):
             return bad
+        if bad := sending.bad_numbers(given, {"food": _("Sachets of therapeutic food")}):
+            return bad
         payload = sending.visit(person.id, on, given.dict(), MEASURES, "child_nutrition", ANSWERS)
+        payload = replace(payload, dispensed=_handed(person, on, given))
         if not payload.measured:
             return [_("Write at least one measure.")]
         return sending.send(request, [payload], unit, on=on)

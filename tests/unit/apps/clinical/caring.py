@@ -17,6 +17,7 @@ from tuyen.apps.clinical.models import (
     NutritionCare,
     Pregnancy,
     PregnancyEnd,
+    Supplement,
     ThalassaemiaTest,
 )
 from tuyen.apps.clinical.operations import (
@@ -34,7 +35,7 @@ MOTHER_BORN = date(1998, 4, 2)
 LMP = TODAY - timedelta(days=36 * 7)
 TABLES = (
     Pregnancy, PregnancyEnd, MotherContact, Delivery, Birth, MaternalReview, GrowthPoint,
-    NutritionCare, ContraceptionStep, ThalassaemiaTest, Couple, CoupleAdvice,
+    Supplement,    NutritionCare, ContraceptionStep, ThalassaemiaTest, Couple, CoupleAdvice,
 )  # fmt: skip
 
 

@@ -48,7 +48,10 @@ def test_vitamin_a_by_age():
     assert [nutrition.vitamin_a_units(m, DAY) for m in (5, 6, 11, 12, 59, 60)] == [
         None, 100000, 100000, 200000, 200000, None,
     ]  # fmt: skip
-    assert nutrition.vitamin_a_rounds(DAY, 2026)[1].first == date(2026, 12, 1)
+    assert nutrition.rounds("vitamin_a", DAY, 2026)[1].first == date(2026, 12, 1)
+    assert nutrition.round_of("vitamin_a", date(2026, 5, 31)).first == date(2025, 12, 1)
+    assert nutrition.round_of("deworming", date(2026, 6, 1)).last == date(2026, 6, 30)
+    assert nutrition.span("deworming", DAY) == (12, 59)
 
 
 def test_classes_of_prevalence():

@@ -22,10 +22,12 @@ from tuyen.apps.clinical.models import (
     MotherContact,
     NutritionCare,
     Pregnancy,
+    Supplement,
     ThalassaemiaTest,
 )
 from tuyen.apps.journal.models import Entry
 from tuyen.apps.registry.models import Person
+from tuyen.apps.supply.models import Dispensing
 from tuyen.kernel.ids import NODE, uuid7
 
 
@@ -147,6 +149,37 @@ def test_a_thin_child(home):
     assert "Cured takes 2 good visits" in refused
     sent(home, "growth-child", id, act="discharge", outcome="moved")
     assert NutritionCare.objects.get().outcome == "moved"
+
+
+def test_a_round_is_one_tap_for_each_child(home):
+    one = child(home, home.household, born=date(2025, 4, 20), name="Vàng A Tỉnh")
+    two = child(home, home.household, born=date(2023, 4, 20), name="Vàng A Phìn")
+    address = reverse("growth-rounds") + f"?what=vitamin_a&place={home.village}"
+    page = home.client.get(address).content.decode()
+    assert "Given to <b>0</b> of 2 children on record." in page
+    op = str(uuid7())
+
+    for _ in range(2):  # the second is the same form again
+        home.client.post(address, {"op": op, "one": str(one)})
+    nobody = home.client.post(address, {"op": op})
+    home.client.post(address, {"op": str(uuid7()), "child": [str(one), str(two), "x"]})
+
+    assert nobody.status_code == 422
+    assert "Tick the children who were given it." in nobody.content.decode()
+    assert sorted(Supplement.objects.values_list("person_id", "units")) == sorted(
+        [(one, 200_000), (two, 200_000)]
+    )
+    assert "Given to <b>2</b> of 2 children on record." in seen(home, "growth-rounds")
+    assert Dispensing.objects.count() == 2
+
+
+def test_therapeutic_food_is_a_line_of_the_store(home):
+    id = child(home, home.household, born=date(2025, 4, 20))
+    refused = sent(home, "growth-child", id, act="measure", weight="7,0", food="hai", status=422)
+    assert "hai is no number" in refused
+    sent(home, "growth-child", id, act="measure", weight="7,0", food="14")
+
+    assert [(line.item, line.quantity) for line in Dispensing.objects.all()] == [("rutf-92", 14)]
 
 
 def test_a_method(home):

@@ -13,6 +13,7 @@ from tuyen.apps.clinical.models.families import (
 from tuyen.apps.clinical.models.growth import (
     GrowthPoint,
     NutritionCare,
+    Supplement,
 )
 from tuyen.apps.clinical.models.mothers import (
     Birth,
@@ -68,6 +69,7 @@ __all__ = [
     "SensitiveContent",
     "SensitiveDiagnosis",
     "SensitiveEnrolment",
+    "Supplement",
     "ThalassaemiaTest",
     "Visit",
     "VisitStep",

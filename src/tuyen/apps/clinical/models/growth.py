@@ -40,6 +40,24 @@ class GrowthPoint(models.Model):
         ]
 
 
+class Supplement(models.Model):
+    """A child was given what is given in rounds: follows from the answers of a visit."""
+
+    id = models.UUIDField(primary_key=True)  # follows from the visit and what was given
+    visit_id = models.UUIDField(db_index=True)
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+", db_index=False)
+    unit_id = models.UUIDField()
+    on = models.DateField()
+    what = models.CharField(max_length=12)  # vitamin_a, deworming
+    units = models.PositiveIntegerField()  # IU, mg
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "what", "on"], name="clinical_supplement_person"),
+            models.Index(fields=["what", "on"], name="clinical_supplement_round"),
+        ]
+
+
 class NutritionCare(models.Model):
     """A child under treatment of acute malnutrition, until it leaves."""
 

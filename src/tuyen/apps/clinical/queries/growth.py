@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.clinical.models import GrowthPoint, NutritionCare
+from tuyen.apps.clinical.models import GrowthPoint, NutritionCare, Supplement
 from tuyen.apps.clinical.queries.mothers import READ, reached, records_of
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
@@ -188,7 +188,7 @@ def growth_figures(*, by: Actor, first: date, last: date) -> list[CommuneGrowth]
     points = _points(rows)
     stands = registry.canonical({one.person for one in points}) if points else {}
     latest: dict[UUID, Point] = {stands[one.person]: one for one in points}
-    dosed = {stands[one.person] for one in points if one.vitamin_a}
+    dosed = _dosed(where, first, last)
     communes: dict[UUID, list[tuple[UUID, Point]]] = {}
     for person, one in latest.items():
         commune = map_.commune_of(one.unit, last)
@@ -200,16 +200,29 @@ def growth_figures(*, by: Actor, first: date, last: date) -> list[CommuneGrowth]
     for commune, number in under.items():
         if number and seen.covers(commune):
             communes.setdefault(commune, [])
+    for commune in dosed:
+        communes.setdefault(commune, [])
     return [
-        _commune(commune, under.get(commune, 0), told, dosed)
+        _commune(commune, under.get(commune, 0), told, len(dosed.get(commune, ())))
         for commune, told in sorted(
             communes.items(), key=lambda pair: map_.name(pair[0], last) or ""
         )
     ]
 
 
+def _dosed(where: Any, first: date, last: date) -> dict[UUID, set[UUID]]:
+    """Who was given vitamin A in a period, by the commune of the unit that gave it."""
+    map_, found = registry.atlas(), dict[UUID, set[UUID]]()
+    rows = Supplement.objects.filter(where, what="vitamin_a", on__gte=first, on__lte=last)
+    for person, unit in fetch(rows.values_list("person_id", "unit_id")):
+        commune = map_.commune_of(unit, last)
+        if commune is not None:
+            found.setdefault(commune, set()).add(person)
+    return found
+
+
 def _commune(
-    commune: UUID, children: int, told: list[tuple[UUID, Point]], dosed: set[UUID]
+    commune: UUID, children: int, told: list[tuple[UUID, Point]], dosed: int
 ) -> CommuneGrowth:
     def count(name: str, *classes: str) -> int:
         return sum(getattr(one, name) in classes for _, one in told)
@@ -225,7 +238,7 @@ def _commune(
         count("wasting", *low), known("wasting"),
         count("over", "overweight", "obese"), known("over"),
         count("acute", "moderate"), count("acute", "severe", "complicated"), known("acute"),
-        sum(person in dosed for person, _ in told),
+        dosed,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from tuyen.apps.clinical.services import (
     pregnancies,
     programme_visits,
     programmes,
+    supplements,
     visits,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "pregnancies",
     "programme_visits",
     "programmes",
+    "supplements",
     "visits",
 ]
