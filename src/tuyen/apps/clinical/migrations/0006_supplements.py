@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinical", "0004_programmes"),
+        ("clinical", "0005_allergies"),
         ("registry", "0007_undo_by_two"),
     ]
 
