@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tuyen.apps.immunization",
     "tuyen.apps.supply",
     "tuyen.apps.clinical",
+    "tuyen.apps.workforce",
     "tuyen.apps.surveillance",
     "tuyen.apps.claims",
     "tuyen.apps.network",

@@ -89,6 +89,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        N_("People at work"),
+        (
+            ("workforce", N_("Posts and gaps"), "users"),
+            ("staff", N_("Staff"), "person"),
+            ("my-file", N_("My file"), "report"),
+        ),
+    ),
+    (
         N_("Records"),
         (
             ("case-import", N_("Import"), "import"),

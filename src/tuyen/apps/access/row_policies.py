@@ -72,6 +72,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "claims.figure.read",
     ),
     "exchanged": ("exchange.fhir.read", "exchange.fhir.write"),
+    # Figures are counted behind the wall; who somebody is, is for whoever reads or keeps the files.
+    "staff": ("workforce.staff.read", "workforce.staff.edit", "workforce.file.correct"),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -251,6 +253,15 @@ VISIBLE: dict[str, str] = {
     "exchange_token": _KEPT,
     "exchange_condition": _within("exchanged", "unit_id"),
     "exchange_part": _within("exchanged", "unit_id"),
+    # Whose file it is, and who works here now though their own unit is another.
+    "workforce_member": (
+        f"{_within('staff', 'unit_id')} OR EXISTS (SELECT FROM workforce_tenure AS held"
+        " WHERE held.member_id = workforce_member.id)"
+    ),
+    "workforce_tenure": _within("staff", "unit_id"),
+    "workforce_credential": "member_id IN (SELECT id FROM workforce_member)",
+    "workforce_wish": _within("staff", "unit_id"),
+    "workforce_transfer": _within("staff", "unit_id", "from_unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
     "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }
@@ -261,7 +272,7 @@ APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 
 OURS = (
     "access_", "journal_", "registry_", "immunization_", "supply_", "clinical_", "surveillance_", "claims_", "indicators_",
-    "exchange_", "network_",
+    "exchange_", "network_", "workforce_",
 )  # fmt: skip
 """Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
 

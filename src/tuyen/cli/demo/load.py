@@ -23,6 +23,7 @@ from tuyen.cli.demo import (
     response,
     sessions,
     supervision,
+    workforce,
 )
 from tuyen.cli.demo.care import Visits
 from tuyen.cli.demo.cases import Reports
@@ -110,6 +111,7 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("visits", list(visits.operations()), evening)
     teller.tell("sessions", list(sessions.held(made, residents, names, until)), evening)
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
+    teller.tell("staff", list(workforce.members(made, names, until, seed)), evening)
     teller.tell("reviewed", list(network.reviews(made, names, until, seed)), evening)
     return made
 

@@ -226,6 +226,18 @@ KIND_NAMES = {
     "surveillance.verify_signal": N_("Verify a signal"),
     "surveillance.void_case": N_("Void a case report"),
     "surveillance.weigh_alarm": N_("Weigh how likely an alarm is to be false"),
+    "workforce.add_credential": N_("Add to a staff file"),
+    "workforce.amend_member": N_("Correct who somebody at work is"),
+    "workforce.answer_correction": N_("Answer a request about a staff file"),
+    "workforce.answer_transfer": N_("Answer a transfer of staff"),
+    "workforce.ask_correction": N_("Ask for a correction of one's own file"),
+    "workforce.end_post": N_("End a post of somebody"),
+    "workforce.propose_transfer": N_("Propose a transfer of staff"),
+    "workforce.register_member": N_("Open a staff file"),
+    "workforce.set_zone": N_("Enter the zone of a commune"),
+    "workforce.take_post": N_("Give somebody a post"),
+    "workforce.void_credential": N_("Take out of a staff file"),
+    "workforce.void_post": N_("Take a post out of a staff file"),
 }
 
 

@@ -14,6 +14,7 @@
 - ``purse``, ``budget``, ``budget_people``: what was spent of a programme's cap;
 - ``detection``, ``detected``: who is expected to have a disease, and who is in its programme;
 - ``control``, ``cohorts``, ``behind``, ``cohort_people``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
+- ``work_done(by=, first=, last=)``: what was done at each unit in a span, for how many people it takes;
 """
 
 from tuyen.apps.clinical.queries.allergies import (
@@ -93,6 +94,7 @@ from tuyen.apps.clinical.queries.visits import (
     visits,
     visits_of,
 )
+from tuyen.apps.clinical.queries.work import work_done
 
 __all__ = [
     "FIGURE",
@@ -175,4 +177,5 @@ __all__ = [
     "visit_facts",
     "visits",
     "visits_of",
+    "work_done",
 ]

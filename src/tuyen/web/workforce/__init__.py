@@ -1,0 +1,1 @@
+"""People at work on screen: posts and gaps, files, transfers, one's own file."""

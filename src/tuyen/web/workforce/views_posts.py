@@ -1,0 +1,214 @@
+"""Posts and gaps by station, one station's people and work, the structure, and the norms behind it."""
+
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.workforce import queries
+from tuyen.apps.workforce.operations import SetZone
+from tuyen.engines.workforce import norms as engine
+from tuyen.rules import workforce as rules
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.charts import Bar, render_bars
+from tuyen.web.templatetags.figures import number
+from tuyen.web.workforce import forms, outlook, words
+from tuyen.web.workforce.views_staff import tabs
+
+FIGURE = queries.FIGURE
+_NORMS = ("station", "project", "zone", "positions", "doctors", "sparing", "way")
+
+
+@screen(right=FIGURE)
+@require_GET
+def posts(request: ActorRequest) -> HttpResponse:
+    """Every station in reach: people against the norm and against the work, positions nobody holds."""
+    by, on = request.actor, clock.today()
+    found = queries.staffing(by=by, on=on)
+    done = outlook.work(by=by, on=on)
+    only = request.GET.get("only", "")
+    rows = [_row(row, done, on) for row in found.rows]
+    shown = [one for one in rows if not only or one["bad"]]
+    bars = [
+        Bar(one["row"].name, float(one["row"].have), one["href"], one["row"].quota)
+        for one in shown
+    ]  # fmt: skip
+    context = {
+        "rows": shown, "all": len(rows), "found": found, "only": only, "as_of": clock.now(),
+        "chart": render_bars(
+            bars, title=_("People at each station, and its number"), size="wide",
+            sub=_("Bar: people there. Tick: the number of 03/2023/TT-BYT for the merged station."),
+            show_table=False,
+        ) if bars else "",
+        "short": sum(bool(one["bad"]) for one in rows), "work": done is not None,
+        "tabs": tabs(request), "norm": outlook.source("station", on),
+        "project": outlook.source("project", on),
+        "may_plan": policies.may(by, queries.EDIT), "least": rules.doctors_wanted(on).least,
+    }  # fmt: skip
+    return render(request, "workforce/posts.html", context)
+
+
+def _row(row: queries.CommuneStaffing, done: Any, on: Any) -> dict[str, Any]:
+    need = outlook.needed(done.get(row.station), row.by_cadre, on) if done is not None else None
+    gap = None
+    if row.quota is not None:
+        gap = float(engine.gap(
+            np.array([row.quota]), np.array([np.nan if need is None else need]),
+            np.array([float(row.have)]),
+        )[0])  # fmt: skip
+    return {
+        "row": row, "need": need, "gap": gap, "href": reverse("workforce-station", args=[row.station]),
+        "missing": [(words.position(one.key), one.short) for one in row.missing],
+        "bad": bool(row.missing or row.doctors_short or (gap or 0) >= 1),
+    }  # fmt: skip
+
+
+@screen(right=FIGURE)
+@require_http_methods(["GET", "POST"])
+def station(request: ActorRequest, unit: UUID) -> HttpResponse:
+    """One station with its points: each position and cadre, what the work asks for, its zone."""
+    by, on = request.actor, clock.today()
+    found = queries.staffing(by=by, on=on)
+    row = next((one for one in found.rows if one.station == unit), None)
+    if row is None:
+        raise Http404
+    may_edit = policies.may(by, queries.EDIT, row.commune)
+    problems: list[str] = []
+    if request.method == "POST":
+        if not may_edit:
+            raise Http404
+        problems = _zone(request, row)
+        if not problems:
+            messages.success(request, _("The zone is kept."))
+            return redirect("workforce-station", unit=unit)
+    done = outlook.work(by=by, on=on)
+    here = (done or {}).get(unit, {})
+    context = {
+        **_row(row, done, on), "problems": problems, "as_of": clock.now(), "today": on,
+        "cadres": [
+            (words.named("cadre", cadre), row.by_cadre.get(cadre, 0), cadre)
+            for cadre in rules.cadres() if row.by_cadre.get(cadre)
+        ],
+        "positions": [_position(one, row) for one in rules.positions_wanted(on)],
+        "work": [(words.named("cadre", one.cadre), one) for one in outlook.needs(here, row.by_cadre, on)]
+        if done is not None else [],
+        "visits": here.get("visit", 0), "wanted": rules.doctors_wanted(on), "may_edit": may_edit,
+        "may_plan": policies.may(by, queries.EDIT, unit), "may_read": policies.may(by, queries.READ, unit),
+        "trail": [(_("Posts and gaps"), reverse("workforce")), (row.name, None)],
+    }  # fmt: skip
+    return render(request, "workforce/station.html", context, status=422 if problems else 200)
+
+
+def _position(position: rules.Position, row: queries.CommuneStaffing) -> tuple[str, int, int]:
+    held = sum(row.by_cadre.get(cadre, 0) for cadre in position.of)
+    return words.position(position.key), held, position.least
+
+
+def _zone(request: ActorRequest, row: queries.CommuneStaffing) -> list[str]:
+    given = request.POST
+    zone = given.get("zone", "")
+    try:
+        since = forms.day(given.get("since", ""), _("Holds from"))
+        source = forms.reason(given, "source")
+        if zone not in ("1", "2", "3") or since is None:
+            raise forms.Wrong(_("The zone is 1, 2 or 3."))
+    except forms.Wrong as wrong:
+        return [str(wrong)]
+    return forms.send(request, (SetZone(zone=int(zone), since=since, source=source), row.commune))
+
+
+@screen(right=FIGURE)
+@require_GET
+def structure(request: ActorRequest) -> HttpResponse:
+    """People by degree and by cadre, and how many doctors there will be until 2030."""
+    by, on = request.actor, clock.today()
+    counts = queries.degrees(by=by, on=on)
+    unknown = counts.pop("", 0)
+    bands = engine.structure({band: counts.get(band, 0) for band in rules.bands()})
+    found = queries.staffing(by=by, on=on)
+    by_cadre: dict[str, int] = {}
+    units: set[UUID] = set()
+    for unit, held in queries.staff_by_unit(by=by, on=on).items():
+        own = {cadre: n for cadre, n in held.items() if cadre not in rules.outside()}
+        units |= {unit} if own else set()
+        for cadre, n in held.items():
+            by_cadre[cadre] = by_cadre.get(cadre, 0) + n
+    people = sum(row.people or 0 for row in found.rows)
+    everybody = sum(n for cadre, n in by_cadre.items() if cadre not in rules.outside())
+    context = {
+        "bands": [
+            (rules.named(rules.bands(), band, words.language()), n, share)
+            for band, n, share in bands.bands
+        ],
+        "total": bands.total, "unknown": unknown, "units": len(units),
+        "each": everybody / len(units) if units else None,
+        "cadres": [
+            (words.named("cadre", cadre), by_cadre[cadre]) for cadre in rules.cadres()
+            if by_cadre.get(cadre)
+        ],
+        "outlook": outlook.doctors(by=by, on=on, target=found.doctors_least, people=people),
+        "found": found, "as_of": clock.now(), "tabs": tabs(request), "number": number,
+        "doctors": outlook.source("doctors", on),
+    }  # fmt: skip
+    return render(request, "workforce/structure.html", context)
+
+
+@screen(right=FIGURE)
+@require_GET
+def norms(request: ActorRequest) -> HttpResponse:
+    """The norms that count today, each with its act, its day and how sure it is."""
+    on = clock.today()
+    names = {
+        "station": _("Number of a station"), "project": _("Job-position project of a year"),
+        "zone": _("Zone of a commune that nobody entered"), "positions": _("Positions of a station"),
+        "doctors": _("Doctors of a station"), "sparing": _("Who may be spared"),
+        "way": _("Ways between units"),
+    }  # fmt: skip
+    context = {
+        "rows": [(names[key], outlook.source(key, on), _told(key, on)) for key in _NORMS],
+        "as_of": clock.now(),
+        "trail": [(_("Posts and gaps"), reverse("workforce")), (_("Norms"), None)],
+    }
+    return render(request, "workforce/norms.html", context)
+
+
+def _told(key: str, on: Any) -> str:
+    """The content of a norm in words."""
+    if key == "station":
+        norm = rules.station_norm(on)
+        zones = "; ".join(
+            _("zone {zone}: above {above} people one more for each {each}, × {factor}").format(
+                zone=zone, above=number(above), each=number(each), factor=number(factor, 1)
+            )
+            for zone, (above, each, factor) in sorted(norm.zones.items())
+        )
+        how = (
+            _("the coefficient multiplies the total")
+            if norm.on_total
+            else _("the coefficient multiplies the base alone")
+        )
+        return _("{base} people; {zones}; {how}").format(base=norm.base, zones=zones, how=how)
+    if key == "doctors":
+        wanted = rules.doctors_wanted(on)
+        return _("{least} to {most} by {by}").format(
+            least=wanted.least, most=wanted.most, by=f"{wanted.by:%d/%m/%Y}"
+        )
+    if key == "positions":
+        return ", ".join(words.position(one.key) for one in rules.positions_wanted(on))
+    if key == "zone":
+        return _("zone {zone}").format(zone=rules.zone_assumed(on))
+    if key == "sparing":
+        return _("nobody before {n} months at a post").format(n=rules.sparing(on).months)
+    if key == "way":
+        way = rules.way(on)
+        return _("straight line × {detour} at {speed} km/h, at most {most} minutes").format(
+            detour=number(way.detour, 1), speed=number(way.speed), most=number(way.most)
+        )
+    return _("not entered yet; the number above is shown for comparison")

@@ -1,0 +1,103 @@
+"""The words of people at work, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from tuyen.kernel.operation import Outcome
+from tuyen.kernel.refusal import Refusal
+from tuyen.rules import workforce as rules
+
+SEX: Mapping[str, Any] = {
+    "female": pgettext_lazy("sex", "Female"),
+    "male": pgettext_lazy("sex", "Male"),
+    "unknown": pgettext_lazy("sex", "Unknown"),
+}
+STATE: Mapping[str, Any] = {
+    "waiting": pgettext_lazy("request", "waits for an answer"),
+    "proposed": pgettext_lazy("request", "waits for an answer"),
+    "accepted": pgettext_lazy("request", "agreed"),
+    "declined": pgettext_lazy("request", "declined"),
+}
+TONE = {"waiting": "warn", "proposed": "warn", "accepted": "good", "declined": "bad"}
+WHY: Mapping[str, Any] = {
+    "nobody": _("nobody of this cadre can be spared anywhere"),
+    "far": _("whoever can be spared is too far away"),
+    "bound": _("whoever is near is bound to their post"),
+    "taken": _("whoever could go fills another post"),
+}
+_LISTS = {
+    "cadre": rules.cadres, "position": rules.positions, "contract": rules.contracts,
+    "kind": rules.kinds, "qualification": rules.degrees, "language": rules.languages,
+    "field": rules.wishes,
+}  # fmt: skip
+_ABOUT: Mapping[str, Any] = {
+    "cadre": _("Cadre"), "position": _("Position"), "contract": _("Contract"),
+    "kind": pgettext_lazy("entry", "Kind"), "qualification": _("Qualification"),
+    "language": _("Language"), "field": _("What to correct"),
+}  # fmt: skip
+
+
+def language() -> str:
+    """The reader's language, as the rules name it: vi, en or zh."""
+    return (get_language() or "vi")[:2]
+
+
+def named(what: str, key: str) -> str:
+    """The word of a key of a list: cadre, position, contract, kind, qualification, language, field."""
+    return rules.named(_LISTS[what](), key, language()) if key else ""
+
+
+def options(what: str) -> list[tuple[str, str]]:
+    """A list as a form offers it."""
+    return [(key, named(what, key)) for key in _LISTS[what]()]
+
+
+def position(key: str) -> str:
+    """A cadre, or a group of cadres that fills a position."""
+    return named("cadre", key)
+
+
+def shown(kind: str, what: str) -> str:
+    """What somebody has to show, in words."""
+    if kind in ("qualification", "language"):
+        return named(kind, what)
+    return what
+
+
+def said(refusal: Refusal | Outcome) -> str:
+    """A refusal as a sentence, its codes in words and its days written as days."""
+    if isinstance(refusal, Outcome):
+        refusal = refusal.refusal()
+    values = refusal.values
+    what = str(values.get("what", ""))
+    if refusal.code == "workforce.unknown-word" and what in _LISTS:
+        known = list(_LISTS[what]())
+        values["known"] = ", ".join(named(what, key) for key in known)
+        values["what"] = str(_ABOUT[what])
+    if refusal.code == "workforce.wish-unreadable":
+        values["field"] = named("field", str(values.get("field", "")))
+    for name, value in values.items():
+        if isinstance(value, str) and _is_day(value):
+            values[name] = f"{value[8:10]}/{value[5:7]}/{value[:4]}"
+    return refusal.sentence(gettext(refusal.message))
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return len(value) == 10
+
+
+def as_uuid(text: str) -> UUID | None:
+    """An id as an address or a form carries it; None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
