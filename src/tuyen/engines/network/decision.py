@@ -13,7 +13,7 @@ import numpy as np
 
 from tuyen.engines.network.decision_blocks import best, blocks
 from tuyen.engines.network.decision_columns import Columns, limits
-from tuyen.engines.network.decision_measure import nearest, terms
+from tuyen.engines.network.decision_measure import minutes_to, nearest, terms
 from tuyen.engines.network.decision_model import Model, model
 from tuyen.engines.network.decision_problem import (
     CLOSE,
@@ -29,6 +29,7 @@ from tuyen.engines.network.decision_problem import (
     Rules,
     Sites,
 )
+from tuyen.engines.network.decision_repair import polished, repaired
 from tuyen.engines.network.decision_ways import CHUNK, FreeChoice
 from tuyen.engines.network.siting_problem import Left
 
@@ -48,7 +49,9 @@ def uncoupled(rules: Rules) -> Rules:
     )  # fmt: skip
 
 
-def separable(sites: Sites, demand: Demand, minutes: Any, rules: Rules, check: bool = True) -> Plan:
+def separable(
+    sites: Sites, demand: Demand, minutes: Any, rules: Rules, check: bool = True, why: bool = False
+) -> Plan:
     """The best plan of every commune by itself; exact.
 
     People stay in their communes; budgets, staff, numbers for all together and floors for all
@@ -57,13 +60,14 @@ def separable(sites: Sites, demand: Demand, minutes: Any, rules: Rules, check: b
     found = model(sites, demand, minutes, uncoupled(rules))
     values, kinds = best(found, blocks(found), found.fixed)
     if not np.isfinite(values).all():
-        return refused(found)
-    return finished(found, kinds, _certificate(found, np.zeros(0)), check, float(values.sum()))
+        return explained(refused(found), found)
+    plan = finished(found, kinds, _certificate(found, np.zeros(0)), check, float(values.sum()))
+    return explained(plan, found) if why else plan
 
 
 def decide(
     sites: Sites, demand: Demand, minutes: Any, rules: Rules, *, left: Left = endless,
-    gap: float = 0.001, start: Plan | None = None,
+    gap: float = 0.001, start: Plan | None = None, why: bool = True,
 ) -> Plan:  # fmt: skip
     """The best plan under all rules that was found, with a bound on anything better.
 
@@ -74,9 +78,23 @@ def decide(
         is the same on every machine
     gap : a plan this close to the bound is good enough
     start : a plan of a similar question, whose prices are tried first
+    why : reasons are given, and conflicts where there is no plan
     """
     found = model(sites, demand, minutes, rules)
-    return decided(found, left, gap, start)
+    plan = decided(found, left, gap, start)
+    return explained(plan, found) if why else plan
+
+
+def explained(plan: Plan, found: Model) -> Plan:
+    """The plan with its reasons; or, where there is none, with the rules that conflict."""
+    from tuyen.engines.network.decision_conflicts import conflicts
+    from tuyen.engines.network.decision_reasons import reasons
+
+    if plan.objective is None:
+        plan.conflicts = conflicts(found.sites, found.demand, found.given, found.rules)
+    else:
+        plan.reasons = reasons(found, plan)
+    return plan
 
 
 def decided(found: Model, left: Left, gap: float, start: Plan | None = None) -> Plan:
@@ -125,20 +143,42 @@ def _free(found: Model, left: Left, gap: float, start: Plan | None) -> Plan:
     if kinds is None:
         return refused(found)
     search.consider(search.respond(kinds))
+    if found.resources or found.rules.floors:
+        _from_apart(search, left, gap)
     theta = 1.0
     for _again in range(12):
         theta = search.ascend(theta, 4 * CHUNK, 15)
         bound, kinds, _fees = search.relax(search.prices)
-        search.consider(search.respond(kinds, search.prices, 4))
+        kinds = search.respond(kinds, search.prices, 4)
+        search.consider(kinds)
+        if not search.best_value <= (1 + gap) * bound:
+            mended = repaired(search, kinds, search.prices)
+            if mended is not None:
+                search.consider(mended)
         if search.best_value - bound <= gap * abs(search.best_value) or theta < 1e-3:
             break
-        if left() < 0.2:
+        if left() < 0.3:
             break
     if not search.kinds.size:
         return refused(found)
     keys, _limit = limits(found)
     certificate = Certificate(keys, (search.part(),), (None,))
-    return finished(found, search.kinds, certificate, True, search.bound)
+    return finished(found, search.kinds, certificate, True, search.bound, search.assign)
+
+
+def _from_apart(search: FreeChoice, left: Left, gap: float) -> None:
+    """Try what communes that keep to themselves would share out."""
+    found = search.found
+    rules = replace(found.rules, free_choice=False, capacity=False, max_minutes=np.inf)
+    rules = replace(rules, floors=tuple(one for one in rules.floors if not one.each))
+    columns = Columns(model(found.sites, found.demand, found.given, rules), left)
+    columns.climb(gap)
+    if np.isfinite(columns.bound):
+        columns.widen()
+        kinds = columns.choose(gap)
+        if kinds is not None:
+            search.consider(kinds)
+            search.consider(polished(search, kinds))
 
 
 def _beginning(found: Model, start: Plan | None) -> Ints | None:
@@ -159,11 +199,15 @@ def _certificate(found: Model, prices: Floats) -> Certificate:
 
 
 def finished(
-    found: Model, kinds: Ints, certificate: Certificate, check: bool, bound: float
-) -> Plan:
+    found: Model, kinds: Ints, certificate: Certificate, check: bool, bound: float,
+    assign: Ints | None = None,
+) -> Plan:  # fmt: skip
     """A plan in the caller's order, with the bound that the checker reads from the certificate."""
     service = nearest(found, kinds)
-    parts = terms(found, kinds, service.main_minutes, service.point_minutes)
+    main, way = service.main, service.main_minutes
+    if assign is not None:
+        main, way = assign, minutes_to(found, assign)
+    parts = terms(found, kinds, way, service.point_minutes)
     given = np.empty(kinds.size, np.int64)
     given[found.order] = kinds
 
@@ -172,7 +216,7 @@ def finished(
 
     objective = float(parts.sum())
     plan = Plan(
-        given, named(service.main), named(service.point), objective, min(bound, objective),
+        given, named(main), named(service.point), objective, min(bound, objective),
         FEASIBLE, parts, certificate,
     )  # fmt: skip
     if check:

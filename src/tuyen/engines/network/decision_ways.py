@@ -6,20 +6,36 @@ whole. Plans are found by letting each commune in turn take what is best while t
 Source: Fisher, The Lagrangian relaxation method, Management Science 1981; 27: 1-18.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from tuyen.engines.network import decision_ways_kernel as kernel
 from tuyen.engines.network.decision_columns import keeps, limits
-from tuyen.engines.network.decision_measure import nearest, terms
 from tuyen.engines.network.decision_model import HUGE, Model, transposed
-from tuyen.engines.network.decision_problem import MAIN, Floats, Ints, Part
+from tuyen.engines.network.decision_problem import MAIN, Floats, Ints, Part, Ways
+from tuyen.engines.network.decision_repair import packed, value_of
 from tuyen.engines.network.siting_problem import Left
 
 CHUNK = 25
 """Rounds between looks at the clock."""
+
+
+MOST_WAYS = 80
+"""Ways of a village that the search looks at; the rest are known to be dearer."""
+
+
+def shortened(pairs: Ways, most: int) -> tuple[Ways, Floats]:
+    """The ``most`` nearest ways of each row, and the minutes of the first that is left out."""
+    count = np.diff(pairs.start)
+    place = np.arange(pairs.site.size) - pairs.start[:-1].repeat(count)
+    kept = place < most
+    cut = np.full(count.size, np.inf)
+    longer = np.flatnonzero(count > most)
+    cut[longer] = pairs.minutes[pairs.start[longer] + most]
+    start = np.concatenate([[0], np.cumsum(np.minimum(count, most))]).astype(np.int64)
+    return Ways(start, pairs.site[kept], pairs.minutes[kept]), cut
 
 
 @dataclass
@@ -42,7 +58,9 @@ class FreeChoice:
 
     def __init__(self, found: Model, left: Left) -> None:
         self.found, self.left = found, left
-        rules, people, pairs = found.rules, found.demand.people, found.pairs
+        self.pairs, self.cut = shortened(found.pairs, MOST_WAYS)
+        self.short = replace(found, pairs=self.pairs)
+        rules, people, pairs = found.rules, found.demand.people, self.pairs
         self.row = pairs.row()
         a, b = found.per_person
         folk = people[self.row]
@@ -58,6 +76,11 @@ class FreeChoice:
             self.none[:, 1] = HUGE
         if self.tight:
             self.none[:, 0] = HUGE
+        # Nobody pays more than the first way that is left out costs: beyond it nothing is missing.
+        left_out = np.isfinite(self.cut)
+        lost = found.loss(self.cut[left_out]) * people[left_out]
+        self.none[left_out, 0] = np.minimum(self.none[left_out, 0], a * lost)
+        self.none[left_out, 1] = np.minimum(self.none[left_out, 1], b * lost)
         wide = np.diff(found.start)
         self.corner = np.concatenate([[0], np.cumsum(wide**2)]).astype(np.int64)
         self.near = np.concatenate([found.near(c).ravel() for c in range(found.communes)])
@@ -71,6 +94,7 @@ class FreeChoice:
         self.cap = np.where(np.isfinite(cap), cap, 0.0)
         self.limited = np.isfinite(cap) if self.tight else np.zeros(cap.size, bool)
         self.best_value, self.kinds = np.inf, np.zeros(0, np.int64)
+        self.assign: Ints | None = None
         self.bound = -np.inf
         self.prices = self._first()
 
@@ -91,7 +115,7 @@ class FreeChoice:
 
     def _first(self) -> Prices:
         m, n = self.none.shape[0], self.found.order.size
-        start = self.found.pairs.start
+        start = self.pairs.start
         # The second nearest way is what a village pays at first.
         second = np.minimum(start[:-1] + 1, np.maximum(start[1:] - 1, 0))
         has = np.diff(start) > 0
@@ -113,7 +137,7 @@ class FreeChoice:
 
     def relax(self, prices: Prices) -> tuple[float, Ints, Floats]:
         """The bound at these prices, the kinds that meet it, and the fees (f, m) at floors."""
-        found, pairs = self.found, self.found.pairs
+        found, pairs = self.found, self.pairs
         fees = self._fees(prices)
         worth = np.empty((found.order.size, 4))
         paid = kernel.gains(
@@ -137,7 +161,6 @@ class FreeChoice:
         """Raise the bound by deflected subgradients from the best prices; the last ``theta``."""
         now, way = self.prices.copy(), None
         idle = 0
-        m = self.none.shape[0]
         size = self._sizes()
         for taken in range(rounds):
             if taken % CHUNK == 0 and self.left() < 0.2:
@@ -170,7 +193,6 @@ class FreeChoice:
             now.resources = np.maximum(now.resources + step * size[2] * way[2], 0)
             now.floors = np.maximum(now.floors + step * size[3] * way[3], 0)
             now.dues = np.maximum(now.dues + step * size[4] * way[4], 0)
-        del m
         return theta
 
     def _sizes(self) -> list[Any]:
@@ -190,7 +212,7 @@ class FreeChoice:
         ]  # fmt: skip
 
     def _slope(self, now: Prices, kinds: Ints, fees: Floats) -> list[Any]:
-        found, pairs = self.found, self.found.pairs
+        found, pairs = self.found, self.pairs
         m, n = self.none.shape[0], found.order.size
         up, beyond, load = np.empty((2, m)), np.empty((self.floor.size, m)), np.empty(n)
         kernel.slopes(
@@ -220,9 +242,11 @@ class FreeChoice:
 
     # ------------------------------------------------------------------ plans
 
-    def respond(self, kinds: Ints, prices: Prices | None = None, sweeps: int = 20) -> Ints:
+    def respond(
+        self, kinds: Ints, prices: Prices | None = None, sweeps: int = 20, which: Ints | None = None
+    ) -> Ints:
         """Let communes take their best in turn, at the prices of what is shared, till none moves."""
-        found, pairs = self.found, self.found.pairs
+        found, pairs = self.found, self.pairs
         kinds = kinds.copy()
         worth = found.fixed.copy()
         fees = np.zeros((self.floor.size, self.none.shape[0]))
@@ -234,7 +258,7 @@ class FreeChoice:
             if self.tight:
                 cf = cf + found.demand.people[self.row] * prices.dues[pairs.site]
                 worth[:, MAIN] -= prices.dues * self.cap
-        which = np.arange(found.communes)
+        which = np.arange(found.communes) if which is None else which
         for _sweep in range(sweeps):
             if not which.size or self.left() < 0.2:
                 break
@@ -248,14 +272,15 @@ class FreeChoice:
                     self.none, self.floor, fees, self.back_start, self.back, self.row, worth,
                     found.demand.people, kinds, changed,
                 )  # fmt: skip
-            which = self._touched(changed)
+            if sweeps > 1:
+                which = self._touched(changed)
         return kinds
 
     def _touched(self, changed: Any) -> Ints:
         """Communes that moved, and those that share villages with them within reach."""
         if not changed.any():
             return np.empty(0, np.int64)
-        found, pairs = self.found, self.found.pairs
+        found, pairs = self.found, self.pairs
         near = np.arange(pairs.site.size) - pairs.start[self.row] < 12
         moved = changed[found.commune[pairs.site]] & near
         village = np.zeros(self.none.shape[0], bool)
@@ -266,11 +291,9 @@ class FreeChoice:
 
     def consider(self, kinds: Ints) -> None:
         """Keep these kinds if they keep every rule and nothing better is known."""
-        value = self.value(kinds)
+        assign = packed(self.found, kinds, self.prices.dues) if self.tight else None
+        if self.tight and assign is None:
+            return
+        value = value_of(self.found, kinds, assign)
         if value < self.best_value and keeps(self.found, kinds):
-            self.best_value, self.kinds = value, kinds
-
-    def value(self, kinds: Ints) -> float:
-        """The objective of kinds if everyone goes to the nearest."""
-        service = nearest(self.found, kinds)
-        return float(terms(self.found, kinds, service.main_minutes, service.point_minutes).sum())
+            self.best_value, self.kinds, self.assign = value, kinds, assign
