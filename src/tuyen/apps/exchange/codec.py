@@ -1,5 +1,6 @@
 """Reading and writing the JSON of resources without changing a letter of what is not ours."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ DEEPEST = 64
 
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _plain = msgspec.json.Decoder(dict[str, Any])
+_exact = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -22,8 +24,22 @@ def plain(body: bytes) -> dict[str, Any]:
     ------
     NotJson, TooDeep
     """
+    return _decoded(_plain, body)
+
+
+def exact(body: bytes) -> dict[str, Any]:
+    """The same with every digit of decimals.
+
+    Raises
+    ------
+    NotJson, TooDeep
+    """
+    return _decoded(_exact, body)
+
+
+def _decoded(decoder: "msgspec.json.Decoder[dict[str, Any]]", body: bytes) -> dict[str, Any]:
     try:
-        return _plain.decode(body)
+        return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotJson(what=str(error)) from None
     except RecursionError:

@@ -17,7 +17,7 @@ from tuyen.apps.clinical.operations import AmendVisit, Content, RecordVisit, Voi
 from tuyen.apps.clinical.queries import VisitFacts
 from tuyen.apps.exchange import care_in, codec, keys, queries
 from tuyen.apps.exchange.care_in import PARTS, Assembled, Place
-from tuyen.apps.exchange.indexing import LOCAL, facts
+from tuyen.apps.exchange.indexing import LOCAL, facts, target
 from tuyen.apps.exchange.refusals import (
     ChangedHere,
     Filed,
@@ -31,7 +31,7 @@ from tuyen.apps.journal import queries as journal
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
-from tuyen.rules.exchange.fhir_types import fhir_types
+from tuyen.rules.exchange.fhir_types import FhirType, fhir_types
 
 
 class Filing(NamedTuple):
@@ -42,6 +42,22 @@ class Filing(NamedTuple):
     record: str
 
 
+class Told(NamedTuple):
+    """What planning knows already: how the entries of a bundle are called here, and whom its patients
+    are on the register."""
+
+    names: Mapping[str, str]
+    people: Mapping[str, UUID]
+
+    def subject(self, type: FhirType, content: dict[str, Any]) -> str:
+        """The id of the patient whom a resource as it came is about."""
+        return target(content, type.subject, "Patient", self.names)
+
+    def encounter(self, type: FhirType, content: dict[str, Any]) -> str:
+        """The id of the encounter that a resource as it came is of."""
+        return target(content, type.encounter, "Encounter", self.names)
+
+
 @dataclass(slots=True)
 class Bundled:
     """An Encounter with its parts as they were kept, and as they are to be, by (type, id)."""
@@ -49,6 +65,12 @@ class Bundled:
     before: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     after: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     wishes: list[Wish] = field(default_factory=list)
+    coming: dict[tuple[str, str], Wish] = field(default_factory=dict)
+    subject: str = ""
+
+    def read(self) -> None:
+        """Look into what is coming, as it will be kept; only where it may be filed."""
+        self.after |= {key: codec.exact(wish.body) for key, wish in self.coming.items()}
 
 
 class Care:
@@ -57,15 +79,17 @@ class Care:
     def __init__(self, by: Actor, unit: UUID, at: datetime) -> None:
         self.by, self.unit, self.at = by, unit, at
 
-    def plan(self, wishes: Sequence[Wish], people: Mapping[str, UUID]) -> list[Filing]:
+    def plan(self, wishes: Sequence[Wish], told: Told) -> list[Filing]:
         """The operations that file them. A constant number of queries."""
         mine = [w for w in wishes if w.type.name == "Encounter" or w.type.name in PARTS]
-        bundled = self._bundled(mine)
+        bundled = self._bundled(mine, told)
         if not bundled:
             return []
         place, old = self._place(wishes), [id for id, each in bundled.items() if each.before]
         visits, used = self._standing(old)
-        whose = self._people(bundled, people)
+        whose = self._people(bundled, told)
+        for id in whose:
+            bundled[id].read()
         insured = registry.covers(by=self.by, ids=set(whose.values())) if whose else {}
         seen = self._seen(bundled, whose)
         filings: list[Filing] = []
@@ -75,17 +99,17 @@ class Care:
                 _remark(each.wishes, NobodyHere())
                 continue
             covers = insured.get(person, ())
-            told, was = (
+            now, was = (
                 _assembled(id, form, person, place, covers) for form in (each.after, each.before)
             )
             visit = next((visits[t] for t in keys.tries("Encounter", id) if t in visits), None)
             try:
                 if visit is None:
-                    payload: Payload | None = self._new(told, each.wishes, seen)
+                    payload: Payload | None = self._new(now, each.wishes, seen)
                     free = [t for t in keys.tries("Encounter", id) if t not in used]
                     number = free[0] if free else None
                 else:
-                    payload, number = self._changed(id, visit, was, told, each), None
+                    payload, number = self._changed(id, visit, was, now, each), None
             except Refusal as refusal:
                 _remark(each.wishes, refusal)
                 continue
@@ -101,22 +125,27 @@ class Care:
                 filings.append(Filing(made, tuple(each.wishes), f"Encounter/{record}"))
         return filings
 
-    def _bundled(self, wishes: Sequence[Wish]) -> dict[str, Bundled]:
+    def _bundled(self, wishes: Sequence[Wish], told: Told) -> dict[str, Bundled]:
         """The Encounters that changes are of, by id, with what is kept of them. Three queries where
         any of them may be kept already."""
         changed = [(w.type.name, w.id) for w in wishes if w.method != "POST"]
         held = {(f.type, f.fhir_id): f.encounter for f in queries.kept_parts(self.by, changed)}
         found: dict[str, Bundled] = {}
         for wish in wishes:
-            content = codec.plain(wish.body) if wish.method != "DELETE" else None
+            content = wish.content if wish.method != "DELETE" else None
             key = (wish.type.name, wish.id)
-            of = facts(wish.type, content).encounter if content is not None else ""
+            of = ""
+            if content is not None:
+                own = wish.type.name == "Encounter"
+                of = wish.id if own else told.encounter(wish.type, content)
             for encounter in dict.fromkeys(filter(None, (of, held.get(key, "")))):
                 found.setdefault(encounter, Bundled()).wishes.append(wish)
             if not of and wish.method != "DELETE":
                 wish.remarks.append(NoVisit())
             elif content is not None:
-                found[of].after[key] = content
+                found[of].coming[key] = wish
+                if of == wish.id and wish.type.name == "Encounter":
+                    found[of].subject = told.subject(wish.type, content)
         created = {w.id for w in wishes if w.type.name == "Encounter" and w.method == "POST"}
         old = found.keys() - created
         touched = {(w.type.name, w.id) for w in wishes}
@@ -125,7 +154,9 @@ class Care:
             each.before[key] = content
             if key not in touched:
                 each.after[key] = content
-        for id in [i for i, e in found.items() if ("Encounter", i) not in e.before | e.after]:
+            if key[0] == "Encounter" and not each.subject:
+                each.subject = facts(fhir_types()["Encounter"], content).subject
+        for id in [i for i, e in found.items() if ("Encounter", i) not in e.before | e.coming]:
             _remark(found.pop(id).wishes, NoVisit())
         return found
 
@@ -137,17 +168,11 @@ class Care:
         held = clinical.visit_facts(by=self.by, ids=ids)
         return {visit.row.id: visit for visit in held}, journal.known(ids=ids)
 
-    def _people(self, bundled: Mapping[str, Bundled], known: Mapping[str, UUID]) -> dict[str, UUID]:
+    def _people(self, bundled: Mapping[str, Bundled], told: Told) -> dict[str, UUID]:
         """Whom each Encounter is about, of people on the register. Two queries at most."""
-        type = fhir_types()["Encounter"]
-        subjects = {
-            id: facts(type, (each.after or each.before).get(("Encounter", id)) or
-                      each.before.get(("Encounter", id), {})).subject
-            for id, each in bundled.items()
-        }  # fmt: skip
-        asked = set(subjects.values()) - known.keys() - {""}
-        here = {**queries.people_of(self.by, asked), **known}
-        return {id: here[subject] for id, subject in subjects.items() if subject in here}
+        asked = {each.subject for each in bundled.values()} - told.people.keys() - {""}
+        here = {**queries.people_of(self.by, asked), **told.people}
+        return {id: here[each.subject] for id, each in bundled.items() if each.subject in here}
 
     def _seen(
         self, bundled: Mapping[str, Bundled], whose: Mapping[str, UUID]

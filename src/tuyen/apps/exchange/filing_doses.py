@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import care_in, codec, keys, queries
-from tuyen.apps.exchange.filing import Filing
+from tuyen.apps.exchange.filing import Filing, Told
 from tuyen.apps.exchange.indexing import facts
 from tuyen.apps.exchange.refusals import ChangedHere, NobodyHere, OnRecordAlready
 from tuyen.apps.exchange.wishes import Wish
@@ -32,17 +32,17 @@ class Doses:
     def __init__(self, by: Actor, unit: UUID, at: datetime) -> None:
         self.by, self.unit, self.at = by, unit, at
 
-    def plan(self, wishes: Sequence[Wish], people: Mapping[str, UUID]) -> list[Filing]:
+    def plan(self, wishes: Sequence[Wish], told: Told) -> list[Filing]:
         """The operations that file them. A constant number of queries."""
         mine = [wish for wish in wishes if wish.type.name == _TYPE]
         if not mine:
             return []
-        contents = {w.id: codec.plain(w.body) for w in mine if w.method != "DELETE"}
+        contents = {w.id: codec.exact(w.body) for w in mine if w.method != "DELETE"}
         old = [wish.id for wish in mine if wish.method != "POST"]
         rows = {row.id: row for row in self._rows(old)}
         used = journal.known(ids={t for id in old for t in keys.tries(_TYPE, id)}) if old else set()
         before = self._before(old) if rows else {}
-        whose = self._whose(contents, people)
+        whose = self._whose(contents, told.people)
         seen = self._seen(set(whose.values()))
         filings: list[Filing] = []
         for wish in mine:

@@ -1,9 +1,10 @@
 """What finds a resource: drawn from its content by the elements that the rule names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from tuyen.kernel.text import fold
@@ -37,10 +38,10 @@ def facts(type: FhirType, resource: dict[str, Any]) -> Facts:
     """The facts of one resource. What does not have the shape its element should have is passed
     over: it is kept, and not found by that."""
     found = Facts()
-    found.subject = _first_target(resource, type.subject, "Patient")
+    found.subject = target(resource, type.subject, "Patient")
     if type.name == "Patient":
         found.subject = str(resource.get("id", ""))[:64]
-    found.encounter = _first_target(resource, type.encounter, "Encounter")
+    found.encounter = target(resource, type.encounter, "Encounter")
     if type.name == "Encounter":
         found.encounter = str(resource.get("id", ""))[:64]
     status = resource.get(type.status) if type.status else None
@@ -145,13 +146,19 @@ def _is_sensitive_code(coding: dict[str, Any]) -> bool:
     return any(part in system for part in _ICD10) and bool(kind_of(code))
 
 
-def _first_target(resource: dict[str, Any], names: tuple[str, ...], type: str) -> str:
-    """The id of the first reference to a resource of a type at some elements; '' where none is."""
-    for name in names:
-        for value in _values(resource, name):
+def target(
+    resource: dict[str, Any], elements: tuple[str, ...], type: str,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> str:  # fmt: skip
+    """The id of the first reference to a resource of a type at some elements; '' where none is.
+    ``names``: what references that only a bundle can mean are called here."""
+    for element in elements:
+        for value in _values(resource, element):
             reference = value.get("reference") if isinstance(value, dict) else None
-            if isinstance(reference, str) and (id := local_id(reference, type)):
-                return id
+            if isinstance(reference, str):
+                id = local_id(names.get(reference, reference), type)
+                if id:
+                    return id
     return ""
 
 

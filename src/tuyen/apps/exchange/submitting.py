@@ -17,7 +17,7 @@ from django.http import QueryDict
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import bundles, codec, keys, queries
-from tuyen.apps.exchange.filing import Care, Filing
+from tuyen.apps.exchange.filing import Care, Filing, Told
 from tuyen.apps.exchange.filing_doses import Doses
 from tuyen.apps.exchange.indexing import typed
 from tuyen.apps.exchange.mapping import PersonFields, person_fields
@@ -85,8 +85,7 @@ class Submission:
         _each_once(wishes)
         self._who(wishes, again, create_by_put)
         self._standing(wishes, create_by_put)
-        self._refer(wishes)
-        return self._planned(wishes)
+        return self._planned(wishes, self._refer(wishes))
 
     # -- Which resource each wish is about ---------------------------------------------------------
 
@@ -257,8 +256,9 @@ class Submission:
 
     # -- References --------------------------------------------------------------------------------
 
-    def _refer(self, wishes: Sequence[Wish]) -> None:
-        """References from one entry to another, and conditional ones, become those of what is here."""
+    def _refer(self, wishes: Sequence[Wish]) -> dict[str, str]:
+        """References from one entry to another, and conditional ones, become those of what is here;
+        how each is called."""
         names = _names(wishes)
         for wish in wishes:
             if wish.method == "DELETE" or wish.there:
@@ -272,6 +272,7 @@ class Submission:
             wish.body = codec.with_identity(wish.body, wish.id)
             wish.body = bundles.referring(wish.body, names, unresolved)
             codec.check_size(wish.type.name, wish.body)
+        return names
 
     def _conditional(self, said: str, entry: int | None) -> str:
         kind, _, criterion = said.partition("?")
@@ -285,14 +286,15 @@ class Submission:
 
     # -- Operations --------------------------------------------------------------------------------
 
-    def _planned(self, wishes: list[Wish]) -> Plan:
+    def _planned(self, wishes: list[Wish], names: dict[str, str]) -> Plan:
         changing = [wish for wish in wishes if not wish.there]
         first = [self._operation(w.register, self._registration(w)) for w in changing if w.register]
         items = [self._item(wish) for wish in changing]
         items.sort(key=lambda item: item.type != "Patient")
         people = {w.id: w.person for w in wishes if w.type.name == "Patient" and w.person}
-        filings = Care(self.by, self.unit, self.at).plan(changing, people)
-        filings += Doses(self.by, self.unit, self.at).plan(changing, people)
+        told = Told(names, people)
+        filings = Care(self.by, self.unit, self.at).plan(changing, told)
+        filings += Doses(self.by, self.unit, self.at).plan(changing, told)
         return Plan(first, items, filings, wishes)
 
     def _registration(self, wish: Wish) -> UUID | None:

@@ -20,9 +20,9 @@ from tuyen.engines.exchange.fhir import (
     references,
     vitals,
 )  # fmt: skip
-from tuyen.engines.exchange.fhir.coding import Coding, of_number
+from tuyen.engines.exchange.fhir.coding import NUMBERED, Coding, of_number
 from tuyen.engines.exchange.fhir.definitions import Definitions, Element, Type
-from tuyen.engines.exchange.fhir.invariants import Invariants, said
+from tuyen.engines.exchange.fhir.invariants import Asked, Invariants, said
 from tuyen.engines.exchange.fhir.path_functions import Scope
 from tuyen.engines.exchange.fhir.path_values import Node, Walker
 from tuyen.engines.exchange.fhir.problems import Problem
@@ -61,6 +61,15 @@ class Around(NamedTuple):
     """The address of the entry."""
 
 
+class _Plan(NamedTuple):
+    """What is looked at in an element of some type."""
+
+    asked: tuple[Asked, ...]
+    keys: dict[str, tuple[Kept, Element, str]]
+    passed_over: frozenset[str]
+    """Keys whose values need no look."""
+
+
 class Checking:
     """Judges trees whose structure is sound."""
 
@@ -69,7 +78,7 @@ class Checking:
         self.walker = Walker(definitions)
         self.invariants = Invariants(definitions, self.walker)
         self.coding = Coding(definitions)
-        self._plans: dict[str, dict[str, tuple[Kept, Element, str]]] = {}
+        self._plans: dict[str, _Plan] = {}
 
     def problems(self, tree: dict[str, Any]) -> list[Problem]:
         """Everything that is wrong with a resource and what it contains."""
@@ -77,14 +86,18 @@ class Checking:
         self._resource(tree, str(tree.get("resourceType")), found, None, None, "", 0)
         return found
 
-    def _plan(self, kind: Type) -> dict[str, tuple[Kept, Element, str]]:
-        """What is looked at, by key: made once a type, since most values need no look."""
+    def _plan(self, kind: Type) -> "_Plan":
+        """What is looked at: made once a type, since most values need no look."""
         made = self._plans.get(kind.name)
         if made is None:
-            made = self._plans[kind.name] = {
-                key: (_kept(element), element, f".{element.step}")
+            keys: dict[str, tuple[Kept, Element, str]] = {
+                key: (kept, element, f".{element.step}")
                 for key, element in kind.elements.items()
+                if (kept := _kept(element)) is not Kept.NOTHING
             }
+            passed_over = frozenset(kind.elements) - keys.keys()
+            made = _Plan(self.invariants.asked(kind), keys, passed_over)
+            self._plans[kind.name] = made
         return made
 
     def _resource(
@@ -136,16 +149,19 @@ class Checking:
     ) -> None:
         if depth > DEEPEST:
             return
-        for asked in self.invariants.asked(kind):
+        plan = self._plan(kind)
+        for asked in plan.asked:
             if not asked.keys or not asked.keys.isdisjoint(tree):
                 around.found.extend(
                     self.invariants.broken(asked, tree, kind, around.scope, location)
                 )
         if not kind.resource:
             self._element(tree, kind, location, around)
-        plan = self._plan(kind)
+        keys, passed_over = plan.keys, plan.passed_over
         for key, value in tree.items():
-            planned = plan.get(key)
+            if key in passed_over:
+                continue
+            planned = keys.get(key)
             if planned is None:
                 if key[:1] == "_":
                     self._beside(tree, key, value, kind, location, around, depth)
@@ -158,7 +174,7 @@ class Checking:
                         self._complex(item, element, where, tree, around, depth)
                 else:
                     self._complex(value, element, location + step, tree, around, depth)
-            elif kept is not Kept.NOTHING:
+            else:
                 self._primitives(value, kept, element, location + step, around)
 
     def _complex(
@@ -195,7 +211,7 @@ class Checking:
             around.ids.add(id)
         if kind.name == "Extension":
             around.found.extend(self._extension(tree, kind, location))
-        elif kind.name == "Coding":
+        elif kind.name == "Coding" and tree.get("system") in NUMBERED:
             around.found.extend(of_number(tree, location))
 
     def _extension(self, tree: dict[str, Any], kind: Type, location: str) -> Iterator[Problem]:

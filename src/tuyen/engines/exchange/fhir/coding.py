@@ -15,6 +15,8 @@ from tuyen.engines.exchange.fhir.tree import objects
 from tuyen.kernel.refusal import N_
 
 SNOMED, LOINC = "http://snomed.info/sct", "http://loinc.org"
+NUMBERED = frozenset({SNOMED, LOINC})
+"""Systems whose codes are numbers with a check digit."""
 _SNOMED_NUMBER = re.compile(r"[1-9][0-9]{5,17}")
 _SNOMED_BROKEN = re.compile(r"[0-9]+[A-Za-z]+")
 """A number with letters behind it: neither a concept nor an expression of several."""
