@@ -61,6 +61,15 @@ WHATEVER_STORE = {
 }  # fmt: skip
 # Pages of the console ask the rooms, whose own tests run on both stores.
 PAGES = ROOT / "tests" / "unit" / "web"
+# On SQLite one writer holds the whole file, so of races it is tried at every change that there is one
+# winner; whatever else is done once is raced where there are many writers.
+ONE_WRITER_RACES = (
+    "test_an_operation_sent_fifty_times", "test_a_file_taken_by_two", "test_a_one_time_link",
+)  # fmt: skip
+# What pages and exports do with a text that is stored; what a parameter does is asked of both stores.
+TEXT_ON_PAGES = (
+    "test_stored_text_is_inert", "test_every_route_carries", "test_an_exported_list",
+)  # fmt: skip
 # Of these, that a check can fail.
 WHATEVER_STORE_MUTANTS = {
     f"test_{name}.py" for name in ("drills", "export_of_names", "injection", "requests")
@@ -78,9 +87,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if (
             item.path.name in WHATEVER_STORE
             or PAGES in item.path.parents
+            or item.name.startswith(TEXT_ON_PAGES)
             or (mutant and item.path.name in WHATEVER_STORE_MUTANTS)
         ):
             item.add_marker("once")
+        if item.path.name == "test_races.py" and not item.name.startswith(ONE_WRITER_RACES):
+            item.add_marker("many_writers")
 
 
 @pytest.fixture(autouse=True)

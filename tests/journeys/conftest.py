@@ -5,10 +5,8 @@ port of this machine. Each test gets a browser context of its own. What goes wro
 (a console error, a request to another host) fails the test that met it.
 """
 
-import fcntl
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -26,7 +24,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
-PEOPLE = 1500
+from tests.demos import copy_of_demo
+
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 NOBODY: dict[str, Any] = {"logins": [], "password": ""}
@@ -49,27 +48,11 @@ class Province:
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
-    """A demo, served until the session ends. Browsers that walk side by side have one each, of
-    which the first to come builds it and the others take a copy before anybody has been there."""
+    """A demo, served until the session ends. Browsers that walk side by side have one each."""
     home = tmp_path_factory.mktemp("journeys") / "demo"
-    apart = "PYTEST_XDIST_WORKER" in os.environ
-    common = tmp_path_factory.getbasetemp().parent if apart else home.parent
-    built = common / "demo-as-built"
-    with (common / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not built.exists():
-            _build(common / "demo-in-building")
-            (common / "demo-in-building").rename(built)
-    shutil.copytree(built, home)
+    copy_of_demo(home, tmp_path_factory)
     with served(home) as here:
         yield here
-
-
-def _build(home: Path) -> None:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TUYEN_", "DJANGO_"))}
-    build = [sys.executable, "-m", "tuyen", "demo", "--people", str(PEOPLE), "--home", str(home)]
-    done = subprocess.run([*build, "--no-serve"], env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
 
 
 @contextmanager

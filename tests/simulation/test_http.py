@@ -69,6 +69,7 @@ def installation(tmp_path):
         server.wait(20)
 
 
+@pytest.mark.nightly  # a minute of real waiting; the model and the real server are tried at every change
 def test_a_tablet_sends_and_receives_over_a_bad_line(installation, tmp_path):
     run, address, operations = installation
     code = run("device", "enrol", "en").stdout.split()[0]

@@ -7,20 +7,14 @@ import sys
 
 import pytest
 
+from tests.demos import PEOPLE, copy_of_demo, tuyen
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """A small demo, built as anybody would build it."""
+    """A small demo, built as anybody would build it, and what was printed then."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    return home, _run("demo", "--people", "300", "--no-serve", "--home", str(home))
-
-
-def _run(*args):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TUYEN_", "DJANGO_"))}
-    environment["TUYEN_LANGUAGE"] = "en"
-    return subprocess.run(
-        [sys.executable, "-m", "tuyen", *args], env=environment, capture_output=True, text=True
-    )
+    return home, copy_of_demo(home, tmp_path_factory)
 
 
 def ask(home, code):
@@ -55,12 +49,11 @@ print(json.dumps({
 
 
 def test_the_demo_says_who_can_sign_in_and_that_nobody_is_real(demo):
-    home, built = demo
+    home, said = demo
 
-    assert built.returncode == 0, built.stderr
-    assert "Nobody in it is real" in built.stdout
+    assert "Nobody in it is real" in said
     for login in ("tramtruong", "cdc", "giamdoc", "quantri"):
-        assert login in built.stdout
+        assert login in said
     assert (home / "demo.json").stat().st_mode & 0o077 == 0
 
 
@@ -81,8 +74,8 @@ def test_the_nam_po_centre_serves_four_communes_and_guides_eight_points(demo):
 def test_the_journal_of_the_demo_is_sound_and_rebuilds_it(demo):
     home = str(demo[0])
 
-    assert _run("journal", "verify", "--home", home).returncode == 0
-    replayed = _run("journal", "replay", "--home", home, "--json")
+    assert tuyen("journal", "verify", "--home", home).returncode == 0
+    replayed = tuyen("journal", "replay", "--home", home, "--json")
     assert json.loads(replayed.stdout)["same"] is True
 
 
@@ -90,7 +83,7 @@ def test_a_demo_that_is_there_is_not_built_again(demo):
     home, _ = demo
     before = (home / "tuyen.sqlite3").stat().st_mtime_ns
 
-    again = _run("demo", "--people", "300", "--no-serve", "--home", str(home))
+    again = tuyen("demo", "--people", str(PEOPLE), "--no-serve", "--home", str(home))
 
     assert again.returncode == 0
     assert "Built in" not in again.stdout
@@ -100,7 +93,7 @@ def test_a_demo_that_is_there_is_not_built_again(demo):
 def test_a_real_installation_is_never_overwritten(tmp_path):
     (tmp_path / "tuyen.sqlite3").write_bytes(b"somebody's data")
 
-    refused = _run("demo", "--people", "300", "--no-serve", "--home", str(tmp_path))
+    refused = tuyen("demo", "--people", "300", "--no-serve", "--home", str(tmp_path))
 
     assert refused.returncode == 2
     assert "not a demo" in refused.stderr
@@ -111,7 +104,7 @@ def test_a_real_installation_is_never_overwritten(tmp_path):
 def test_a_size_that_makes_no_sense_is_refused_before_anything_is_written(option, tmp_path):
     home = tmp_path / "demo"
 
-    refused = _run("demo", option, "--no-serve", "--home", str(home))
+    refused = tuyen("demo", option, "--no-serve", "--home", str(home))
 
     assert refused.returncode == 2
     assert option.split("=")[0] in refused.stderr

@@ -78,6 +78,7 @@ def test_random_merges_and_splits_single_nobody_out(grid, drawn):
     assert found is None or (found.upper >= 5).all()
 
 
+@pytest.mark.nightly  # long, and its like in fewer dimensions runs at every change
 @settings(max_examples=12, deadline=None)
 @given(grids(5, 2), st.data())
 @pytest.mark.check("PL-09")

@@ -40,6 +40,7 @@ def test_a_rounded_table_adds_up_within_one_base(grid, base):
         assert cells["east", week] == cells["A", week] + cells["B", week]
 
 
+@pytest.mark.nightly  # long, and its like in fewer dimensions runs at every change
 @settings(max_examples=15, deadline=None)
 @given(grids(5, 3), st.sampled_from([3, 5]))
 @pytest.mark.check("PL-09")

@@ -35,6 +35,7 @@ def test_no_mark_is_recovered(grid, k, method):
     assert recovered(done.ledger, k) == set()
 
 
+@pytest.mark.nightly  # long, and its like in fewer dimensions runs at every change
 @settings(max_examples=12, deadline=None)
 @given(grids(3, 3, 2), st.sampled_from(METHODS))
 def test_no_mark_is_recovered_in_three_dimensions(grid, method):
