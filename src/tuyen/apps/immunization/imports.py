@@ -5,7 +5,7 @@ operation whose id follows from what it says, so a file sent again changes nothi
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -14,20 +14,16 @@ from uuid import UUID
 
 import msgspec
 
-from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.immunization import catalogue
+from tuyen.apps.immunization import catalogue, import_findings
 from tuyen.apps.immunization.import_findings import (
     BornAnotherDay,
-    FileToMend,
     LotExpiredBefore,
     LotNeverHere,
     LotStoppedSince,
     NobodyCalled,
     NoDose,
     NoNumber,
-    NoUnit,
-    RowsToMend,
     SeveralCalled,
     Swapped,
     spoken,
@@ -35,38 +31,24 @@ from tuyen.apps.immunization.import_findings import (
 from tuyen.apps.immunization.models import Dose
 from tuyen.apps.immunization.operations import RecordHistory, Remembered
 from tuyen.apps.immunization.services.checks import check_day
+from tuyen.apps.journal import importing
 from tuyen.apps.journal.bulk import fetch
-from tuyen.apps.journal.services import commit
+from tuyen.apps.journal.importing import Choices, ImportResult, Plan, begin
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Vital
-from tuyen.engines.exchange.columns import ColumnMap, propose
 from tuyen.engines.exchange.date_cells import PartialDate
-from tuyen.engines.exchange.dates import Order
-from tuyen.engines.exchange.errors_file import write_errors
 from tuyen.engines.exchange.fields import Fields
-from tuyen.engines.exchange.findings import Finding, Severity
-from tuyen.engines.exchange.reading import Reading, parse_table
-from tuyen.engines.exchange.refusals import ExchangeRefusal, Translate
+from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.engines.exchange.tabular import Table
 from tuyen.kernel import stocking
 from tuyen.kernel.ids import derived_id
-from tuyen.kernel.operation import Operation, Receipt
+from tuyen.kernel.operation import Operation
 from tuyen.kernel.refusal import Refusal
 from tuyen.kernel.text import fold
 from tuyen.rules.loader import load
 
 RECORD = "immunization.dose.record"
-BATCH = 500
 _IMPORTS = UUID("4c9f6a70-7f0e-5b52-9d35-6e3b5a0c8d21")
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the person decided: columns, the order of dates, and the unit that records."""
-
-    columns: Mapping[str, str | None] = field(default_factory=dict)
-    date_order: Order | None = None
-    unit: UUID | None = None
 
 
 class Line(NamedTuple):
@@ -79,52 +61,22 @@ class Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class DosePlan:
-    """The doses of a file sorted into what would happen to them; nothing is written yet.
+class DosePlan(Plan):
+    """The doses of a file.
 
-    ``already`` are the rows of doses that are on record for the person, of that vaccine and day, and
-    ``repeated`` those that an earlier row of the file tells too. ``lines`` are the doses that go in,
-    ``told_of`` the people of whom a finding tells what the file does not say.
+    ``already`` are the rows of doses that are on record for the person, of that vaccine and day.
+    ``lines`` are the doses that go in, ``told_of`` the people of whom a finding tells what the file
+    does not say.
     """
 
-    table: Table
-    columns: ColumnMap
-    reading: Reading
-    operations: list[Operation] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    already: list[int] = field(default_factory=list)
-    repeated: list[int] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
     told_of: list[UUID] = field(default_factory=list)
-
-    @property
-    def bad_rows(self) -> set[int]:
-        return {f.row for f in self.findings if f.severity == "error" and f.row is not None}
-
-    @property
-    def refused(self) -> list[Finding]:
-        """What keeps the whole file out."""
-        return [f for f in self.findings if f.severity == "error" and f.row is None]
-
-    @property
-    def questions(self) -> list[Finding]:
-        """What the person is asked about whole columns."""
-        return [f for f in self.findings if f.severity == "question"]
-
-    @property
-    def clean(self) -> bool:
-        return not (self.bad_rows or self.refused or self.columns.doubts)
 
     def called(self, row: int) -> str:
         """The name in a row of the file, as it is written there; empty where it has only a number."""
         letter = self.columns.letter_of("person_name")
         column = next((one for one in self.table.columns if one.letter == letter), None)
         return str(column.values[self.table.numbers.index(row)]) if column else ""
-
-    def errors_file(self, translate: Translate = str, form: Any = "xlsx") -> bytes:
-        """The rows to mend, each as it was sent with what is wrong beside it."""
-        return write_errors(self.table, self.findings, translate=translate, form=form)
 
 
 @cache
@@ -148,19 +100,13 @@ def plan(
 
     A row with one bad dose keeps all of its doses out: nothing of it is half-done.
     """
-    chosen = choices or Choices()
-    unit = chosen.unit or (by.posts[0].unit if by.posts else None)
-    if unit is None:
-        raise NoUnit()
-    policies.check(by, RECORD, unit)
-    columns = propose(table, fields(), chosen.columns)
-    reading = parse_table(
-        table, columns, fields(), today=on, date_order=chosen.date_order, language=by.language
-    )
-    made = DosePlan(table, columns, reading, findings=list(reading.findings))
-    if reading.refused or columns.doubts:
+    made, unit = begin(
+        DosePlan, by=by, table=table, fields=fields(), on=on, choices=choices or Choices(),
+        right=RECORD, words=import_findings,
+    )  # fmt: skip
+    if not made.readable:
         return made
-    records = list(reading.records())
+    records = list(made.reading.records())
     people = _People(by, [row for _, row in records])
     lines: list[Line] = []
     for number, row in records:
@@ -169,52 +115,18 @@ def plan(
             lines += told
     _sort(made, lines, unit, at)
     _flag_lots(made, unit)
-    made.findings.sort(key=lambda f: (f.row or 0, len(f.letter), f.letter))
+    made.in_order()
     return made
-
-
-class ImportResult(NamedTuple):
-    """What became of a file: counts of doses, and of the rows left out."""
-
-    accepted: int
-    already: int
-    refused: int
-    left_out: int
-    receipts: Sequence[Receipt] = ()
 
 
 def run(
     *, by: Actor, plan: DosePlan, at: datetime, accept_good_rows: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> ImportResult:  # fmt: skip
-    """Commit the doses of a plan, 500 at a time; each batch is whole and durable.
-
-    Raises
-    ------
-    FileToMend, RowsToMend
-        If the file cannot be read, or rows have to be mended and ``accept_good_rows`` is False.
-        Nothing is written then.
-    """
-    policies.check(by, RECORD)
-    if plan.refused or plan.columns.doubts:
-        what = "; ".join(str(finding.refusal) for finding in plan.refused[:3]) or "–"
-        raise FileToMend(what=what)
-    if plan.bad_rows and not accept_good_rows:
-        raise RowsToMend(bad=len(plan.bad_rows), rows=len(plan.table))
-    receipts: list[Receipt] = []
-    for start in range(0, len(plan.operations), BATCH):
-        receipts += commit(by=by, operations=plan.operations[start : start + BATCH], at=at)
-        if progress is not None:
-            progress(len(receipts))
-    for number, receipt in zip(plan.rows, receipts, strict=True):
-        if receipt.refusal is not None:
-            said = spoken(receipt.refusal.refusal())
-            plan.findings.append(Finding(number, "", "", "", "", said))
-    status = [receipt.status for receipt in receipts]
-    return ImportResult(
-        status.count("accepted"),
-        len(plan.already) + len(plan.repeated) + status.count("already-had"),
-        status.count("refused"), len(plan.bad_rows), receipts,
+    """Commit the doses of a plan: :func:`tuyen.apps.journal.importing.run`."""
+    return importing.run(
+        by=by, plan=plan, at=at, right=RECORD, words=import_findings,
+        accept_good_rows=accept_good_rows, progress=progress,
     )  # fmt: skip
 
 
@@ -269,7 +181,7 @@ def _lines(
         person = people.find(row)
     except ExchangeRefusal as refusal:
         at = "personal_id" if row.get("personal_id") else "person_name"
-        _note(made, number, at, refusal)
+        made.note(number, at, refusal)
         if isinstance(refusal, Swapped | BornAnotherDay):
             made.told_of.append(people.by_number[str(row["personal_id"])])
         return
@@ -282,7 +194,7 @@ def _lines(
             product = catalogue.product(row.get("product", ""), known)
         except Refusal as refusal:
             where = "vaccine" if "vaccine" in refusal.code and "vaccine" in row else column
-            _note(made, number, where, spoken(refusal))
+            made.note(number, where, spoken(refusal))
             continue
         yield Line(
             number, column, person,
@@ -294,7 +206,7 @@ def _lines(
             ),
         )  # fmt: skip
     if not told:
-        _note(made, number, "given_on", NoDose())
+        made.note(number, "given_on", NoDose())
 
 
 def _told(row: Mapping[str, Any]) -> Iterator[tuple[str, str, int | None, PartialDate]]:
@@ -351,15 +263,4 @@ def _flag_lots(made: DosePlan, unit: UUID) -> None:
         elif stands.verdict == "expired":
             found = LotExpiredBefore(expires=stands.expires_on, **said)
         if found is not None:
-            _note(made, line.row, "lot", found, "warning")
-
-
-def _note(
-    made: DosePlan, row: int, field_: str, refusal: ExchangeRefusal, severity: Severity = "error"
-) -> None:
-    letter = made.columns.letter_of(field_) or ""
-    column = next((one for one in made.table.columns if one.letter == letter), None)
-    value = column.values[made.table.numbers.index(row)] if column else ""
-    made.findings.append(
-        Finding(row, letter, column.header if column else "", field_, value, refusal, severity)
-    )
+            made.note(line.row, "lot", found, "warning")

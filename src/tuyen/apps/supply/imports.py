@@ -4,56 +4,37 @@ A plan says row by row what would happen before anything is written. The id of e
 from the place, the lot, the document and the day, so a file sent again on its day changes nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.journal.services import commit
+from tuyen.apps.journal import importing
+from tuyen.apps.journal.importing import Choices, ImportResult, Plan, begin
+from tuyen.apps.supply import import_findings
 from tuyen.apps.supply.import_findings import (
     ExpiredOnArrival,
     ExpiryDiffers,
-    FileToMend,
     NoSuchItem,
     NothingCame,
-    NoUnit,
-    RowsToMend,
     SaidTwice,
-    spoken,
 )
 from tuyen.apps.supply.models import Lot, Movement
 from tuyen.apps.supply.operations import ReceiveLot
 from tuyen.apps.supply.sorting import lot_id, lot_key
-from tuyen.engines.exchange.columns import ColumnMap, propose
-from tuyen.engines.exchange.dates import Order
-from tuyen.engines.exchange.errors_file import write_errors
 from tuyen.engines.exchange.fields import Fields
-from tuyen.engines.exchange.findings import Finding
-from tuyen.engines.exchange.reading import Reading, parse_table
-from tuyen.engines.exchange.refusals import ExchangeRefusal, Translate
 from tuyen.engines.exchange.tabular import Table
 from tuyen.kernel.ids import derived_id
-from tuyen.kernel.operation import Operation, Receipt
+from tuyen.kernel.operation import Operation
 from tuyen.kernel.text import fold
 from tuyen.rules import supply as rules
 from tuyen.rules.loader import load
 
 MOVE = "supply.stock.move"
-BATCH = 500
 _IMPORTS = UUID("5f0c1e1e-6d0b-5c39-8b5b-7d9a4e0f2c11")
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the person decided: columns, the order of dates, and the place that receives."""
-
-    columns: Mapping[str, str | None] = field(default_factory=dict)
-    date_order: Order | None = None
-    unit: UUID | None = None
 
 
 class Line(NamedTuple):
@@ -64,41 +45,11 @@ class Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class StockPlan:
-    """The rows of a file sorted into what would happen to them; nothing is written yet. ``already``
-    are rows that this file, or the same one sent before, has received."""
+class StockPlan(Plan):
+    """The rows of a list of stock; ``lines`` are the lots that they tell. ``already`` are rows that
+    this file, or the same one sent before, has received."""
 
-    table: Table
-    columns: ColumnMap
-    reading: Reading
-    operations: list[Operation] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    already: list[int] = field(default_factory=list)
-    repeated: list[int] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def bad_rows(self) -> set[int]:
-        return {f.row for f in self.findings if f.severity == "error" and f.row is not None}
-
-    @property
-    def refused(self) -> list[Finding]:
-        """What keeps the whole file out."""
-        return [f for f in self.findings if f.severity == "error" and f.row is None]
-
-    @property
-    def questions(self) -> list[Finding]:
-        """What the person is asked about whole columns."""
-        return [f for f in self.findings if f.severity == "question"]
-
-    @property
-    def clean(self) -> bool:
-        return not (self.bad_rows or self.refused or self.columns.doubts)
-
-    def errors_file(self, translate: Translate = str, form: Any = "xlsx") -> bytes:
-        """The rows to mend, each as it was sent with what is wrong beside it."""
-        return write_errors(self.table, self.findings, translate=translate, form=form)
 
 
 @cache
@@ -124,25 +75,19 @@ def plan(
     *, by: Actor, table: Table, on: date, at: datetime, choices: Choices | None = None
 ) -> StockPlan:
     """Read a table and say what would become of each row. Writes nothing; two queries for any file."""
-    chosen = choices or Choices()
-    unit = chosen.unit or (by.posts[0].unit if by.posts else None)
-    if unit is None:
-        raise NoUnit()
-    policies.check(by, MOVE, unit)
-    columns = propose(table, fields(), chosen.columns)
-    reading = parse_table(
-        table, columns, fields(), today=on, date_order=chosen.date_order, language=by.language
-    )
-    made = StockPlan(table, columns, reading, findings=list(reading.findings))
-    if reading.refused or columns.doubts:
+    made, unit = begin(
+        StockPlan, by=by, table=table, fields=fields(), on=on, choices=choices or Choices(),
+        right=MOVE, words=import_findings,
+    )  # fmt: skip
+    if not made.readable:
         return made
     seen: dict[tuple[str, str], int] = {}
-    for number, row in reading.records():
+    for number, row in made.reading.records():
         line = _line(made, number, row, on, seen)
         if line is not None and number not in made.bad_rows:
             made.lines.append(line)
     _sort(made, unit, on, at)
-    made.findings.sort(key=lambda f: (f.row or 0, len(f.letter), f.letter))
+    made.in_order()
     return made
 
 
@@ -161,17 +106,17 @@ def _line(
     item = _by_name().get(fold(said))
     if item is None:
         known = ", ".join(rules.items()[code].name("vi") for code in rules.nearest(said)[:3])
-        _note(made, number, "item", NoSuchItem(value=said[:80], known=known))
+        made.note(number, "item", NoSuchItem(value=said[:80], known=known))
         return None
     if int(quantity) < 1:
-        _note(made, number, "quantity", NothingCame(lot=lot, quantity=quantity))
+        made.note(number, "quantity", NothingCame(lot=lot, quantity=quantity))
         return None
     if expires < on:
-        _note(made, number, "expires_on", ExpiredOnArrival(lot=lot, on=expires))
+        made.note(number, "expires_on", ExpiredOnArrival(lot=lot, on=expires))
         return None
     key = (item, lot_key(lot))
     if key in seen:
-        _note(made, number, "number", SaidTwice(lot=lot, row=seen[key]))
+        made.note(number, "number", SaidTwice(lot=lot, row=seen[key]))
         return None
     seen[key] = number
     return Line(number, ReceiveLot(
@@ -196,7 +141,7 @@ def _sort(made: StockPlan, unit: UUID, on: date, at: datetime) -> None:
     for line in made.lines:
         expires = known.get(ids[line.row])
         if expires is not None and expires != line.received.expires_on:
-            _note(made, line.row, "expires_on", ExpiryDiffers(
+            made.note(line.row, "expires_on", ExpiryDiffers(
                 lot=line.received.number, known=expires, given=line.received.expires_on
             ))  # fmt: skip
         elif named[line.row] in there:
@@ -208,53 +153,12 @@ def _sort(made: StockPlan, unit: UUID, on: date, at: datetime) -> None:
             ))  # fmt: skip
 
 
-def _note(made: StockPlan, row: int, field_: str, refusal: ExchangeRefusal) -> None:
-    letter = made.columns.letter_of(field_) or ""
-    column = next((one for one in made.table.columns if one.letter == letter), None)
-    value = column.values[made.table.numbers.index(row)] if column else ""
-    header = column.header if column else ""
-    made.findings.append(Finding(row, letter, header, field_, value, refusal))
-
-
-class ImportResult(NamedTuple):
-    """What became of a file: counts of lots, and of the rows left out."""
-
-    accepted: int
-    already: int
-    refused: int
-    left_out: int
-    receipts: Sequence[Receipt] = ()
-
-
 def run(
     *, by: Actor, plan: StockPlan, at: datetime, accept_good_rows: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> ImportResult:  # fmt: skip
-    """Commit the receipts of a plan, 500 at a time; each batch is whole and durable.
-
-    Raises
-    ------
-    FileToMend, RowsToMend
-        If the file cannot be read, or rows have to be mended and ``accept_good_rows`` is False.
-        Nothing is written then.
-    """
-    policies.check(by, MOVE)
-    if plan.refused or plan.columns.doubts:
-        what = "; ".join(str(finding.refusal) for finding in plan.refused[:3]) or "–"
-        raise FileToMend(what=what)
-    if plan.bad_rows and not accept_good_rows:
-        raise RowsToMend(bad=len(plan.bad_rows), rows=len(plan.table))
-    receipts: list[Receipt] = []
-    for start in range(0, len(plan.operations), BATCH):
-        receipts += commit(by=by, operations=plan.operations[start : start + BATCH], at=at)
-        if progress is not None:
-            progress(len(receipts))
-    for number, receipt in zip(plan.rows, receipts, strict=True):
-        if receipt.refusal is not None:
-            said = spoken(receipt.refusal.refusal())
-            plan.findings.append(Finding(number, "", "", "", "", said))
-    status = [receipt.status for receipt in receipts]
-    return ImportResult(
-        status.count("accepted"), len(plan.already) + status.count("already-had"),
-        status.count("refused"), len(plan.bad_rows), receipts,
+    """Commit the receipts of a plan: :func:`tuyen.apps.journal.importing.run`."""
+    return importing.run(
+        by=by, plan=plan, at=at, right=MOVE, words=import_findings,
+        accept_good_rows=accept_good_rows, progress=progress,
     )  # fmt: skip
