@@ -19,7 +19,9 @@ def subjects(source: str) -> Iterator[str]:
             for target in node.targets:
                 known |= dict(_pairs(target, node.value))
     for node in ast.walk(tree):
-        named = getattr(getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", ""))
+        named = getattr(
+            getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", "")
+        )
         if isinstance(node, ast.Call) and named == "record_readings":
             for keyword in node.keywords:
                 if keyword.arg == "subject":
@@ -35,7 +37,11 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
         for one, other in zip(target.elts, value.elts, strict=True):
             yield from _pairs(one, other)
-    elif isinstance(target, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+    elif (
+        isinstance(target, ast.Name)
+        and isinstance(value, ast.Constant)
+        and isinstance(value.value, str)
+    ):
         yield target.id, value.value
 
 

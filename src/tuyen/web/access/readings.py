@@ -33,7 +33,9 @@ DONE = {
     "clinical.person": N_("opened the summary of your visits"),
     "clinical.visit": N_("read a visit of yours"),
     "clinical.visit.sensitive": N_("read what stands apart in your record, for your care"),
-    "clinical.care": N_("opened your record of pregnancy, birth or growth, or saw you in such a list"),
+    "clinical.care": N_(
+        "opened your record of pregnancy, birth or growth, or saw you in such a list"
+    ),
     "clinical.allergy": N_("opened what you do not bear"),
     "clinical.programme": N_("saw you in the list of a programme of care"),
     "clinical.thalassaemia": N_("read your results for thalassaemia"),

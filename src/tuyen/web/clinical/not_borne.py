@@ -2,17 +2,26 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from tuyen.apps.clinical import queries
+from tuyen.apps.clinical.not_borne import asked
 from tuyen.apps.clinical.operations import Prescribed
-from tuyen.apps.clinical.queries import AllergyRow, Warned
+from tuyen.apps.clinical.queries import AllergyRow
 from tuyen.rules.clinical import allergies as rules
 from tuyen.web.clinical import visit_words
 from tuyen.web.clinical.cells import Typed
 from tuyen.web.surveillance.words import language
+
+
+class Warned(NamedTuple):
+    """A medicine of which it is asked: what it is against, and how closely (same, class, cross)."""
+
+    item: str
+    allergy: AllergyRow
+    how: str
+
 
 LEAST = 3
 TONES = {"severe": "bad", "moderate": "warn", "mild": "warn"}
@@ -62,8 +71,10 @@ def warned(
 ) -> dict[str, list[Warned]]:  # fmt: skip
     """Medicine -> what it is against."""
     found: dict[str, list[Warned]] = {}
-    for one in queries.not_borne_of(known, items, on):
-        found.setdefault(one.item, []).append(one)
+    held: dict[Any, AllergyRow] = {one.id: one for one in known if one.state == "live"}
+    told = [(one.id, one.against, one.code, one.name) for one in held.values()]
+    for one in asked(items, told, on):
+        found.setdefault(one.item, []).append(Warned(one.item, held[one.key], one.how))
     return found
 
 

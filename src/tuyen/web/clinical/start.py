@@ -39,17 +39,19 @@ class Heeded:
     """What a visit must heed, before it is saved: what is not borne, and a pregnancy."""
 
     allergies: tuple[AllergyRow, ...] = ()
-    pregnancy: mothers.PregnancyRow | None = None
+    pregnancies: tuple[mothers.PregnancyRow, ...] = ()  # the latest first
+    pregnancy: mothers.PregnancyRow | None = None  # the one under care
 
 
 def heed(by: Actor, row: PersonRow, on: date) -> Heeded:
     """What is to be heeded of a person; of a pregnancy it is asked for women of such an age only."""
     found = queries.allergies_of(by=by, person=row.id, stands=row.merged_into is None)
     pregnancy = None
+    rows: list[mothers.PregnancyRow] = []
     if row.sex == 2 and months(row.born_on, on) // 12 in FERTILE:
         rows = mothers.pregnancies_of(by=by, person=row.id, on=on)
         pregnancy = next((one for one in rows if one.state == "open" and one.begun_on <= on), None)
-    return Heeded(tuple(found), pregnancy)
+    return Heeded(tuple(found), tuple(reversed(rows)), pregnancy)
 
 
 @dataclass(slots=True)

@@ -180,7 +180,7 @@ def child(request: ActorRequest, id: UUID) -> HttpResponse:
     now = next((row for row in care if row.until is None), None)
     parts: list[object] = [_notes(points, now)]
     if person.sex in (1, 2):
-        parts.append(Pictures(drawn=_curves(person, points)))
+        parts.append(Pictures(drawn=curves(person, points)))
     parts.append(_points(points))
     if may:
         parts += _forms(person, points, now, on)
@@ -224,7 +224,7 @@ def _z(point: asked.Point, index: str) -> str:
     return shown_number(score, 2) if score is not None else ""
 
 
-def _curves(person: PersonRow, points: list[asked.Point]) -> list[SafeString]:
+def curves(person: PersonRow, points: list[asked.Point]) -> list[SafeString]:
     """Weight and length for age to five years, and weight for length."""
     sex: engine.Sex = "male" if person.sex == 1 else "female"
     years = [(n * 365.25, _("{n} y").format(n=n)) for n in range(1, 6)]

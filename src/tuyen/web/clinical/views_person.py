@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -17,12 +18,13 @@ from tuyen.apps.access import clock, policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.clinical import queries
-from tuyen.apps.clinical.queries import Point, VisitFacts, mothers
+from tuyen.apps.clinical.queries import Point, VisitFacts, growth
 from tuyen.apps.immunization import queries as immunization
-from tuyen.rules.clinical import programme
+from tuyen.apps.registry.queries import PersonRow
+from tuyen.rules.clinical import pregnancy, programme
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.charts import Band, Measure, render_trend
-from tuyen.web.clinical import not_borne, start, views_shown
+from tuyen.web.clinical import not_borne, start, views_growth, views_shown
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.start import Start
 from tuyen.web.clinical.views_visit import PERSON, acting, last_values
@@ -33,6 +35,7 @@ READ = queries.READ
 PRESSURES = ("systolic", "diastolic")
 SUGARS = ("glucose_fasting", "glucose_random", "glucose_2h")
 VISITS = 30
+CHILD = 5 * 12  # months up to which the curves are drawn
 
 
 @screen(right=READ)
@@ -59,10 +62,11 @@ def person(request: ActorRequest, id: UUID) -> HttpResponse:
         "charts": charts(by, id, on), "timeline": [_event(one) for one in visits],
         "withheld": any(one.row.apart and not one.opened for one in visits),
         "here": request.path, "drugs": _drugs(known), "drugs_on": known.drugs_on,
+        "curves": _curves(by, row, known.months), "pregnancies": _pregnancies(known),
         "allergies": not_borne.shown(known.heeded.allergies),
         "allergies_href": reverse("care-allergies", args=[id]),
         "doses": dose_strip(by, id), "child_href": reverse("child", args=[id]),
-        "links": _links(by, id, row.sex, known.months), "programmes": [one.names.of(words.language()) for one in known.programmes],
+        "links": _links(by, id, known.months), "programmes": [one.names.of(words.language()) for one in known.programmes],
     }  # fmt: skip
     return render(request, "clinical/person.html", context)
 
@@ -138,6 +142,38 @@ def _measure(
     return Measure(on, values, href, outside)
 
 
+def _curves(by: Actor, row: PersonRow, months: int) -> list[SafeString]:
+    """The curves of a child under five on the WHO standard, where anything was measured."""
+    if months > CHILD or row.sex not in (1, 2):
+        return []
+    points = growth.growth(by=by, person=row.id)
+    return views_growth.curves(row, points) if points else []
+
+
+def _pregnancies(known: Start) -> list[dict[str, Any]]:
+    """Every pregnancy on record, the latest first: how far, when expected, how it stands."""
+    states = {"open": _("under care"), "born": _("born"), "over": _("over")}
+    found = []
+    for row in known.heeded.pregnancies:
+        if row.state not in states:
+            continue
+        said = [_("expected {day}").format(day=f"{row.edd:%d/%m/%Y}")]
+        if row.state == "open":
+            said.append(_("{weeks} weeks").format(weeks=row.gestation.weeks))
+            if row.signs:
+                names = pregnancy.words("words")
+                said += [names[key][words.language()] for key in row.signs]
+        said.append(
+            ngettext("{n} contact", "{n} contacts", len(row.contacts)).format(n=len(row.contacts))
+        )
+        found.append({
+            "href": reverse("pregnancy", args=[row.id]), "state": states[row.state],
+            "tone": "bad" if row.state == "open" and row.signs else "warn" if row.state == "open" else "",
+            "said": " · ".join(said),
+        })  # fmt: skip
+    return found
+
+
 def dose_strip(by: Actor, id: UUID) -> list[dict[str, Any]]:
     """The doses that count against each disease, and the next; nothing where the right is missing."""
     if not policies.may(by, "immunization.dose.read"):
@@ -196,7 +232,7 @@ def _drugs(known: Start) -> list[dict[str, str]]:
     return [{"name": words.item(one.item), "said": words.drug(one)} for one in known.drugs]
 
 
-def _links(by: Actor, id: UUID, sex: int, months: int) -> list[tuple[str, str]]:
+def _links(by: Actor, id: UUID, months: int) -> list[tuple[str, str]]:
     """Pages of this person in other rooms, where they are there and say something at this age."""
     wanted = [
         (_("Immunisation card"), "child", "immunization.dose.read", months < 18 * 12),
@@ -208,10 +244,4 @@ def _links(by: Actor, id: UUID, sex: int, months: int) -> list[tuple[str, str]]:
         href = views_shown.route(name, id) if fits and policies.may(by, right) else None
         if href:
             found.append((label, href))
-    if sex == 2 and months >= 10 * 12:
-        for row in mothers.pregnancies_of(by=by, person=id, on=by.on):
-            href = views_shown.route("pregnancy", row.id)
-            if href and row.state in ("open", "born"):
-                label = _("Pregnancy, due {day}").format(day=f"{row.edd:%d/%m/%Y}")
-                found.append((label, href))
     return found

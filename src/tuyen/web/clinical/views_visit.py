@@ -187,7 +187,7 @@ def pregnancy_said(known: Start) -> dict[str, str] | None:
 
 
 def _line(
-    row: Row, held: shelf.Shelf | None, asked: Mapping[str, list[queries.Warned]]
+    row: Row, held: shelf.Shelf | None, asked: Mapping[str, list[not_borne.Warned]]
 ) -> dict[str, Any]:  # fmt: skip
     code = row.text("chosen")
     why = " ".join(not_borne.sentence(one) for one in asked.get(code, ()))

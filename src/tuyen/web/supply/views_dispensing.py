@@ -1,7 +1,7 @@
 """What was prescribed and waits to be handed out, and differences with the ledger."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,6 +23,7 @@ from tuyen.apps.supply import queries
 from tuyen.apps.supply.operations import Dispense, HandedLine, SettleShortfall
 from tuyen.rules import supply as rules
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.clinical import not_borne
 from tuyen.web.supply import forms, views_medicines, words
 
 READ, COUNT, MOVE = queries.READ, queries.COUNT, queries.MOVE
@@ -50,6 +51,27 @@ def may_see(request: ActorRequest, item: str, unit: UUID) -> bool:
     if medicine is None or not medicine.sensitive:
         return True
     return policies.may(request.actor.stating("care"), clinical.SENSITIVE, unit)
+
+
+def asked_of(
+    request: ActorRequest, wanted: Mapping[UUID, Collection[str]]
+) -> dict[UUID, dict[str, str]]:
+    """Visit -> medicine -> why it is asked about before it is handed out: its person does not bear it,
+    and the visit does not say why it is given all the same. A constant number of queries."""
+    facts = {one.row.id: one for one in clinical.visit_facts(by=request.actor, ids=list(wanted))}
+    known = clinical.allergies_by_person(
+        by=request.actor, persons={one.row.person for one in facts.values()}
+    )
+    found: dict[UUID, dict[str, str]] = {}
+    for visit, items in wanted.items():
+        one = facts.get(visit)
+        if one is None:
+            continue
+        told = {line.item for line in one.content.prescribed if line.despite}
+        left = [item for item in items if item not in told]
+        asked = not_borne.warned(known.get(one.row.person, []), left, clock.today())
+        found[visit] = {item: " ".join(map(not_borne.sentence, why)) for item, why in asked.items()}
+    return found
 
 
 @screen(right=MOVE)
@@ -93,6 +115,10 @@ def _visits(
     seen = [line for line in waiting if may_see(request, line.item, unit)]
     held = queries.on_hand(by=request.actor, unit=unit, items=[line.item for line in seen], on=on)
     people = people_of(request, {line.visit for line in seen})
+    wanted: dict[UUID, list[str]] = defaultdict(list)
+    for line in seen:
+        wanted[line.visit].append(line.item)
+    asked = asked_of(request, wanted)
     lines: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for line in seen:
         there = held[line.item]
@@ -101,11 +127,11 @@ def _visits(
             "line": line, "item": words.item(line.item), "counted": words.counted_in(line.item),
             "field": name, "value": request.POST.get(name, _plain(line.left)), "there": there.pieces,
             "lacks": there.pieces < line.left, "lots": _lots(there, line.left),
-            "dose": _dose(line),
+            "dose": _dose(line), "asked": asked.get(line.visit, {}).get(line.item, ""),
         })  # fmt: skip
     return [
         {"id": visit, "name": people.get(visit, (None, ""))[1], "person": people.get(visit, (None,))[0],
-         "at": rows[0]["line"].at, "lines": rows}
+         "at": rows[0]["line"].at, "lines": rows, "asks": any(row["asked"] for row in rows)}
         for visit, rows in lines.items()
     ]  # fmt: skip
 
@@ -151,6 +177,11 @@ def _handed(request: ActorRequest, unit: UUID, problems: list[str]) -> Dispense 
     if visit is None or not lines:
         problems.append(_("Write how much of which medicine is handed out."))
     if problems or visit is None:
+        return None
+    asked = asked_of(request, {visit: [line.item for line in lines]}).get(visit, {})
+    if asked and len(request.POST.get("note", "").strip()) < not_borne.LEAST:
+        say = _("Hand out another one, or write why it is given all the same.")
+        problems += [f"{why} {say}" for why in asked.values()]
         return None
     return Dispense(
         visit=visit, lines=tuple(lines[:60]), note=request.POST.get("note", "").strip()[:500]

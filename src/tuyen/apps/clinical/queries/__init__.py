@@ -9,7 +9,7 @@
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
 - ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with;
-- ``allergies_of(by=, person=)``, ``not_borne_of``: what somebody does not bear, and what asks for it;
+- ``allergies_of(by=, person=)``, ``allergies_by_person``: what somebody does not bear;
 - ``overdue``, ``panel``, ``panel_groups``, ``enrolments_of``: who is in a programme, who did not come;
 - ``purse``, ``budget``, ``budget_people``: what was spent of a programme's cap;
 - ``detection``, ``detected``: who is expected to have a disease, and who is in its programme;
@@ -20,11 +20,10 @@
 from tuyen.apps.clinical.queries.allergies import (
     AllergyChange,
     AllergyRow,
-    Warned,
     allergies,
+    allergies_by_person,
     allergies_of,
     allergy_changes,
-    not_borne_of,
 )
 from tuyen.apps.clinical.queries.attended import Attended, attended
 from tuyen.apps.clinical.queries.books import (
@@ -130,9 +129,9 @@ __all__ = [
     "Step",
     "VisitFacts",
     "VisitRow",
-    "Warned",
     "Which",
     "allergies",
+    "allergies_by_person",
     "allergies_of",
     "allergy_changes",
     "answers_of",
@@ -165,7 +164,6 @@ __all__ = [
     "list_lengths",
     "ncd_report",
     "ncd_visits",
-    "not_borne_of",
     "open_programmes",
     "overdue",
     "panel",
