@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tuyen.cli import site_decide
 from tuyen.cli.terminal import DONE, FINDINGS, complain, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
@@ -42,6 +43,7 @@ def add_parsers(commands: Any) -> None:
     kinds = site.add_subparsers(dest="problem", metavar="PROBLEM", required=True)
     for name, text in KINDS.items():
         _add_options(kinds.add_parser(name, help=_(text)), name)
+    site_decide.add_parsers(kinds)
 
 
 KINDS = {

@@ -96,7 +96,8 @@ class Columns:
         """What every commune does at prices for what is shared; keeps it as a proposal."""
         aim = self.aim if aim is None else aim
         found, many = self.found, len(self.found.resources)
-        worth = np.where(np.isfinite(found.fixed), aim * found.fixed, np.inf)
+        allowed = np.isfinite(found.fixed)
+        worth = np.where(allowed, aim * np.where(allowed, found.fixed, 0.0), np.inf)
         for price, one in zip(prices, found.resources, strict=False):
             worth = worth + price * one.use
         built = self.built

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tuyen.engines.network.decision_blocks import best, blocks, together
-from tuyen.engines.network.decision_columns import Columns, used
+from tuyen.engines.network.decision_columns import Columns, limits, used
 from tuyen.engines.network.decision_measure import nearest
 from tuyen.engines.network.decision_model import Model, model
 from tuyen.engines.network.decision_problem import (
@@ -291,7 +291,7 @@ def _of_shared(whole: _People) -> list[Conflict]:
     if whole.rules.free_choice:
         rules = replace(rules, floors=(), max_minutes=np.inf)
     found = model(whole.sites, whole.demand, whole.given, rules)
-    keys = list(Columns(found, lambda: 1e9).keys)
+    keys = list(limits(found)[0])
 
     def possible(active: list[str]) -> bool:
         return feasible(only(found, active))
@@ -374,8 +374,6 @@ def _short(found: Model, core: list[str], key: str) -> tuple[float | None, float
 
 def exceeded(found: Model, kinds: Ints) -> dict[str, float]:
     """Of each limited thing, by how much kinds in the model's order exceed it."""
-    from tuyen.engines.network.decision_columns import limits
-
     keys, limit = limits(found)
     total = used(found, kinds, nearest(found, kinds).point_minutes).sum(axis=0)
     return {k: float(t - m) for k, t, m in zip(keys, total, limit, strict=True) if t > m + 1e-9}

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from tuyen.engines.network.decision import decided, endless
+from tuyen.engines.network.decision_conflicts import exceeded
 from tuyen.engines.network.decision_measure import Indicators, measured, nearest, terms
 from tuyen.engines.network.decision_model import Model, model
 from tuyen.engines.network.decision_problem import (
@@ -43,6 +44,7 @@ class Price:
     refurbish, running : million VND, million VND a year more
     points : of the objective; ``terms`` (4,) by term
     at_least, at_most : of the points, what is certain: the best lies between bound and plan
+    breaks : of each shared limit that was issued past, by how much
     better : communes where another site is better on every criterion
     different : communes whose main station differs from the best plan's
     """
@@ -60,6 +62,7 @@ class Price:
     terms: Floats
     at_least: float
     at_most: float
+    breaks: dict[str, float]
     better: tuple[Better, ...]
     different: tuple[int, ...]
 
@@ -87,7 +90,8 @@ def price(
         was, now, best, was.mean - now.mean, was.main_mean - now.main_mean,
         was.beyond_60 - now.beyond_60, now.visits - was.visits, was.refurbish - now.refurbish,
         was.running - now.running, points, parts - best.terms, points,
-        float(parts.sum()) - bound, tuple(dominated(found, kinds)), tuple(_different(found, kinds, chosen)),
+        float(parts.sum()) - bound,
+        exceeded(found, kinds), tuple(dominated(found, kinds)), tuple(_different(found, kinds, chosen)),
     )  # fmt: skip
 
 

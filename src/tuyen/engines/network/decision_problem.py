@@ -204,7 +204,9 @@ class Reason:
     the kind ``other``; -1 where there is no other. ``terms`` (4,) are in points as ``TERMS``, positive
     where they speak for the choice, and ``margin`` is their sum. ``units`` are the same differences in
     visits (or person-minutes), suitability points, million VND a year, posts. ``criteria`` (5,):
-    weighted points by which each criterion favours a main station.
+    weighted points by which each criterion favours a main station. ``decided_by``: the term, the
+    criterion, or the key of what is shared and scarce, that decided; "neighbours" where the choice of
+    other communes did, "only-one" where there is no other.
     """
 
     site: int

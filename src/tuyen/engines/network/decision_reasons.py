@@ -1,5 +1,7 @@
 """Why each site is what it is: the next best, and what makes the difference, in its own units.
 
+Where the next best would be better by itself, it uses more of something that is shared and scarce.
+
 While all other communes stay as they are, the best arrangement with another main station, or
 with another kind of the site, is found; the difference is taken apart by term and by criterion.
 """
@@ -26,7 +28,27 @@ from tuyen.engines.network.decision_problem import (
 def reasons(found: Model, plan: Plan) -> list[Reason]:
     """The reason of every main station, by commune; then of every other site."""
     kinds = plan.kind[found.order]
-    return [*_of_mains(found, kinds), *_of_others(found, kinds)]
+    answer = [*_of_mains(found, kinds), *_of_others(found, kinds)]
+    return [_or_scarce(found, plan, one) for one in answer]
+
+
+def _or_scarce(found: Model, plan: Plan, reason: Reason) -> Reason:
+    """Where the next best would be better by itself, what is shared and scarce decided: of all that
+    it would use more of, the thing with the highest price."""
+    sheet = plan.certificate
+    if reason.margin >= 0 or sheet is None or not found.resources:
+        return reason
+    a, b = found.back[reason.site], found.back[reason.runner_up]
+    dearest, key = 0.0, "neighbours"
+    for price, one in zip(sheet.parts[0].resources, found.resources, strict=False):
+        more = one.use[b, reason.other] - one.use[a, reason.kind]
+        if a != b:
+            more += (
+                one.use[a, plan.kind[reason.runner_up]] - one.use[b, plan.kind[reason.runner_up]]
+            )
+        if price * more > dearest:
+            dearest, key = float(price * more), one.key
+    return replace(reason, decided_by=key)
 
 
 def _of_mains(found: Model, kinds: Ints) -> list[Reason]:

@@ -1,43 +1,282 @@
 """Decisions on the network: against every plan, by their bounds, and by what the checker refuses."""
 
+import importlib
+import sys
 from dataclasses import replace
+from itertools import product
 
+import numpy as np
 import pytest
+from numba import config
 
-from tests.unit.engines.network.decision_cases import brute, case
-from tuyen.engines.network.decision import decide, separable
-from tuyen.engines.network.decision_problem import OPTIMAL
+from tests.unit.engines.network.decision_cases import brute, case, cost, keeps
+from tuyen.engines.network import decision_measure
+from tuyen.engines.network.decision_problem import (
+    FEASIBLE,
+    INFEASIBLE,
+    MAIN,
+    OPTIMAL,
+    SATELLITE,
+    Floor,
+    Plan,
+)
+
+KERNELS = ("decision_kernel", "decision_ways_kernel", "decision_proof", "decision_ways",
+           "decision_blocks", "decision_columns", "decision_repair", "decision",
+           "decision_conflicts", "decision_reasons", "decision_price", "decision_frontier",
+           "decision_whatif")  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_communes_apart_are_decided_exactly(seed):
+@pytest.fixture(scope="module")
+def plain():
+    """The engine with its loops left as Python: nothing is compiled for tasks of four sites."""
+    names = [f"tuyen.engines.network.{name}" for name in KERNELS]
+    kept = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    before, config.DISABLE_JIT = config.DISABLE_JIT, True
+    package = sys.modules["tuyen.engines.network"]
+    shown = {name: getattr(package, name) for name in KERNELS if hasattr(package, name)}
+    try:
+        modules = {
+            name: importlib.import_module(f"tuyen.engines.network.{name}") for name in KERNELS
+        }
+        yield type("Plain", (), modules)
+    finally:
+        config.DISABLE_JIT = before
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(kept)
+        for name in KERNELS:
+            if name in shown:
+                setattr(package, name, shown[name])
+            elif hasattr(package, name):
+                delattr(package, name)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_communes_apart_are_decided_exactly(plain, seed):
     task = case(seed)
 
-    plan = separable(*task)
+    plan = plain.decision.separable(*task)
 
+    best, kinds = brute(*task)
     assert plan.status == OPTIMAL
-    assert plan.objective == pytest.approx(brute(*task)[0], rel=1e-9)
+    assert plan.objective == pytest.approx(best, rel=1e-9)
+    assert plan.kind.tolist() == list(kinds)
 
 
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("rule", ["budget", "running", "satellites_at_most", "free_choice"])
-def test_bounds_hold_and_plans_keep_the_rules(seed, rule):
+def limited(rule, seed):
+    """A case in which one rule bites: less of a thing than every commune by itself would use."""
     sites, demand, minutes, rules = case(seed)
-    alone = separable(sites, demand, minutes, rules)
-    heads = alone.kind == 1
     value = {
-        "budget": 0.95 * sites.refurbish[heads].sum(), "satellites_at_most": 0,
-        "running": 0.9 * (sites.run_main[heads].sum() + sites.run_satellite[alone.kind == 2].sum()),
-        "free_choice": True,
+        "budget": np.sort(sites.refurbish)[:3].sum(), "satellites_at_most": 1.0,
+        "running": sites.run_main.sum() / 2 + 10, "free_choice": True,
+        "need": [[0, 0], [3, 2], [2, 1], [0, 1]],
     }[rule]  # fmt: skip
-    rules = replace(rules, **{rule: value})
-    best, _kinds = brute(sites, demand, minutes, rules)
+    return sites, demand, minutes, replace(rules, **{rule: value})
 
-    plan = decide(sites, demand, minutes, rules)
 
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("rule", ["budget", "running", "satellites_at_most", "free_choice", "need"])
+def test_bound_is_below_the_best_and_the_plan_near_it(plain, rule, seed):
+    task = limited(rule, seed)
+
+    plan = plain.decision.decide(*task, why=False)
+
+    best, _kinds = brute(*task)
     if best is None:
-        assert plan.status == "infeasible"
+        assert plan.status == INFEASIBLE
         return
-    assert plan.bound <= best + 1e-9
-    assert plan.objective >= best - 1e-9
-    assert plan.objective <= best * 1.02
+    assert plan.bound <= best + 1e-9 <= plan.objective + 2e-9
+    assert plan.objective <= 1.01 * best
+    assert keeps(task[0], task[3], plan.kind)
+    assert plan.objective == pytest.approx(cost(*task, plan.kind.tolist()), rel=1e-9)
+
+
+def test_people_who_choose_freely_keep_to_places_at_main_stations(plain):
+    sites, demand, minutes, rules = case(3, free_choice=True)
+    room = np.full(4, demand.people.sum() * 0.55)
+
+    plan = plain.decision.decide(replace(sites, capacity=room), demand, minutes, rules, why=False)
+
+    load = np.bincount(plan.assign, weights=demand.people, minlength=4)
+    assert plan.status in (OPTIMAL, FEASIBLE)
+    assert (load <= room).all()
+    assert plan.bound <= plan.objective
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (lambda plan: {"objective": plan.objective * 0.99}, "costs"),
+        (lambda plan: {"kind": np.full_like(plan.kind, SATELLITE)}, "main stations"),
+        (lambda plan: {"assign": np.full_like(plan.assign, np.flatnonzero(plan.kind != MAIN)[0])},
+         "sent"),
+        (lambda plan: {"certificate": None}, "no certificate"),
+        (lambda plan: {"certificate": replace(plan.certificate, limited=())}, "limited"),
+        (lambda plan: {"certificate": replace(plan.certificate, parts=(replace(
+            plan.certificate.parts[0], resources=np.array([-1.0])),))}, "negative"),
+        (lambda plan: {"certificate": replace(plan.certificate, splits=((0, 1, 0, 0),))}, "twice"),
+    ],
+)  # fmt: skip
+def test_the_checker_refuses_what_was_spoilt(plain, spoil, word):
+    task = limited("budget", 0)
+    plan = plain.decision.decide(*task, why=False)
+    bad = Plan(**(vars(plan) | spoil(plan)))
+
+    with pytest.raises(plain.decision_proof.ProofRejected, match=word):
+        plain.decision_proof.proven(*task, bad)
+
+
+def test_higher_payments_prove_no_more_than_is_true(plain):
+    task = limited("free_choice", 1)
+    plan = plain.decision.decide(*task, why=False)
+    part = plan.certificate.parts[0]
+    for factor in (0.0, 0.5, 3.0):
+        plan.certificate = replace(
+            plan.certificate, parts=(replace(part, main=part.main * factor),)
+        )
+        assert plain.decision_proof.proven(*task, plan) <= plan.objective
+
+
+@pytest.mark.parametrize("each", [False, True])
+def test_floors_are_kept_at_the_least_cost(plain, each):
+    sites, demand, minutes, rules = case(3, weight_cost=3.0)
+    floor = Floor(16.0, 0.6, each)
+    task = (sites, demand, minutes, replace(rules, floors=(floor,)))
+    groups = demand.commune if each else np.zeros(6, int)
+
+    def within(kinds):
+        late = minutes + np.array([np.inf, 0, 0, rules.mobile_wait])[list(kinds)]
+        near = np.where(demand.commune[:, None] == sites.commune, late, np.inf).min(axis=1) <= 16
+        return all(
+            demand.people[near & (groups == g)].sum() >= 0.6 * demand.people[groups == g].sum()
+            for g in set(groups.tolist())
+        )
+
+    plan = plain.decision.decide(*task, why=False)
+
+    values = [
+        (value, within(kinds)) for kinds in product(range(4), repeat=4)
+        if (value := cost(sites, demand, minutes, rules, kinds)) is not None
+    ]  # fmt: skip
+    best = min((value for value, good in values if good), default=None)
+    assert best is not None
+    assert best > min(value for value, _good in values)
+    assert plan.bound <= best + 1e-9 <= plan.objective + 2e-9
+    assert plan.objective <= best * 1.01
+    assert within(plan.kind)
+
+
+def test_conflicts_name_the_smallest_set_and_what_would_do(plain):
+    sites, demand, minutes, rules = case(0)
+    rules = replace(rules, budget=10.0, running=1e6, satellites_at_most=4.0)
+
+    plan = plain.decision.decide(sites, demand, minutes, rules)
+
+    (one,) = plan.conflicts
+    least = sum(sites.refurbish[sites.commune == c].min() for c in (0, 1))
+    assert one.rules == ("budget",)
+    assert one.relaxation[0] == pytest.approx(least)
+    assert one.by_how_much[0] == pytest.approx(least - 10)
+    enough = replace(rules, budget=one.relaxation[0] + 1e-6)
+    assert plain.decision.decide(sites, demand, minutes, enough, why=False).objective is not None
+
+
+def test_two_rules_conflict_only_together(plain):
+    sites, demand, minutes, rules = case(0)
+    cheap, dear = np.flatnonzero(sites.commune == 0)[
+        np.argsort(sites.refurbish[sites.commune == 0])
+    ]
+    pinned = np.full(4, -1)
+    pinned[dear] = MAIN
+    least = sum(sites.refurbish[sites.commune == c].min() for c in (0, 1))
+    task = (replace(sites, pinned=pinned), demand, minutes, replace(rules, budget=least + 1))
+
+    (one,) = plain.decision.decide(*task).conflicts
+
+    assert set(one.rules) == {"budget", "pinned"}
+    assert one.sites == (dear,)
+    assert plain.decision.decide(sites, demand, minutes, task[3], why=False).objective is not None
+    assert cheap != dear
+
+
+@pytest.mark.parametrize(
+    ("change", "rules", "value"),
+    [
+        ({"pinned": [1, 1, -1, -1]}, {"pinned", "mains-per-commune"}, None),
+        ({"capacity": [10.0, 20.0, np.inf, np.inf]}, {"capacity", "mains-per-commune"}, "people"),
+    ],
+)
+def test_a_commune_that_cannot_be_arranged(plain, change, rules, value):
+    sites, demand, minutes, given = case(0)
+    by = np.argsort(sites.commune, kind="stable")
+    for name, column in change.items():
+        values = np.empty(4, np.asarray(column).dtype)
+        values[by] = column
+        sites = replace(sites, **{name: values})
+
+    (one,) = plain.decision.separable(sites, demand, minutes, given).conflicts
+
+    assert one.communes == (0,)
+    assert set(one.rules) == rules
+    if value:
+        people = demand.people[demand.commune == 0].sum()
+        assert one.by_how_much[one.rules.index("capacity")] == pytest.approx(people - 20)
+
+
+def test_reasons_add_up_to_what_the_next_best_costs_more(plain):
+    sites, demand, minutes, rules = case(1)
+    plan = plain.decision.decide(sites, demand, minutes, rules)
+    own = {one.site: one for one in plan.reasons}
+
+    head = int(np.flatnonzero((plan.kind == MAIN) & (sites.commune == 0))[0])
+    barred = np.zeros((4, 4), bool)
+    barred[head, MAIN] = True
+    other = plain.decision.separable(replace(sites, barred=barred), demand, minutes, rules)
+
+    assert set(own) == set(range(4))
+    assert own[head].margin == pytest.approx(other.objective - plan.objective, rel=1e-9)
+    assert own[head].terms.sum() == pytest.approx(own[head].margin)
+    assert own[head].criteria.sum() == pytest.approx(own[head].terms[1])
+
+
+def test_the_frontier_holds_nothing_that_is_beaten(plain):
+    task = case(2, communes=3)
+
+    points = plain.decision_frontier.frontier(*task, points=9)
+
+    three = [(one.access, one.cost, one.disruption) for one in points]
+    assert len(three) >= 3
+    assert sum(one.knee for one in points) == 1
+    for a in three:
+        assert not any(b != a and all(x <= y for x, y in zip(b, a, strict=True)) for b in three)
+
+
+def test_the_price_of_a_decision(plain):
+    sites, demand, minutes, rules = case(2)
+    best = plain.decision.separable(sites, demand, minutes, rules)
+    issued = np.where(best.kind == MAIN, SATELLITE, MAIN)
+
+    free = plain.decision_price.price(best.kind, sites, demand, minutes, rules)
+    paid = plain.decision_price.price(issued, sites, demand, minutes, rules)
+
+    assert free.points == pytest.approx(0, abs=1e-9)
+    assert paid.points > 0
+    assert paid.points == pytest.approx(paid.terms.sum())
+    assert paid.at_most >= paid.points - 1e-9
+    assert paid.different == (0, 1)
+
+
+def test_a_change_is_judged_at_once_and_planned_again(plain):
+    sites, demand, minutes, rules = case(2)
+    rules = replace(rules, budget=float(sites.refurbish.sum()))
+    plan = plain.decision.decide(sites, demand, minutes, rules, why=False)
+    closed = int(np.flatnonzero(plan.kind == MAIN)[0])
+    change = plain.decision_whatif.Change(kinds={closed: 0}, budget=0.9)
+
+    effect = plain.decision_whatif.effect(sites, demand, minutes, rules, plan, change, again=True)
+
+    assert effect.indicators.mains == 1
+    assert effect.plan.kind[closed] == 0
+    assert effect.plan.objective >= plan.objective - 1e-9
+    assert decision_measure.indicators(sites, demand, minutes, plan, rules).mains == 2
