@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Max
+
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical.models import Referral, Visit
@@ -48,12 +50,13 @@ def expected(
         next_on__range=(around - near, around + near),
     )  # fmt: skip
     rows = fetch(held.values_list("person_id", "id", "day", "next_on", "main", "began_at"))
+    if not rows:
+        return []
     later = Visit.objects.filter(
-        unit_id=unit, state="live", person__id__among={row[0] for row in rows}
-    )
-    last: dict[UUID, object] = {}
-    for person, began in fetch(later.order_by("began_at").values_list("person_id", "began_at")):
-        last[person] = began
+        unit_id=unit, state="live", person__id__among={row[0] for row in rows},
+        began_at__gte=min(row[5] for row in rows),
+    )  # fmt: skip
+    last = dict(fetch(later.values_list("person_id").annotate(last=Max("began_at"))))
     found = [Expected(*row[:5]) for row in rows if last.get(row[0]) == row[5]]
     return sorted(found, key=lambda one: (one.next_on, str(one.person)))
 

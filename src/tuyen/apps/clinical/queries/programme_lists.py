@@ -127,25 +127,33 @@ def panel(
     total = sum(rows.count() for _, rows in parts)
     page = max(1, min(page, -(-total // size) or 1))
     found: list[tuple[Any, ...]] = []
+    # Of one table the store itself skips the pages before; of two they are merged here.
+    skipped = (page - 1) * size if len(parts) == 1 else 0
     for tables, rows in parts:
-        ordered = rows.order_by("-risk", "due_on", "id")[: page * size]
+        ordered = rows.order_by("-risk", "due_on", "id")[skipped : page * size]
         found += [(-risk, due, id, tables) for risk, due, id in
                   fetch(ordered.values_list("risk", "due_on", "id"))]  # fmt: skip
-    chosen = sorted(found, key=lambda one: one[:3])[(page - 1) * size : page * size]
+    first = (page - 1) * size - skipped
+    chosen = sorted(found, key=lambda one: one[:3])[first : first + size]
     lines = _lines(chosen)
     return PatientPage(_rows(by, lines, on), total, page, size)
 
 
 def list_lengths(*, by: Actor, filters: PanelFilters, on: date) -> dict[str, int]:
-    """How long each list is, for the tabs above it: one statement for each and table."""
-    found: dict[str, int] = {}
-    for which in WHICH:
-        told_of = PanelFilters(
-            which=which, programme=filters.programme, unit=filters.unit, village=filters.village,
-            worker=filters.worker,
-        )  # fmt: skip
-        found[which] = sum(rows.count() for _, rows in _parts(by, told_of, on))
-    return found
+    """How long each list is, for the tabs above it: one statement for each table."""
+    everybody = PanelFilters(
+        programme=filters.programme, unit=filters.unit, village=filters.village,
+        worker=filters.worker,
+    )  # fmt: skip
+    keys = [filters.programme] if filters.programme else list(programmes())
+    counts = {
+        f"n{n}": Count("pk", filter=_which(which, on, keys) or None)
+        for n, which in enumerate(WHICH)
+    }
+    lengths = [rows.aggregate(**counts) for _, rows in _parts(by, everybody, on)]
+    return {
+        which: sum(length[f"n{n}"] for length in lengths) for n, which in enumerate(WHICH)
+    }  # fmt: skip
 
 
 class GroupRow(NamedTuple):
