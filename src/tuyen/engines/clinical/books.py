@@ -21,6 +21,7 @@ class Facts(NamedTuple):
     dispensed: bool = False
     referred: bool = False
     traditional: bool = False
+    tags: frozenset[str] = frozenset()  # what a line says by name: live, pill, antenatal.hiv_test
 
 
 _WORDS: Mapping[str, Callable[[Facts, Any], bool]] = {
@@ -37,6 +38,7 @@ _WORDS: Mapping[str, Callable[[Facts, Any], bool]] = {
     "dispensed": lambda one, value: one.dispensed == value,
     "referred": lambda one, value: one.referred == value,
     "traditional": lambda one, value: one.traditional == value,
+    "tags": lambda one, value: one.tags.issuperset(value),
 }
 WORDS = frozenset(_WORDS)
 """What a rule may ask of a visit."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from tuyen.rules.loader import BadRule, load
 
 LANGUAGES = ("vi", "en", "zh")
+SOURCES = {"visits", "births", "contraception"}
 Names = Mapping[str, str]
 
 
@@ -28,7 +29,8 @@ class Figure(NamedTuple):
 
 
 class Book(NamedTuple):
-    """One book: which visits stand in it (``of``), its columns and figures."""
+    """One book: which visits stand in it (``of``), its columns and figures. ``sources`` are visits,
+    births (a line for each child) and contraception; without visits none stands in it."""
 
     code: str
     names: Names
@@ -36,6 +38,7 @@ class Book(NamedTuple):
     of: Mapping[str, Any]
     columns: tuple[Field, ...]
     figures: tuple[Figure, ...]
+    sources: tuple[str, ...] = ("visits",)
 
 
 @cache
@@ -62,7 +65,11 @@ def _book(code: str, rule: Mapping[str, Any], fields: Mapping[str, Field]) -> Bo
         for name, figure in rule["figures"].items()
     )  # fmt: skip
     columns = tuple(fields[name] for name in rule["columns"])
-    return Book(code, _names(rule["names"]), bool(rule.get("apart")), rule["of"], columns, figures)
+    sources = tuple(rule.get("sources", ("visits",)))
+    if wrong := set(sources) - SOURCES:
+        raise BadRule(f"clinical/books: {code} has sources that are none: {', '.join(wrong)}")
+    apart = bool(rule.get("apart"))
+    return Book(code, _names(rule["names"]), apart, rule["of"], columns, figures, sources)
 
 
 def _names(rule: Mapping[str, Any]) -> Names:

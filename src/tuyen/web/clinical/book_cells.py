@@ -8,10 +8,11 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tuyen.apps.clinical.queries import BookLine
+from tuyen.apps.clinical.queries import BookLine, VisitFacts
 from tuyen.apps.registry import queries as registry
 from tuyen.rules.clinical import measures, services
 from tuyen.rules.supply.items import item
+from tuyen.web.clinical import book_lines
 from tuyen.web.templatetags.figures import day, number
 
 APART = "‡"
@@ -26,8 +27,18 @@ def language() -> str:
 
 
 def cell(line: BookLine, field: str) -> str:
-    """The text of a column of the book."""
-    return _CELLS[field](line)
+    """The text of a column of the book; of a line that is no visit, what it says of that column."""
+    if field in _OF_ALL:
+        return _OF_ALL[field](line)
+    if line.told is not None:
+        return book_lines.told(line.source, line.told, field)
+    visit = line.facts
+    return _CELLS[field](line) if visit is not None else ""
+
+
+def _visit(line: BookLine) -> VisitFacts:
+    assert line.facts is not None  # a line without one is told otherwise
+    return line.facts
 
 
 def amount(value: Decimal) -> str:
@@ -79,44 +90,44 @@ def place_name(unit: UUID | None, words: str, on: date) -> str:
 def _diagnosis(line: BookLine) -> str:
     told = [
         f"{one.code}{'?' if one.certainty == 'suspected' else ''}{f' {one.note}' if one.note else ''}"
-        for one in sorted(line.facts.content.diagnosed, key=lambda one: not one.main)
+        for one in sorted(_visit(line).content.diagnosed, key=lambda one: not one.main)
     ]
     return _marked(line, "; ".join(told))
 
 
 def _marked(line: BookLine, text: str) -> str:
     """With the mark of what stands apart and is not open."""
-    shut = line.facts.row.apart and not line.facts.opened
+    shut = _visit(line).row.apart and not _visit(line).opened
     return f"{text} {APART}".strip() if shut else text
 
 
 def _medicines(line: BookLine) -> str:
     return "; ".join(
         f"{item_name(one.item)} {amount(one.dose)} × {one.times} × {one.days}"
-        for one in line.facts.content.prescribed
+        for one in _visit(line).content.prescribed
     )
 
 
 def _dispensed(line: BookLine) -> str:
     return "; ".join(
-        f"{item_name(one.item)} × {amount(one.quantity)}" for one in line.facts.content.dispensed
+        f"{item_name(one.item)} × {amount(one.quantity)}" for one in _visit(line).content.dispensed
     )
 
 
 def _services(line: BookLine) -> str:
-    on = line.facts.row.day
-    return "; ".join(service_name(one.code, on) for one in line.facts.content.served)
+    on = _visit(line).row.day
+    return "; ".join(service_name(one.code, on) for one in _visit(line).content.served)
 
 
 def _results(line: BookLine) -> str:
-    content, on = line.facts.content, line.facts.row.day
+    content, on = _visit(line).content, _visit(line).row.day
     told = [f"{service_name(one.code, on)}: {one.result}" for one in content.served if one.result]
     told += [f"{key}: {value}" for one in content.answered for key, value in one.fields.items()]
     return "; ".join(told)
 
 
 def _values(line: BookLine, *whats: str) -> str:
-    told = [one for one in line.facts.content.measured if one.what in whats]
+    told = [one for one in _visit(line).content.measured if one.what in whats]
     return "; ".join(amount(one.value) for one in told)
 
 
@@ -131,42 +142,48 @@ def _glucose(line: BookLine) -> str:
 
 
 def _referred(line: BookLine) -> str:
-    sent = line.facts.content.referred
-    return place_name(sent.to, sent.to_name, line.facts.row.day) if sent else ""
+    sent = _visit(line).content.referred
+    return place_name(sent.to, sent.to_name, _visit(line).row.day) if sent else ""
 
 
 def _returned(line: BookLine) -> str:
-    note = line.facts.returned
+    note = _visit(line).returned
     if note is None:
         return ""
     return " – ".join(part for part in (day(note.on), note.diagnosis, note.text) if part)
 
 
 def _urgent(line: BookLine) -> str:
-    sent = line.facts.content.referred
+    sent = _visit(line).content.referred
     return _("Yes") if sent and sent.urgent else ""
 
 
 def _note(line: BookLine) -> str:
-    row = line.facts.row
+    row = _visit(line).row
     return _("amended") if row.version > 1 else ""
 
 
 def _traditional(line: BookLine) -> str:
-    return "; ".join(one.traditional for one in line.facts.content.diagnosed if one.traditional)
+    return "; ".join(one.traditional for one in _visit(line).content.diagnosed if one.traditional)
 
 
-_CELLS: dict[str, Callable[[BookLine], str]] = {
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+_OF_ALL: dict[str, Callable[[BookLine], str]] = {
     "number": lambda line: str(line.number),
-    "day": lambda line: day(line.facts.row.day),
+    "day": lambda line: day(line.day),
     "name": lambda line: line.person.name if line.person else _("Name withheld"),
     "age": lambda line: str(line.years),
     "age_male": lambda line: str(line.years) if line.sex == MALE else "",
     "age_female": lambda line: str(line.years) if line.sex == FEMALE else "",
-    "card": lambda line: registry.masked(line.facts.row.card) if line.facts.row.card else "",
-    "payer": lambda line: payer_name(line.facts.row.payer),
     "address": lambda line: (line.person.village or line.person.commune) if line.person else "",
-    "reason": lambda line: _marked(line, line.facts.content.reason),
+}
+_CELLS: dict[str, Callable[[BookLine], str]] = {
+    "card": lambda line: registry.masked(_visit(line).row.card) if _visit(line).row.card else "",
+    "payer": lambda line: payer_name(_visit(line).row.payer),
+    "reason": lambda line: _marked(line, _visit(line).content.reason),
     "diagnosis": _diagnosis,
     "traditional": _traditional,
     "medicines": _medicines,
@@ -176,12 +193,21 @@ _CELLS: dict[str, Callable[[BookLine], str]] = {
     "pressure": _pressure,
     "glucose": _glucose,
     "weight": lambda line: _values(line, "weight"),
-    "advice": lambda line: line.facts.content.advice,
+    "advice": lambda line: _visit(line).content.advice,
     "referred": _referred,
     "urgent": _urgent,
     "returned": _returned,
-    "next": lambda line: day(line.facts.row.next_on) if line.facts.row.next_on else "",
-    "practitioner": lambda line: line.facts.row.practitioner,
-    "setting": lambda line: setting_name(line.facts.row.setting),
+    "next": lambda line: day(_visit(line).row.next_on) if _visit(line).row.next_on else "",
+    "practitioner": lambda line: _visit(line).row.practitioner,
+    "setting": lambda line: setting_name(_visit(line).row.setting),
     "note": _note,
+    "weeks": lambda line: _number(line.gestation and line.gestation.weeks),
+    "gravida": lambda line: _number(line.gestation and line.gestation.gravida),
+    "para": lambda line: _number(line.gestation and line.gestation.para),
+    "contact": lambda line: _number((line.gestation and line.gestation.number) or None),
+    "danger": lambda line: book_lines.signs(line.gestation.signs if line.gestation else ()),
+    "fundal": lambda line: _values(line, "fundal_height"),
+    "heart": lambda line: _values(line, "fetal_heart"),
+    "protein": lambda line: _values(line, "urine_protein"),
+    "haemoglobin": lambda line: _values(line, "haemoglobin"),
 }

@@ -126,7 +126,7 @@ def book(request: ActorRequest) -> HttpResponse:
     lines = [] if shut else queries.book(by=request.actor, unit=unit, book=held, month=month)
     if lines:
         record_readings(
-            by=request.actor, subject=SUBJECT, ids=[one.facts.row.person for one in lines],
+            by=request.actor, subject=SUBJECT, ids=list(dict.fromkeys(one.who for one in lines)),
             at=clock.now(),
         )  # fmt: skip
     form = request.GET.get("form", "")
@@ -147,7 +147,9 @@ def _page(
         "title": held.names[key], "month": month.label, "rows": rows, "shut": shut,
         "heads": [column.names[key] for column in held.columns], "as_of": clock.now(),
         "unit_name": registry.atlas().full_name(unit, month.end), "address": address,
-        "hidden": any(one.facts.row.apart and not one.facts.opened for one in lines),
+        "hidden": any(
+            one.facts is not None and one.facts.row.apart and not one.facts.opened for one in lines
+        ),
         "apart": APART,
         "trail": [(_("Books of the station"),
                    f"{reverse('care-books')}?unit={unit}&month={month.label}")],

@@ -6,10 +6,17 @@ from decimal import Decimal
 
 from django.test import Client
 
+from tests.unit.apps.clinical.caring import birth, child, family, pregnant, seen
 from tests.unit.apps.clinical.conftest import World, found
 from tuyen.apps.access.models import Reading
 from tuyen.apps.clinical.models import MonthClosing
-from tuyen.apps.clinical.operations import NextVisit, Prescribed, Referred
+from tuyen.apps.clinical.operations import (
+    Born,
+    NextVisit,
+    Prescribed,
+    RecordContraception,
+    Referred,
+)
 
 SEPTEMBER = datetime(2026, 9, 14, 2, tzinfo=UTC)
 AMLODIPINE = Prescribed(
@@ -104,3 +111,42 @@ def test_another_stations_books_and_slips_are_not_there(world: World, signed_in:
 
     assert "Lò Văn Pánh" not in book.content.decode()
     assert (slip.status_code, told.status_code) == (404, 404)
+
+
+def test_the_books_of_mothers_are_whole_on_the_page_and_in_the_file(
+    world: World, signed_in: SignedIn
+) -> None:
+    household, mother, _ = family(world)
+    pregnant(world, mother, lmp=date(2025, 12, 20), on=date(2026, 3, 1), gravida=2, para=1)
+    seen(
+        world,
+        mother,
+        date(2026, 9, 2),
+        "antenatal",
+        {"hiv_test": "yes"},
+        systolic=150,
+        diastolic=95,
+    )
+    born = date(2026, 9, 14)
+    newborn = Born(
+        sex=1, person=child(world, household, born=born), weight=2300, apgar1=8, apgar5=9
+    )
+    world.good(
+        birth(mother, on=born, born=(newborn, Born(sex=2, alive=False)), mode="caesarean"),
+        RecordContraception(person=mother, on=date(2026, 9, 28), what="start", method="iud"),
+        unit=world.station,
+    )  # fmt: skip
+    browser = signed_in("physician-assistant", world.station)
+
+    def page(code: str, form: str = "") -> str:
+        address = f"/care/books/book/?book={code}&unit={world.station}&month=2026-09&form={form}"
+        return browser.get(address).content.decode()
+
+    for code, words in {
+        "A3": ("Giàng Thị Mỷ", "<td>36</td>", "150/95", "High blood pressure"),
+        "A4": ("Giàng Thị Mỷ", "Caesarean", "2300", "alive, Apgar 8/9", "born dead"),
+        "A5.1": ("Giàng Thị Mỷ", "IUD", "start"),
+    }.items():
+        text = page(code)
+        assert [word for word in words if word not in text] == [], code
+        assert "Giàng Thị Mỷ" not in page(code, "csv")

@@ -1,8 +1,8 @@
 """The books of a station, the figures of a month, and what was changed after it was closed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical.models import MonthClosing
+from tuyen.apps.clinical.queries.book_sources import Gestation, entered, gestations
 from tuyen.apps.clinical.queries.counting import Figures, counted, facts_of
 from tuyen.apps.clinical.queries.visits import READ, SENSITIVE, VisitFacts, between
 from tuyen.apps.journal.bulk import fetch
@@ -21,13 +22,19 @@ from tuyen.rules.clinical.books import Book, books
 
 
 class BookLine(NamedTuple):
-    """A visit in a book, with whose it was; ``years`` and ``sex`` as on its day."""
+    """A line of a book, with whose it was; ``years`` and ``sex`` as on its day. ``facts`` are those of
+    a visit; a line of another source has them in ``told``. ``gestation``: of an antenatal contact."""
 
     number: int
-    facts: VisitFacts
+    day: date
+    facts: VisitFacts | None
     person: PersonRow | None
+    who: UUID
     years: int
     sex: int
+    told: Mapping[str, Any] | None = None
+    source: str = "visits"
+    gestation: Gestation | None = None
 
 
 class Closed(NamedTuple):
@@ -59,16 +66,40 @@ class Changed(NamedTuple):
 
 
 def book(*, by: Actor, unit: UUID, book: Book, month: Period) -> list[BookLine]:
-    """The visits of a unit's month that stand in a book, in their order. Of what stands apart only
-    what the reader may open is known. The door that shows it notes the reading. Nine queries at most."""
+    """The lines of a unit's month in a book, in their order. Of what stands apart only what the reader
+    may open is known. The door that shows it notes the reading. A constant number of queries."""
+    lines = _visits(by, unit, book, month) if "visits" in book.sources else []
+    for source in book.sources:
+        if source != "visits":
+            lines += _entered(by, unit, source, month)
+    people = registry.people(by=by, ids={one.who for one in lines}) if lines else {}
+    lines.sort(key=lambda one: one.day)
+    return [
+        one._replace(number=n, person=people.get(one.who)) for n, one in enumerate(lines, 1)
+    ]  # fmt: skip
+
+
+def _visits(by: Actor, unit: UUID, book: Book, month: Period) -> list[BookLine]:
     visits = between(by=by, units=[unit], first=month.start, last=month.end)
     facts = facts_of(by, visits)
     inside = [one for one in visits if engine.fits(facts[one.row.id], book.of)]
-    people = registry.people(by=by, ids={one.row.person for one in inside}) if inside else {}
+    far = "weeks" in {column.code for column in book.columns}
+    pregnant = gestations(
+        [(one.row.id, one.row.person, one.row.day) for one in inside] if far else []
+    )
     return [
-        BookLine(n, one, people.get(one.row.person), facts[one.row.id].years, facts[one.row.id].sex)
-        for n, one in enumerate(inside, 1)
-    ]
+        BookLine(0, one.row.day, one, None, one.row.person, facts[one.row.id].years,
+                 facts[one.row.id].sex, gestation=pregnant.get(one.row.id))
+        for one in inside
+    ]  # fmt: skip
+
+
+def _entered(by: Actor, unit: UUID, source: str, month: Period) -> list[BookLine]:
+    return [
+        BookLine(0, one.day, None, None, one.person, one.facts.years, one.facts.sex, one.told,
+                 source)
+        for one in entered(by=by, unit=unit, source=source, month=month)
+    ]  # fmt: skip
 
 
 def figures(*, by: Actor, unit: UUID, month: Period) -> Figures:

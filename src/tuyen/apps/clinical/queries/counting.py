@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tuyen.apps.access import walls
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.clinical.queries.book_sources import entered, signs_of
 from tuyen.apps.clinical.queries.visits import VisitFacts, between
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Vital
@@ -13,7 +14,7 @@ from tuyen.engines.clinical import books as engine
 from tuyen.kernel.period import Period
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.clinical import services
-from tuyen.rules.clinical.books import Book, books
+from tuyen.rules.clinical.books import SOURCES, Book, books
 
 Figures = dict[str, dict[str, int]]
 """Book -> figure -> number."""
@@ -35,14 +36,22 @@ def counted(*, by: Actor, unit: UUID, month: Period) -> tuple[Figures, Marks]:
     """What is counted from a unit's live visits of a month, and from which: five queries."""
     whole = Actor.program(by.on)
     visits = between(by=whole, units=[unit], first=month.start, last=month.end)
-    facts = list(facts_of(whole, visits).values())
+    facts = {"visits": list(facts_of(whole, visits).values())}
+    for source in sorted(SOURCES - {"visits"}):
+        found = entered(by=whole, unit=unit, source=source, month=month)
+        facts[source] = [one.facts for one in found]
     figures = {book.code: figures_of(book, facts) for book in books().values()}
     return figures, {one.row.id: one.row.version for one in visits}
 
 
-def figures_of(book: Book, facts: Sequence[engine.Facts]) -> dict[str, int]:
-    """The figures of one book."""
-    inside = [one for one in facts if engine.fits(one, book.of)]
+def figures_of(book: Book, facts: Mapping[str, Sequence[engine.Facts]]) -> dict[str, int]:
+    """The figures of one book, from its sources."""
+    inside = [
+        one
+        for source in book.sources
+        for one in facts[source]
+        if source != "visits" or engine.fits(one, book.of)
+    ]
     return {
         figure.code: engine.count(inside, figure.of, people=figure.people)
         for figure in book.figures
@@ -54,12 +63,14 @@ def facts_of(by: Actor, visits: Sequence[VisitFacts]) -> dict[UUID, engine.Facts
     people = {one.row.person for one in visits}
     roots = registry.canonical(people) if people else {}
     vitals = registry.vitals(by=by, ids=people) if people else {}
-    return {one.row.id: _facts(one, roots, vitals) for one in visits}
+    signs = signs_of({one.row.id for one in visits if one.content.answered})
+    return {one.row.id: _facts(one, roots, vitals, signs.get(one.row.id, ())) for one in visits}
 
 
 def _facts(
-    one: VisitFacts, roots: Mapping[UUID, UUID], vitals: Mapping[UUID, Vital]
-) -> engine.Facts:
+    one: VisitFacts, roots: Mapping[UUID, UUID], vitals: Mapping[UUID, Vital],
+    signs: Sequence[str],
+) -> engine.Facts:  # fmt: skip
     row, content = one.row, one.content
     vital = vitals.get(row.person)
     kinds = (services.service(served.code, row.day) for served in content.served)
@@ -74,6 +85,12 @@ def _facts(
         prescribed=bool(content.prescribed), dispensed=bool(content.dispensed),
         referred=content.referred is not None,
         traditional=any(found.traditional for found in content.diagnosed),
+        tags=frozenset(
+            f"{answer.programme}.{field}"
+            for answer in content.answered
+            for field, text in answer.fields.items()
+            if text == "yes"
+        ) | ({"danger"} if signs else frozenset()),
     )  # fmt: skip
 
 
