@@ -71,9 +71,9 @@ def _hours(found: queries.File, on: date) -> dict[str, Any] | None:
     licences = found.of("licence")
     if not licences:
         return None
-    rule = rules.training(on)
-    done = learning.hours(
-        [(row.since, row.hours or 0) for row in found.of("training")], licences[0].since, on,
-        rule.hours, rule.years,
-    )  # fmt: skip
+    last, rule = licences[0], rules.training(on)
+    # Of a licence that ended the hours of its own last span count, not of one that never began.
+    day = on if last.until is None else min(on, last.until - timedelta(days=1))
+    trained = [(row.since, row.hours or 0) for row in found.of("training")]
+    done = learning.hours(trained, last.since, day, rule.hours, rule.years)
     return {"done": done, "rule": rule, "late": done.share_due < rule.warn}

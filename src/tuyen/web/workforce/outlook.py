@@ -19,7 +19,7 @@ LAST = 2030
 
 
 class Outlook(NamedTuple):
-    """Doctors to come: (year, expected, low, high, retiring) at the end of each year; the first year
+    """Doctors at stations to come: (year, expected, low, high, retiring) at the end of each year; the first year
     in which the target holds by the upper end, expected, by the lower end."""
 
     rows: list[tuple[int, float, float, float, float]]
@@ -27,6 +27,11 @@ class Outlook(NamedTuple):
     reached: tuple[int | None, int | None, int | None]
     unknown: int
     coming: float
+
+    @property
+    def expected(self) -> str:
+        """The year in which the target is expected to hold; "" where it is not in sight."""
+        return str(self.reached[1] or "")
 
 
 class Workload(NamedTuple):
@@ -39,7 +44,7 @@ class Workload(NamedTuple):
 
 
 def doctors(*, by: Actor, on: date, target: int, people: int) -> Outlook:
-    """Doctors in reach until 2030. ``people``: residents, for the number who come."""
+    """Doctors at stations in reach until 2030. ``people``: residents, for the number who come."""
     ages = {sex: projection.Age(*age) for sex, age in rules.retirement(on).items()}
     retire: list[int] = []
     unknown = 0

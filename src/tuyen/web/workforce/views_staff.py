@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies
+from tuyen.apps.access import queries as access
 from tuyen.apps.workforce import queries
 from tuyen.apps.workforce.operations import (
     AddCredential,
@@ -150,9 +151,20 @@ def file(request: ActorRequest, id: UUID) -> HttpResponse:
         **filing.page(found, on), "may_edit": may_edit, "problems": problems, "given": request.POST,
         "lists": filing.lists(), "as_of": clock.now(), "today": on,
         "units": forms.units(request, EDIT) if may_edit else [],
+        "accounts": _accounts(request, found) if may_edit else [],
         "trail": [(_("Staff"), reverse("staff")), (found.name, None)],
     }  # fmt: skip
     return render(request, "workforce/file.html", context, status=422 if problems else 200)
+
+
+def _accounts(request: ActorRequest, found: queries.File) -> list[tuple[UUID, str]]:
+    """Accounts that this file may be linked to: of those who may correct a file at its unit."""
+    by = request.actor
+    if not policies.may(by, queries.CORRECT, found.unit):
+        return []
+    held = access.holders(by=by, right=queries.CORRECT, unit=found.unit, limit=60)
+    taken = queries.linked(by=by, accounts=[one.user for one in held])
+    return [(one.user, one.name) for one in held if taken.get(one.user, found.id) == found.id]
 
 
 def _change(request: ActorRequest, found: queries.File) -> list[str]:
@@ -209,7 +221,8 @@ def _amend(given: Any, found: queries.File) -> tuple[Payload, UUID]:
     return AmendMember(
         member=found.id, name=forms.name(given), sex=forms.sex(given),
         born_on=forms.day(given.get("born_on", ""), _("Date of birth"), needed=False),
-        phone=forms.phone(given), person=found.person, account=found.account,
+        phone=forms.phone(given), person=found.person,
+        account=words.as_uuid(given["account"]) if "account" in given else found.account,
         reason=forms.reason(given),
     ), found.unit  # fmt: skip
 

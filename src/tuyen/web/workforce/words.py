@@ -13,9 +13,9 @@ from tuyen.kernel.refusal import Refusal
 from tuyen.rules import workforce as rules
 
 SEX: Mapping[str, Any] = {
+    "unknown": pgettext_lazy("sex", "Unknown"),
     "female": pgettext_lazy("sex", "Female"),
     "male": pgettext_lazy("sex", "Male"),
-    "unknown": pgettext_lazy("sex", "Unknown"),
 }
 STATE: Mapping[str, Any] = {
     "waiting": pgettext_lazy("request", "waits for an answer"),

@@ -76,12 +76,17 @@ def degrees(*, by: Actor, on: date, outside: bool = False) -> dict[str, int]:
 def doctors_by_year(
     *, by: Actor, on: date, cadres: Collection[str] | None = None
 ) -> dict[tuple[str, int, int], int]:
-    """(sex, year, month of birth) -> people of some cadres in reach; for projections. Two queries.
+    """(sex, year, month of birth) -> people of some cadres at stations in reach. Two queries.
 
     Whose birth nobody wrote down is under ("unknown", 0, 0).
     """
     wanted = frozenset(cadres or rules.doctors())
-    members = {member for _, cadre, member in _posts(by, on, None) if cadre in wanted}
+    posts = _posts(by, on, None)
+    sites = {
+        unit for unit in {unit for unit, _, _ in posts}
+        if places.atlas().type(unit, on) in places.SITES
+    }  # fmt: skip
+    members = {member for unit, cadre, member in posts if cadre in wanted and unit in sites}
     counts: dict[tuple[str, int, int], int] = defaultdict(int)
     rows = Member.objects.filter(pk__among=members).values_list("sex", "born_on")
     for sex, born in rows:

@@ -157,8 +157,9 @@ def staff(
         )  # fmt: skip
         kept = [row for row in kept if row.member_id in ending]
     names = {row.unit_id: places.name(places.now_at(row.unit_id, on), on) for row in kept}
+    areas = {id: places.atlas().level(id) is not None for id in names}  # the village network last
     kept.sort(key=lambda row: (
-        names[row.unit_id], row.position != "head", people[row.member_id].name_folded, str(row.pk)
+        areas[row.unit_id], names[row.unit_id], row.position != "head", people[row.member_id].name_folded, str(row.pk)
     ))  # fmt: skip
     pages = max(1, -(-len(kept) // size))
     page = max(1, min(page, pages))
