@@ -27,12 +27,13 @@ USUAL_TERRAIN = "mountain"
 class Distances(NamedTuple):
     """``villages`` (v,), communes at the end for those who live in no village on record; ``sites`` (n,);
     ``km`` (v, n), NaN where a place has no coordinates; ``centre_km`` (n,) to the nearest hospital,
-    centre or polyclinic that is not the site itself."""
+    centre or polyclinic that is not the site itself; ``between`` (n, n) from site to site."""
 
     villages: tuple[UUID, ...]
     sites: tuple[UUID, ...]
     km: Numbers
     centre_km: Numbers
+    between: Numbers
 
 
 class Ground(NamedTuple):
@@ -48,6 +49,7 @@ class Ground(NamedTuple):
     minutes: Numbers
     centre_km: Numbers
     terrain: tuple[str, ...]
+    between: Numbers  # (n, n) minutes from a site to another
 
     @property
     def unplaced(self) -> int:
@@ -80,7 +82,8 @@ def _measured(atlas: Any, on: date) -> Distances:
         if centre in sites:
             far[row, sites.index(centre)] = np.nan
     nearest = np.where(np.isnan(far), np.inf, far).min(axis=0, initial=np.inf)
-    return Distances(tuple(villages), tuple(sites), km, nearest)
+    between = _between(_points(atlas, sites, on), _points(atlas, sites, on))
+    return Distances(tuple(villages), tuple(sites), km, nearest, between)
 
 
 def _points(atlas: Any, ids: list[UUID], on: date) -> Numbers:
@@ -110,4 +113,5 @@ def ground(*, by: Actor, on: date, terrain: Mapping[UUID, str]) -> Ground:
         on, far.villages, np.array([lived.get(id, 0) for id in far.villages], float),
         np.array(home, np.int64), far.sites, np.array(own, np.int64), communes,
         far.km * pace if len(far.sites) else far.km, far.centre_km, kinds,
+        far.between * pace if len(far.sites) else far.between,
     )  # fmt: skip

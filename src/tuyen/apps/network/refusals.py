@@ -55,3 +55,74 @@ class SitePhotographsEnough(Refusal):
 class SitePhotographUnreadable(Refusal):
     code = "network.photograph-unreadable"
     message = N_("This is no JPEG photograph; take it again, or convert it first.")
+
+
+class UnknownPlan(Refusal):
+    code = "network.unknown-plan"
+    message = N_("There is no plan {plan} that can still be changed; look at where it stands.")
+
+
+class SiteTwice(Refusal):
+    code = "network.site-twice"
+    message = N_("{name} stands twice in the plan; say once what it becomes.")
+
+
+class NoSuchSite(Refusal):
+    code = "network.no-such-site"
+    message = N_("{name} is no station or satellite point on {on}; leave it out of the plan.")
+
+
+class MergedTwice(Refusal):
+    code = "network.merged-twice"
+    message = N_("{name} would go into two new communes; name it in one.")
+
+
+class NoSuchCommune(Refusal):
+    code = "network.no-such-commune"
+    message = N_("{name} is no commune on {on}; merge communes that are there the day before.")
+
+
+class CommuneWithoutStation(Refusal):
+    code = "network.commune-without-station"
+    message = N_(
+        "{name} would have no fully functioning station; each commune has one at least. Choose its"
+        " main station."
+    )
+
+
+class TwoMainStations(Refusal):
+    code = "network.two-main-stations"
+    message = N_("{name} would have {number} main stations; choose one, the others become points.")
+
+
+class DestinationMissing(Refusal):
+    code = "network.destination-missing"
+    message = N_("Say what {name} serves once it is repurposed.")
+
+
+class StationElsewhere(Refusal):
+    code = "network.station-elsewhere"
+    message = N_("{name} stands outside {commune}; look at its coordinates or its commune.")
+
+
+class SatelliteFar(Refusal):
+    code = "network.satellite-far"
+    message = N_("{name} is {minutes} minutes from {main}; a satellite point is {most} at most.")
+
+
+class SiteUnplaced(Refusal):
+    code = "network.site-unplaced"
+    message = N_("{name} has no coordinates; no way to it is in the figures.")
+
+
+class UnknownCutoverItem(Refusal):
+    code = "network.unknown-cutover-item"
+    message = N_("{value} is no line of the cut-over checklist; expected one of: {known}.")
+
+
+class NoRoom(Refusal):
+    code = "network.no-plan-possible"
+    message = N_(
+        "No plan keeps all rules together: {rules}. Raise the budget, take pins away or leave capacity"
+        " out, and ask again."
+    )

@@ -18,7 +18,7 @@ from tuyen.apps.registry.counting import (
     count_covered,
     count_people,
     people_at,
-)
+)  # fmt: skip
 from tuyen.apps.registry.flows import Flows
 from tuyen.apps.registry.flows import flows as _flows
 from tuyen.apps.registry.identities import Cover, Identity, covers, identities

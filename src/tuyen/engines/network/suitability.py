@@ -5,6 +5,8 @@ the commune's ranking is said to rest on what is not known. The choice itself is
 :mod:`tuyen.engines.network.choice`.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -133,3 +135,19 @@ def chosen(scores: Numbers, commune: Ints, weights: Numbers) -> Choice:
     sites = Sites(np.r_[start, len(scores)], filled[line], np.zeros(len(scores), np.int8))
     found = choose(sites, weights)
     return Choice(line[found.main], found.score, found.lead)
+
+
+def inside(point: tuple[float, float], rings: Sequence[Sequence[Sequence[float]]]) -> bool:
+    """Whether a point lies within rings, by the even-odd rule; holes are rings too.
+
+    >>> square = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
+    >>> inside((1, 1), [square]), inside((3, 1), [square])
+    (True, False)
+    """
+    x, y = point
+    odd = False
+    for ring in rings:
+        for (x0, y0), (x1, y1) in pairwise(tuple(corner[:2]) for corner in ring):
+            if (y0 > y) != (y1 > y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0):
+                odd = not odd
+    return odd

@@ -118,3 +118,21 @@ def posts() -> Mapping[str, Post]:
 
 def _words(node: Mapping[str, Any]) -> Words:
     return {language: node[language] for language in ("vi", "en", "zh")}
+
+
+class CutoverItem(NamedTuple):
+    """A line of the cut-over checklist; ``must`` holds up the switch, ``when`` is before, day or after."""
+
+    key: str
+    when: str
+    must: bool
+    name: Words
+
+
+@cache
+def cutover() -> tuple[CutoverItem, ...]:
+    """The lines of the cut-over checklist in their order."""
+    return tuple(
+        CutoverItem(one["key"], one["when"], bool(one["must"]), _words(one))
+        for one in load("network/cutover")["items"]
+    )

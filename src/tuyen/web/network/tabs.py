@@ -12,6 +12,8 @@ def tabs(request: ActorRequest) -> list[tuple[str, str, str]]:
     """(key, label, href) of each part."""
     parts = [
         ("sites", _("Review of sites"), "network-sites", queries.READ),
+        ("plans", _("Plans"), "network-plans", queries.READ_PLANS),
+        ("frontier", _("Frontier"), "network-frontier", queries.EDIT),
     ]
     return [(key, label, reverse(route)) for key, label, route, right in parts
             if policies.may(request.actor, right)]  # fmt: skip

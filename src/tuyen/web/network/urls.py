@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from tuyen.web.network import views_sites
+from tuyen.web.network import views_decide, views_plans, views_sites
 
 urlpatterns = [
     path("network/sites/", views_sites.sites, name="network-sites"),
     path("network/sites/<uuid:unit>/", views_sites.site, name="network-site"),
     path("network/sites/<uuid:unit>/review/", views_sites.review, name="network-review"),
     path("network/sites/<uuid:unit>/photographs/", views_sites.attach, name="network-attach"),
+    path("network/plans/", views_plans.plans, name="network-plans"),
+    path("network/plans/new/", views_plans.begin, name="network-plan-new"),
+    path("network/plans/<uuid:id>/", views_plans.plan, name="network-plan"),
+    path(
+        "network/plans/<uuid:id>/communes/<uuid:commune>/",
+        views_plans.commune,
+        name="network-plan-commune",
+    ),
+    path("network/plans/<uuid:id>/forward/", views_decide.forward, name="network-plan-forward"),
+    path("network/plans/<uuid:id>/document/", views_decide.document, name="network-document"),
+    path("network/plans/<uuid:id>/cutover/", views_decide.cutover, name="network-cutover"),
+    path("network/plans/<uuid:id>/price/", views_decide.price, name="network-price"),
+    path("network/frontier/", views_decide.frontier, name="network-frontier"),
     path("network/photographs/<uuid:id>.jpg", views_sites.photograph, name="network-photograph"),
 ]

@@ -1,5 +1,16 @@
 """What can be done with the network of stations."""
 
+from tuyen.apps.network.operations.plans import (
+    Answer,
+    ChangePlan,
+    CheckCutover,
+    DiscardPlan,
+    DraftPlan,
+    MergedCommune,
+    PutPlanForward,
+    SiteChoice,
+    Wishes,
+)
 from tuyen.apps.network.operations.reviews import (
     AmendReview,
     AttachSitePhotograph,
@@ -14,12 +25,21 @@ from tuyen.apps.network.operations.reviews import (
 
 __all__ = [
     "AmendReview",
+    "Answer",
     "AttachSitePhotograph",
+    "ChangePlan",
+    "CheckCutover",
     "Condition",
+    "DiscardPlan",
+    "DraftPlan",
     "Found",
+    "MergedCommune",
     "NationalPoints",
+    "PutPlanForward",
     "ReviewSite",
+    "SiteChoice",
     "Staffed",
     "Stated",
     "VoidReview",
+    "Wishes",
 ]

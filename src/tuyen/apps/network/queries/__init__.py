@@ -2,9 +2,27 @@
 
 - ``network(by=, on=, weights=)``: every site with its five criteria and its place in the commune;
 - ``site(by=, unit=, on=)``: one with its reviews and rivals;
-- ``site_photograph(by=, id=)``.
+- ``site_photograph(by=, id=)``;
+- ``plans(by=)``, ``plan(by=, id=)``: plans, one with the rules it breaks and its figures beside today's;
+- ``answered(by=, on=, merges=, wishes=)``, ``frontier(...)``, ``price_of(by=, id=)``: what the engine says;
+- ``decision_of(by=, id=)``: the one reorganisation that a plan becomes; ``cutover(by=, id=)``.
 """
 
+from tuyen.apps.network.queries.plans import (
+    DECIDE,
+    EDIT,
+    READ_PLANS,
+    CheckRow,
+    PlanPage,
+    PlanRow,
+    answered,
+    cutover,
+    decision_of,
+    frontier,
+    plan,
+    plans,
+    price_of,
+)
 from tuyen.apps.network.queries.scoring import Score
 from tuyen.apps.network.queries.sites import (
     READ,
@@ -19,14 +37,27 @@ from tuyen.apps.network.queries.sites import (
 )
 
 __all__ = [
+    "DECIDE",
+    "EDIT",
     "READ",
+    "READ_PLANS",
     "REVIEW",
+    "CheckRow",
     "Network",
+    "PlanPage",
+    "PlanRow",
     "ReviewRow",
     "Score",
     "SitePage",
     "SiteRow",
+    "answered",
+    "cutover",
+    "decision_of",
+    "frontier",
     "network",
+    "plan",
+    "plans",
+    "price_of",
     "site",
     "site_photograph",
 ]

@@ -386,7 +386,8 @@ def _above(draft: Draft, kind: str, unit: UUID, on: date) -> set[UUID]:
         here = waiting.pop()
         if here not in found:
             found.add(here)
-            waiting += draft.atlas.related(here, kind, on)
+            if here not in draft.loaded:  # else the draft knows better, also what it ended
+                waiting += draft.atlas.related(here, kind, on)
             waiting += [
                 row.object_id
                 for row in draft.relations.about(here)

@@ -1,0 +1,111 @@
+"""A plan of the network: drawn, changed, discarded, put before a second person; the checks of the switch."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from tuyen.apps.network.operations.reviews import Key, Reason
+from tuyen.kernel.operation import Payload, operation
+
+Kind = Literal["main", "satellite", "mobile", "repurposed"]
+Origin = Literal["empty", "present", "engine", "frontier"]
+Title = Annotated[str, Meta(min_length=3, max_length=120)]
+Basis = Annotated[str, Meta(max_length=300)]
+Weight = Annotated[int, Meta(ge=0, le=100)]
+Millions = Annotated[int, Meta(ge=0, le=100_000_000)]
+
+
+class SiteChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a site becomes. ``destination`` says what a repurposed building serves then."""
+
+    unit: UUID
+    kind: Kind
+    destination: Annotated[str, Meta(max_length=40)] = ""
+
+
+class MergedCommune(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Communes that become one new one."""
+
+    id: UUID
+    type: Key
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    full_name: Annotated[str, Meta(max_length=250)] = ""
+    code: Annotated[str, Meta(max_length=20)] = ""
+    of: Annotated[tuple[UUID, ...], Meta(min_length=2, max_length=60)]
+
+
+class Wishes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the engine was asked: weights of the criteria in their order, and of the four terms."""
+
+    weights: Annotated[tuple[Weight, ...], Meta(max_length=5)] = ()
+    access: Weight = 100
+    suitability: Weight = 30
+    cost: Weight = 10
+    disruption: Weight = 10
+    budget: Millions | None = None
+    capacity: bool = False
+    pins: Annotated[tuple[SiteChoice, ...], Meta(max_length=2000)] = ()
+
+
+class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the engine said of its answer."""
+
+    status: Literal["optimal", "feasible"]
+    objective: float
+    bound: float | None = None
+    gap: float | None = None
+
+
+@operation("network.draft_plan", version=1, right="network.plan.edit")
+class DraftPlan(Payload, frozen=True, kw_only=True):
+    """Begin a plan for a day. ``on`` is the first day on which it would be in force."""
+
+    title: Title
+    on: date
+    basis: Basis = ""
+    origin: Origin
+    sites: Annotated[tuple[SiteChoice, ...], Meta(max_length=5000)] = ()
+    merges: Annotated[tuple[MergedCommune, ...], Meta(max_length=1000)] = ()
+    wishes: Wishes | None = None
+    answer: Answer | None = None
+
+
+@operation("network.change_plan", version=1, right="network.plan.edit")
+class ChangePlan(Payload, frozen=True, kw_only=True):
+    """Change a draft: sites named here take what is said; what is None stays."""
+
+    plan: UUID
+    title: Title | None = None
+    on: date | None = None
+    basis: Basis | None = None
+    sites: Annotated[tuple[SiteChoice, ...], Meta(max_length=5000)] = ()
+    merges: Annotated[tuple[MergedCommune, ...], Meta(max_length=1000)] | None = None
+
+
+@operation("network.discard_plan", version=1, right="network.plan.edit")
+class DiscardPlan(Payload, frozen=True, kw_only=True):
+    """A plan is not to be followed."""
+
+    plan: UUID
+    reason: Reason
+
+
+@operation("network.put_plan_forward", version=1, right="network.plan.decide")
+class PutPlanForward(Payload, frozen=True, kw_only=True):
+    """A plan lies before a second person as ``proposal``, a proposed reorganisation of the registry. It
+    breaks no rule that must hold; from here on it is not changed."""
+
+    plan: UUID
+    proposal: UUID
+
+
+@operation("network.check_cutover", version=1, right="network.plan.edit")
+class CheckCutover(Payload, frozen=True, kw_only=True):
+    """A line of the cut-over checklist is done, or is not."""
+
+    plan: UUID
+    item: Key
+    done: bool
+    note: Annotated[str, Meta(max_length=500)] = ""

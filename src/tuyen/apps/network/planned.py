@@ -1,0 +1,281 @@
+"""A plan on the map: which commune a site lies in afterwards, what breaks a rule, and the one decision
+of the registry that the plan becomes. Nothing is written here, and nobody is asked."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from tuyen.apps.network import places
+from tuyen.apps.network.operations import MergedCommune, SiteChoice
+from tuyen.apps.network.refusals import (
+    CommuneWithoutStation,
+    DestinationMissing,
+    MergedTwice,
+    NoSuchCommune,
+    NoSuchSite,
+    SiteTwice,
+    StationElsewhere,
+    TwoMainStations,
+)
+from tuyen.apps.registry.operations import Code, Conversion, Gift, Link, Opening, Reorganise, Tie
+from tuyen.engines.network.suitability import inside
+from tuyen.kernel.refusal import Refusal
+
+PLANNED = ("station", "satellite_point")
+"""Types of units that a plan decides about."""
+MOBILE = ("mobile_clinic", "immunisation")
+"""Functions of a place that is a stop of a mobile team alone."""
+FULL = (
+    "examination",
+    "emergency",
+    "immunisation",
+    "prevention",
+    "maternal_child",
+    "chronic",
+    "pharmacy",
+)
+"""Functions of a point that becomes the main station."""
+
+
+class Choice(NamedTuple):
+    kind: str
+    destination: str = ""
+
+
+class Drawn(NamedTuple):
+    """A plan as plain values."""
+
+    on: date
+    basis: str
+    sites: Mapping[UUID, Choice]
+    merges: Sequence[MergedCommune]
+
+    @property
+    def day(self) -> date:
+        """The last day of the map that the plan starts from."""
+        return self.on - timedelta(days=1)
+
+
+class Broken(NamedTuple):
+    """A rule that a plan breaks; with ``must`` it cannot be put forward so."""
+
+    refusal: Refusal
+    must: bool
+    commune: UUID | None
+
+
+def candidates(on: date) -> list[UUID]:
+    """The sites that a plan for a day decides about: those that stand the day before."""
+    atlas, day = places.atlas(), on - timedelta(days=1)
+    return [id for id in atlas.units(PLANNED, day) if atlas.commune_of(id, day) is not None]
+
+
+def present(on: date) -> dict[UUID, Choice]:
+    """The sites as they are the day before."""
+    atlas, day = places.atlas(), on - timedelta(days=1)
+    return {
+        id: Choice("main" if atlas.type(id, day) == "station" else "satellite")
+        for id in candidates(on)
+    }
+
+
+def check(on: date, sites: Sequence[SiteChoice], merges: Sequence[MergedCommune]) -> None:
+    """Refuse sites and communes that are not there, or stand twice."""
+    atlas, day = places.atlas(), on - timedelta(days=1)
+    known, seen = set(candidates(on)), set()
+    for one in sites:
+        if one.unit in seen:
+            raise SiteTwice(name=places.name(one.unit, day))
+        if one.unit not in known:
+            raise NoSuchSite(name=places.name(one.unit, day), on=day)
+        seen.add(one.unit)
+    communes, taken = set(atlas.communes(day)), set()
+    for merge in merges:
+        for commune in merge.of:
+            if commune not in communes:
+                raise NoSuchCommune(name=places.name(commune, day), on=day)
+            if commune in taken:
+                raise MergedTwice(name=places.name(commune, day))
+            taken.add(commune)
+
+
+def becomes(plan: Drawn) -> dict[UUID, UUID]:
+    """Each commune of the map before -> the commune that it is afterwards."""
+    found = {id: id for id in places.atlas().communes(plan.day)}
+    for merge in plan.merges:
+        for commune in merge.of:
+            found[commune] = merge.id
+    return found
+
+
+def communes_after(plan: Drawn) -> dict[UUID, UUID]:
+    """Each site of the plan -> its commune afterwards."""
+    atlas, later = places.atlas(), becomes(plan)
+    return {
+        site: later[home]
+        for site in plan.sites
+        if (home := atlas.commune_of(site, plan.day)) in later
+    }
+
+
+def commune_name(plan: Drawn, commune: UUID) -> str:
+    """What a commune of the plan is called, also one that it opens."""
+    for merge in plan.merges:
+        if merge.id == commune:
+            return merge.full_name or merge.name
+    return places.name(commune, plan.day)
+
+
+def mains(plan: Drawn) -> dict[UUID, list[UUID]]:
+    """Commune afterwards -> its main stations; every commune stands here."""
+    found: dict[UUID, list[UUID]] = {id: [] for id in becomes(plan).values()}
+    for site, commune in communes_after(plan).items():
+        if plan.sites[site].kind == "main":
+            found[commune].append(site)
+    return found
+
+
+def broken(plan: Drawn) -> list[Broken]:
+    """The rules that a plan breaks, those that must hold first."""
+    found = []
+    for commune, stations in mains(plan).items():
+        name = commune_name(plan, commune)
+        if not stations:
+            found.append(Broken(CommuneWithoutStation(name=name), True, commune))
+        elif len(stations) > 1:
+            found.append(Broken(TwoMainStations(name=name, number=len(stations)), True, commune))
+    homes = communes_after(plan)
+    for site, choice in plan.sites.items():
+        if choice.kind == "repurposed" and not choice.destination:
+            refusal = DestinationMissing(name=places.name(site, plan.day))
+            found.append(Broken(refusal, True, homes.get(site)))
+    found += _elsewhere(plan, homes)
+    return found
+
+
+def _elsewhere(plan: Drawn, homes: Mapping[UUID, UUID]) -> Iterator[Broken]:
+    """Main stations whose coordinates lie outside the outline of their commune."""
+    atlas = places.atlas()
+    for site, choice in plan.sites.items():
+        if choice.kind != "main":
+            continue
+        home, point = atlas.commune_of(site, plan.day), atlas.point(site, plan.day)
+        outline = atlas.boundary(home, plan.day) if home and point else None
+        if outline and not inside(point, _rings(outline)):
+            names = {"name": places.name(site, plan.day), "commune": places.name(home, plan.day)}
+            yield Broken(StationElsewhere(**names), False, homes.get(site))
+
+
+def _rings(outline: Any) -> list[Any]:
+    parts = outline["coordinates"]
+    polygons = [parts] if outline["type"] == "Polygon" else parts
+    return [ring for polygon in polygons for ring in polygon]
+
+
+def decision(plan: Drawn, sizes: Mapping[UUID, int]) -> Reorganise:
+    """The one reorganisation that a plan becomes: its communes, conversions, closings and relations.
+
+    Parameters
+    ----------
+    sizes
+        People of each commune of the map before, so that figures are led back by people.
+    """
+    atlas, homes = places.atlas(), communes_after(plan)
+    main_of = {commune: stations[0] for commune, stations in mains(plan).items() if stations}
+    converts: list[Conversion] = []
+    relates: list[Link] = []
+    gives = list(_merging(plan, sizes))
+    for site, choice in plan.sites.items():
+        commune = homes.get(site)
+        main = main_of.get(commune) if commune else None
+        if main is None or commune is None:
+            continue
+        station = atlas.type(site, plan.day) == "station"
+        if choice.kind == "repurposed":
+            gives.append(Gift(predecessor=site, successor=main, main=True))
+        elif choice.kind == "main":
+            if not station:
+                converts.append(_promoted(plan, site, commune, main_of))
+                relates += _ties_of(plan, site, commune, homes)
+            relates.append(Link(subject=site, kind="serves", object=commune))
+        elif station:
+            converts.append(Conversion(
+                unit=site, type="satellite_point", satellite_of=main, posts_follow=True,
+                functions=MOBILE if choice.kind == "mobile" else None, **_demoted(plan, site),
+            ))  # fmt: skip
+        else:
+            if choice.kind == "mobile":
+                converts.append(Conversion(unit=site, type="satellite_point", functions=MOBILE))
+            if main not in atlas.related(site, "satellite_of", plan.day):
+                relates.append(Link(subject=site, kind="satellite_of", object=main))
+    return Reorganise(
+        on=plan.on, basis=plan.basis, opens=tuple(_openings(plan)), gives=tuple(gives),
+        converts=tuple(converts), relates=tuple(relates),
+    )  # fmt: skip
+
+
+def _openings(plan: Drawn) -> Iterator[Opening]:
+    atlas = places.atlas()
+    for merge in plan.merges:
+        above = next((tuple(atlas.related(c, "lies_in", plan.day)) for c in merge.of), ())
+        codes = (Code(system="administrative.commune", code=merge.code),) if merge.code else ()
+        yield Opening(
+            id=merge.id, type=merge.type, name=merge.name, full_name=merge.full_name, codes=codes,
+            relations=tuple(Tie(kind="lies_in", object=id) for id in above[:1]),
+        )  # fmt: skip
+
+
+def _merging(plan: Drawn, sizes: Mapping[UUID, int]) -> Iterator[Gift]:
+    for merge in plan.merges:
+        total = sum(sizes.get(commune, 0) for commune in merge.of)
+        known = total > 0 and all(sizes.get(commune) for commune in merge.of)
+        for commune in merge.of:
+            back = round(sizes[commune] / total, 9) if known else None
+            yield Gift(predecessor=commune, successor=merge.id, weight_back=back, main=True)
+
+
+def _promoted(plan: Drawn, site: UUID, commune: UUID, main_of: Mapping[UUID, UUID]) -> Conversion:
+    name = f"Trạm Y tế {_lower(commune_name(plan, commune))}"
+    held = places.atlas().functions(site, plan.day)
+    functions = tuple(dict.fromkeys([*held, *FULL]))
+    return Conversion(unit=site, type="station", name=name, full_name=name, functions=functions)
+
+
+def _demoted(plan: Drawn, site: UUID) -> dict[str, str]:
+    """The name of a station that becomes a point, where it is called a station."""
+    old = places.name(site, plan.day)
+    for word in ("Trạm Y tế xã ", "Trạm Y tế phường ", "Trạm Y tế thị trấn ", "Trạm Y tế "):
+        if old.startswith(word):
+            name = f"Điểm trạm {old[len(word) :]}"
+            return {"name": name, "full_name": name}
+    return {}
+
+
+def _ties_of(plan: Drawn, site: UUID, commune: UUID, homes: Mapping[UUID, UUID]) -> Iterator[Link]:
+    """Owner and guide of a new main station: those of the station that it stands in place of."""
+    atlas, later = places.atlas(), becomes(plan)
+    held = {tie.kind for tie in atlas.relations(site, plan.day) if tie.subject == site}
+    former = [s for s, home in homes.items() if home == commune
+              and atlas.type(s, plan.day) == "station"]  # fmt: skip
+    for kind in ("owned_by", "guided_by"):
+        if kind in held:
+            continue
+        objects = (id for s in former for id in atlas.related(s, kind, plan.day))
+        for id in list(dict.fromkeys(later.get(o, o) for o in objects))[:1]:
+            if id not in plan.sites:
+                yield Link(subject=site, kind=kind, object=id)
+
+
+def _lower(name: str) -> str:
+    """ "Xã Nà Hỳ" within a name: "xã Nà Hỳ"."""
+    return name[:1].lower() + name[1:]
+
+
+def grouped(homes: Mapping[UUID, UUID]) -> dict[UUID, list[UUID]]:
+    """Commune afterwards -> its sites."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for site, commune in homes.items():
+        found[commune].append(site)
+    return found

@@ -1,0 +1,229 @@
+"""Plans as they are read: drawn, held against the present, answered by the engine, and where they stand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from tuyen.apps.access import policies
+from tuyen.apps.access import queries as access
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.network import planned
+from tuyen.apps.network.models import CutoverCheck, NetworkPlan, SiteReview
+from tuyen.apps.network.operations import Answer, MergedCommune, SiteChoice, Wishes
+from tuyen.apps.network.planned import Broken, Choice, Drawn
+from tuyen.apps.network.queries.scoring import table
+from tuyen.apps.network.queries.sites import measured
+from tuyen.apps.network.refusals import NoRoom
+from tuyen.apps.network.weighing import (
+    Compared,
+    Problem,
+    chosen,
+    compared,
+    kinds_of,
+    problem,
+    sizes,
+    unreached,
+)
+from tuyen.apps.registry import standing
+from tuyen.apps.registry.operations import Reorganise
+from tuyen.engines.network import decision as engine
+from tuyen.engines.network.decision_frontier import Point
+from tuyen.engines.network.decision_frontier import frontier as _frontier
+from tuyen.engines.network.decision_price import Price, price
+from tuyen.engines.network.decision_problem import OPTIMAL
+from tuyen.rules import network as rules
+
+READ_PLANS, EDIT, DECIDE = "network.plan.read", "network.plan.edit", "network.plan.decide"
+GAP = 0.005
+"""An answer this close to its bound is good enough for a page."""
+
+
+class PlanRow(NamedTuple):
+    """A plan in the list. ``state``: draft, discarded, waits, withdrawn, in-force or undone."""
+
+    id: UUID
+    unit: UUID
+    title: str
+    on: date
+    origin: str
+    state: str
+    proposal: UUID | None
+    decision: UUID | None
+    author: str
+    changes: int
+    changed_at: Any
+
+
+class PlanPage(NamedTuple):
+    row: PlanRow
+    plan: Drawn
+    basis: str
+    reason: str
+    wishes: Wishes | None
+    answer: Answer | None
+    broken: Sequence[Broken]
+    compared: Compared
+    problem: Problem
+
+    @property
+    def must(self) -> int:
+        """Rules that must hold and do not."""
+        return sum(one.must for one in self.broken)
+
+
+class CheckRow(NamedTuple):
+    """A line of the cut-over checklist; ``done`` None where nobody answered."""
+
+    item: str
+    when: str
+    must: bool
+    done: bool | None
+    note: str
+    on: date | None
+    author: str
+
+
+def plans(*, by: Actor) -> list[PlanRow]:
+    """All plans, those changed last first. Four queries."""
+    policies.check(by, READ_PLANS)
+    found = list(NetworkPlan.objects.order_by("-changed_at", "-id").defer("sites", "merges"))
+    where = _standings(by) if any(one.proposal_id for one in found) else {}
+    names = access.names({one.author_id for one in found})
+    return [_row(one, where, names) for one in found]
+
+
+def _standings(by: Actor) -> dict[UUID, tuple[str, UUID | None]]:
+    """Proposal -> (where it stands, the decision that it became)."""
+    program = Actor.program(by.on)
+    return {
+        proposal: (one.state, None if one.state in ("waits", "withdrawn") else one.id)
+        for one in standing.standings(by=program)
+        if (proposal := one.id if one.state in ("waits", "withdrawn")
+            else standing.proposed_as(by=program, decision=one.id)) is not None
+    }  # fmt: skip
+
+
+def _row(
+    one: NetworkPlan, where: Mapping[UUID, tuple[str, UUID | None]], names: Mapping[Any, str]
+) -> PlanRow:
+    state, decision = one.state, None
+    if one.state == "forward" and one.proposal_id is not None:
+        state, decision = where.get(one.proposal_id, ("withdrawn", None))
+    return PlanRow(
+        one.pk, one.unit_id, one.title, one.on, one.origin, state, one.proposal_id, decision,
+        names.get(one.author_id, ""), one.changes, one.changed_at,
+    )  # fmt: skip
+
+
+def drawn_of(one: NetworkPlan) -> Drawn:
+    sites = {UUID(unit): Choice(*choice) for unit, choice in one.sites.items()}
+    return Drawn(one.on, one.basis, sites, msgspec.convert(one.merges, list[MergedCommune]))
+
+
+def plan(*, by: Actor, id: UUID) -> PlanPage | None:
+    """A plan with the rules that it breaks and its figures beside those of today."""
+    policies.check(by, READ_PLANS)
+    one = NetworkPlan.objects.filter(pk=id).first()
+    if one is None:
+        return None
+    where = _standings(by) if one.proposal_id else {}
+    drawn = drawn_of(one)
+    wishes = msgspec.convert(one.wishes, Wishes) if one.wishes else None
+    asked, reviews = _asked(by, drawn, wishes or Wishes())
+    kinds = kinds_of(asked, drawn.sites)
+    figures = compared(asked, kinds, drawn, reviews)
+    answer = msgspec.convert(one.answer, Answer) if one.answer else None
+    return PlanPage(
+        _row(one, where, access.names({one.author_id})), drawn, one.basis, one.reason, wishes, answer,
+        [*planned.broken(drawn), *unreached(asked, kinds, drawn)], figures, asked,
+    )  # fmt: skip
+
+
+def _asked(by: Actor, drawn: Drawn, wishes: Wishes) -> tuple[Problem, dict[UUID, SiteReview]]:
+    here, reviews, found = measured(by=by, on=drawn.day)
+    return problem(drawn, here, reviews, table(found, here.sites), wishes), reviews
+
+
+def _blank(on: date, merges: Sequence[MergedCommune]) -> Drawn:
+    return Drawn(on, "", planned.present(on), merges)
+
+
+def answered(
+    *, by: Actor, on: date, merges: Sequence[MergedCommune], wishes: Wishes
+) -> tuple[tuple[SiteChoice, ...], Answer]:
+    """What the engine would do under these wishes, with its bound. Without a budget every commune is
+    decided by itself, exactly.
+
+    Raises
+    ------
+    NoRoom
+        Where no plan keeps the rules.
+    """
+    policies.check(by, EDIT)
+    asked, _reviews = _asked(by, _blank(on, merges), wishes)
+    if wishes.budget is None and not wishes.capacity:
+        found = engine.separable(asked.after, asked.demand, asked.minutes, asked.rules)
+    else:
+        found = engine.decide(asked.after, asked.demand, asked.minutes, asked.rules, gap=GAP)
+    if found.objective is None:
+        keys = [key for conflict in found.conflicts for key in conflict.rules]
+        raise NoRoom(rules=", ".join(dict.fromkeys(keys)) or _asked_of(wishes))
+    status: Any = "optimal" if found.status == OPTIMAL else "feasible"
+    answer = Answer(status=status, objective=found.objective, bound=found.bound, gap=found.gap)
+    return chosen(asked, found.kind), answer
+
+
+def _asked_of(wishes: Wishes) -> str:
+    """The rules that were asked beside those that always hold, by their keys."""
+    asked = {"budget": wishes.budget is not None, "capacity": wishes.capacity,
+             "pinned": bool(wishes.pins)}  # fmt: skip
+    return ", ".join(key for key, held in asked.items() if held) or "mains-per-commune"
+
+
+def frontier(
+    *, by: Actor, on: date, merges: Sequence[MergedCommune], wishes: Wishes, points: int = 9
+) -> list[tuple[Point, tuple[SiteChoice, ...]]]:
+    """Plans of which none is better on access, cost and disruption at once, the dearest first."""
+    policies.check(by, EDIT)
+    asked, _reviews = _asked(by, _blank(on, merges), wishes)
+    found = _frontier(asked.after, asked.demand, asked.minutes, asked.rules, points=points, gap=GAP)
+    return [(point, chosen(asked, point.plan.kind)) for point in found]
+
+
+def price_of(*, by: Actor, id: UUID) -> tuple[Price, Problem] | None:
+    """A plan against the best that the same rules allow; None where there is no such plan."""
+    page = plan(by=by, id=id)
+    if page is None:
+        return None
+    asked = page.problem
+    kinds = kinds_of(asked, page.plan.sites)
+    found = price(kinds, asked.after, asked.demand, asked.minutes, asked.rules, gap=GAP)
+    return None if found is None else (found, asked)
+
+
+def decision_of(*, by: Actor, id: UUID) -> Reorganise | None:
+    """The one reorganisation that a plan becomes."""
+    policies.check(by, READ_PLANS)
+    one = NetworkPlan.objects.filter(pk=id).first()
+    if one is None:
+        return None
+    drawn = drawn_of(one)
+    return planned.decision(drawn, sizes(by, drawn) if drawn.merges else {})
+
+
+def cutover(*, by: Actor, id: UUID) -> list[CheckRow]:
+    """The cut-over checklist of a plan as it was answered last. Two queries."""
+    policies.check(by, READ_PLANS)
+    held = {one.item: one for one in CutoverCheck.objects.filter(plan_id=id)}
+    names = access.names({one.author_id for one in held.values()})
+    rows = []
+    for item in rules.cutover():
+        one = held.get(item.key)
+        rows.append(CheckRow(
+            item.key, item.when, item.must, one.done if one else None, one.note if one else "",
+            one.on if one else None, names.get(one.author_id, "") if one else "",
+        ))  # fmt: skip
+    return rows

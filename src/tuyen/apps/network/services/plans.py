@@ -1,0 +1,181 @@
+"""Plans while they are drawn; the checks of the switch. A batch takes a constant number of queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.network import bulk, planned
+from tuyen.apps.network.models import CutoverCheck, NetworkPlan
+from tuyen.apps.network.operations import (
+    ChangePlan,
+    CheckCutover,
+    DiscardPlan,
+    DraftPlan,
+    MergedCommune,
+    PutPlanForward,
+    SiteChoice,
+)
+from tuyen.apps.network.planned import Choice, Drawn
+from tuyen.apps.network.refusals import UnknownCutoverItem, UnknownPlan
+from tuyen.kernel.ids import derived_id
+from tuyen.kernel.operation import Batch, Entry, applies
+from tuyen.kernel.refusal import Refusal
+from tuyen.rules import network as rules
+
+PLAN = (
+    "id", "unit_id", "title", "on", "basis", "origin", "sites", "merges", "wishes", "answer", "changes",
+    "state", "proposal_id", "reason", "author_id", "changed_at",
+)  # fmt: skip
+_CHECK = ("id", "plan_id", "item", "done", "note", "on", "author_id", "changed_at")
+
+
+def drawn(row: Mapping[str, Any]) -> Drawn:
+    """A row as plain values."""
+    return Drawn(
+        row["on"], row["basis"],
+        {UUID(unit): Choice(*choice) for unit, choice in row["sites"].items()},
+        msgspec.convert(row["merges"], list[MergedCommune]),
+    )  # fmt: skip
+
+
+def _kept(sites: Iterable[SiteChoice]) -> dict[str, list[str]]:
+    """A building that is not repurposed has no other destination."""
+    return {
+        str(one.unit): [one.kind, one.destination if one.kind == "repurposed" else ""]
+        for one in sites
+    }
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.to_builtins(value) if value is not None else {}
+
+
+class _Plans:
+    """Plans as rows, changed in memory and written once."""
+
+    def __init__(self, ids: Iterable[UUID]) -> None:
+        rows = fetch(NetworkPlan.objects.filter(pk__among=set(ids)).values_list(*PLAN))
+        self._rows = {row[0]: dict(zip(PLAN, row, strict=True)) for row in rows}
+        self._changed: dict[UUID, None] = {}
+
+    def open(
+        self, id: UUID, entry: Entry[Any], states: Sequence[str] = ("draft",)
+    ) -> dict[str, Any]:
+        row = self._rows.get(id)
+        if row is None or row["unit_id"] != entry.unit or row["state"] not in states:
+            raise UnknownPlan(plan=id)
+        return row
+
+    def put(self, row: dict[str, Any], entry: Entry[Any], **changes: Any) -> None:
+        self._rows[row["id"]] = row | changes | {"changed_at": entry.received_at}
+        self._changed[row["id"]] = None
+
+    def post(self) -> None:
+        bulk.replace(NetworkPlan, self._changed, PLAN, [self._rows[id] for id in self._changed])
+
+
+@applies(DraftPlan)
+def draft_plans(batch: Batch[DraftPlan]) -> None:
+    """Keep a plan. A site that it does not name stays as it is."""
+    rows = []
+    for entry in batch.entries:
+        said = entry.payload
+        try:
+            planned.check(said.on, said.sites, said.merges)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        sites = {str(id): list(choice) for id, choice in planned.present(said.on).items()}
+        rows.append((
+            entry.id, entry.unit, said.title.strip(), said.on, said.basis.strip(), said.origin,
+            sites | _kept(said.sites), _plain(said.merges) or [], _plain(said.wishes),
+            _plain(said.answer), 0, "draft", None, "", entry.author, entry.received_at,
+        ))  # fmt: skip
+    bulk.insert(NetworkPlan, PLAN, rows)
+
+
+@applies(ChangePlan)
+def change_plans(batch: Batch[ChangePlan]) -> None:
+    """Change drafts. Another day or other sites are held against the map of that day."""
+    plans = _Plans(entry.payload.plan for entry in batch.entries)
+    for entry in batch.entries:
+        said = entry.payload
+        try:
+            row = plans.open(said.plan, entry)
+            on = said.on or row["on"]
+            merges = msgspec.convert(row["merges"], list[MergedCommune])
+            if said.merges is not None:
+                merges = list(said.merges)
+            planned.check(on, said.sites, merges)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        sites = row["sites"]
+        if on != row["on"]:  # what stands on that day, each as the plan had it
+            sites = {
+                str(id): row["sites"].get(str(id), list(choice))
+                for id, choice in planned.present(on).items()
+            }
+        plans.put(
+            row, entry, on=on, title=(said.title or row["title"]).strip(),
+            basis=row["basis"] if said.basis is None else said.basis.strip(),
+            sites=sites | _kept(said.sites), merges=_plain(merges) or [],
+            changes=row["changes"] + 1,
+        )  # fmt: skip
+    plans.post()
+
+
+@applies(DiscardPlan)
+def discard_plans(batch: Batch[DiscardPlan]) -> None:
+    """A draft is put away, and says why."""
+    plans = _Plans(entry.payload.plan for entry in batch.entries)
+    for entry in batch.entries:
+        try:
+            row = plans.open(entry.payload.plan, entry)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        plans.put(row, entry, state="discarded", reason=entry.payload.reason.strip())
+    plans.post()
+
+
+@applies(PutPlanForward)
+def put_plans_forward(batch: Batch[PutPlanForward]) -> None:
+    """A plan that breaks no rule lies before a second person, and is changed no more."""
+    plans = _Plans(entry.payload.plan for entry in batch.entries)
+    for entry in batch.entries:
+        try:
+            row = plans.open(entry.payload.plan, entry)
+            for one in planned.broken(drawn(row)):
+                if one.must:
+                    raise one.refusal
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        plans.put(row, entry, state="forward", proposal_id=entry.payload.proposal)
+    plans.post()
+
+
+@applies(CheckCutover)
+def check_cutovers(batch: Batch[CheckCutover]) -> None:
+    """The last answer to each line of a plan's checklist."""
+    plans = _Plans(entry.payload.plan for entry in batch.entries)
+    known = [one.key for one in rules.cutover()]
+    rows: dict[UUID, dict[str, Any]] = {}
+    for entry in batch.entries:
+        said = entry.payload
+        try:
+            plans.open(said.plan, entry, ("draft", "forward"))
+            if said.item not in known:
+                raise UnknownCutoverItem(value=said.item, known=", ".join(known))
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        id = derived_id(said.plan, "cutover", said.item)
+        values = (id, said.plan, said.item, said.done, said.note.strip(), entry.happened_on,
+                  entry.author, entry.received_at)  # fmt: skip
+        rows[id] = dict(zip(_CHECK, values, strict=True))
+    bulk.replace(CutoverCheck, rows, _CHECK, rows.values())

@@ -1,0 +1,275 @@
+"""A plan held against the present: what the engine is asked, and what its figures say of both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.network import places
+from tuyen.apps.network.ground import USUAL_TERRAIN, Ground
+from tuyen.apps.network.models import SiteReview
+from tuyen.apps.network.operations import SiteChoice, Wishes
+from tuyen.apps.network.planned import Broken, Drawn, becomes, present
+from tuyen.apps.network.refusals import SatelliteFar, SiteUnplaced
+from tuyen.apps.registry import queries as registry
+from tuyen.engines.network.decision_measure import Indicators, indicators
+from tuyen.engines.network.decision_problem import (
+    FREE,
+    KINDS,
+    MAIN,
+    MOBILE,
+    REPURPOSED,
+    SATELLITE,
+    Demand,
+    Rules,
+    Sites,
+)
+from tuyen.rules import network as rules
+
+Numbers = NDArray[np.float64]
+Ints = NDArray[np.int64]
+WAIT = Rules().mobile_wait
+_LOST_PER_KM = 0.33
+"""Visits lost for each further kilometre (see the sources of the engine)."""
+
+
+class Problem(NamedTuple):
+    """What the engine is asked. ``units`` and ``villages`` stand in the order of its arrays; ``communes``
+    are those afterwards, ``former`` those before; ``was`` are the kinds of today."""
+
+    units: tuple[UUID, ...]
+    villages: tuple[UUID, ...]
+    communes: tuple[UUID, ...]
+    former: tuple[UUID, ...]
+    after: Sites
+    before: Sites
+    demand: Demand
+    demand_before: Demand
+    minutes: Numbers
+    rules: Rules
+    was: Ints
+    zones: tuple[int, ...]
+    unplaced: int
+
+
+def problem(
+    plan: Drawn,
+    ground: Ground,
+    reviews: Mapping[UUID, SiteReview],
+    criteria: Numbers,
+    wishes: Wishes,
+) -> Problem:
+    """The plan's sites, villages and rules as arrays. ``criteria`` (n, 5) as the ground's sites, 0 to 100."""
+    now = present(plan.on)
+    at = np.array([n for n, site in enumerate(ground.sites) if site in now], np.int64)
+    units = tuple(ground.sites[int(n)] for n in at)
+    later = becomes(plan)
+    communes = tuple(dict.fromkeys(later[c] for c in ground.communes))
+    number = {id: n for n, id in enumerate(communes)}
+    new = np.array([number[later[c]] for c in ground.communes], np.int64)
+    lived = np.flatnonzero((ground.people > 0) & (ground.home >= 0))
+    own = ground.own[at]
+    after = _sites(plan, units, new[own] if at.size else own, reviews, criteria[at], wishes)
+    after = replace(after, between=ground.between[np.ix_(at, at)])
+    home = ground.home[lived]
+    demand = Demand(new[home], ground.people[lived])
+    return Problem(
+        units, tuple(ground.villages[n] for n in lived), communes, ground.communes, after,
+        replace(after, commune=own, pinned=np.full(at.size, FREE)), demand,
+        Demand(home, ground.people[lived]), ground.minutes[np.ix_(lived, at)], _rules(plan, wishes),
+        np.array([KINDS.index(now[id].kind) for id in units], np.int64),
+        tuple(rules.zone(ground.terrain[int(n)], float(ground.centre_km[n])) for n in at),
+        ground.unplaced,
+    )  # fmt: skip
+
+
+def _sites(
+    plan: Drawn, units: Sequence[UUID], commune: Ints, reviews: Mapping[UUID, SiteReview],
+    criteria: Numbers, wishes: Wishes,
+) -> Sites:  # fmt: skip
+    held = [reviews.get(id) for id in units]
+    pins = {one.unit: KINDS.index(one.kind) for one in wishes.pins}
+    usual = {
+        key: float(rules.norm(key, plan.on)) for key in ("refurbish", "run_main", "run_satellite")
+    }
+
+    def money(key: str) -> Numbers:
+        told = [None if row is None else getattr(row, key) for row in held]
+        return np.array([usual[key] if value is None else float(value) for value in told])
+
+    capacity = [np.inf if row is None or row.capacity is None else row.capacity for row in held]
+    posts = [[int((row.staff if row else {}).get(key, 0)) for key in rules.posts()] for row in held]
+    return Sites(
+        commune, criteria / 100, money("refurbish"), money("run_main"), money("run_satellite"),
+        np.array(capacity, float), np.array(posts, np.int64).reshape(len(units), -1),
+        np.array([pins.get(id, FREE) for id in units], np.int64),
+    )  # fmt: skip
+
+
+def _rules(plan: Drawn, wishes: Wishes) -> Rules:
+    speed = float(rules.norm("speed", plan.on)[USUAL_TERRAIN])
+    per_minute = _LOST_PER_KM * speed / 60 / float(rules.norm("detour", plan.on))
+    usual = [one.weight for one in rules.criteria()]
+    weights = wishes.weights if len(wishes.weights) == len(usual) and any(wishes.weights) else usual
+    return Rules(
+        weights=tuple(weights), weight_access=wishes.access / 100,
+        weight_suitability=wishes.suitability / 100, weight_cost=wishes.cost / 100,
+        weight_disruption=wishes.disruption / 100, decay=per_minute,
+        satellite_within=float(rules.norm("satellite_within", plan.on)), capacity=wishes.capacity,
+        budget=np.inf if wishes.budget is None else float(wishes.budget),
+    )  # fmt: skip
+
+
+def kinds_of(asked: Problem, sites: Mapping[UUID, Sequence[str]]) -> Ints:
+    """(n,) the kinds of a plan as the engine numbers them."""
+    return np.array([KINDS.index(sites[id][0]) for id in asked.units], np.int64)
+
+
+def chosen(asked: Problem, kinds: Ints) -> tuple[SiteChoice, ...]:
+    """The engine's kinds as a plan's choices; what a closed building serves then is for people to say."""
+    return tuple(
+        SiteChoice(unit=id, kind=KINDS[int(kind)])  # type: ignore[arg-type]
+        for id, kind in zip(asked.units, kinds, strict=True)
+    )
+
+
+def unreached(asked: Problem, kinds: Ints, plan: Drawn) -> list[Broken]:
+    """Satellites too far from their main station, and sites of which no way is known."""
+    found, most = [], float(rules.norm("satellite_within", plan.on))
+    between = asked.after.between
+    for n, unit in enumerate(asked.units):
+        commune, name = int(asked.after.commune[n]), places.name(unit, plan.day)
+        if np.isnan(between[n]).all():
+            found.append(Broken(SiteUnplaced(name=name), False, asked.communes[commune]))
+            continue
+        mains = np.flatnonzero((asked.after.commune == commune) & (kinds == MAIN))
+        if kinds[n] != SATELLITE or not mains.size:
+            continue
+        nearest = int(
+            mains[np.argmin(np.where(np.isnan(between[n, mains]), np.inf, between[n, mains]))]
+        )
+        minutes = float(between[n, nearest])
+        if minutes > most:
+            main = places.name(asked.units[nearest], plan.day)
+            refusal = SatelliteFar(name=name, minutes=round(minutes), main=main, most=round(most))
+            found.append(Broken(refusal, False, asked.communes[commune]))
+    return found
+
+
+class CommuneLine(NamedTuple):
+    """What a commune of the plan has before and after. Minutes to the nearest place of service, None
+    where no way is known; ``quota`` of staff by the old stations and by the commune afterwards."""
+
+    commune: UUID
+    former: tuple[UUID, ...]
+    people: int
+    sites: tuple[int, int, int, int]  # repurposed, main, satellite, mobile
+    was: tuple[int, int, int, int]
+    minutes: tuple[float | None, float | None]
+    far: tuple[int, int]
+    quota: tuple[int, int]
+    doctors: int
+    doctors_due: int
+
+    @property
+    def change(self) -> float:
+        """Minutes per person longer (positive: the commune loses)."""
+        before, after = self.minutes
+        return 0.0 if before is None or after is None else after - before
+
+
+class Compared(NamedTuple):
+    """A plan beside the present. ``worst``: (village, minutes before, minutes after)."""
+
+    before: Indicators
+    after: Indicators
+    communes: Sequence[CommuneLine]
+    worst: Sequence[tuple[UUID, float, float]]
+    quota: tuple[int, int]
+    stations: tuple[int, int]
+    unplaced: int
+
+
+def compared(
+    asked: Problem, kinds: Ints, plan: Drawn, reviews: Mapping[UUID, SiteReview]
+) -> Compared:
+    """All figures of a plan beside those of today."""
+    before = indicators(asked.before, asked.demand_before, asked.minutes, asked.was, asked.rules)
+    after = indicators(asked.after, asked.demand, asked.minutes, kinds, asked.rules)
+    ways = (
+        village_minutes(asked, asked.demand_before.commune, asked.before.commune, asked.was),
+        village_minutes(asked, asked.demand.commune, asked.after.commune, kinds),
+    )
+    lines = [_line(asked, kinds, plan, reviews, ways, n) for n in range(len(asked.communes))]
+    last = np.where(np.isfinite(ways[1]), ways[1], np.inf)
+    order = np.argsort(-last, kind="stable")[:8]
+    worst = [(asked.villages[n], float(ways[0][n]), float(ways[1][n])) for n in order.tolist()]
+    return Compared(
+        before, after, lines, worst,
+        (sum(one.quota[0] for one in lines), sum(one.quota[1] for one in lines)),
+        (int((asked.was == MAIN).sum()), int((kinds == MAIN).sum())), asked.unplaced,
+    )  # fmt: skip
+
+
+def village_minutes(asked: Problem, home: Ints, own: Ints, kinds: Ints) -> Numbers:
+    """(v,) minutes to the nearest place of service of the own commune; infinite where there is none."""
+    if not asked.minutes.size:
+        return np.full(len(asked.villages), np.inf)
+    wait = np.where(kinds == MOBILE, WAIT, np.where(kinds == REPURPOSED, np.inf, 0.0))
+    ways = np.where(np.isnan(asked.minutes), np.inf, asked.minutes) + wait[None, :]
+    found: Numbers = np.where(home[:, None] == own[None, :], ways, np.inf).min(axis=1)
+    return found
+
+
+def _line(
+    asked: Problem, kinds: Ints, plan: Drawn, reviews: Mapping[UUID, SiteReview],
+    ways: tuple[Numbers, Numbers], n: int,
+) -> CommuneLine:  # fmt: skip
+    lived, sites = asked.demand.commune == n, np.flatnonzero(asked.after.commune == n)
+    people = asked.demand.people[lived]
+    total = int(people.sum())
+    limit = float(rules.norm("reach_far", plan.on))
+
+    def mean(minutes: Numbers) -> float | None:
+        here = minutes[lived]
+        known = np.isfinite(here)
+        return float(np.average(here[known], weights=people[known])) if known.any() else None
+
+    def beyond(minutes: Numbers) -> int:
+        return int(people[~(minutes[lived] <= limit)].sum())
+
+    was, then = asked.was[sites], kinds[sites]
+    old = sorted({int(c) for c in asked.before.commune[sites]})
+    quota_old = sum(_quota(asked, plan, int(c), asked.was, before=True) for c in old)
+    doctors = sum(int((row.staff if (row := reviews.get(asked.units[s])) else {}).get("doctor", 0))
+                  for s in sites)  # fmt: skip
+    return CommuneLine(
+        asked.communes[n], tuple(asked.former[c] for c in old), total,
+        _counts(then), _counts(was), (mean(ways[0]), mean(ways[1])),
+        (beyond(ways[0]), beyond(ways[1])),
+        (quota_old, _quota(asked, plan, n, kinds, before=False)),
+        doctors, int(rules.norm("doctors", plan.on)) * max(int((then == MAIN).sum()), 1),
+    )  # fmt: skip
+
+
+def _counts(kinds: Ints) -> tuple[int, int, int, int]:
+    zero, one, two, three = np.bincount(kinds, minlength=4)[:4].tolist()
+    return zero, one, two, three
+
+
+def _quota(asked: Problem, plan: Drawn, commune: int, kinds: Ints, *, before: bool) -> int:
+    """Posts of a commune by its people and the zone of its main station; points count inside."""
+    sites = asked.before if before else asked.after
+    demand = asked.demand_before if before else asked.demand
+    people = int(demand.people[demand.commune == commune].sum())
+    mains = np.flatnonzero((sites.commune == commune) & (kinds == MAIN))
+    return rules.quota(people, asked.zones[int(mains[0])], plan.on) if mains.size else 0
+
+
+def sizes(by: Actor, plan: Drawn) -> dict[UUID, int]:
+    """People of each commune of the map before."""
+    return registry.population(by=by, on=min(plan.day, by.on), map_on=plan.day).totals

@@ -1,0 +1,195 @@
+"""A plan that is decided: put forward, its document, the cut-over, what it costs beside the best."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.network import planned, queries
+from tuyen.apps.network.operations import CheckCutover, DraftPlan, PutPlanForward
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.registry.operations import ProposeReorganisation
+from tuyen.engines.network.decision_problem import KINDS
+from tuyen.rules import network as rules
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.network import studio, words
+from tuyen.web.network.sending import day, send
+from tuyen.web.network.tabs import tabs
+from tuyen.web.network.views_plans import EDIT, READ, trail, unit_of, wishes_of
+from tuyen.web.typed import whole
+
+DECIDE = queries.DECIDE
+_WHEN = {
+    "before": gettext_lazy("Before the day"),
+    "day": gettext_lazy("On the day"),
+    "after": gettext_lazy("Afterwards"),
+}
+
+
+def _page(request: ActorRequest, id: UUID) -> queries.PlanPage:
+    page = queries.plan(by=request.actor, id=id)
+    if page is None:
+        raise Http404
+    return page
+
+
+@screen(right=DECIDE)
+@require_POST
+def forward(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Propose the plan as one reorganisation of the registry; another person confirms it there."""
+    page = _page(request, id)
+    decision = queries.decision_of(by=request.actor, id=id)
+    problems = [words.said(one.refusal) for one in page.broken if one.must]
+    if page.row.state != "draft":
+        problems = [_("This plan lies before a second person already, or was discarded.")]
+    elif len(page.basis) < 3:
+        problems.append(
+            _("Give the legal basis first: the number of the decision or of the draft.")
+        )
+    if not problems and decision is not None:
+        receipt, problems = send(
+            request, ProposeReorganisation(decision=decision), unit_of(request, DECIDE)
+        )
+        if not problems:
+            put = PutPlanForward(plan=id, proposal=receipt.id)
+            problems = send(request, put, page.row.unit)[1]
+        if not problems:
+            messages.success(request, _("The plan lies before a second person."))
+            return redirect("reorganise-proposal", id=receipt.id)
+    for sentence in problems:
+        messages.error(request, sentence)
+    return redirect("network-plan", id=id)
+
+
+@screen(right=READ)
+@require_GET
+def document(request: ActorRequest, id: UUID) -> HttpResponse:
+    """The decision as a document with its annex, in Vietnamese, to print and sign."""
+    page = _page(request, id)
+    atlas, before = registry.atlas(), page.plan.day
+    now, homes = planned.present(page.plan.on), planned.communes_after(page.plan)
+    groups = []
+    for commune, sites in sorted(planned.grouped(homes).items(),
+                                 key=lambda one: planned.commune_name(page.plan, one[0])):  # fmt: skip
+        lines = [
+            {"name": atlas.full_name(id, before), "was": _VI[now[id].kind] if id in now else "–",
+             "kind": _VI[page.plan.sites[id].kind], "destination": _destination(page.plan.sites[id].destination)}
+            for id in sorted(sites, key=lambda s: (page.plan.sites[s].kind != "main", atlas.full_name(s, before)))
+        ]  # fmt: skip
+        groups.append((planned.commune_name(page.plan, commune), lines))
+    after, was = page.compared.after, page.compared.before
+    context = {
+        "page": page, "row": page.row, "groups": groups, "after": after, "before": was,
+        "merges": [(one.full_name, [atlas.full_name(c, before) for c in one.of]) for one in page.plan.merges],
+        "quota": page.compared.quota, "trail": trail(page, _("Decision document")),
+    }  # fmt: skip
+    return render(request, "network/document.html", context)
+
+
+_VI = {"main": "Trạm y tế", "satellite": "Điểm trạm", "mobile": "Điểm khám lưu động",
+       "repurposed": "Chuyển công năng"}  # fmt: skip
+"""The words of the decision itself, which is a Vietnamese document whoever reads it."""
+
+
+def _destination(key: str) -> str:
+    found = rules.answers("destinations").get(key)
+    return found.name["vi"] if found else ""
+
+
+@screen(right=READ)
+@require_http_methods(["GET", "POST"])
+def cutover(request: ActorRequest, id: UUID) -> HttpResponse:
+    """The checklist of the switch: go, or not yet."""
+    page = _page(request, id)
+    may = policies.may(request.actor, EDIT, page.row.unit)
+    problems: list[str] = []
+    if request.method == "POST":
+        payload = CheckCutover(
+            plan=id, item=request.POST.get("item", "-")[:40] or "-",
+            done=request.POST.get("done") == "yes", note=request.POST.get("note", "").strip()[:500],
+        )  # fmt: skip
+        problems = send(request, payload, page.row.unit)[1] if may else [
+            _("Your post does not write here.")]  # fmt: skip
+        if not problems:
+            messages.success(request, _("It is kept."))
+            return redirect("network-cutover", id=id)
+    rows = queries.cutover(by=request.actor, id=id)
+    names = {one.key: words.told(one.name) for one in rules.cutover()}
+    open_ = [row for row in rows if row.must and not row.done]
+    context = {
+        "page": page, "row": page.row, "may": may, "problems": problems, "open": len(open_),
+        "groups": [(_WHEN[when], [(row, names[row.item]) for row in rows if row.when == when])
+                   for when in _WHEN],
+        "as_of": clock.now(), "trail": trail(page, _("Cut-over")),
+    }  # fmt: skip
+    return render(request, "network/cutover.html", context, status=422 if problems else 200)
+
+
+@screen(right=READ)
+@require_GET
+def price(request: ActorRequest, id: UUID) -> HttpResponse:
+    """What the plan costs more than the best that the same rules allow."""
+    page = _page(request, id)
+    found = queries.price_of(by=request.actor, id=id)
+    context = {"page": page, "row": page.row, "found": found[0] if found else None,
+               "as_of": clock.now(), "trail": trail(page, _("Price of the decision"))}  # fmt: skip
+    if found is not None:
+        told, asked = found
+        on = page.plan.day
+        context |= {
+            "better": [
+                {"commune": planned.commune_name(page.plan, asked.communes[one.commune]),
+                 "issued": registry.atlas().full_name(asked.units[one.issued], on),
+                 "site": registry.atlas().full_name(asked.units[one.site], on), "minutes": one.minutes}
+                for one in told.better
+            ],
+            "different": [
+                {"commune": planned.commune_name(page.plan, asked.communes[c]),
+                 "best": [registry.atlas().full_name(asked.units[s], on) for s in range(len(asked.units))
+                          if asked.after.commune[s] == c and KINDS[told.plan.kind[s]] == "main"]}
+                for c in told.different
+            ],
+        }  # fmt: skip
+    return render(request, "network/price.html", context)
+
+
+@screen(right=EDIT)
+@require_http_methods(["GET", "POST"])
+def frontier(request: ActorRequest) -> HttpResponse:
+    """What can be traded for what; a plan is begun from any point of it."""
+    problems: list[str] = []
+    given = request.POST if request.method == "POST" else request.GET
+    wishes = wishes_of(given, problems)
+    on = day(given.get("on", "")) or studio.next_quarter(clock.today())
+    if on <= clock.today():
+        problems.append(
+            _("Give a day to come, as 01/04/2027, on which the plan would be in force.")
+        )
+        on = studio.next_quarter(clock.today())
+    found = queries.frontier(by=request.actor, on=on, merges=(), wishes=wishes)
+    if request.method == "POST" and not problems:
+        at = whole(given.get("point", ""))
+        if at is None or not 0 <= at < len(found):
+            problems = [_("Choose a point of the frontier.")]
+        else:
+            title = given.get("title", "").strip()[:120] or _("Point {n} of the frontier").format(
+                n=at + 1
+            )
+            payload = DraftPlan(
+                title=title, on=on, origin="frontier", sites=found[at][1], wishes=wishes
+            )
+            receipt, problems = send(request, payload, unit_of(request, EDIT))
+            if not problems:
+                return redirect("network-plan", id=receipt.id)
+    context = {
+        "points": [{"n": n, "point": point, "mains": sum(s.kind == "main" for s in sites),
+                    "changed": point.disruption} for n, (point, sites) in enumerate(found)],
+        "problems": problems, "on": on, "tabs": tabs(request), "as_of": clock.now(),
+        "given": given,
+    }  # fmt: skip
+    return render(request, "network/frontier.html", context, status=422 if problems else 200)
