@@ -60,7 +60,10 @@ _ATLAS = small_map()
 
 
 @pytest.fixture(autouse=True)
-def atlas(monkeypatch: pytest.MonkeyPatch) -> Any:
+def atlas(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The small map, unless the test builds one of its own through the registry."""
+    if "own_map" in request.fixturenames:
+        return None
     monkeypatch.setattr(places, "atlas", lambda: _ATLAS)
     monkeypatch.setattr(policies, "_reach", _ATLAS.reach)
     people = {place(name): count for name, count in PEOPLE.items()}

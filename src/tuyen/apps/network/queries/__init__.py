@@ -35,6 +35,7 @@ from tuyen.apps.network.queries.sites import (
     site,
     site_photograph,
 )
+from tuyen.apps.network.refusals import NoRoom
 
 __all__ = [
     "DECIDE",
@@ -44,6 +45,7 @@ __all__ = [
     "REVIEW",
     "CheckRow",
     "Network",
+    "NoRoom",
     "PlanPage",
     "PlanRow",
     "ReviewRow",
