@@ -22,6 +22,7 @@ DEFINING = frozenset({
 """Resources that are known by a canonical address."""
 
 SNOMED = "http://snomed.info/sct"
+_PARAMETER = re.compile(r"\s*%([A-Za-z][A-Za-z0-9_-]*)\s*")
 _ECL = re.compile(
     r"""\s+|/\*.*?\*/|\|[^|]*\|      # spaces, remarks and terms between bars are passed over
     |(?P<word>AND|OR|MINUS|[:,.={}\[\]"#!])
@@ -88,6 +89,7 @@ def _value_set(tree: dict[str, Any], location: str) -> Iterator[Problem]:
     compose = tree.get("compose")
     if not isinstance(compose, dict):
         return
+    yield from _parameters(tree, compose, f"{location}.compose")
     for part in ("include", "exclude"):
         for number, stated in objects(compose, part):
             system = stated.get("system")
@@ -97,6 +99,28 @@ def _value_set(tree: dict[str, Any], location: str) -> Iterator[Problem]:
                 yield _fault("invalid", "canonical", where, message, value=system)
             if system == SNOMED:
                 yield from _constraints(stated, f"{location}.compose.{part}[{number}]")
+
+
+def _parameters(tree: dict[str, Any], compose: dict[str, Any], location: str) -> Iterator[Problem]:
+    """Values of filters that are parameters (``%name``) which the value set declares nowhere."""
+    declared = {
+        part.get("valueCode", part.get("valueString"))
+        for _place, extension in objects(tree, "extension")
+        if str(extension.get("url")).endswith("/valueset-parameter")
+        for _number, part in objects(extension, "extension")
+        if part.get("url") == "name"
+    }
+    for part in ("include", "exclude"):
+        for number, stated in objects(compose, part):
+            for place, filter in objects(stated, "filter"):
+                for _n, extension in objects(filter.get("_value"), "extension"):
+                    expression = extension.get("valueExpression")
+                    said = expression.get("expression") if isinstance(expression, dict) else None
+                    name = _PARAMETER.fullmatch(said) if isinstance(said, str) else None
+                    if name is not None and name[1] not in declared:
+                        message = N_("The value set declares no parameter {name}.")
+                        where = f"{location}.{part}[{number}].filter[{place}]"
+                        yield _fault("not-found", "parameter", where, message, name=name[1])
 
 
 def _constraints(part: dict[str, Any], location: str) -> Iterator[Problem]:

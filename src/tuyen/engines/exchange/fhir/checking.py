@@ -13,11 +13,13 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from tuyen.engines.exchange.fhir import (
+    answers,
     bundles,
     canonicals,
     narrative,
     questionnaires,
     references,
+    signatures,
     vitals,
 )  # fmt: skip
 from tuyen.engines.exchange.fhir.coding import NUMBERED, Coding, of_number
@@ -118,6 +120,7 @@ class Checking:
         if node.kind.name == "Bundle":
             shelf = references.Shelf(tree)
             found += bundles.faults(tree, location, shelf)
+            found += signatures.faults(tree, location)
         around = Around(
             found,
             Scope(self.walker, node, root, _Resolver(self.walker, root, shelf, url)),
@@ -129,6 +132,7 @@ class Checking:
         )
         found += canonicals.faults(tree, location, self.definitions.searches)
         found += questionnaires.faults(tree, location)
+        found += answers.faults(tree, location)
         found += vitals.faults(tree, location)
         self._object(tree, node.kind, location, around, depth)
         if container is None and inside:

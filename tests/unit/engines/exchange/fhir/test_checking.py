@@ -308,3 +308,83 @@ def test_a_reference_of_a_document_is_looked_for_in_it(rules):
 
     assert rules(bundle("document", *entries, **head)) == ["unresolved"]
     assert rules(bundle("document", *entries, found, **head)) == []
+
+
+def asked(model, **response):
+    questions = [
+        {"linkId": "g", "type": "group", "item": [
+            {"linkId": "1", "type": "boolean", "required": True},
+            {"linkId": "2", "type": "decimal"},
+        ]},
+    ]  # fmt: skip
+    questionnaire = {
+        "resourceType": "Questionnaire",
+        "id": "q",
+        "status": "active",
+        "item": questions,
+    }
+    tree = {
+        "resourceType": "QuestionnaireResponse", "status": "completed", "questionnaire": "#q",
+        "contained": [questionnaire], "item": [{"linkId": "g", "item": response["items"]}],
+    }  # fmt: skip
+    return [
+        problem.rule
+        for problem in model.checking.problems(tree)
+        if problem.rule.startswith("answer")
+    ]
+
+
+def test_answers_are_held_against_a_questionnaire_beside_them(model):
+    yes = {"linkId": "1", "answer": [{"valueBoolean": True}]}
+
+    assert asked(model, items=[yes, {"linkId": "2", "answer": [{"valueInteger": 3}]}]) == []
+    assert asked(model, items=[yes, {"linkId": "3"}]) == ["answer-link"]
+    assert asked(model, items=[{"linkId": "2"}]) == ["answer-required"]
+    assert asked(model, items=[yes, yes]) == ["answer-repeats"]
+    assert asked(model, items=[{"linkId": "1", "answer": [{"valueString": "x"}]}]) == [
+        "answer-type"
+    ]
+
+
+def test_a_signature_that_carries_another_bundle_is_told(model):
+    import base64
+    import json
+
+    def part(value):
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
+
+    def rules(signed, entry):
+        jws = b".".join([part({"alg": "RS256"}), part(signed) if signed else b"", b"AAAA"])
+        signature = {"sigFormat": "application/jose", "data": base64.b64encode(jws).decode()}
+        tree = {
+            "resourceType": "Bundle",
+            "type": "collection",
+            "entry": entry,
+            "signature": signature,
+        }
+        return [
+            p.rule for p in model.checking.problems(tree) if p.location == "Bundle.signature.data"
+        ]
+
+    one = [{"fullUrl": "urn:uuid:a3a6a1f0-0000-4000-8000-000000000001"}]
+    assert rules({"resourceType": "Bundle", "entry": one}, one) == []
+    assert rules(None, one) == []
+    assert rules({"resourceType": "Bundle", "entry": []}, one) == ["signed-content"]
+
+
+def test_a_parameter_of_a_filter_is_declared(model):
+    def rules(name):
+        declared = {
+            "url": "http://hl7.org/fhir/tools/StructureDefinition/valueset-parameter",
+            "extension": [{"url": "name", "valueCode": "p"}],
+        }
+        said = {"url": "x:y", "valueExpression": {"language": "text/fhirpath", "expression": name}}
+        filter = {"property": "inactive", "op": "=", "_value": {"extension": [said]}}
+        tree = {
+            "resourceType": "ValueSet", "status": "active", "extension": [declared],
+            "compose": {"include": [{"system": "http://x.y", "filter": [filter]}]},
+        }  # fmt: skip
+        return [p.rule for p in model.checking.problems(tree) if p.rule == "parameter"]
+
+    assert rules("%p") == []
+    assert rules("%q") == ["parameter"]
