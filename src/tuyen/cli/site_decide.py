@@ -119,6 +119,8 @@ def _decided(plan: "Plan", task: "Task", args: Any, left: Any) -> dict[str, Any]
     found["sites"] = [
         {
             "id": name, "commune": task.communes[task.sites.commune[j]], "kind": KINDS[plan.kind[j]],
+            "destination": task.destinations[j] or None
+            if task.destinations and plan.kind[j] == 0 else None,
             "robustness": round(float(shares[j]), 4), "verdict": verdict(float(shares[j])),
             "reason": _reason(why.get(j), task),
         }

@@ -42,6 +42,7 @@ class Task:
     village_names: list[str]
     communes: list[str]
     issued: Any = None
+    destinations: Any = None
 
 
 def read_task(
@@ -85,7 +86,15 @@ def read_task(
     if issued is not None and (issued == FREE).any():
         raise table.bad(int(np.argmin(issued)), "issued", KIND_WORDS)
     return Task(
-        given, Demand(home, np.array(people)), way, asked, names, villages, communes, issued
+        given,
+        Demand(home, np.array(people)),
+        way,
+        asked,
+        names,
+        villages,
+        communes,
+        issued,
+        table.columns.get("destination"),
     )
 
 
@@ -222,6 +231,8 @@ def _figures(table: Table) -> dict[str, Any]:
     for name in MONEY:
         if name in table.columns:
             found[name] = np.nan_to_num(table.numbers(name, NUMBER, 0.0))
+    if "destination_value" in table.columns:
+        found["value"] = np.nan_to_num(table.numbers("destination_value", NUMBER, 0.0))
     if "capacity" in table.columns:
         found["capacity"] = np.nan_to_num(table.numbers("capacity", NUMBER, 0.0), nan=np.inf)
     if "source" in table.columns:

@@ -19,7 +19,9 @@ from tuyen.engines.network.decision_problem import (
     CLOSE,
     FEASIBLE,
     INFEASIBLE,
+    MAIN,
     OPTIMAL,
+    SATELLITE,
     Certificate,
     Demand,
     Floats,
@@ -133,8 +135,7 @@ def _warm(search: Columns, start: Plan) -> None:
     prices = np.array([known.get(key, 0.0) for key in search.keys])
     values, _kinds = search.ask(prices)
     if np.isfinite(values).all():
-        search._enter(values, prices)
-        search.propose(start.kind[search.found.order])
+        search.enter(values, prices)
 
 
 def _free(found: Model, left: Left, gap: float, start: Plan | None) -> Plan:
@@ -183,14 +184,25 @@ def _from_apart(search: FreeChoice, left: Left, gap: float) -> None:
 
 def _beginning(found: Model, start: Plan | None) -> Ints | None:
     """Kinds to begin with: those of ``start``, or of every commune by itself."""
-    if start is not None and start.kind.min(initial=0) >= 0:
-        return start.kind[found.order].copy()
     alone = model(
         found.sites, found.demand, found.given,
         replace(uncoupled(found.rules), capacity=False, floors=(), max_minutes=np.inf),
     )  # fmt: skip
     values, kinds = best(alone, blocks(alone), alone.fixed)
-    return kinds if np.isfinite(values).all() else None
+    if not np.isfinite(values).all():
+        return None
+    if start is None or start.kind.min(initial=0) < 0:
+        return kinds
+    # What the start may no longer have is taken from the communes by themselves.
+    given = start.kind[found.order]
+    heads = np.bincount(found.commune[given == MAIN], minlength=found.communes)
+    bad = heads != found.mains
+    bad[found.commune[~np.isfinite(found.fixed[np.arange(given.size), given])]] = True
+    for c in np.flatnonzero(~bad) if found.beside is not None else ():
+        own = given[found.start[c] : found.start[c + 1]]
+        reach = found.near(int(c))[own == MAIN].any(axis=0)
+        bad[c] = not reach[own == SATELLITE].all()
+    return np.where(bad[found.commune], kinds, given)
 
 
 def _certificate(found: Model, prices: Floats) -> Certificate:

@@ -140,11 +140,11 @@ class Columns:
         first = [self.prices] if self.kinds else [np.zeros(self.limit.size), *self._dear()]
         for prices in first:
             values, _kinds = self.ask(prices)
-            self._enter(values, prices)
+            self.enter(values, prices)
         for _again in range(rounds):
             value, prices = self._program()
             values, _kinds = self.ask(prices)
-            self._enter(values, prices)
+            self.enter(values, prices)
             close = value - self.bound <= max(0.1 * gap * abs(value), 1e-9)
             if close or self.left() < 0.3:
                 break
@@ -156,7 +156,7 @@ class Columns:
             most / self.scale * (np.arange(self.limit.size) == r) for r in range(self.limit.size)
         ]
 
-    def _enter(self, values: Floats, prices: Floats) -> None:
+    def enter(self, values: Floats, prices: Floats) -> None:
         bound = float(values.sum() - prices @ self.limit)
         if bound > self.bound:
             self.bound, self.prices = bound, prices

@@ -113,7 +113,7 @@ class _People:
         fields: dict[str, Any] = {
             name: None if getattr(self.sites, name) is None else getattr(self.sites, name)[own]
             for name in ("criteria", "refurbish", "run_main", "run_satellite", "capacity", "staff",
-                         "pinned", "run_mobile", "barred", "source")
+                         "pinned", "run_mobile", "barred", "source", "value")
         }  # fmt: skip
         mains = np.broadcast_to(np.asarray(self.rules.mains_per_commune), commune + 1)[commune]
         return _People(

@@ -176,6 +176,8 @@ def running(sites: Sites) -> Floats:
 def _cost(sites: Sites, rules: Rules) -> Floats:
     found = running(sites)
     found[:, MAIN] += sites.refurbish / rules.lifetime
+    if sites.value is not None:
+        found[:, REPURPOSED] -= sites.value
     return found
 
 

@@ -75,6 +75,7 @@ class Sites:
     pinned : (n,) a kind, or ``FREE``
     barred : (n, 4) True for kinds that a site must not become; None where nothing is barred
     source : (n,) the earmarked fund that pays for its refurbishment; -1 is the general one
+    value : (n,) million VND a year that its other use brings where it is repurposed
     between : ways from site to site, for the distance of satellites; None where it is not asked
     """
 
@@ -89,6 +90,7 @@ class Sites:
     run_mobile: Floats | None = None
     barred: NDArray[np.bool_] | None = None
     source: Ints | None = None
+    value: Floats | None = None
     between: Any = None
 
     @staticmethod

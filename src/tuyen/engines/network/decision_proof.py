@@ -86,6 +86,8 @@ def _facts(sites: Sites, demand: Demand, given: Ways, rules: Rules) -> _Facts:
     mobile = np.zeros(n) if sites.run_mobile is None else sites.run_mobile
     run = np.column_stack([np.zeros(n), sites.run_main, sites.run_satellite, mobile])
     yearly = run + np.outer(sites.refurbish / rules.lifetime, [0, 1, 0, 0])
+    if sites.value is not None:
+        yearly[:, 0] = -sites.value
     moved = np.column_stack(
         [held + rules.closure, 0 * held, np.maximum(held - rules.kept, 0), held + rules.closure]
     )

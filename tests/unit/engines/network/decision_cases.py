@@ -20,6 +20,7 @@ def case(seed, communes=2, sites=2, villages=3, **rules):
         criteria=rng.uniform(0, 1, (n, 5)), refurbish=rng.uniform(100, 500, n),
         run_main=rng.uniform(50, 90, n), run_satellite=rng.uniform(10, 30, n),
         run_mobile=rng.uniform(2, 8, n), staff=rng.integers(1, 6, (n, 2)), between=between,
+        value=np.random.default_rng(seed + 1000).uniform(0, 9, n),
     )  # fmt: skip
     demand = Demand(np.repeat(np.arange(communes), villages), rng.uniform(50, 500, m))
     ready = {"decay": 0.03, "satellite_within": 25.0, "weight_cost": 0.3}
@@ -45,7 +46,7 @@ def cost(sites, demand, minutes, rules, kinds):
     money, moved, dearest, most = 0.0, 0.0, 0.0, 0.0
     for j, kind in enumerate(kinds):
         by_kind = [
-            0.0, sites.run_main[j] + sites.refurbish[j] / rules.lifetime, sites.run_satellite[j],
+            -sites.value[j], sites.run_main[j] + sites.refurbish[j] / rules.lifetime, sites.run_satellite[j],
             sites.run_mobile[j],
         ]  # fmt: skip
         lost = [

@@ -94,7 +94,7 @@ def test_bound_is_below_the_best_and_the_plan_near_it(plain, rule, seed):
 
 def test_people_who_choose_freely_keep_to_places_at_main_stations(plain):
     sites, demand, minutes, rules = case(3, free_choice=True)
-    room = np.full(4, demand.people.sum() * 0.55)
+    room = np.full(4, demand.people.sum() * 0.7)
 
     plan = plain.decision.decide(replace(sites, capacity=room), demand, minutes, rules, why=False)
 
@@ -280,3 +280,17 @@ def test_a_change_is_judged_at_once_and_planned_again(plain):
     assert effect.plan.kind[closed] == 0
     assert effect.plan.objective >= plan.objective - 1e-9
     assert decision_measure.indicators(sites, demand, minutes, plan, rules).mains == 2
+
+
+@pytest.mark.parametrize("free", [False, True])
+def test_a_plan_that_a_change_forbids_is_no_hindrance(plain, free):
+    sites, demand, minutes, rules = case(2, free_choice=free)
+    plan = plain.decision.decide(sites, demand, minutes, rules, why=False)
+    shut = int(np.flatnonzero(plan.kind == MAIN)[0])
+    change = plain.decision_whatif.Change(barred=((shut, MAIN),))
+
+    effect = plain.decision_whatif.effect(sites, demand, minutes, rules, plan, change, again=True)
+
+    assert effect.plan.kind[shut] != MAIN
+    assert effect.plan.bound <= effect.plan.objective
+    assert (effect.plan.kind == MAIN).sum() == 2
