@@ -1,9 +1,11 @@
-"""``tuyen claims key | send | card | portal``: the key of a facility, its outbox, and a portal to rehearse with."""
+"""``tuyen claims key | send | close | card | portal``: the key of a facility, its outbox, and a portal to rehearse with."""
 
 import argparse
 import json
+import os
 import sys
 import time
+from datetime import date, timedelta
 from typing import Any
 
 from tuyen.cli.start import office
@@ -22,6 +24,11 @@ def add_verbs(verbs: Any) -> None:
     )
     send.add_argument("--now", action="store_true", help=_("also before the pause is over"))
     send.set_defaults(run=run_send)
+    close = verbs.add_parser("close", help=_("check every claim of a month that was not sent"))
+    close.add_argument("month", metavar="YYYY-MM", type=_month)
+    close.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
+                       help=_("processes that check side by side"))  # fmt: skip
+    close.set_defaults(run=run_close)
     card = verbs.add_parser("card", help=_("ask the portal about an insurance card"))
     card.add_argument("card", metavar="CARD")
     card.add_argument("name", metavar="NAME")
@@ -32,7 +39,7 @@ def add_verbs(verbs: Any) -> None:
     portal.add_argument("--username", default="20001_BV")
     portal.add_argument("--password", default="rehearsal")
     portal.set_defaults(run=run_portal)
-    for verb in (key, send, card, portal):
+    for verb in (key, send, close, card, portal):
         verb.add_argument("--home", metavar="DIR", help=_("folder of the installation"))
 
 
@@ -63,6 +70,27 @@ def run_send(args: argparse.Namespace) -> int:
         why=f"({_(_WHY[done.stopped])})" if done.stopped in _WHY else done.stopped,
     )  # fmt: skip
     return FINDINGS if done.waiting or done.refused else DONE
+
+
+def run_close(args: argparse.Namespace) -> int:
+    """0 when every claim of the month is without error, 1 when some are to be mended."""
+    office(args.home)
+    from tuyen.apps.access import clock
+    from tuyen.apps.claims import closing
+
+    first = args.month
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    done = closing.close(first, last, clock.now(), workers=max(1, args.workers))
+    say(
+        N_("{checked} checked, {ready} ready to send, {faulty} to be mended"),
+        checked=done.checked, ready=done.ready, faulty=done.faulty,
+    )  # fmt: skip
+    return FINDINGS if done.faulty else DONE
+
+
+def _month(text: str) -> date:
+    """The first day of a month that is written 2026-10."""
+    return date.fromisoformat(f"{text}-01")
 
 
 def run_card(args: argparse.Namespace) -> int:

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import judging, records
-from tuyen.apps.claims.models import Claim
 from tuyen.apps.claims.operations import Checked, Found, Lacking
 from tuyen.apps.claims.records import Material
 from tuyen.engines.claims.answers import corrected
@@ -57,6 +58,9 @@ def examine(
     }  # fmt: skip
 
 
+_sorted = msgspec.json.Encoder(order="sorted").encode
+
+
 def check_ins(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Row]:
     """The check-ins of these visits that can be posted: there is a cost, the facility posts them, and
     nothing is wrong with them."""
@@ -76,12 +80,12 @@ def check_ins(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Row]:
     }
 
 
-def checked(claim: Claim, one: Examined) -> Checked:
-    """What is written down of a check."""
+def checked(claim: UUID, version: int, one: Examined) -> Checked:
+    """What is written down of a check of one version of a claim."""
     header = one.tables["XML1"][0]
     errors = sum(finding.severity == "error" for finding in one.findings)
     return Checked(
-        claim=claim.pk, version=claim.version, digest=one.digest,
+        claim=claim, version=version, digest=one.digest,
         total=number(header["T_TONGCHI_BV"]) or Decimal(0),
         fund=number(header["T_BHTT"]) or Decimal(0),
         errors=errors, warnings=len(one.findings) - errors,
@@ -104,8 +108,7 @@ def checked(claim: Claim, one: Examined) -> Checked:
 
 def digest(tables: Mapping[str, list[Row]]) -> str:
     """SHA-256 of the tables of a claim, whatever the order of their cells."""
-    told = json.dumps(tables, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(told.encode()).hexdigest()
+    return hashlib.sha256(_sorted(tables)).hexdigest()
 
 
 def _changed(built: Built, changes: str) -> Built:

@@ -12,9 +12,10 @@ def atlas() -> Any:
     return registry.atlas()
 
 
-def name(id: UUID, on: date) -> str:
-    """What a unit is called on a day; its id where it is none."""
-    return str(atlas().full_name(id, on)) if atlas().unit(id) is not None else str(id)
+def name(id: UUID, on: date, map_: Any) -> str:
+    """What a unit is called on a day; its id where it is none. ``map_``: :func:`atlas`, asked for
+    once where many are read."""
+    return str(map_.full_name(id, on)) if map_.unit(id) is not None else str(id)
 
 
 def insurer_code(id: UUID | None, on: date, map_: Any) -> str:

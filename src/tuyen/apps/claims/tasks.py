@@ -2,14 +2,13 @@
 
 import base64
 import hashlib
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.claims import examining, judging, signing
+from tuyen.apps.claims import closing, examining, judging, signing
 from tuyen.apps.claims.clock import VIETNAM
 from tuyen.apps.claims.models import Claim
 from tuyen.apps.claims.models.claims import UNSENT
@@ -18,7 +17,6 @@ from tuyen.apps.claims.operations import (
     KeepCheckIn,
     KeepFile,
     PrepareClaims,
-    RecordCheck,
     RepeatCheckIn,
 )
 from tuyen.apps.claims.refusals import BadKey, NoKey, OpenKeyFile
@@ -28,14 +26,13 @@ from tuyen.engines.claims.writer import write_check_in, write_visit
 from tuyen.kernel.operation import Entry, Operation, Payload, Receipt, reacts
 
 AT_ONCE = 200
-CHECKS_AT_ONCE = 50
 
 
 @reacts(PrepareClaims)
 def check_asked(entries: Sequence[Entry[Any]]) -> None:
     """Check the claims that somebody asked to have checked."""
     ids = {id for entry in entries for id in entry.payload.claims}
-    check(ids, max(entry.received_at for entry in entries))
+    closing.check(ids, max(entry.received_at for entry in entries))
 
 
 @reacts(ApproveClaims)
@@ -57,26 +54,6 @@ def post_again(entries: Sequence[Entry[Any]]) -> None:
         check_in(ids, max(entry.received_at for entry in entries))
     except (NoKey, OpenKeyFile, BadKey):
         return
-
-
-def check(ids: Collection[UUID], at: datetime) -> list[Receipt]:
-    """Build and check open claims, and write down what was found."""
-    by, on = _program(at)
-    receipts = []
-    for some in _pieces(Claim.objects.filter(pk__among=set(ids), state="open"), AT_ONCE):
-        changes = {claim.pk: claim.changes for claim in some}
-        found = examining.examine(by=by, ids=changes, on=on, changes=changes)
-        by_unit = defaultdict(list)
-        for claim in some:
-            if claim.pk in found:
-                by_unit[claim.unit_id].append(examining.checked(claim, found[claim.pk]))
-        operations = [
-            _told(RecordCheck(checked=tuple(held[n : n + CHECKS_AT_ONCE])), unit, at)
-            for unit, held in by_unit.items()
-            for n in range(0, len(held), CHECKS_AT_ONCE)
-        ]
-        receipts += commit(by=by, operations=operations, at=at) if operations else []
-    return receipts
 
 
 def check_in(ids: Collection[UUID] | None, at: datetime) -> list[Receipt]:

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -36,6 +37,8 @@ def text_of(kind: str, value: Value) -> str:
     BadValue
         For a float (money is never one), or a sign that XML cannot carry.
     """
+    if type(value) is Decimal:  # most of what a claim tells is money
+        return _number(kind, value)
     if value is None:
         return ""
     if isinstance(value, float):
@@ -44,16 +47,24 @@ def text_of(kind: str, value: Value) -> str:
         if any((sign < " " and sign not in "\t\n\r") or sign in "\ufffe\uffff" for sign in value):
             raise BadValue(f"{value!r} holds a sign that XML does not allow")
         return value
-    if isinstance(value, datetime):
-        return value.strftime("%Y%m%d%H%M" if kind in ("moment", "birth") else "%Y%m%d")
     if isinstance(value, date):
-        return value.strftime("%Y%m%d") + ("0000" if kind in ("moment", "birth") else "")
+        return _day(kind in ("moment", "birth"), value)
     if isinstance(value, (int, Decimal)):
         return _number(kind, Decimal(value))
     return ";".join(value)
 
 
+@lru_cache(20_000)
+def _day(with_time: bool, value: date) -> str:
+    """A day or a moment; visits share theirs with all their lines."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y%m%d%H%M" if with_time else "%Y%m%d")
+    return value.strftime("%Y%m%d") + ("0000" if with_time else "")
+
+
+@lru_cache(50_000)
 def _number(kind: str, value: Decimal) -> str:
+    """A number; prices, percentages and nothing come again and again, and equal ones are written alike."""
     if kind == "money":
         return f"{half_up(value):f}"
     places = DECIMALS.get(kind, 6)

@@ -21,6 +21,9 @@ from tuyen.web.claims import words
 from tuyen.web.claims.views_desk import tabs
 
 AT_ONCE = 200
+MOST_NOW = 2_000
+"""Claims that are checked while somebody waits for the page; a month of a province is closed by the
+operator's command."""
 
 
 @screen(right=queries.PREPARE)
@@ -35,12 +38,18 @@ def closing(request: ActorRequest) -> HttpResponse:
 def check_all(request: ActorRequest) -> HttpResponse:
     """Check every claim of the span that was not sent."""
     first, last = words.span(request.POST)
-    found = queries.to_check(by=request.actor, first=first, last=last)
+    every = queries.to_check(by=request.actor, first=first, last=last)
+    if sum(map(len, every.values())) > MOST_NOW:  # what was never checked comes first
+        every = (
+            queries.to_check(by=request.actor, first=first, last=last, states=("open",)) or every
+        )
+    found = _some(every, MOST_NOW)
     _commit(request, found, PrepareClaims)
     n = sum(map(len, found.values()))
     messages.success(
         request, ngettext("{n} claim was checked.", "{n} claims were checked.", n).format(n=n)
     )
+    _say_left(request, sum(map(len, every.values())) - n)
     return redirect(f"{reverse('claims-closing')}?first={first}&last={last}")
 
 
@@ -49,7 +58,8 @@ def check_all(request: ActorRequest) -> HttpResponse:
 def send_all(request: ActorRequest) -> HttpResponse:
     """Agree to the sending of every claim of the span that is ready; sign what waits for a key."""
     first, last = words.span(request.POST)
-    found = queries.to_send(by=request.actor, first=first, last=last)
+    every = queries.to_send(by=request.actor, first=first, last=last)
+    found = _some(every, MOST_NOW)
     receipts = _commit(request, found, ApproveClaims)
     problems = [words.said(r.refusal) for r in receipts if r.refusal is not None]
     problems += _sign(request)
@@ -64,7 +74,27 @@ def send_all(request: ActorRequest) -> HttpResponse:
             n,
         ).format(n=n),
     )
+    _say_left(request, sum(map(len, every.values())) - n)
     return redirect(f"{reverse('claims-closing')}?first={first}&last={last}")
+
+
+def _say_left(request: ActorRequest, left: int) -> None:
+    if left > 0:
+        messages.warning(request, ngettext(
+            "{n} more claim is left: press again, or let the operator run `tuyen claims close`.",
+            "{n} more claims are left: press again, or let the operator run `tuyen claims close`.",
+            left,
+        ).format(n=left))  # fmt: skip
+
+
+def _some(found: Mapping[UUID, list[UUID]], most: int) -> dict[UUID, list[UUID]]:
+    """The first of them, so many in all."""
+    some: dict[UUID, list[UUID]] = {}
+    for unit, ids in found.items():
+        if most > 0:
+            some[unit] = ids[:most]
+            most -= len(some[unit])
+    return some
 
 
 def _commit(

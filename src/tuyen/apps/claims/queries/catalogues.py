@@ -40,11 +40,12 @@ class Lack(NamedTuple):
 def catalogue(*, by: Actor, unit: UUID, kind: str, on: date) -> list[CatalogueRow]:
     """The lines of a catalogue of a unit and of those above it, by key, the latest first."""
     policies.check(by, READ, unit)
-    line = places.line_above(unit, on, places.atlas())
+    map_ = places.atlas()
+    line = places.line_above(unit, on, map_)
     rows = CatalogueLine.objects.filter(unit_id__in=line, kind=kind).order_by("key", "-since")
     return [
         CatalogueRow(
-            row.unit_id, places.name(row.unit_id, on), row.key, row.since, row.until,
+            row.unit_id, places.name(row.unit_id, on, map_), row.key, row.since, row.until,
             json.loads(row.values),
             row.since <= on and (row.until is None or on < row.until),
         )
@@ -60,7 +61,8 @@ def lacking(*, by: Actor, on: date) -> list[Lack]:
     counted: Counter[tuple[UUID, str, str]] = Counter()
     for unit, missing in rows.values_list("unit_id", "missing"):
         counted.update({(unit, one["where"], one["key"]) for one in json.loads(missing)})
+    map_ = places.atlas()
     return [
-        Lack(unit, places.name(unit, on), where, key, n)
+        Lack(unit, places.name(unit, on, map_), where, key, n)
         for (unit, where, key), n in counted.most_common()
     ]

@@ -174,13 +174,14 @@ def file_of(*, by: Actor, id: UUID) -> tuple[FileRow, UUID, bytes] | None:
 def rows_of(by: Actor, claims: list[Claim]) -> list[ClaimRow]:
     """Lines of a list: names for whom may read them."""
     known = registry.people(by=by, ids={claim.person_id for claim in claims})
-    return [_row(claim, known) for claim in claims]
+    map_ = places.atlas()
+    return [_row(claim, known, map_) for claim in claims]
 
 
-def _row(claim: Claim, known: dict[UUID, Any]) -> ClaimRow:
+def _row(claim: Claim, known: dict[UUID, Any], map_: Any) -> ClaimRow:
     person = known.get(claim.person_id)
     return ClaimRow(
-        claim.pk, claim.unit_id, places.name(claim.unit_id, claim.day), claim.person_id,
+        claim.pk, claim.unit_id, places.name(claim.unit_id, claim.day, map_), claim.person_id,
         person.name if person else "", claim.day, claim.payer, claim.state, claim.amended,
         claim.voided, claim.errors, claim.warnings, len(json.loads(claim.missing)), claim.total,
         claim.fund, claim.due_on, claim.correct_by, claim.digest, claim.version,

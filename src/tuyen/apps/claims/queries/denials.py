@@ -51,9 +51,10 @@ def denials(*, by: Actor, first: str, last: str, limit: int = 500) -> list[Denia
     rows = Denial.objects.filter(
         policies.scope(by, READ).where("unit_id"), month__range=(first, last)
     ).order_by("-state", "-at_risk", "answered_on", "id")
+    map_ = places.atlas()
     return [
         DenialRow(
-            d.pk, d.claim_id, places.name(d.unit_id, d.answered_on), d.key, d.table, d.row,
+            d.pk, d.claim_id, places.name(d.unit_id, d.answered_on, map_), d.key, d.table, d.row,
             d.field, d.reason, d.words, d.at_risk, d.status, d.state, d.answered_on, d.correct_by,
         )
         for d in rows[:limit]
@@ -76,5 +77,6 @@ def at_risk(*, by: Actor, on: date) -> list[Risk]:
     seen = policies.scope(by, READ).where("unit_id") | policies.scope(by, FIGURES).where("unit_id")
     rows = Denial.objects.filter(seen, state="open", claim_id__isnull=False)
     told = rows.values_list("unit_id").annotate(n=Count("pk"), money=Sum("at_risk"))
-    found = [Risk(unit, places.name(unit, on), n, money) for unit, n, money in told]
+    map_ = places.atlas()
+    found = [Risk(unit, places.name(unit, on, map_), n, money) for unit, n, money in told]
     return sorted(found, key=lambda one: (-one.money, one.name))

@@ -62,8 +62,9 @@ def desk(*, by: Actor, on: date) -> Desk:
     checked_in = (
         rows.filter(unsent | Q(check_in="refused")).exclude(check_in="").values_list("check_in")
     )
+    check_ins = dict(checked_in.annotate(n=Count("pk")).order_by("check_in"))
     return Desk(
-        counts, dict(checked_in.annotate(n=Count("pk")).order_by("check_in")), told["late"], told["soon"], told["missed"], told["corrections"], told["amended"],
+        counts, check_ins, told["late"], told["soon"], told["missed"], told["corrections"], told["amended"],
         told["money"] or Decimal(0), told["first"], _outbox(by),
     )  # fmt: skip
 
@@ -74,9 +75,11 @@ def states(*, by: Actor, first: date, last: date) -> dict[str, int]:
     return dict(rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
 
 
-def to_check(*, by: Actor, first: date, last: date) -> dict[UUID, list[UUID]]:
+def to_check(
+    *, by: Actor, first: date, last: date, states: tuple[str, ...] = CHECKABLE
+) -> dict[UUID, list[UUID]]:
     """Claims of a span that can be checked, by unit, where the reader prepares claims."""
-    return _by_unit(by, "claims.claim.prepare", first, last, CHECKABLE)
+    return _by_unit(by, "claims.claim.prepare", first, last, states)
 
 
 def to_send(*, by: Actor, first: date, last: date) -> dict[UUID, list[UUID]]:
