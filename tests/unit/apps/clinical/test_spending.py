@@ -31,7 +31,7 @@ def purse(world: World, person: Any, on: date = TODAY) -> queries.Purse:
     return found
 
 
-@pytest.mark.parametrize("size", [1, 9])
+@pytest.mark.parametrize("size", [pytest.param(1, marks=pytest.mark.nightly), 9])
 def test_a_visit_beyond_the_years_cap_is_refused_one_by_one_as_all_at_once(
     world: World, size: int
 ) -> None:
