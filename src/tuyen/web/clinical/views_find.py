@@ -31,6 +31,7 @@ from tuyen.web.registry.sending import send
 from tuyen.web.registry.views_like import known_like
 
 RECORD, EDIT = queries.RECORD, "registry.person.edit"
+NEEDED = {"name", "sex", "born_on", "place_id"}  # of a card that leaves nothing to type
 LEAST = 2  # letters; fewer mean nobody
 
 
@@ -160,6 +161,7 @@ def patient(request: ActorRequest) -> HttpResponse:
                 return redirect("visit-new", id=receipt.id)
     context = {
         "form": form, "notes": notes, "bound": sent, "filled": bool(initial), "op": str(uuid7()),
+        "whole": initial.keys() >= NEEDED and not notes,
         "like": [pair["row"] for pair in like],
         "trail": [(_("Care today"), reverse("care")), (_("New patient"), None)],
     }  # fmt: skip

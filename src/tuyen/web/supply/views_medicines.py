@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -243,7 +244,7 @@ def medicine(request: ActorRequest, item: str) -> HttpResponse:
     ) if unit else None  # fmt: skip
     context = {
         "facts": facts, "name": facts.name(words.language()), "row": row, "unit": str(unit or ""),
-        "pairs": _facts(facts), "counted": words.counted_in(item), "bar": _bar(row) if row else "",
+        "pairs": _facts(request, facts, unit), "counted": words.counted_in(item), "bar": _bar(row) if row else "",
         "band": words.word(words.BAND, row.band) if row else "", "filters": shown,
         "columns": views_stock.lot_columns()[:1] + views_stock.lot_columns()[3:8],
         "rows": [views_stock.lot_row(one, on) for one in held], "as_of": clock.now(),
@@ -255,7 +256,9 @@ def medicine(request: ActorRequest, item: str) -> HttpResponse:
     return render(request, "supply/medicine.html", context, status=422 if problems else 200)
 
 
-def _facts(facts: rules.Medicine) -> list[tuple[str, str]]:
+def _facts(
+    request: ActorRequest, facts: rules.Medicine, unit: UUID | None
+) -> list[tuple[str, str]]:  # fmt: skip
     language = words.language()
     sure = _("verified") if facts.verified else _("not verified")
     return [
@@ -263,10 +266,22 @@ def _facts(facts: rules.Medicine) -> list[tuple[str, str]]:
         (_("Counted in"), rules.unit_name(facts.unit, language)),
         (_("How it is taken"), rules.route_name(facts.route, language) or "–"),
         (_("Chapter"), rules.group_name(facts.group, language)),
-        (_("Insurer's code of the substance"), facts.insurer_code or "–"),
+        (_("Insurer's code of the substance"), _insurer(request, facts, unit)),
         (_("Special control"), rules.class_name(facts.controlled, language) if facts.controlled else "–"),
         (_("Source of this line"), f"{facts.source} ({sure}, {facts.confidence})"),
     ]  # fmt: skip
+
+
+def _insurer(request: ActorRequest, facts: rules.Medicine, unit: UUID | None) -> str:
+    """The code as it was remembered, and the way to the catalogue in which a facility keeps its own."""
+    code = facts.insurer_code or "–"
+    if facts.insurer_code and not facts.verified:
+        code = f"{code} ({_('not verified')})"
+    if unit is None or not policies.may(request.actor, "claims.claim.prepare", unit):
+        return code
+    asked = urlencode({"kind": "drug", "unit": unit, "key": facts.code})
+    return format_html('{} <a href="{}?{}">{}</a>', code, reverse("claim-catalogues"), asked,
+                       _("The facility's own code, price and registration"))  # fmt: skip
 
 
 def _level(request: ActorRequest, item: str, unit: UUID | None) -> list[str]:
