@@ -165,7 +165,7 @@ def _wanted(most: int) -> list[dict[str, Any]]:
     held = Identifier.objects.filter(system="personal_number", until=None, person__in=list(people))
     numbers = dict(held.values_list("person_id", "value"))
     names = [row.name for row in people.values()]
-    found = []
+    found: list[dict[str, Any]] = []
     for one in near:
         told = queries.last_prescription(by=by, person=one.person)
         row = people.get(one.person)

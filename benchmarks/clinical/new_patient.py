@@ -110,7 +110,8 @@ def _cards(most: int) -> list[dict[str, str]]:
     ]
     if not villages or commune is None:
         raise SystemExit("the station has no village: build the demo anew")
-    taken, found, number = set(Identifier.objects.values_list("value", flat=True)), [], 0
+    taken, number = set(Identifier.objects.values_list("value", flat=True)), 0
+    found: list[dict[str, str]] = []
     while len(found) < most:
         number += 1
         code = f"0110{84 + number % 10:02}{900000 + number:06}"

@@ -241,7 +241,8 @@ def _claim(by: Actor, facts: VisitFacts) -> dict[str, Any] | None:
         where, href = claim_words.place(one.where, visit=row.id, person=row.person, unit=row.unit)
         if one.where == "visit":
             href = reverse("visit-amend", args=[row.id])
-        lines.append({"said": one.said(claim_words.spoken()), "href": href, "where": where,
+        cell = " · ".join(filter(None, (one.finding.table, one.finding.field, one.finding.value)))
+        lines.append({"said": f"{one.said(claim_words.spoken())} ({cell})", "href": href, "where": where,
                       "error": one.finding.severity == "error"})  # fmt: skip
     return {
         "lines": lines[:FOUND], "more": max(0, len(lines) - FOUND),

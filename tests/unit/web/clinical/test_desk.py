@@ -17,7 +17,13 @@ from tests.unit.web.clinical.sending import fields
 from tuyen.apps.access.models import Reading
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.models import Measurement, Referral, Visit
-from tuyen.apps.clinical.operations import NextVisit, Prescribed, Referred
+from tuyen.apps.clinical.operations import (
+    Intolerance,
+    NextVisit,
+    Prescribed,
+    RecordAllergy,
+    Referred,
+)
 from tuyen.apps.registry.models import Person
 from tuyen.apps.registry.operations import Insurance, Number
 from tuyen.apps.supply.operations import ReceiveLot
@@ -89,6 +95,24 @@ def test_a_medicine_that_is_not_borne_is_said_first_and_takes_its_reason(world, 
     assert done.status_code == 302
     assert "theo dõi phù" in desk.get(done.url).content.decode()
     assert "phù chân" in desk.get(f"/care/person/{person}/").content.decode()
+
+
+def test_the_counter_asks_about_what_came_to_be_known_since(world, signed_in):
+    person = world.person()
+    visit = world.visit(person, prescribed=(AMLODIPINE,))
+    shelf(world)
+    against = Intolerance(against="item", code="amlodipine-5", reaction="phù chân")
+    known = RecordAllergy(person=person, noted_on=TODAY, what=against)
+    world.good(known, unit=world.station)
+    counter = signed_in("station-head", world.station)
+    given = {"unit": str(world.station), "visit": str(visit), f"q-{visit}-amlodipine-5": "28"}
+
+    page = counter.get("/supply/dispensing/").content.decode()
+    asked = counter.post("/supply/dispensing/", given)
+    done = counter.post("/supply/dispensing/", given | {"note": "đã hỏi bác sĩ, vẫn dùng"})
+
+    assert "this person does not bear it" in page
+    assert (asked.status_code, done.status_code) == (422, 302)
 
 
 def test_an_allergy_is_corrected_and_ended_with_its_reason(world, desk):
