@@ -17,7 +17,7 @@ class Flow(NamedTuple):
 
     source: str
     target: str
-    count: int
+    many: int
 
 
 def render_sankey(
@@ -25,9 +25,9 @@ def render_sankey(
 ) -> SafeString:
     """Return the picture. names: the word of each kind, in the order in which they stand."""
     ident = ident or svg.ident_of("sankey", title, *flows)
-    flows = sorted((f for f in flows if f.count), key=lambda f: _rank(f, names))
-    left = {k: n for k in names if (n := sum(f.count for f in flows if f.source == k))}
-    right = {k: n for k in names if (n := sum(f.count for f in flows if f.target == k))}
+    flows = sorted((f for f in flows if f.many), key=lambda f: _rank(f, names))
+    left = {k: n for k in names if (n := sum(f.many for f in flows if f.source == k))}
+    right = {k: n for k in names if (n := sum(f.many for f in flows if f.target == k))}
     total = max(1, sum(left.values()))
     most = max(len(left), len(right), 1)
     scale = (HEIGHT - 2 * TOP - GAP * (most - 1)) / total
@@ -36,13 +36,13 @@ def render_sankey(
     inner = [*_bars(left, starts, scale, x0 - BAR, names, "end"),
              *_bars(right, ends, scale, x1, names, "start")]  # fmt: skip
     for flow in flows:
-        wide = flow.count * scale
+        wide = flow.many * scale
         inner.append(_band(flow, x0, starts[flow.source], x1, ends[flow.target], wide, names))
         starts[flow.source] += wide
         ends[flow.target] += wide
     desc = "; ".join(
         gettext("{count} from {source} to {target}").format(
-            count=number(f.count), source=names[f.source], target=names[f.target]
+            count=number(f.many), source=names[f.source], target=names[f.target]
         )
         for f in flows
     )
@@ -90,7 +90,7 @@ def _band(
         f"{short(y0 + wide)} {short(x0)} {short(y0 + wide)}Z"
     )
     words = gettext("{count} from {source} to {target}").format(
-        count=number(flow.count), source=names[flow.source], target=names[flow.target]
+        count=number(flow.many), source=names[flow.source], target=names[flow.target]
     )
     stays = "sankey-same" if flow.source == flow.target else "sankey-moved"
     return svg.el("path", svg.title(words), d=path, class_=stays)

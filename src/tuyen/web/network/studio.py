@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,7 @@ def figures(found: Compared) -> list[dict[str, Any]]:
     """(what, before, after, which way is better) side by side."""
     before, after = found.before, found.after
     total = max(after.people, 1.0)
-    rows = [
+    rows: list[tuple[str, float | None, float, int, Callable[[float], str]]] = [
         (_("Main stations"), before.mains, after.mains, 0, number),
         (_("Satellite points"), before.satellites, after.satellites, 0, number),
         (_("Mobile stops"), before.mobiles, after.mobiles, 0, number),

@@ -1,10 +1,13 @@
 """A plan that is decided: put forward, its document, the cut-over, what it costs beside the best."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -136,7 +139,7 @@ def price(request: ActorRequest, id: UUID) -> HttpResponse:
     """What the plan costs more than the best that the same rules allow."""
     page = _page(request, id)
     found = queries.price_of(by=request.actor, id=id)
-    context = {"page": page, "row": page.row, "found": found[0] if found else None,
+    context: dict[str, Any] = {"page": page, "row": page.row, "found": found[0] if found else None,
                "as_of": clock.now(), "trail": trail(page, _("Price of the decision"))}  # fmt: skip
     if found is not None:
         told, asked = found
@@ -156,6 +159,22 @@ def price(request: ActorRequest, id: UUID) -> HttpResponse:
             ],
         }  # fmt: skip
     return render(request, "network/price.html", context)
+
+
+@screen(right=READ)
+@require_GET
+def watch(request: ActorRequest, id: UUID) -> HttpResponse:
+    """What came of a decision: reports and cases before and after its day, on both maps."""
+    found = queries.watched(by=request.actor, decision=id)
+    if found is None:
+        raise Http404
+    context = {
+        "found": found, "as_of": clock.now(), "shares": (found.share(False), found.share(True)),
+        "weekly": (found.per_week(False), found.per_week(True)),
+        "ahead": found.on > request.actor.on, "last": min(found.on + timedelta(days=found.days), request.actor.on),
+        "trail": [(_("Plans"), reverse("network-plans")), (_("What came of it"), None)],
+    }  # fmt: skip
+    return render(request, "network/watch.html", context)
 
 
 @screen(right=EDIT)

@@ -76,7 +76,7 @@ def wishes_of(given: Mapping[str, Any], problems: list[str]) -> Wishes:
     if budget and (money is None or not 0 <= money <= 100_000_000):
         problems.append(_("{text} is no amount; write the budget in whole million VND.").format(
             text=budget[:20]))  # fmt: skip
-    terms = {key: min(value, 100) for key in _TERMS
+    terms: dict[str, Any] = {key: min(value, 100) for key in _TERMS
              if (value := whole(str(given.get(key, "")))) is not None and value >= 0}  # fmt: skip
     return Wishes(
         weights=tuple(round(w) for w in weights_of(given)), budget=money,

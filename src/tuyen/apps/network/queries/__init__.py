@@ -5,7 +5,8 @@
 - ``site_photograph(by=, id=)``;
 - ``plans(by=)``, ``plan(by=, id=)``: plans, one with the rules it breaks and its figures beside today's;
 - ``answered(by=, on=, merges=, wishes=)``, ``frontier(...)``, ``price_of(by=, id=)``: what the engine says;
-- ``decision_of(by=, id=)``: the one reorganisation that a plan becomes; ``cutover(by=, id=)``.
+- ``decision_of(by=, id=)``: the one reorganisation that a plan becomes; ``cutover(by=, id=)``;
+- ``watched(by=, decision=)``: the weeks around a decision, on both maps.
 """
 
 from tuyen.apps.network.queries.plans import (
@@ -35,6 +36,7 @@ from tuyen.apps.network.queries.sites import (
     site,
     site_photograph,
 )
+from tuyen.apps.network.queries.watching import Watched, watched
 from tuyen.apps.network.refusals import NoRoom
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "Score",
     "SitePage",
     "SiteRow",
+    "Watched",
     "answered",
     "cutover",
     "decision_of",
@@ -62,4 +65,5 @@ __all__ = [
     "price_of",
     "site",
     "site_photograph",
+    "watched",
 ]

@@ -1,0 +1,98 @@
+"""The studio on screen: begun, changed, what it breaks in red, put forward only whole, in reach of planners."""
+
+import pytest
+from django.urls import reverse
+
+from tests.unit.apps.network.conftest import PROGRAM, place
+from tuyen.apps.network import queries
+from tuyen.apps.surveillance import places as map_of_cases
+
+
+@pytest.fixture
+def planner(signed_in):
+    return signed_in("planner", place("P"))
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+@pytest.fixture
+def begun(planner):
+    """The address of a plan that begins from what stands."""
+    form = {"title": "Phương án 1", "on": "01/01/2027", "origin": "present"}
+    answer = planner.post(reverse("network-plan-new"), form)
+    assert answer.status_code == 302
+    return answer.url
+
+
+def test_a_plan_is_begun_changed_and_every_page_of_it_opens(planner, begun, signed_in):
+    (row,) = queries.plans(by=PROGRAM)
+    commune = reverse("network-plan-commune", args=[row.id, place("M")])
+
+    page = text(planner.get(begun))
+    changed = planner.post(commune, {f"k-{place('stM')}": "satellite"})
+
+    assert "no rule is broken" in page
+    assert changed.status_code == 302
+    assert "commune M would have no fully functioning station" in text(planner.get(begun))
+    for name in ("network-document", "network-cutover", "network-price", "network-plan"):
+        assert planner.get(reverse(name, args=[row.id])).status_code == 200, name
+    head = signed_in("station-head", place("stM"))
+    assert head.get(begun).status_code in (403, 404)
+    assert signed_in("director", place("P")).post(commune, {}).status_code == 422
+
+
+def test_a_plan_that_breaks_a_rule_or_has_no_basis_is_not_put_forward(planner, begun):
+    (row,) = queries.plans(by=PROGRAM)
+    forward = reverse("network-plan-forward", args=[row.id])
+    planner.post(
+        reverse("network-plan-commune", args=[row.id, place("N")]), {f"k-{place('pN')}": "main"}
+    )
+
+    told = text(planner.post(forward, follow=True))
+
+    assert "would have 2 main stations" in told
+    assert "Give the legal basis first" in told
+    assert queries.plans(by=PROGRAM)[0].state == "draft"
+
+
+def test_communes_are_merged_and_taken_apart_and_a_plan_is_discarded(planner, begun):
+    merge = {
+        "form": "merge",
+        "of": [str(place("M")), str(place("N"))],
+        "name": "Mới",
+        "type": "commune",
+    }
+
+    one = planner.post(begun, merge | {"of": [str(place("M"))]})
+    both = planner.post(begun, merge)
+    page = queries.plan(by=PROGRAM, id=queries.plans(by=PROGRAM)[0].id)
+    apart = planner.post(begun, {"form": "unmerge", "merge": str(page.plan.merges[0].id)})
+    gone = planner.post(begun, {"form": "discard", "reason": "Không theo"})
+
+    assert (one.status_code, both.status_code) == (422, 302)
+    assert [b.refusal.code for b in page.broken] == ["network.two-main-stations"]
+    assert (apart.status_code, gone.status_code) == (302, 302)
+    assert queries.plans(by=PROGRAM)[0].state == "discarded"
+
+
+def test_what_is_typed_wrongly_comes_back_and_the_checklist_says_go(planner, begun):
+    wrong = planner.post(reverse("network-plan-new"),
+                         {"title": "", "on": "01/01/2020", "origin": "engine", "budget": "viele"})  # fmt: skip
+    (row,) = queries.plans(by=PROGRAM)
+    address = reverse("network-cutover", args=[row.id])
+    waits = text(planner.get(address))
+    for line in queries.cutover(by=PROGRAM, id=row.id):
+        planner.post(address, {"item": line.item, "done": "yes", "note": "Xong"})
+
+    assert wrong.status_code == 422
+    for kept in ('value="viele"', "Give the plan a name.", "Give a day to come"):
+        assert kept in text(wrong)
+    assert "Not yet" in waits
+    assert "Go: everything" in text(planner.get(address))
+
+
+def test_nothing_is_watched_of_a_decision_that_there_is_not(planner, monkeypatch, atlas):
+    monkeypatch.setattr(map_of_cases, "atlas", lambda: atlas)
+    assert planner.get(reverse("network-watch", args=[place("M")])).status_code == 404
