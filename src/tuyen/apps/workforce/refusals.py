@@ -59,6 +59,13 @@ class EndsBeforeItBegan(Refusal):
     message = N_("The post began on {since}; it cannot end on {until}.")
 
 
+class EndedAlready(Refusal):
+    code = "workforce.ended-already"
+    message = N_(
+        "The post ended on {until} already; a later end is a post of its own, so that both can be read."
+    )
+
+
 class UnknownCredential(Refusal):
     code = "workforce.unknown-credential"
     message = N_("There is no such entry that still counts ({credential}); look at the file again.")

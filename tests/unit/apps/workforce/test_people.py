@@ -141,6 +141,8 @@ def test_a_post_ends_or_never_was(doctor):
     assert codes(op(EndPost(post=held, until=STEP, reason="chuyển đi"), "stN")) == ["unknown-post"]
     assert codes(op(EndPost(post=held, until=STEP, reason="chuyển đi"))) == ["accepted"]
     assert queries.staff(by=PROGRAM, on=STEP).rows == []
+    later = EndPost(post=held, until=STEP + timedelta(days=9), reason="ở lại thêm")
+    assert codes(op(later)) == ["ended-already"]
     assert codes(op(VoidPost(post=held, reason="ghi nhầm"))) == ["accepted"]
     assert codes(op(VoidPost(post=held, reason="ghi nhầm"))) == ["unknown-post"]
     assert queries.staff_by_unit(by=PROGRAM, on=TODAY) == {}

@@ -10,7 +10,12 @@ from tuyen.apps.workforce.operations import (
     VoidCredential,
     VoidPost,
 )
-from tuyen.apps.workforce.refusals import EndsBeforeItBegan, UnknownCredential, UnknownPost
+from tuyen.apps.workforce.refusals import (
+    EndedAlready,
+    EndsBeforeItBegan,
+    UnknownCredential,
+    UnknownPost,
+)
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, applies
 from tuyen.kernel.refusal import Refusal
@@ -111,7 +116,7 @@ def end_posts(batch: Batch[EndPost]) -> None:
         elif said.until <= row["since"]:
             batch.refuse(entry, EndsBeforeItBegan(since=row["since"], until=said.until))
         elif row["until"] is not None and said.until > row["until"]:
-            batch.refuse(entry, EndsBeforeItBegan(since=row["until"], until=said.until))
+            batch.refuse(entry, EndedAlready(until=row["until"]))
         else:
             desk.tenures.put(row | {
                 "until": said.until, "why": said.reason.strip(), "changed_at": entry.received_at,
