@@ -50,7 +50,8 @@ def _merged(ids: Collection[UUID]) -> Any:
 
 @prepared
 def _merged_into(ids: Collection[UUID]) -> Any:
-    return Person.objects.filter(merged_into__id__among=ids).values_list("pk", "merged_into_id")
+    rows = Person.objects.filter(merged_into__id__among=ids).exclude(merged_into=None)
+    return rows.values_list("pk", "merged_into_id")
 
 
 def rows_of(person: UUID, model: type[Model]) -> list[Any]:

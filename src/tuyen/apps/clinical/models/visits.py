@@ -164,6 +164,7 @@ class Referral(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["unit_id", "state", "day"], name="clinical_referral_open"),
+            models.Index(fields=["person", "state"], name="clinical_referral_person"),
         ]
 
 

@@ -247,26 +247,43 @@ def _among(units: Collection[UUID]) -> Q:
 
 
 def _parts(by: Actor, filters: PanelFilters, on: date) -> list[tuple[Tables, Any]]:
-    """The rows of a list, of each table."""
+    """The rows of a list, of each table. Whom a reader reaches is looked up by both indexes, of the
+    units that follow and of the places: of a condition on either SQLite would read the province."""
     keys = [filters.programme] if filters.programme else list(programmes())
     where = Q(until=None, since__lte=on) & _which(filters.which, on, keys)
     if filters.ids is not None:
         where = Q(id__among=set(filters.ids))
     if filters.programme:
         where &= Q(programme=filters.programme)
+    wanted = None
     if filters.unit is not None:
         map_ = registry.atlas()
         if map_.unit(filters.unit) is None:
             return []
-        where &= _among(map_.reach(filters.unit, "own", on) | {filters.unit})
+        wanted = map_.reach(filters.unit, "own", on) | {filters.unit}
     if filters.village is not None:
         where &= Q(place_id=filters.village)
     if filters.worker is not None:
         where &= Q(worker_id=filters.worker)
-    return [
-        (tables, tables.enrolments.objects.filter(_reached(by, right) & where))
-        for tables, right in _readable(by, keys)
-    ]
+    found = []
+    for tables, right in _readable(by, keys):
+        scope, rows = policies.scope(by, right), tables.enrolments.objects.filter(where)
+        sets = [] if scope.everything else [scope.units]
+        if wanted is not None:
+            # What lies within the reach is not asked for the reach as well.
+            sets = [wanted] if not sets or wanted <= scope.units else [*sets, wanted]
+        for units in sets:
+            rows = rows.filter(
+                _among(units) if filters.ids is not None else Q(pk__in=_there(tables, units))
+            )  # fmt: skip
+        found.append((tables, rows))
+    return found
+
+
+def _there(tables: Tables, units: Collection[UUID]) -> Any:
+    """The enrolments that are open and followed by these units, or of people who live there."""
+    rows = tables.enrolments.objects.filter(until=None).values("pk")
+    return rows.filter(unit_id__among=units).union(rows.filter(place_id__among=units))
 
 
 def _which(which: Which, on: date, keys: Sequence[str]) -> Q:

@@ -43,11 +43,20 @@ class Person(models.Model):
     search = models.CharField(max_length=500, default="")
     voided_on = models.DateField(null=True)
     void_reason = models.CharField(max_length=200, default="")
-    merged_into = models.ForeignKey("self", models.PROTECT, related_name="+", null=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="+", null=True, db_index=False
+    )
 
     class Meta:
         indexes = [
-            models.Index(fields=["phone"], condition=~Q(phone=""), name="registry_person_phone")
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="registry_person_phone"),
+            # Of those merged only: where nearly all rows hold nothing, SQLite takes an index of all
+            # of them for useless, and reads everybody.
+            models.Index(
+                fields=["merged_into"],
+                condition=~Q(merged_into=None),
+                name="registry_person_merged",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
