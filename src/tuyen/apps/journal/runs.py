@@ -5,18 +5,19 @@ commits take turns. So a visit need not ask twice for the map. What the run does
 those that follow it, is never remembered.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class _Run:
     def __init__(self, writes: frozenset[str]) -> None:
         self.writes = writes
-        self.known: dict[tuple[str, str], object] = {}
+        self.known: dict[tuple[str, str], Any] = {}
 
 
 _RUN: ContextVar[_Run | None] = ContextVar("tuyen_run", default=None)
@@ -39,4 +40,19 @@ def once(room: str, what: str, read: Callable[[], T]) -> T:
         return read()
     if (room, what) not in run.known:
         run.known[room, what] = read()
-    return run.known[room, what]  # type: ignore[return-value]
+    found: T = run.known[room, what]
+    return found
+
+
+def each(
+    room: str, what: str, ids: Collection[K], read: Callable[[Collection[K]], Mapping[K, T]]
+) -> dict[K, T]:
+    """What ``read`` tells of each id; of those that were asked for before in the run, from memory."""
+    run = _RUN.get()
+    if run is None or room in run.writes:
+        return dict(read(ids))
+    known: dict[K, T] = run.known.setdefault((room, what), {})
+    missing = [id for id in ids if id not in known]
+    if missing:
+        known |= read(missing)
+    return {id: known[id] for id in ids}

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from tuyen.apps.access import walls
+from tuyen.apps.journal import runs
 from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.registry import tracing
 from tuyen.apps.registry.models import Merge, Person
@@ -30,9 +31,14 @@ def canonical(ids: Collection[UUID]) -> dict[UUID, UUID]:
     return stands
 
 
-@walls.whole("which record stands for which")
 def born_as(ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """Every record that each of these stands for, itself among them: the other way round."""
+    """Every record that each of these stands for, itself among them: the other way round. Asked once
+    of each in a run that leaves the registry as it is."""
+    return runs.each("registry", "born as", ids, _born_as)
+
+
+@walls.whole("which record stands for which")
+def _born_as(ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
     found = {id: {id} for id in ids}
     asking = {id: id for id in ids}  # record: the one asked for that it stands for
     while asking:

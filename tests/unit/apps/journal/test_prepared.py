@@ -88,3 +88,16 @@ class TestRuns:
         with runs.writing(["clinical", "registry"]):
             runs.once("registry", "map", read)
             assert runs.once("registry", "map", read) == 2
+
+    def test_of_each_id_another_room_is_asked_once_in_a_run(self):
+        asked = []
+
+        def read(ids):
+            asked.append(list(ids))
+            return {id: -id for id in ids}
+
+        with runs.writing(["clinical"]):
+            assert runs.each("registry", "born as", [1, 2], read) == {1: -1, 2: -2}
+            assert runs.each("registry", "born as", [2, 3], read) == {2: -2, 3: -3}
+        assert runs.each("registry", "born as", [2], read) == {2: -2}
+        assert asked == [[1, 2], [3], [2]]

@@ -1,6 +1,6 @@
 """What somebody does not bear is kept, amended and ended; and asked about where a visit prescribes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,7 @@ from tuyen.apps.clinical.refusals import (
 )
 from tuyen.apps.clinical.services.told import Held, People, Row
 from tuyen.apps.journal.bulk import fetch
+from tuyen.apps.journal.prepared import prepared
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
@@ -129,25 +130,19 @@ def end_allergies(batch: Batch[EndAllergy]) -> None:
 
 class Asked:
     """What the people of a batch of visits do not bear. Two reads where any visit has a medicine, none
-    where no visit has."""
+    where no visit has. ``stands``: the record that stands for each person."""
 
-    def __init__(self, contents: Iterable[Content]) -> None:
+    def __init__(self, contents: Iterable[Content], stands: Mapping[UUID, UUID]) -> None:
         people = {one.person for one in contents if one.prescribed or one.dispensed}
         self._rows: dict[UUID, list[tuple[Any, ...]]] = {}
         if not people:
             return
-        stands = registry.canonical(people)
-        records = registry.born_as(set(stands.values()))
+        records = registry.born_as({stands[person] for person in people})
         root_of = {id: root for root, ids in records.items() for id in ids}
-        rows = Allergy.objects.filter(
-            ~Q(against="none"), ~Q(how="error"), person__id__among=set(root_of)
-        )
         known: dict[UUID, list[tuple[Any, ...]]] = {}
-        for person, *row in fetch(rows.order_by("noted_on", "pk").values_list(
-            "person_id", "pk", "against", "code", "name", "noted_on", "ended_on", "apart"
-        )):  # fmt: skip
+        for person, *row in _held_against(set(root_of)):
             known.setdefault(root_of[person], []).append(tuple(row))
-        self._rows = {person: known.get(root, []) for person, root in stands.items()}
+        self._rows = {person: known.get(stands[person], []) for person in people}
 
     def check(self, content: Content, before: Content | None = None) -> None:
         """Raise the first medicine that somebody does not bear and that is given without a word why.
@@ -175,6 +170,14 @@ class Asked:
             _key, against, code, name, *_days, apart = known[found[0].key]
             what = "-" if apart else rules.named(against, code, name)
             raise AllergyUnanswered(item=found[0].item, what=what)
+
+
+@prepared
+def _held_against(people: Collection[UUID]) -> Any:
+    rows = Allergy.objects.filter(~Q(against="none"), ~Q(how="error"), person__id__among=people)
+    return rows.order_by("noted_on", "pk").values_list(
+        "person_id", "pk", "against", "code", "name", "noted_on", "ended_on", "apart"
+    )
 
 
 def _items(content: Content) -> set[str]:

@@ -38,12 +38,12 @@ class Book:
         people = {content.person for _, content in contents}
         by = Actor.program(contents[0][0].happened_on) if contents else None
         self._vitals = registry.vitals(by=by, ids=people) if by else {}
-        self._stands = {person: person for person in people}
+        self.stands = {person: person for person in people}
         if by and any(vital.merged_into for vital in self._vitals.values()):
-            self._stands = registry.canonical(people)
-            self._vitals |= registry.vitals(by=by, ids=set(self._stands.values()))
+            self.stands = registry.canonical(people)
+            self._vitals |= registry.vitals(by=by, ids=set(self.stands.values()))
         insured = {c.person for _, c in contents if c.payer == "insurance" and not c.card}
-        roots = {self._stands[person] for person in insured}
+        roots = {self.stands[person] for person in insured}
         self._covers = registry.covers(by=by, ids=roots) if by and roots else {}
         self._groups = lists.insurance_groups()
         self._licences = _licences({entry.author for entry, c in contents if not c.practitioner})
@@ -67,7 +67,7 @@ class Book:
             raise odd[0]
 
     def _person(self, id: UUID) -> Vital:
-        found = self._vitals.get(self._stands.get(id, id))
+        found = self._vitals.get(self.stands.get(id, id))
         if found is None or found.voided:
             raise UnknownPerson(person=id)
         return found
@@ -189,7 +189,7 @@ class Book:
             return clean(content.card), ""
         card = clean(content.card)
         if not card:
-            root = self._stands[content.person]
+            root = self.stands[content.person]
             holding = [one.card for one in self._covers.get(root, ()) if one.holds(day)]
             card = holding[-1] if holding else ""
         if not card:

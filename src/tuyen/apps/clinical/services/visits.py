@@ -24,7 +24,7 @@ def record_visits(batch: Batch[RecordVisit]) -> None:
     """Take visits: the row, its values and diagnoses, the referral, and what the programmes keep."""
     book = Book([(entry, entry.payload) for entry in batch.entries])
     purse = Purse(entry.payload for entry in batch.entries)
-    not_borne = Asked(entry.payload for entry in batch.entries)
+    not_borne = Asked((entry.payload for entry in batch.entries), book.stands)
     for entry in batch.entries:
         try:
             book.checked(entry, entry.payload)
@@ -46,7 +46,7 @@ def amend_visits(batch: Batch[AmendVisit]) -> None:
         (entry.payload.visit for entry in batch.entries),
     )
     purse = Purse(entry.payload.content for entry in batch.entries)
-    not_borne = Asked(entry.payload.content for entry in batch.entries)
+    not_borne = Asked((entry.payload.content for entry in batch.entries), book.stands)
     for entry in batch.entries:
         said = entry.payload
         try:
