@@ -419,8 +419,7 @@ def flows(
     *, by: Actor, first: date, last: date, on: date, places: Collection[UUID] | None, newborn: int
 ) -> dict[int, Flows]:
     """By year of birth, how those born in a span of days came to live in some places and left them,
-    as of a day. Like the population, for everybody who may read the map; who they are is for who may
-    read them. One query."""
+    as of a day. Like the population, for everybody who may read the map. One query."""
     policies.check(by, READ_UNITS)
     return _flows(first=first, last=last, on=on, places=places, newborn=newborn)
 
