@@ -89,7 +89,7 @@ def test_figures_open_to_their_people(world: World, signed_in: SignedIn, late: E
     ):
         page = browser.get(f"/care/programmes/hypertension/people/?{query}&on=2026-12-31")
         assert said in page.content.decode(), query
-    assert "Expected" in one
+    assert "Expected to have it" in one
     assert "All of them on every day" in one
 
 
