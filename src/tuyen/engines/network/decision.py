@@ -147,8 +147,9 @@ def _free(found: Model, left: Left, gap: float, start: Plan | None) -> Plan:
     if found.resources or found.rules.floors:
         _from_apart(search, left, gap)
     theta = 1.0
-    for _again in range(12):
-        theta = search.ascend(theta, 4 * CHUNK, 15)
+    coupled = bool(found.resources or found.rules.floors or search.tight)
+    for _again in range(16 if coupled else 12):
+        theta = search.ascend(theta, (8 if coupled else 4) * CHUNK, 25 if coupled else 15)
         bound, kinds, _fees = search.relax(search.prices)
         kinds = search.respond(kinds, search.prices, 4)
         search.consider(kinds)

@@ -29,6 +29,8 @@ from tuyen.engines.network.decision_problem import (
 
 Item = TypeVar("Item")
 MAINS, PINNED, BARRED, CAPACITY = "mains-per-commune", "pinned", "barred", "capacity"
+MOST = 5
+"""Conflicts of what is shared that are looked for, one without the rules of the other."""
 SATELLITE_WITHIN, MAX_MINUTES, SHARE_EACH = "satellite-within", "max-minutes", "share-within-each"
 
 
@@ -296,32 +298,34 @@ def _of_shared(whole: _People) -> list[Conflict]:
     def possible(active: list[str]) -> bool:
         return feasible(only(found, active))
 
-    core = smallest(keys, possible) if not possible(keys) else []
-    if not core:
-        return []
-    core = sorted(core)
-    amounts = [_short(found, core, key) for key in core]
-    pins = np.flatnonzero(whole.sites.pinned != FREE)
-    named: list[int] = []
-    if pins.size:
+    answer: list[Conflict] = []
+    rest = keys
+    while rest and len(answer) < MOST and not possible(rest):
+        core = sorted(smallest(rest, possible))
+        if not core:  # not even nothing shared is possible: a matter of single communes
+            break
+        answer.append(_shared_conflict(whole, rules, found, core))
+        rest = [key for key in rest if key not in core]
+    return answer
 
-        def with_pins(active: list[int]) -> bool:
-            pinned = np.full(whole.sites.pinned.size, FREE)
-            pinned[active] = whole.sites.pinned[active]
-            less = model(replace(whole.sites, pinned=pinned), whole.demand, whole.given, rules)
-            return feasible(only(less, core))
 
-        named = smallest([int(j) for j in pins], with_pins)
-    keys_named = (*core, *([PINNED] if named else []))
-    none = [(None, None)] if named else []
-    numbers = [*amounts, *none]
-    communes = tuple(sorted({int(whole.sites.commune[j]) for j in named}))
-    return [
-        Conflict(
-            tuple(keys_named), communes, tuple(a for a, _b in numbers),
-            tuple(b for _a, b in numbers), tuple(named),
-        )
-    ]  # fmt: skip
+def _shared_conflict(whole: _People, rules: Rules, found: Model, core: list[str]) -> Conflict:
+    """The conflict of what is shared, with the pins without which it would not be one."""
+    pins = [int(j) for j in np.flatnonzero(whole.sites.pinned != FREE)]
+
+    def possible(active: list[int]) -> bool:
+        pinned = np.full(whole.sites.pinned.size, FREE)
+        pinned[active] = whole.sites.pinned[active]
+        less = model(replace(whole.sites, pinned=pinned), whole.demand, whole.given, rules)
+        return feasible(only(less, core))
+
+    named = smallest(pins, possible)
+    numbers = [_short(found, core, key) for key in core] + ([(None, None)] if named else [])
+    return Conflict(
+        (*core, *([PINNED] if named else [])),
+        tuple(sorted({int(whole.sites.commune[j]) for j in named})),
+        tuple(a for a, _b in numbers), tuple(b for _a, b in numbers), tuple(named),
+    )  # fmt: skip
 
 
 def only(found: Model, keys: list[str]) -> Model:

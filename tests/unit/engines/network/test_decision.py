@@ -200,6 +200,28 @@ def test_two_rules_conflict_only_together(plain):
     assert cheap != dear
 
 
+def test_every_conflict_is_minimal_and_none_shares_a_rule_with_another(plain):
+    sites, demand, minutes, rules = case(0)
+    rules = replace(rules, budget=10.0, running=3.0, closures_at_most=0.0, satellites_at_most=1.0)
+
+    found = plain.decision.decide(sites, demand, minutes, rules).conflicts
+
+    keys = {"budget": "budget", "running": "running", "closures-at-most": "closures_at_most",
+            "satellites-at-most": "satellites_at_most"}  # fmt: skip
+    none = dict.fromkeys(keys.values(), np.inf)
+    assert {one.rules for one in found} == {
+        ("budget",), ("running",), ("closures-at-most",)
+    }  # fmt: skip
+    for one in found:
+        kept = {keys[rule]: getattr(rules, keys[rule]) for rule in one.rules}
+        for rule in one.rules:
+            less = replace(rules, **none | kept | {keys[rule]: np.inf})
+            plan = plain.decision.decide(sites, demand, minutes, less, why=False)
+            assert plan.objective is not None
+        together = replace(rules, **none | kept)
+        assert plain.decision.decide(sites, demand, minutes, together, why=False).objective is None
+
+
 @pytest.mark.parametrize(
     ("change", "rules", "value"),
     [
