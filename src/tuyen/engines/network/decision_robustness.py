@@ -33,7 +33,8 @@ def robustness(
         given = pinned[order]
         lift = np.where(given == MAIN, 10.0, np.where(given == FREE, 0.0, -np.inf))
     wins = np.zeros(order.size)
-    weights = np.random.default_rng(seed).dirichlet(np.ones(known.shape[1]), draws)
+    rng = np.random.default_rng(seed)
+    weights = rng.dirichlet(np.ones(known.shape[1]), draws)
     for first in range(0, draws, TOGETHER):
         points = known @ weights[first : first + TOGETHER].T + lift[:, None]
         best = np.maximum.reduceat(points, start, axis=0)
