@@ -13,6 +13,9 @@ def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
     page.wait_for_selector("#ranking table")
 
     page = planner.open("/network/plans/")
+    page.set_default_timeout(
+        60_000
+    )  # the first plan of an installation waits for its loops to compile
     page.fill("[name=title]", "Sắp xếp trạm y tế sau hợp nhất, quý I năm 2027")
     page.fill("[name=basis]", "Tờ trình số 12/TTr-SYT ngày 20/10/2026")
     page.check("[name=origin][value=engine]")

@@ -216,14 +216,20 @@ def decision(plan: Drawn, sizes: Mapping[UUID, int]) -> Reorganise:
     )  # fmt: skip
 
 
-def _openings(plan: Drawn) -> Iterator[Opening]:
+def _above(commune: UUID, plan: Drawn) -> UUID | None:
+    """The area in which a new commune lies: that of the first of its own that is still there that day."""
     atlas = places.atlas()
+    areas = atlas.areas_above(commune, plan.day)
+    return next((area for area in areas if atlas.valid(area, plan.on)), None)
+
+
+def _openings(plan: Drawn) -> Iterator[Opening]:
     for merge in plan.merges:
-        above = next((tuple(atlas.related(c, "lies_in", plan.day)) for c in merge.of), ())
+        above = _above(merge.of[0], plan)
         codes = (Code(system="administrative.commune", code=merge.code),) if merge.code else ()
         yield Opening(
             id=merge.id, type=merge.type, name=merge.name, full_name=merge.full_name, codes=codes,
-            relations=tuple(Tie(kind="lies_in", object=id) for id in above[:1]),
+            relations=(Tie(kind="lies_in", object=above),) if above else (),
         )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from tuyen.apps.registry.listed import (
     listed,
     listed_count,
     numbers_of,
-)
+)  # fmt: skip
 from tuyen.apps.registry.merges import born_as, canonical
 from tuyen.apps.registry.models import (
     OLDEST_FIRST,
@@ -101,9 +101,7 @@ __all__ = [
     "listed_count",
     "lived_in",
     "merged_pairs",
-    "numbers_of",
-    "people_at",
-    "placed",
+    "numbers_of", "people_at", "placed",
     "preview",
     "proposal",
     "proposals",

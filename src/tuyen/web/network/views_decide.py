@@ -21,6 +21,7 @@ from tuyen.engines.network.decision_problem import KINDS
 from tuyen.rules import network as rules
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.network import studio, words
+from tuyen.web.network.decree import KIND, decree
 from tuyen.web.network.sending import day, send
 from tuyen.web.network.tabs import tabs
 from tuyen.web.network.views_plans import EDIT, READ, trail, unit_of, wishes_of
@@ -80,23 +81,17 @@ def document(request: ActorRequest, id: UUID) -> HttpResponse:
     for commune, sites in sorted(planned.grouped(homes).items(),
                                  key=lambda one: planned.commune_name(page.plan, one[0])):  # fmt: skip
         lines = [
-            {"name": atlas.full_name(id, before), "was": _VI[now[id].kind] if id in now else "–",
-             "kind": _VI[page.plan.sites[id].kind], "destination": _destination(page.plan.sites[id].destination)}
+            {"name": atlas.full_name(id, before), "was": KIND[now[id].kind] if id in now else "–",
+             "kind": KIND[page.plan.sites[id].kind], "destination": _destination(page.plan.sites[id].destination)}
             for id in sorted(sites, key=lambda s: (page.plan.sites[s].kind != "main", atlas.full_name(s, before)))
         ]  # fmt: skip
         groups.append((planned.commune_name(page.plan, commune), lines))
-    after, was = page.compared.after, page.compared.before
-    context = {
-        "page": page, "row": page.row, "groups": groups, "after": after, "before": was,
-        "merges": [(one.full_name, [atlas.full_name(c, before) for c in one.of]) for one in page.plan.merges],
-        "quota": page.compared.quota, "trail": trail(page, _("Decision document")),
-    }  # fmt: skip
+    merges = [
+        (one.full_name, [atlas.full_name(c, before) for c in one.of]) for one in page.plan.merges
+    ]
+    context = {"page": page, "row": page.row, "groups": groups, "decree": decree(page, merges),
+               "trail": trail(page, _("Decision document"))}  # fmt: skip
     return render(request, "network/document.html", context)
-
-
-_VI = {"main": "Trạm y tế", "satellite": "Điểm trạm", "mobile": "Điểm khám lưu động",
-       "repurposed": "Chuyển công năng"}  # fmt: skip
-"""The words of the decision itself, which is a Vietnamese document whoever reads it."""
 
 
 def _destination(key: str) -> str:
