@@ -16,7 +16,7 @@ def decree(page: PlanPage, merges: Sequence[tuple[str, Sequence[str]]]) -> dict[
     if after.mobiles:
         parts.append(f"{after.mobiles} điểm khám lưu động")
     closed = f"; {after.closures} cơ sở chuyển công năng" if after.closures else ""
-    articles = [(
+    articles: list[tuple[str, list[str]]] = [(
         f"Từ ngày {page.row.on:%d/%m/%Y}, sắp xếp mạng lưới thành {', '.join(parts)}{closed} (trước khi"
         f" sắp xếp: {before.mains} trạm y tế, {before.satellites} điểm trạm), theo phụ lục kèm theo.", [],
     )]  # fmt: skip
