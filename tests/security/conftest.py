@@ -37,6 +37,7 @@ from tuyen.apps.registry.operations import (
     Tie,
 )
 from tuyen.apps.surveillance.operations import RaiseAlarm, ReportCase, ReportSignal
+from tuyen.apps.workforce.operations import Post, RegisterMember
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Operation, Payload, Receipt
 
@@ -80,6 +81,7 @@ class Half:
     operation: UUID = NODE
     visit: UUID = NODE
     apart: UUID = NODE
+    staff: UUID = NODE
 
 
 class Province:
@@ -159,6 +161,8 @@ class Province:
         half.visit = self.good(RecordVisit(**seen, reason=f"{word}visit"), at["S"])
         sad = (Diagnosed(code="F32.1", main=True),)
         half.apart = self.good(RecordVisit(**seen, reason=f"{word}apart", diagnosed=sad), at["S"])
+        post = Post(cadre="nurse", since=SINCE)
+        half.staff = self.good(RegisterMember(name=f"Lò {word}staff", post=post), at["S"])
         refused = self.send(MovePerson(person=uuid7(), place=at["V"]), at["S"])
         assert refused.refusal is not None
         half.refused = refused.id

@@ -38,7 +38,7 @@ OPERATION, SENSITIVE = "journal.operation.read", "registry.person.sensitive"
 CANARIES = {
     "person": (PERSON, "V"), "address": (PERSON, "V"),
     "case": (CASE, "CS"), "note": (CASE, "CS"), "ethnic": (SENSITIVE, "CS"),
-    "visit": (VISIT, "SV"), "apart": (APART, "SV"),
+    "staff": ("workforce.staff.read", "S"), "visit": (VISIT, "SV"), "apart": (APART, "SV"),
     "document": (FIGURE, "C"), "sign": (SIGNAL, "CSV"), "phone": (SIGNAL, "CSV"),
 }  # fmt: skip
 
@@ -153,7 +153,7 @@ def filled(pattern: str, province: Province) -> list[str]:
     for half in province.halves:
         ids = {
             "/units/": half.units["C"], "/people/": half.person, "/households/": half.household,
-            "/care/print/": half.visit,
+            "/care/print/": half.visit, "/workforce/staff/": half.staff, "/workforce/stations/": half.units["S"],
             "/cases/": half.case, "/signals/events/": half.event,
             "/signals/groups/": half.units["C"], "/response/<slug": half.alarm, "/signals/": half.alarm, "/figures/": half.figure,
             "/operations/refused/": half.refused, "/operations/": half.operation,
