@@ -27,7 +27,7 @@ from tuyen.apps.exchange.refusals import (
     StandsApart,
 )
 from tuyen.apps.exchange.wishes import Wish
-from tuyen.apps.journal import queries as journal
+from tuyen.apps.journal import store
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
@@ -129,7 +129,9 @@ class Care:
         """The Encounters that changes are of, by id, with what is kept of them. Three queries where
         any of them may be kept already."""
         changed = [(w.type.name, w.id) for w in wishes if w.method != "POST"]
-        held = {(f.type, f.fhir_id): f.encounter for f in queries.kept_parts(self.by, changed)}
+        held = {
+            (f.type, f.fhir_id): f.encounter for f in queries.kept_parts(by=self.by, wanted=changed)
+        }
         found: dict[str, Bundled] = {}
         for wish in wishes:
             content = wish.content if wish.method != "DELETE" else None
@@ -149,7 +151,9 @@ class Care:
         created = {w.id for w in wishes if w.type.name == "Encounter" and w.method == "POST"}
         old = found.keys() - created
         touched = {(w.type.name, w.id) for w in wishes}
-        for row, content in queries.kept_of_encounters(self.by, old, ("Encounter", *PARTS)):
+        for row, content in queries.kept_of_encounters(
+            by=self.by, encounters=old, types=("Encounter", *PARTS)
+        ):
             each, key = found[row.encounter], (row.type, row.fhir_id)
             each.before[key] = content
             if key not in touched:
@@ -166,12 +170,12 @@ class Care:
         if not ids:
             return {}, set()
         held = clinical.visit_facts(by=self.by, ids=ids)
-        return {visit.row.id: visit for visit in held}, journal.known(ids=ids)
+        return {visit.row.id: visit for visit in held}, store.known(ids)
 
     def _people(self, bundled: Mapping[str, Bundled], told: Told) -> dict[str, UUID]:
         """Whom each Encounter is about, of people on the register. Two queries at most."""
         asked = {each.subject for each in bundled.values()} - told.people.keys() - {""}
-        here = {**queries.people_of(self.by, asked), **told.people}
+        here = {**queries.people_of(by=self.by, subjects=asked), **told.people}
         return {id: here[each.subject] for id, each in bundled.items() if each.subject in here}
 
     def _seen(

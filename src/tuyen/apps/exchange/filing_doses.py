@@ -17,7 +17,7 @@ from tuyen.apps.immunization import queries as immunization
 from tuyen.apps.immunization.operations import AmendDose, RecordHistory, VoidDose
 from tuyen.apps.immunization.operations.doses import DoseChanges, Remembered
 from tuyen.apps.immunization.queries import DoseRow
-from tuyen.apps.journal import queries as journal
+from tuyen.apps.journal import store
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation, Payload
 from tuyen.kernel.refusal import Refusal
@@ -40,7 +40,7 @@ class Doses:
         contents = {w.id: codec.exact(w.body) for w in mine if w.method != "DELETE"}
         old = [wish.id for wish in mine if wish.method != "POST"]
         rows = {row.id: row for row in self._rows(old)}
-        used = journal.known(ids={t for id in old for t in keys.tries(_TYPE, id)}) if old else set()
+        used = store.known({t for id in old for t in keys.tries(_TYPE, id)}) if old else set()
         before = self._before(old) if rows else {}
         whose = self._whose(contents, told.people)
         seen = self._seen(set(whose.values()))
@@ -84,7 +84,7 @@ class Doses:
     ) -> dict[str, UUID]:
         subjects = {id: facts(fhir_types()[_TYPE], said).subject for id, said in contents.items()}
         asked = set(subjects.values()) - people.keys() - {""}
-        here = {**queries.people_of(self.by, asked), **people}
+        here = {**queries.people_of(by=self.by, subjects=asked), **people}
         return {id: here[subject] for id, subject in subjects.items() if subject in here}
 
     def _seen(self, people: set[UUID]) -> dict[tuple[UUID, str, date], UUID]:

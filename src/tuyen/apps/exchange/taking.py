@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from tuyen.apps.exchange.filing import filed
 from tuyen.apps.exchange.refusals import RoomRefused
 from tuyen.apps.exchange.submitting import Plan, Submission
-from tuyen.apps.journal.services import NotAsOne, commit
+from tuyen.apps.journal.services import commit
 from tuyen.kernel.operation import Operation, Receipt
 from tuyen.kernel.refusal import Refusal
+
+_WITH_ANOTHER = "journal.not-as-one"
+"""Refused only because what came with it was."""
 
 
 def take(work: Submission, plan: Plan) -> Refusal | None:
@@ -32,7 +35,7 @@ def take(work: Submission, plan: Plan) -> Refusal | None:
             return None
         receipts = _committed(work, operations, as_one=bool(filing))
         told = {receipt.id: receipt.refusal.refusal() for receipt in receipts if receipt.refusal}
-        mine = {id: why for id, why in told.items() if why.code != NotAsOne.code}
+        mine = {id: why for id, why in told.items() if why.code != _WITH_ANOTHER}
         refused = [each for each in plan.filings if each.operation.id in mine]
         if not refused:
             break

@@ -156,12 +156,6 @@ def operations(
     return _shown(by, rows.order_by("-position")[:limit])
 
 
-def known(*, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these operations the journal has, refused ones among them; nothing of them is read.
-    One query."""
-    return set(Entry.objects.filter(id__among=set(ids)).values_list("id", flat=True))
-
-
 def operation(*, by: Actor, id: UUID) -> Kept | None:
     """One entry, or None when there is none that the reader may see: the two look alike."""
     rows = Entry.objects.filter(policies.scope(by, READ).where("unit_id"), id=id)

@@ -4,10 +4,11 @@ Rooms name no database. The router sends every query to the current one, and roo
 write SQL themselves ask :func:`connection`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -61,3 +62,11 @@ class Strung(Aggregate):
             compiler, connection, function="STRING_AGG",
             template="%(function)s(%(expressions)s, ',')", **extra,
         )  # fmt: skip
+
+
+def known(ids: Collection[UUID]) -> set[UUID]:
+    """Which of these operations the journal has, refused ones among them; nothing of them is read.
+    One query."""
+    from tuyen.apps.journal.models import Entry  # the tables are there once Django is
+
+    return set(Entry.objects.filter(id__among=set(ids)).values_list("id", flat=True))

@@ -150,7 +150,7 @@ def several(*, by: Actor, wanted: Collection[tuple[str, str]]) -> list[Row]:
     return r.gathered(by, fhir_types(), wanted)
 
 
-def people_of(by: Actor, subjects: Collection[str]) -> dict[str, UUID]:
+def people_of(*, by: Actor, subjects: Collection[str]) -> dict[str, UUID]:
     """Whom patients of FHIR are on the register, of those whom the reader may read: two queries at
     most."""
     if not subjects:
@@ -172,7 +172,7 @@ class Part(NamedTuple):
     encounter: str
 
 
-def kept_parts(by: Actor, wanted: Collection[tuple[str, str]]) -> list[Part]:
+def kept_parts(*, by: Actor, wanted: Collection[tuple[str, str]]) -> list[Part]:
     """Of which encounter each of some kept resources (type, id) is: one query."""
     if not wanted:
         return []
@@ -182,7 +182,7 @@ def kept_parts(by: Actor, wanted: Collection[tuple[str, str]]) -> list[Part]:
 
 
 def kept_of_encounters(
-    by: Actor, encounters: Collection[str], types: Collection[str]
+    *, by: Actor, encounters: Collection[str], types: Collection[str]
 ) -> list[tuple[Part, dict[str, Any]]]:
     """The kept resources of some types that are of these encounters, with their content: three
     queries at most."""
