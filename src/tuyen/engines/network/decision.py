@@ -7,7 +7,7 @@ exchanges put them together, which gives a plan. *Optimal* stands only where the
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,8 +32,10 @@ from tuyen.engines.network.decision_problem import (
     Sites,
 )
 from tuyen.engines.network.decision_repair import polished, repaired
-from tuyen.engines.network.decision_ways import CHUNK, FreeChoice
 from tuyen.engines.network.siting_problem import Left
+
+if TYPE_CHECKING:
+    from tuyen.engines.network.decision_ways import FreeChoice
 
 
 def endless() -> float:
@@ -139,6 +141,9 @@ def _warm(search: Columns, start: Plan) -> None:
 
 
 def _free(found: Model, left: Left, gap: float, start: Plan | None) -> Plan:
+    # What is compiled is loaded where it is about to run.
+    from tuyen.engines.network.decision_ways import CHUNK, FreeChoice
+
     search = FreeChoice(found, left)
     kinds = _beginning(found, start)
     if kinds is None:
@@ -168,7 +173,7 @@ def _free(found: Model, left: Left, gap: float, start: Plan | None) -> Plan:
     return finished(found, search.kinds, certificate, True, search.bound, search.assign)
 
 
-def _from_apart(search: FreeChoice, left: Left, gap: float) -> None:
+def _from_apart(search: "FreeChoice", left: Left, gap: float) -> None:
     """Try what communes that keep to themselves would share out."""
     found = search.found
     rules = replace(found.rules, free_choice=False, capacity=False, max_minutes=np.inf)
