@@ -94,7 +94,7 @@ def test_a_visit_of_the_first_version_is_read_as_it_was(station):
 
     assert kind.decode(1, msgspec.json.encode(told)) == told
     assert isinstance(told, RecordVisit)
-    assert kind.version == 2
+    assert kind.version >= 2
 
 
 def reader(station):
