@@ -11,7 +11,7 @@ FRONT_DOORS = {"queries", "operations"}
 # The two foundations have a few more: who acts, and which store the rooms work on.
 OF_FOUNDATIONS = {
     "access": {"actors", "clock", "guard", "policies", "row_policies", "walls", "world"},
-    "journal": {"bulk", "store", "documents", "importing"},
+    "journal": {"bulk", "store", "documents", "importing", "prepared", "runs"},
 }
 # A reaction to a commit does what it does through the one door, as everybody else.
 ONE_DOOR = "tuyen.apps.journal.services.commit"
