@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
-from tuyen.apps.registry import mapstore, merges, search, suspects
+from tuyen.apps.registry import mapstore, merges, search, standing, suspects
 from tuyen.apps.registry.atlas import Atlas
 from tuyen.apps.registry.counting import (
     Coverage,
@@ -96,16 +96,17 @@ __all__ = [
     "covers",
     "holders",
     "identities",
-    "kin",
-    "listed",
+    "kin", "listed",
     "listed_count",
-    "lived_in",
-    "merged_pairs",
-    "numbers_of", "people_at", "placed",
+    "lived_in", "merged_pairs",
+    "numbers_of",
+    "people_at",
+    "placed",
     "preview",
     "proposal",
     "proposals",
     "reorganisations",
+    "standing",
     "vitals",
 ]  # fmt: skip
 

@@ -27,8 +27,8 @@ from tuyen.apps.network.weighing import (
     sizes,
     unreached,
 )
-from tuyen.apps.registry import standing
 from tuyen.apps.registry.operations import Reorganise
+from tuyen.apps.registry.queries import standing
 from tuyen.engines.network import decision as engine
 from tuyen.engines.network.decision_frontier import Point
 from tuyen.engines.network.decision_frontier import frontier as _frontier

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.registry import standing
+from tuyen.apps.registry.queries import standing
 from tuyen.apps.surveillance import queries as surveillance
 from tuyen.kernel.period import Period
 from tuyen.rules import network as rules
