@@ -43,7 +43,9 @@ def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
     page = planner.open(f"{decision}undo/")
     page.fill("[name=reason]", "Chưa đủ kinh phí nâng cấp trạm")
     with page.expect_navigation():
-        page.locator("[name=reason]").press("Tab")  # the reason has lines: Enter would begin another
+        page.locator("[name=reason]").press(
+            "Tab"
+        )  # the reason has lines: Enter would begin another
         page.keyboard.press("Enter")
     page = director.open(f"{decision}undo/")
     with page.expect_navigation():
