@@ -18,6 +18,7 @@ ASKED_BY_NOBODY = {
     "journal.revision": "a position in the journal, no row of it",
     "journal.set_diseases": "wires a room in, and asks for no row",
     "registry.atlas": "the dated map is public knowledge; no person is on it",
+    "supply.core_medicines": "a list of the rules; no stock and no person is on it",
     "registry.masked": "a function of the number given to it",
 }
 

@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
+from tests.security.addresses import PROGRAMS, addresses, read
 from tests.security.conftest import NOW, Province, actor
-from tests.security.test_matrix import PROGRAMS, addresses, read
 from tuyen.apps.access import policies, queries
 from tuyen.apps.access.models import Reading, ReadingHit
 

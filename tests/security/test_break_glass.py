@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.security.addresses import read
 from tests.security.conftest import NOW, POLICY, Holder, actor
-from tests.security.test_matrix import read
 from tuyen.apps.access import clock, policies, queries
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.models import Emergency, Reading

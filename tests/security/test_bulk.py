@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
+from tests.security.addresses import read
 from tests.security.conftest import TODAY
-from tests.security.test_matrix import read
 from tuyen.apps.access.models import Reading
 from tuyen.apps.surveillance.imports import fields
 from tuyen.engines.exchange.tabular import read_table

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from tests.security.addresses import read
 from tests.security.conftest import NOW, POLICY, Holder, actor
-from tests.security.test_matrix import read
 from tests.security.two_hands import with_names
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.surveillance import discreet, shelves

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.security.addresses import read
 from tests.security.conftest import NOW, POLICY, TODAY, open_account
-from tests.security.test_matrix import read
 from tests.security.test_two_persons import send
 from tests.security.two_hands import (
     PURPOSE,

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.security.addresses import addresses, read
 from tests.security.conftest import HALVES, Province
-from tests.security.test_matrix import CANARIES, addresses, read
+from tests.security.test_matrix import CANARIES
 from tuyen.apps.access import policies, queries
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.registry import queries as registry

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.security.addresses import read
 from tests.security.conftest import POLICY
-from tests.security.test_matrix import _SHORT, PERSON, read
+from tests.security.test_matrix import _SHORT, PERSON
 from tuyen.apps.access import policies
 
 READ, WRITE = "exchange.fhir.read", "exchange.fhir.write"

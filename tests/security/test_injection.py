@@ -12,8 +12,8 @@ from django.test import Client
 
 from tests.house import test_templates, test_writes
 from tests.house.source import PACKAGE
+from tests.security.addresses import addresses, read
 from tests.security.conftest import SINCE, Province
-from tests.security.test_matrix import addresses, read
 from tuyen.apps.access.operations import OpenAccount
 from tuyen.apps.registry.operations import CreateUnit, Member, RegisterHousehold, Tie
 from tuyen.apps.surveillance.operations import ReportCase

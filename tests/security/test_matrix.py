@@ -1,12 +1,12 @@
 """Who sees what: roles, units, routes and verbs against the written policy, by every path out."""
 
-import io
 import re
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.house.test_routes import unguarded
+from tests.security.addresses import PROGRAMS, addresses, asked_by, filled, read, right_of
 from tests.security.conftest import (
     HALVES,
     LETTERS,
@@ -56,17 +56,6 @@ def leaks(who: Holder, text: str) -> list[str]:
         for kind in CANARIES
         if f"{half}{kind}" in text and not allowed(who, kind, half)
     ]
-
-
-def read(answer) -> str:
-    """The text of an answer, of a workbook too."""
-    body = b"".join(answer) if answer.streaming else answer.content
-    if body[:2] == b"PK":
-        import zipfile
-
-        archive = zipfile.ZipFile(io.BytesIO(body))
-        body = b"".join(archive.read(name) for name in archive.namelist())
-    return body.decode("utf-8", "replace")
 
 
 # -- AC-01 ---------------------------------------------------------------------------------------
@@ -144,68 +133,6 @@ _SHORT = {  # one post of every role, where that role is found
 }  # fmt: skip
 
 
-def filled(pattern: str, province: Province) -> list[str]:
-    """Addresses of a route, with the ids of both halves in the place of its parameters."""
-    path = "/" + pattern
-    if "<" not in path:
-        return [path]
-    found = []
-    for half in province.halves:
-        ids = {
-            "/units/": half.units["C"], "/people/": half.person, "/households/": half.household,
-            "/care/print/": half.visit, "/workforce/staff/": half.staff, "/workforce/stations/": half.units["S"],
-            "/cases/": half.case, "/signals/events/": half.event,
-            "/signals/groups/": half.units["C"], "/response/<slug": half.alarm, "/signals/": half.alarm, "/figures/": half.figure,
-            "/operations/refused/": half.refused, "/operations/": half.operation,
-        }  # fmt: skip
-        prefix = next((p for p in ids if p in path), "")
-        id = ids.get(prefix, half.person)
-        full = re.sub(r"<uuid:\w+>", str(id), path)
-        full = full.replace("<slug:kind>/<slug:subject>", "sign/dead-poultry")
-        full = full.replace("/<slug:what>/", "/summary/")  # a slip of a visit
-        full = re.sub(r"<slug:\w+>", "names", full)
-        full = full.replace("<str:type>", "Patient").replace("<str:id>", str(id))
-        full = full.replace("<str:version>", "1")
-        full = re.sub(r"<int:\w+>", "1", re.sub(r"<str:token>", "0" * 32, full))
-        found.append(re.sub(r"<str:form>", "csv", full))
-        if prefix == "/operations/":
-            found.append(re.sub(r"<uuid:\w+>", str(half.case), path))
-    return list(dict.fromkeys(found))
-
-
-PROGRAMS = ("/api/", "/fhir/")
-ASKED = {
-    "/care/books/": ["?month=2026-10"], "/care/books/book/": ["?book=A1&month=2026-10"],
-    "/people/": ["?q=person"], "/households/": ["?q=person"], "/cases/": ["", "?q=case"],
-    "/palette/": ["?q=person", "?q=Giang"], "/suggest/persons/": ["?q=Giang", "?q=011087000001"],
-    "/units/suggest/": ["?q=Tram"], "/api/v1/people": ["?q=Giang", "?q=011087000001"],
-    "/suggest/places/": ["?q=Xa"], "/figures/": ["", "?every=on"],
-    "/map/": ["", "?show=cases", "?show=people"], "/board/": ["", "?map=old"],
-    "/api/v1/counts": ["?first=2026-10-01&last=2026-10-31"],
-    "/fhir/R4/Patient": ["", "?name=Giang", "?identifier=011087000001"],
-    "/cases/new/check/": ["?name=Thao&disease=measles&sex=female&age=7"],
-}  # fmt: skip
-
-
-def addresses(province: Province) -> list[str]:
-    return [path for pattern, _view in routes() for path in addresses_of(pattern, province)]
-
-
-def addresses_of(pattern: str, province: Province) -> list[str]:
-    return [path + query for path in filled(pattern, province) for query in ASKED.get(path, [""])]
-
-
-def asked_by(who: Holder, province: Province) -> list[str]:
-    """All addresses of every route that may open, and one of each that is shut whatever is asked."""
-    found = []
-    for pattern, _view in routes():
-        paths = addresses_of(pattern, province)
-        right = right_of(paths[0], {})
-        opens = right in ("public", "signed-in") or who.holds(right)
-        found += paths if opens else paths[:1]
-    return found
-
-
 def walk(who: Holder, paths: list[str], enough: int | None = None) -> tuple[int, list[str]]:
     """(cases, what is wrong) of GET on every address: the status and every canary are cases.
 
@@ -233,12 +160,6 @@ def walk(who: Holder, paths: list[str], enough: int | None = None) -> tuple[int,
         if enough and len(wrong) >= enough:
             break
     return cases, wrong
-
-
-def right_of(path: str, rights: dict[str, str]) -> str:
-    from django.urls import resolve
-
-    return resolve(path.partition("?")[0]).func.right
 
 
 @pytest.mark.check("AC-02", "AC-04", "AC-08")

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from tests.security.addresses import PROGRAMS, addresses, read
 from tests.security.conftest import POLICY, TODAY, actor
-from tests.security.test_matrix import _SHORT, PROGRAMS, addresses, read
+from tests.security.test_matrix import _SHORT
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.registry.operations import EndIdentifier, Identify
 from tuyen.rules.privacy import PERSONAL, Kept, Register, register

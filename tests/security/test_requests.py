@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from tests.security.addresses import addresses
 from tests.security.conftest import routes
-from tests.security.test_matrix import addresses
 
 
 @pytest.mark.check("IN-15")

@@ -15,8 +15,9 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
+from tests.security.addresses import addresses, read
 from tests.security.conftest import NOW, SINCE, TODAY, Holder, Province, actor
-from tests.security.test_matrix import CANARIES, addresses, exports, read
+from tests.security.test_matrix import CANARIES, exports
 from tuyen.apps.access import guard, policies, row_policies, walls
 from tuyen.apps.indicators.models import Release
 from tuyen.apps.registry.models import Person

@@ -146,14 +146,19 @@ def list_lengths(*, by: Actor, filters: PanelFilters, on: date) -> dict[str, int
         worker=filters.worker,
     )  # fmt: skip
     keys = [filters.programme] if filters.programme else list(programmes())
-    counts = {
-        f"n{n}": Count("pk", filter=_which(which, on, keys) or None)
-        for n, which in enumerate(WHICH)
-    }
-    lengths = [rows.aggregate(**counts) for _, rows in _parts(by, everybody, on)]
-    return {
-        which: sum(length[f"n{n}"] for length in lengths) for n, which in enumerate(WHICH)
-    }  # fmt: skip
+
+    def counted(which: Which) -> Count:
+        return Count("pk", filter=_which(which, on, keys) or None)
+
+    lengths = [
+        rows.aggregate(
+            all=counted("all"), late=counted("late"), waiting=counted("waiting"),
+            uncontrolled=counted("uncontrolled"), not_measured=counted("not-measured"),
+            refer=counted("refer"),
+        )
+        for _, rows in _parts(by, everybody, on)
+    ]  # fmt: skip
+    return {which: sum(length[which.replace("-", "_")] for length in lengths) for which in WHICH}
 
 
 class GroupRow(NamedTuple):
