@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from tests.unit.apps.network.conftest import PROGRAM, place
 from tuyen.apps.network import queries
+from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import places as map_of_cases
 
 
@@ -96,3 +97,14 @@ def test_what_is_typed_wrongly_comes_back_and_the_checklist_says_go(planner, beg
 def test_nothing_is_watched_of_a_decision_that_there_is_not(planner, monkeypatch, atlas):
     monkeypatch.setattr(map_of_cases, "atlas", lambda: atlas)
     assert planner.get(reverse("network-watch", args=[place("M")])).status_code == 404
+
+
+def test_a_map_on_which_nobody_lives_is_answered_in_words(planner, begun, monkeypatch):
+    monkeypatch.setattr(registry, "people_at", lambda *, by, on: {})
+    (row,) = queries.plans(by=PROGRAM)
+    form = {"title": "Không dân", "on": "01/01/2027", "origin": "engine"}
+
+    assert "No plan keeps these rules" in text(planner.get(reverse("network-frontier")))
+    assert "No plan keeps all rules" in text(planner.post(reverse("network-plan-new"), form))
+    for name in ("network-plan", "network-document", "network-price"):
+        assert planner.get(reverse(name, args=[row.id])).status_code == 200, name

@@ -164,6 +164,8 @@ def answered(
     """
     policies.check(by, EDIT)
     asked, _reviews = _asked(by, _blank(on, merges), wishes)
+    if not asked.units or not asked.villages:
+        raise NoRoom(rules="mains-per-commune")
     if wishes.budget is None and not wishes.capacity:
         found = engine.separable(asked.after, asked.demand, asked.minutes, asked.rules)
     else:
@@ -189,6 +191,8 @@ def frontier(
     """Plans of which none is better on access, cost and disruption at once, the dearest first."""
     policies.check(by, EDIT)
     asked, _reviews = _asked(by, _blank(on, merges), wishes)
+    if not asked.units or not asked.villages:
+        return []
     found = _frontier(asked.after, asked.demand, asked.minutes, asked.rules, points=points, gap=GAP)
     return [(point, chosen(asked, point.plan.kind)) for point in found]
 
@@ -199,6 +203,8 @@ def price_of(*, by: Actor, id: UUID) -> tuple[Price, Problem] | None:
     if page is None:
         return None
     asked = page.problem
+    if not asked.units or not asked.villages:
+        return None
     kinds = kinds_of(asked, page.plan.sites)
     found = price(kinds, asked.after, asked.demand, asked.minutes, asked.rules, gap=GAP)
     return None if found is None else (found, asked)
