@@ -21,6 +21,8 @@ class Limit(Protocol):
     def pregnant(self) -> bool: ...
     @property
     def say(self) -> str: ...
+    @property
+    def instead_of(self) -> str: ...
 
 
 class Critical(NamedTuple):
@@ -39,7 +41,7 @@ def critical(
     pregnant: bool = False,
 ) -> list[Critical]:
     """What is critical among ``told`` (what, value), in its order: of each value the first limit that
-    holds, and no words twice.
+    holds, no words twice, and none of a lesser degree beside the graver.
 
     Parameters
     ----------
@@ -52,14 +54,16 @@ def critical(
     """
     found: list[Critical] = []
     said: set[str] = set()
+    replaced: set[str] = set()
     for what, value in told:
         for limit in limits.get(what, ()):
             if _holds(limit, value, months, pregnant):
                 if limit.say not in said:
                     said.add(limit.say)
+                    replaced.add(limit.instead_of)
                     found.append(Critical(what, value, limit.say))
                 break
-    return found
+    return [one for one in found if one.say not in replaced]
 
 
 def _holds(limit: Limit, value: Decimal, months: int, pregnant: bool) -> bool:

@@ -23,7 +23,7 @@ class Limit(NamedTuple):
     """From this value on something is to be done at once: what, says ``say``.
 
     ``above`` holds at the value and over it, ``below`` only under it. ``pregnant``: of pregnant
-    women only.
+    women only. ``instead_of``: the words of a lesser degree, which are left out beside these.
     """
 
     above: Decimal | None
@@ -32,6 +32,7 @@ class Limit(NamedTuple):
     last: int | None
     pregnant: bool
     say: str
+    instead_of: str = ""
 
 
 class Measure(NamedTuple):
@@ -89,12 +90,15 @@ def _measure(code: str, rule: Mapping[str, Any]) -> Measure:
 
 
 def _limit(code: str, rule: Mapping[str, Any]) -> Limit:
-    if rule["say"] not in load("clinical/measures")["says"]:
-        raise BadRule(f"clinical/measures: {code} says {rule['say']}, which has no words")
+    words = load("clinical/measures")["says"]
+    for key in filter(None, (rule["say"], rule.get("instead_of"))):
+        if key not in words:
+            raise BadRule(f"clinical/measures: {code} says {key}, which has no words")
     above, below = rule.get("above"), rule.get("below")
     return Limit(
         None if above is None else _exact(above), None if below is None else _exact(below),
         *_months(rule), rule.get("state") == "pregnant", rule["say"],
+        rule.get("instead_of", ""),
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ def told(**values: str) -> list[tuple[str, Decimal]]:
         ({"systolic": "179", "diastolic": "109"}, 600, False, []),
         ({"systolic": "182", "diastolic": "112"}, 600, False, ["pressure-very-high"]),  # said once
         ({"systolic": "162", "diastolic": "100"}, 300, True, ["pressure-high-pregnant"]),
+        ({"systolic": "150", "diastolic": "112"}, 300, True, ["pressure-high-pregnant"]),
+        ({"systolic": "141", "diastolic": "85"}, 300, True, ["pressure-raised-pregnant"]),
         ({"systolic": "162", "diastolic": "100"}, 300, False, []),
         ({"glucose_fasting": "2.9"}, 600, False, ["glucose-very-low"]),
         ({"glucose_random": "3.5"}, 600, False, ["glucose-low"]),

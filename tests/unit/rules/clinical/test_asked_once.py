@@ -57,10 +57,23 @@ def test_a_closing_takes_no_figure() -> None:
     assert {one.name for one in msgspec.structs.fields(CloseMonth)} == {"month", "note"}
 
 
-def test_every_column_of_a_book_is_made_from_the_visit() -> None:
-    from tuyen.web.clinical.book_cells import _CELLS
+def test_every_column_of_a_book_is_made_from_what_was_recorded() -> None:
+    from tuyen.web.clinical import book_cells, book_lines
 
-    assert {column.code for book in books().values() for column in book.columns} <= _CELLS.keys()
+    made = {
+        "visits": book_cells._CELLS.keys(),
+        "births": book_lines._BIRTH.keys(),
+        "contraception": book_lines._STEP.keys(),
+    }
+    typed = {
+        (book.code, column.code)
+        for book in books().values()
+        for column in book.columns
+        if column.code not in book_cells._OF_ALL
+        and not any(column.code in made[source] for source in book.sources)
+    }
+
+    assert typed == set()
 
 
 def test_every_word_by_which_a_book_chooses_is_one_that_the_engine_knows() -> None:
