@@ -70,6 +70,7 @@ def test_a_month_is_checked_signed_sent_and_received(visit, province):
     page = head.open("/claims/list/?state=accepted")
     address = page.locator("main table a").first.get_attribute("href")
     page = head.open(address)
-    assert "GD000000" in page.inner_text("main")
+    shown = page.inner_text("main")
+    assert [got for got in portal.got if got.transaction in shown] != []  # its receipt
     head.check_accessible()
     head.check_fits()

@@ -43,6 +43,12 @@ def test_a_month_of_somebody_with_hypertension_is_two_numbers_and_enter(visit):
     expect(page.locator("main")).to_contain_text("hẹn khám lại")
     expect(page.locator("main figure table tbody tr").first).to_contain_text("135")
 
+    # Its claim is there, with the drug that was handed out and the paper of the next appointment.
+    saved = page.locator("main a[href^='/care/visit/']").first.get_attribute("href")
+    visitor.open("/claims/" + saved.strip("/").split("/")[-1] + "/")
+    expect(page.locator("main")).to_contain_text("XML2")
+    expect(page.locator("main")).to_contain_text("XML14")
+
 
 def test_somebody_new_without_insurance_is_registered_from_the_card_and_seen(visit):
     visitor = visit("ysi")
@@ -58,7 +64,7 @@ def test_somebody_new_without_insurance_is_registered_from_the_card_and_seen(vis
     page.locator("[name=place]").press("Enter")
     visitor.click("main form:has([name=name]) button.button-primary")
 
-    expect(page.locator(".payer-line")).to_contain_text("Không có BHYT")
+    expect(page.locator(".payer-line").first).to_contain_text("Không có BHYT")
     page.keyboard.type("12070")
     page.locator("summary", has_text="Chẩn đoán").click()
     page.locator("[name=dx_text]").first.fill("cảm thường")

@@ -67,7 +67,7 @@ def test_a_case_is_reported_by_keys_alone(visit):
     keys.press("Enter")
     page.wait_for_url("**/cases/*-*/")
 
-    assert page.locator(".receipt .reached").count() == 3
+    expect(page.locator(".receipt .reached")).to_have_count(3)
     visitor.check_accessible()
 
 
@@ -163,5 +163,5 @@ def test_everything_works_without_script(browser, province):
     page.click(".report-send .button-primary")
 
     assert "/cases/new/" not in page.url
-    assert page.locator(".receipt .reached").count() == 3
+    expect(page.locator(".receipt .reached")).to_have_count(3)
     context.close()
