@@ -65,6 +65,7 @@ def _row(row: queries.CommuneStaffing, done: Any, on: Any) -> dict[str, Any]:
         )[0])  # fmt: skip
     return {
         "row": row, "need": need, "gap": gap, "href": reverse("workforce-station", args=[row.station]),
+        "spare": -gap if gap is not None and gap < 0 else None,
         "missing": [(words.position(one.key), one.short) for one in row.missing],
         "bad": bool(row.missing or row.doctors_short or (gap or 0) >= 1),
     }  # fmt: skip
