@@ -102,7 +102,7 @@ def test_nothing_is_watched_of_a_decision_that_there_is_not(planner, monkeypatch
 def test_a_map_on_which_nobody_lives_is_answered_in_words(planner, begun, monkeypatch):
     monkeypatch.setattr(registry, "people_at", lambda *, by, on: {})
     (row,) = queries.plans(by=PROGRAM)
-    form = {"title": "Không dân", "on": "01/01/2027", "origin": "engine"}
+    form = {"title": "Không dân", "on": "01/01/2027", "origin": "engine", "capacity": "yes"}
 
     assert "No plan keeps these rules" in text(planner.get(reverse("network-frontier")))
     assert "No plan keeps all rules" in text(planner.post(reverse("network-plan-new"), form))

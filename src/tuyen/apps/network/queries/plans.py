@@ -164,9 +164,10 @@ def answered(
     """
     policies.check(by, EDIT)
     asked, _reviews = _asked(by, _blank(on, merges), wishes)
-    if not asked.units or not asked.villages:
-        raise NoRoom(rules="mains-per-commune")
-    if wishes.budget is None and not wishes.capacity:
+    coupled = wishes.budget is not None or wishes.capacity
+    if not asked.units or (coupled and not asked.villages):
+        raise NoRoom(rules=_asked_of(wishes))  # where nobody lives, nobody is to be served for money
+    if not coupled:
         found = engine.separable(asked.after, asked.demand, asked.minutes, asked.rules)
     else:
         found = engine.decide(asked.after, asked.demand, asked.minutes, asked.rules, gap=GAP)
