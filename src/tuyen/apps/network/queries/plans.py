@@ -166,7 +166,7 @@ def answered(
     asked, _reviews = _asked(by, _blank(on, merges), wishes)
     coupled = wishes.budget is not None or wishes.capacity
     if not asked.units or (coupled and not asked.villages):
-        raise NoRoom(rules=_asked_of(wishes))  # where nobody lives, nobody is to be served for money
+        raise NoRoom(rules=_asked_of(wishes))  # nobody is there to be served for the money
     if not coupled:
         found = engine.separable(asked.after, asked.demand, asked.minutes, asked.rules)
     else:
