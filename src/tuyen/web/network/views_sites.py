@@ -33,7 +33,7 @@ from tuyen.web.network.tabs import tabs
 from tuyen.web.typed import whole
 
 READ, REVIEW = queries.READ, queries.REVIEW
-_SHOWN = 60
+_SHOWN = 12
 """Communes on one page of the ranking."""
 
 
