@@ -4,7 +4,7 @@ A plan says row by row what would happen before anything is written. The id of e
 from the name and the day of birth, so a file sent again changes nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -13,50 +13,34 @@ from uuid import UUID
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.journal.services import commit
-from tuyen.apps.workforce import places
+from tuyen.apps.journal import importing
+from tuyen.apps.journal.importing import Choices, ImportResult, Plan
+from tuyen.apps.workforce import import_findings, places
 from tuyen.apps.workforce.import_findings import (
-    FileToMend,
     KnownAlready,
     LicenceUndated,
     NoUnit,
     PlaceUnclear,
     PlaceUnknown,
-    RowsToMend,
     SaidTwice,
     WordUnknown,
-    spoken,
 )
 from tuyen.apps.workforce.models import Member
 from tuyen.apps.workforce.operations import Post, RegisterMember, Shown
-from tuyen.engines.exchange.columns import ColumnMap, propose
-from tuyen.engines.exchange.dates import Order
-from tuyen.engines.exchange.errors_file import write_errors
+from tuyen.engines.exchange.columns import propose
 from tuyen.engines.exchange.fields import Fields
-from tuyen.engines.exchange.findings import Finding
-from tuyen.engines.exchange.reading import Reading, parse_table
-from tuyen.engines.exchange.refusals import ExchangeRefusal, Translate
+from tuyen.engines.exchange.reading import parse_table
 from tuyen.engines.exchange.tabular import Table
 from tuyen.kernel.ids import derived_id
-from tuyen.kernel.operation import Operation, Receipt
+from tuyen.kernel.operation import Operation
 from tuyen.kernel.text import fold
 from tuyen.rules import workforce as rules
 from tuyen.rules.loader import load
 
 EDIT = "workforce.staff.edit"
-BATCH = 500
 _IMPORTS = UUID("c1f5f9b6-08a2-5d7e-9a55-3f4b1de20c77")
 _FEMALE = {"nu", "n", "female", "f", "女", "0"}
 _MALE = {"nam", "male", "m", "男", "1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the person decided: columns, the order of dates, the unit of rows that name none."""
-
-    columns: Mapping[str, str | None] = field(default_factory=dict)
-    date_order: Order | None = None
-    unit: UUID | None = None
 
 
 class Line(NamedTuple):
@@ -68,36 +52,10 @@ class Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class StaffPlan:
-    """The rows of a file sorted into what would happen to them; nothing is written yet."""
+class StaffPlan(Plan):
+    """The rows of a list of staff; ``lines`` are the people whom they tell."""
 
-    table: Table
-    columns: ColumnMap
-    reading: Reading
-    operations: list[Operation] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    already: list[int] = field(default_factory=list)
-    repeated: list[int] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def bad_rows(self) -> set[int]:
-        return {f.row for f in self.findings if f.severity == "error" and f.row is not None}
-
-    @property
-    def refused(self) -> list[Finding]:
-        """What keeps the whole file out."""
-        return [f for f in self.findings if f.severity == "error" and f.row is None]
-
-    @property
-    def questions(self) -> list[Finding]:
-        """What the person is asked about whole columns."""
-        return [f for f in self.findings if f.severity == "question"]
-
-    def errors_file(self, translate: Translate = str, form: Any = "xlsx") -> bytes:
-        """The rows to mend, each as it was sent with what is wrong beside it."""
-        return write_errors(self.table, self.findings, translate=translate, form=form)
 
 
 @cache
@@ -129,12 +87,12 @@ def plan(
             continue
         id = file_id(line.told)
         if id in seen:
-            _note(made, number, "name", SaidTwice(name=line.told.name, row=seen[id]))
+            made.note(number, "name", SaidTwice(name=line.told.name, row=seen[id]))
             continue
         seen[id] = number
         made.lines.append(line)
     _sort(made, at, on)
-    made.findings.sort(key=lambda f: (f.row or 0, len(f.letter), f.letter))
+    made.in_order()
     return made
 
 
@@ -182,7 +140,7 @@ def _shown(
     if licence := str(row.get("licence") or "").strip():
         issued = row.get("licensed_on")
         if issued is None:
-            _note(made, number, "licence", LicenceUndated(number=licence))
+            made.note(number, "licence", LicenceUndated(number=licence))
             return None
         shown.append(Shown(
             kind="licence", what="", number=licence[:60], since=issued,
@@ -193,7 +151,7 @@ def _shown(
             key = _keys("languages").get(fold(said))
             if key is None:
                 known = ", ".join(one["vi"] for one in rules.languages().values())
-                _note(made, number, "languages", WordUnknown(
+                made.note(number, "languages", WordUnknown(
                     value=said.strip()[:60], what="ngôn ngữ", known=known
                 ))  # fmt: skip
                 return None
@@ -213,7 +171,7 @@ def _word(
     if key is None:
         known = ", ".join(one["vi"] for one in names.values())
         label = fields().by_id[name].label("vi").lower()
-        _note(made, number, name, WordUnknown(value=text[:60], what=label, known=known))
+        made.note(number, name, WordUnknown(value=text[:60], what=label, known=known))
     return key
 
 
@@ -242,7 +200,7 @@ def _place(
     if not text.strip():
         if unit is not None and scope.covers(unit):
             return unit
-        _note(made, number, "unit", PlaceUnknown(value="–", known="–"))
+        made.note(number, "unit", PlaceUnknown(value="–", known="–"))
         return None
     found = [
         one for one in places.atlas().find(text, on, places.WORKPLACES, 6)
@@ -253,7 +211,7 @@ def _place(
     if len(sure) == 1:
         return UUID(str(sure[0].unit))
     wrong = PlaceUnclear if sure else PlaceUnknown
-    _note(made, number, "unit", wrong(value=text[:80], known=known))
+    made.note(number, "unit", wrong(value=text[:80], known=known))
     return None
 
 
@@ -269,30 +227,12 @@ def _sort(made: StaffPlan, at: datetime, on: date) -> None:
         if ids[line.row] in there:
             made.already.append(line.row)
         elif (fold(told.name)[:120], told.born_on) in alike:
-            _note(made, line.row, "name", KnownAlready(name=told.name, born=told.born_on))
+            made.note(line.row, "name", KnownAlready(name=told.name, born=told.born_on))
         else:
             made.rows.append(line.row)
             made.operations.append(Operation.of(
                 told, id=ids[line.row], unit=line.unit, happened_on=on, recorded_at=at
             ))  # fmt: skip
-
-
-def _note(made: StaffPlan, row: int, field_: str, refusal: ExchangeRefusal) -> None:
-    letter = made.columns.letter_of(field_) or ""
-    column = next((one for one in made.table.columns if one.letter == letter), None)
-    value = column.values[made.table.numbers.index(row)] if column else ""
-    header = column.header if column else ""
-    made.findings.append(Finding(row, letter, header, field_, value, refusal))
-
-
-class ImportResult(NamedTuple):
-    """What became of a file: counts of people, and of the rows left out."""
-
-    accepted: int
-    already: int
-    refused: int
-    left_out: int
-    receipts: Sequence[Receipt] = ()
 
 
 def run(
@@ -307,23 +247,7 @@ def run(
         If the file cannot be read, or rows have to be mended and ``accept_good_rows`` is False.
         Nothing is written then.
     """
-    policies.check(by, EDIT)
-    if plan.refused or plan.columns.doubts:
-        what = "; ".join(str(finding.refusal) for finding in plan.refused[:3]) or "–"
-        raise FileToMend(what=what)
-    if plan.bad_rows and not accept_good_rows:
-        raise RowsToMend(bad=len(plan.bad_rows), rows=len(plan.table))
-    receipts: list[Receipt] = []
-    for start in range(0, len(plan.operations), BATCH):
-        receipts += commit(by=by, operations=plan.operations[start : start + BATCH], at=at)
-        if progress is not None:
-            progress(len(receipts))
-    for number, receipt in zip(plan.rows, receipts, strict=True):
-        if receipt.refusal is not None:
-            said = spoken(receipt.refusal.refusal())
-            plan.findings.append(Finding(number, "", "", "", "", said))
-    status = [receipt.status for receipt in receipts]
-    return ImportResult(
-        status.count("accepted"), len(plan.already) + status.count("already-had"),
-        status.count("refused"), len(plan.bad_rows), receipts,
+    return importing.run(
+        by=by, plan=plan, at=at, right=EDIT, words=import_findings,
+        accept_good_rows=accept_good_rows, progress=progress,
     )  # fmt: skip

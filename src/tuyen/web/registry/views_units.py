@@ -1,5 +1,6 @@
 """The list of units, the page of one, what may be changed about it, and suggestions by name."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -189,10 +190,8 @@ def unit(request: ActorRequest, id: UUID) -> HttpResponse:
 
 def _asked_day(request: ActorRequest, since: date | None, until: date | None, today: date) -> date:
     """The day asked for, else today; of a former unit its last day, of a coming one its first."""
-    try:
+    with suppress(ValueError):
         return date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        pass
     if until is not None and until <= today:
         return date.fromordinal(until.toordinal() - 1)
     return max(today, since) if since else today

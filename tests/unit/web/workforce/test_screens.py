@@ -19,7 +19,7 @@ from tests.unit.apps.workforce.conftest import (
     plain,
 )
 from tuyen.apps.access.models import User
-from tuyen.apps.workforce import imports, queries
+from tuyen.apps.workforce import import_findings, imports, queries
 from tuyen.apps.workforce.models import Member
 from tuyen.engines.exchange.tabular import read_table
 
@@ -170,7 +170,7 @@ def test_a_list_is_tried_row_by_row_and_taken_once(db):
         (3, "workforce.person-said-twice"), (4, "workforce.word-unknown"),
         (5, "workforce.licence-undated"),
     ]  # fmt: skip
-    with pytest.raises(imports.RowsToMend):
+    with pytest.raises(import_findings.RowsToMend):
         imports.run(by=PROGRAM, plan=made, at=at)
     done = imports.run(by=PROGRAM, plan=made, at=at, accept_good_rows=True)
     assert (done.accepted, done.left_out, Member.objects.count()) == (1, 3, 1)
