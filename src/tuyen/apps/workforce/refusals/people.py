@@ -1,4 +1,4 @@
-"""Why an operation on people at work is refused."""
+"""Why an operation on files, posts and transfers is refused."""
 
 from tuyen.kernel.refusal import N_, Refusal
 
