@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from msgspec import structs
+
 from tuyen.apps.network import places
 from tuyen.apps.network.operations import MergedCommune, SiteChoice
 from tuyen.apps.network.refusals import (
@@ -214,6 +216,16 @@ def decision(plan: Drawn, sizes: Mapping[UUID, int]) -> Reorganise:
         on=plan.on, basis=plan.basis, opens=tuple(_openings(plan)), gives=tuple(gives),
         converts=tuple(converts), relates=tuple(relates),
     )  # fmt: skip
+
+
+def same_decision(one: Reorganise, other: Reorganise) -> bool:
+    """Whether two decisions do the same to the map, whatever share of people they reckon with."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(decision: Reorganise) -> Reorganise:
+    gives = tuple(structs.replace(gift, weight_back=None) for gift in decision.gives)
+    return structs.replace(decision, gives=gives, proposal=None, basis="-")
 
 
 def _above(commune: UUID, plan: Drawn) -> UUID | None:

@@ -115,6 +115,22 @@ class SiteUnplaced(Refusal):
     message = N_("{name} has no coordinates; no way to it is in the figures.")
 
 
+class ProposalOfAnotherPlan(Refusal):
+    code = "network.proposal-of-another-plan"
+    message = N_(
+        "The proposal {proposal} is already that of the plan “{title}”; put this plan forward under a"
+        " proposal of its own."
+    )
+
+
+class NotThisPlan(Refusal):
+    code = "network.not-this-plan"
+    message = N_(
+        "The proposal {proposal} waits for nobody, or decides something else than the plan “{title}”; put"
+        " the plan forward from its own page."
+    )
+
+
 class UnknownCutoverItem(Refusal):
     code = "network.unknown-cutover-item"
     message = N_("{value} is no line of the cut-over checklist; expected one of: {known}.")

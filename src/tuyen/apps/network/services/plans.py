@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.network import bulk, planned
 from tuyen.apps.network.models import CutoverCheck, NetworkPlan
@@ -19,7 +20,14 @@ from tuyen.apps.network.operations import (
     SiteChoice,
 )
 from tuyen.apps.network.planned import Choice, Drawn
-from tuyen.apps.network.refusals import UnknownCutoverItem, UnknownPlan
+from tuyen.apps.network.refusals import (
+    NotThisPlan,
+    ProposalOfAnotherPlan,
+    UnknownCutoverItem,
+    UnknownPlan,
+)
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.registry.operations import Reorganise
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
@@ -144,19 +152,37 @@ def discard_plans(batch: Batch[DiscardPlan]) -> None:
 
 @applies(PutPlanForward)
 def put_plans_forward(batch: Batch[PutPlanForward]) -> None:
-    """A plan that breaks no rule lies before a second person, and is changed no more."""
+    """A plan that breaks no rule lies before a second person, and is changed no more. The proposal is
+    one that waits, decides what the plan draws, and is no other plan's."""
     plans = _Plans(entry.payload.plan for entry in batch.entries)
+    named = {entry.payload.proposal for entry in batch.entries}
+    taken = dict(NetworkPlan.objects.filter(proposal_id__among=named).values_list(
+        "proposal_id", "title"))  # fmt: skip
+    program = Actor.program(batch.entries[0].happened_on)
+    waiting = {one.id: one.decision for one in registry.proposals(by=program) if one.id in named}
     for entry in batch.entries:
         try:
             row = plans.open(entry.payload.plan, entry)
             for one in planned.broken(drawn(row)):
                 if one.must:
                     raise one.refusal
+            _check_proposal(entry.payload.proposal, row, taken, waiting)
+            taken[entry.payload.proposal] = row["title"]
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
         plans.put(row, entry, state="forward", proposal_id=entry.payload.proposal)
     plans.post()
+
+
+def _check_proposal(
+    id: UUID, row: Mapping[str, Any], taken: Mapping[UUID, str], waiting: Mapping[UUID, Reorganise]
+) -> None:
+    if id in taken:
+        raise ProposalOfAnotherPlan(proposal=id, title=taken[id])
+    found = waiting.get(id)
+    if found is None or not planned.same_decision(found, planned.decision(drawn(row), {})):
+        raise NotThisPlan(proposal=id, title=row["title"])
 
 
 @applies(CheckCutover)
