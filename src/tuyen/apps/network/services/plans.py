@@ -156,8 +156,8 @@ def put_plans_forward(batch: Batch[PutPlanForward]) -> None:
     one that waits, decides what the plan draws, and is no other plan's."""
     plans = _Plans(entry.payload.plan for entry in batch.entries)
     named = {entry.payload.proposal for entry in batch.entries}
-    taken = dict(NetworkPlan.objects.filter(proposal_id__among=named).values_list(
-        "proposal_id", "title"))  # fmt: skip
+    rows = NetworkPlan.objects.filter(proposal_id__among=named)
+    taken = {id: title for id, title in rows.values_list("proposal_id", "title") if id}
     program = Actor.program(batch.entries[0].happened_on)
     waiting = {one.id: one.decision for one in registry.proposals(by=program) if one.id in named}
     for entry in batch.entries:
