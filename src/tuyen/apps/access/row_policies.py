@@ -73,7 +73,10 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     ),
     "exchanged": ("exchange.fhir.read", "exchange.fhir.write"),
     # Figures are counted behind the wall; who somebody is, is for whoever reads or keeps the files.
-    "staff": ("workforce.staff.read", "workforce.staff.edit", "workforce.file.correct"),
+    "staff": (
+        "workforce.staff.read", "workforce.staff.edit", "workforce.file.correct",
+        "workforce.training.plan", "workforce.training.ask",
+    ),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -262,6 +265,10 @@ VISIBLE: dict[str, str] = {
     "workforce_credential": "member_id IN (SELECT id FROM workforce_member)",
     "workforce_wish": _within("staff", "unit_id"),
     "workforce_transfer": _within("staff", "unit_id", "from_unit_id"),
+    "workforce_seat": _within("staff", "unit_id", "host_id"),
+    "workforce_handover": _within("staff", "unit_id", "giver_id"),
+    "workforce_handovercase": "handover_id IN (SELECT id FROM workforce_handover)",
+    "workforce_outing": _within("staff", "unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
     "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }

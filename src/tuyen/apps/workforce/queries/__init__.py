@@ -2,10 +2,36 @@
 
 - ``staff_by_unit(by=, on=)``: unit -> cadre -> people whose main post is there that day;
 - ``staffing(by=, on=)``: stations with their quota, their people, and what is missing;
-- ``staff``, ``file``, ``my_file``: who works where, and a person's file.
+- ``staff``, ``file``, ``my_file``: who works where, and a person's file;
+- ``courses``, ``needs``, ``trained``, ``handovers``: what people learn, and what they lack.
 """
 
 from tuyen.apps.workforce.queries.counting import degrees, doctors_by_year, staff_by_unit
+from tuyen.apps.workforce.queries.courses import (
+    ASK,
+    SIGN,
+    TRAIN,
+    CoursePage,
+    CourseRow,
+    OwnSeat,
+    SeatRow,
+    course,
+    courses,
+    my_seats,
+)
+from tuyen.apps.workforce.queries.learning import (
+    Lacking,
+    Need,
+    TechniqueGap,
+    Trained,
+    accounts,
+    behind,
+    changes,
+    needs,
+    technique_gaps,
+    trained,
+    trained_people,
+)
 from tuyen.apps.workforce.queries.moving import Suggestion, suggestions
 from tuyen.apps.workforce.queries.people import (
     CORRECT,
@@ -26,34 +52,83 @@ from tuyen.apps.workforce.queries.people import (
     wishes,
 )
 from tuyen.apps.workforce.queries.planning import TransferRow, free_to_go, transfers, zones
+from tuyen.apps.workforce.queries.seating import (
+    Candidate,
+    Person,
+    Proposal,
+    people_at,
+    people_named,
+    proposal,
+)
 from tuyen.apps.workforce.queries.staffing import CommuneStaffing, Staffing, staffing
+from tuyen.apps.workforce.queries.techniques import (
+    CaseRow,
+    HandoverRow,
+    OutingRow,
+    handover,
+    handovers,
+    outings,
+)
 
 __all__ = [
+    "ASK",
     "CORRECT",
     "EDIT",
     "FIGURE",
     "READ",
+    "SIGN",
+    "TRAIN",
+    "Candidate",
+    "CaseRow",
     "CommuneStaffing",
+    "CoursePage",
+    "CourseRow",
     "CredentialRow",
     "File",
+    "HandoverRow",
+    "Lacking",
+    "Need",
+    "OutingRow",
+    "OwnSeat",
+    "Person",
     "PostRow",
+    "Proposal",
+    "SeatRow",
     "StaffFilters",
     "StaffPage",
     "StaffRow",
     "Staffing",
     "Suggestion",
+    "TechniqueGap",
+    "Trained",
     "TransferRow",
     "WishRow",
+    "accounts",
+    "behind",
+    "changes",
+    "course",
+    "courses",
     "degrees",
     "doctors_by_year",
     "file",
     "free_to_go",
+    "handover",
+    "handovers",
     "linked",
     "my_file",
+    "my_seats",
+    "needs",
+    "outings",
+    "people_at",
+    "people_named",
+    "proposal",
     "staff",
     "staff_by_unit",
     "staffing",
     "suggestions",
+    "technique_gaps",
+    "trained",
+    "trained_people",
     "transfers",
     "wishes",
     "zones",
