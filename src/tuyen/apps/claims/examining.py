@@ -14,6 +14,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import judging, records
 from tuyen.apps.claims.operations import Checked, Found, Lacking
 from tuyen.apps.claims.records import Material
+from tuyen.apps.clinical.queries import VisitFacts
 from tuyen.engines.claims.answers import corrected
 from tuyen.engines.claims.building import build
 from tuyen.engines.claims.checker import Finding
@@ -43,10 +44,22 @@ def examine(
 ) -> dict[UUID, Examined]:
     """The claims of these visits, built and judged, of those that ``by`` may read. ``changes``:
     cells of corrections, as a claim's row keeps them."""
-    gathered = records.gather(by=by, ids=ids, on=on)
+    return _examined(records.gather(by=by, ids=ids, on=on), on, changes or {})
+
+
+def examine_one(*, by: Actor, visit: VisitFacts, on: date, changes: str = "") -> Examined:
+    """The claim of one visit as it is told here, saved or not."""
+    gathered = records.material(by=by, facts=[visit], on=on)
+    told = {visit.row.id: changes} if changes else {}
+    return _examined(gathered, on, told)[visit.row.id]
+
+
+def _examined(
+    gathered: Mapping[UUID, Material], on: date, changes: Mapping[UUID, str]
+) -> dict[UUID, Examined]:
     built = {
         id: _changed(build(one.care, one.patient, one.catalogue, judging.benefits(one.ended)),
-                     (changes or {}).get(id, "[]"))
+                     changes.get(id, "[]"))
         for id, one in gathered.items()
     }  # fmt: skip
     visits = [_visit(built[id], gathered[id], on) for id in gathered]

@@ -16,6 +16,7 @@ from tuyen.apps.claims.clock import local
 from tuyen.apps.claims.lines import Shelf
 from tuyen.apps.claims.models import PatientFacts
 from tuyen.apps.claims.papers import Further, papers_of
+from tuyen.apps.claims.weights import Weights, taking
 from tuyen.apps.clinical import queries as clinical
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.supply import queries as supply
@@ -53,20 +54,27 @@ class Material(NamedTuple):
 def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material]:
     """What the claims of these visits are built of, of those that ``by`` may read. A constant number
     of queries whatever their number."""
-    facts = clinical.visit_facts(by=by, ids=set(ids))
+    return material(by=by, facts=clinical.visit_facts(by=by, ids=set(ids)), on=on)
+
+
+def material(*, by: Actor, facts: Sequence[clinical.VisitFacts], on: date) -> dict[UUID, Material]:
+    """The same of visits that were read already, or that are not saved yet."""
     people = {each.row.person for each in facts}
     known = _People(by, people)
     handed = supply.dispensed(by=by, visits={each.row.id for each in facts})
     shelf = Shelf({each.row.unit for each in facts}, on)
     further = Further(by, facts)
+    days = {(each.row.unit, local(each.row.ended_at).date()) for each in facts}
+    weights = Weights(by, facts, taking(shelf, days))
     found = {}
     for each in facts:
         ended = local(each.row.ended_at).date()
+        later = [h for h in handed.get(each.row.id, ()) if h.source == "desk"]
+        care = _care(each, ended, later, known.map, further)
+        patient, held = known.patient(each, ended), shelf.on(each.row.unit, ended)
         found[each.row.id] = Material(
             each.row.id, each.row.unit, each.row.person,
-            _care(each, ended, [h for h in handed.get(each.row.id, ()) if h.source == "desk"],
-                  known.map, further),
-            known.patient(each, ended), shelf.on(each.row.unit, ended), ended,
+            weights.stand(each, care, patient, held), patient, held, ended,
             each.opened or not each.row.apart, each.row.apart,
         )  # fmt: skip
     return found

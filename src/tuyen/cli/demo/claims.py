@@ -14,7 +14,7 @@ LICENCE = "0{number:05}/ĐB-CCHN"
 _FACILITY = {
     "department": "K01", "head_number": "0110000000", "examination": "02.1896", "district": "000",
     "nationality_unknown": "000", "ethnic_unknown": "01", "occupation_unknown": "00000",
-    "referral_transport": "Xe cứu thương",
+    "referral_transport": "Xe cứu thương", "weight_days": "180",
 }  # fmt: skip
 _PRICES = {
     "amlodipine-5": "115.5", "losartan-50": "215", "metformin-500": "189", "paracetamol-500": "98",

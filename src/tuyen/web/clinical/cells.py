@@ -23,6 +23,7 @@ class Cell:
     error: str = ""
     ask: str = ""  # a question that "yes" answers: is it really so?
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # (what, value, words of yes)
+    notes: list[tuple[str, bool]] = field(default_factory=list)  # (what the claim lacks, an error)
 
     @property
     def described(self) -> str:
@@ -98,7 +99,7 @@ class Typed:
     @property
     def faulty(self) -> list[tuple[str, str]]:
         """(id, sentence) of each field that is wrong, in the order of the page."""
-        return [(cell.ident, cell.error or cell.ask) for cell in self._every() if cell.described]
+        return [(cell.ident, cell.error or cell.ask) for cell in self.every() if cell.described]
 
     @property
     def valid(self) -> bool:
@@ -110,7 +111,7 @@ class Typed:
         for _ in range(many):
             rows.append(_row(key, self.columns[key], len(rows), {}))
 
-    def _every(self) -> Iterator[Cell]:
+    def every(self) -> Iterator[Cell]:
         yield from self.cells.values()
         for rows in self.tables.values():
             for row in rows:

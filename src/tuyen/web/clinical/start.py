@@ -26,6 +26,9 @@ from tuyen.web.clinical.reading import NAMES, SINGLE, TABLES, texts
 from tuyen.web.clinical.typed_values import GLUCOSE
 
 LONG = next_visit.LONG
+AS_AGREED = "Khám lại theo hẹn"
+"""Why somebody comes who was expected, as the claim asks it: in Vietnamese, as the insurer reads it. It
+stands in the form and may be written over."""
 REMEMBERED = 200
 """Days after which an earlier prescription is no longer offered again."""
 
@@ -131,6 +134,7 @@ def form(start: Start, lots: Mapping[str, str] | None = None) -> Typed:
         "op": str(uuid7()), "glucose_kind": kind, "setting": "station", "attendance": "1.2",
         "payer": "insurance" if start.cover else "self",
         "care": "05" if start.drugs else "01",
+        "reason": AS_AGREED if start.repeated else "",
         "next_programme": start.next.programme
         or next((one.key for one in start.programmes if one.kind == "chronic"), ""),
         "next_on": f"{start.next.on:%d/%m/%Y}" if start.next.on else "",

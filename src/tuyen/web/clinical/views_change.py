@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.clinical import queries
-from tuyen.apps.clinical.operations import AmendVisit, ReturnReferral, VoidVisit
+from tuyen.apps.clinical.operations import AmendVisit, Content, ReturnReferral, VoidVisit
 from tuyen.apps.clinical.queries import VisitFacts
 from tuyen.apps.journal.services import commit
 from tuyen.apps.supply import queries as supply
@@ -22,7 +22,7 @@ from tuyen.apps.supply.operations import TakeBack
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.clinical import reading, saving, start, views_shown
+from tuyen.web.clinical import claim_check, reading, saving, start, views_shown
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Typed
 from tuyen.web.clinical.reading import texts
@@ -40,7 +40,7 @@ WHY = ("op", "why")
 def amend(request: ActorRequest, id: UUID) -> HttpResponse:
     """Say what a visit was, all of it; what stood before stays beside it, with the reason."""
     by, now = request.actor, clock.now()
-    facts = _own(request, id)
+    facts = own(request, id)
     if facts.row.apart and not facts.opened:
         messages.warning(request, _("Part of this visit stands apart: state the purpose first."))
         return redirect("visit", id=id)
@@ -49,6 +49,7 @@ def amend(request: ActorRequest, id: UUID) -> HttpResponse:
         raise Http404
     known.drugs = ()
     dangers: list[dict[str, Any]] = []
+    found: claim_check.Check | None = None
     if request.method == "POST":
         typed = saving.posted(request.POST)
         at = min(now, facts.row.began_at.astimezone(now.tzinfo).replace(hour=23, minute=59))
@@ -59,19 +60,25 @@ def amend(request: ActorRequest, id: UUID) -> HttpResponse:
         dangers = judged.dangers
         if len(typed.text("why")) < 3:
             typed.wrong("why", say(reading.Missing()))
-        if typed.valid and not dangers:
-            began = judged.began if typed.text("began") else facts.row.began_at
-            judged.parts.measured += start.unshown(facts.content)
-            told = saving.content(judged.parts, facts.content.person, began, facts.content)
+        told = amended(typed, judged, facts)
+        only = request.POST.get("do") == claim_check.ONLY
+        if only or (typed.valid and not dangers):
+            found = claim_check.check(
+                by, typed, told, facts.row.unit, id=id, on=now.date(), corrects=facts.row
+            )
             payload = AmendVisit(visit=id, reason=typed.text("why")[:500], content=told)
-            if saving.send(request, typed, payload, unit=facts.row.unit, corrects=id):
+            held_up = only or claim_check.ask(found, told, request.POST)
+            if not held_up and saving.send(
+                request, typed, payload, unit=facts.row.unit, corrects=id
+            ):
                 messages.success(request, _("The visit is corrected."))
                 return redirect("visit", id=id)
         start.blanks(typed)
     else:
         typed = start.form_of(facts.content, known.programmes)
     name = known.card.row.name
-    context = page(by, known, typed, facts.row.unit) | {
+    context = page(by, known, typed, facts.row.unit, found) | {
+        "check_url": claim_check.address(by, facts.row.unit, facts.row.person, id),
         "title": _("Correct the visit"), "amending": True, "critical": dangers,
         "drugs": [
             {"name": words.item(one.item), "said": words.drug(one), "stock": "", "tone": ""}
@@ -84,12 +91,19 @@ def amend(request: ActorRequest, id: UUID) -> HttpResponse:
     return render(request, "clinical/visit_new.html", context, status=status)
 
 
+def amended(typed: Typed, judged: saving.Judged, facts: VisitFacts) -> Content:
+    """What a corrected form says; what it has no field for stays as it was."""
+    began = judged.began if typed.text("began") else facts.row.began_at
+    judged.parts.measured += start.unshown(facts.content)
+    return saving.content(judged.parts, facts.content.person, began, facts.content)
+
+
 @screen(right=RECORD)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def void(request: ActorRequest, id: UUID) -> HttpResponse:
     """Take a visit out of all counts, with the reason."""
-    facts = _own(request, id)
+    facts = own(request, id)
     typed = Typed(WHY, {}, {"op": str(uuid7())})
     if request.method == "POST":
         typed = Typed.posted(request.POST, WHY, {})
@@ -137,7 +151,7 @@ def _take_back(request: ActorRequest, facts: VisitFacts, why: str) -> None:
 @require_POST
 def returned(request: ActorRequest, id: UUID) -> HttpResponse:
     """What the facility wrote back to which somebody was sent."""
-    facts = _own(request, id)
+    facts = own(request, id)
     typed = Typed.posted(request.POST, views_shown.BACK, {})
     on = day_of(typed.text("on"))
     if on is None:
@@ -168,7 +182,7 @@ def purpose(request: ActorRequest) -> HttpResponse:
     return redirect(to if safe and to.startswith("/care/") else "care")
 
 
-def _own(request: ActorRequest, id: UUID) -> VisitFacts:
+def own(request: ActorRequest, id: UUID) -> VisitFacts:
     """A live visit of a unit for which the reader records."""
     facts = views_shown.find(request, id)
     if not policies.may(request.actor, RECORD, facts.row.unit) or facts.row.state != "live":

@@ -18,7 +18,7 @@ from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import Content, RecordVisit
 from tuyen.apps.registry import queries as registry
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.clinical import answers, not_borne, reading, saving, shelf, start
+from tuyen.web.clinical import answers, claim_check, not_borne, reading, saving, shelf, start
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Row, Typed
 from tuyen.web.clinical.start import Start
@@ -45,16 +45,21 @@ def new(request: ActorRequest, id: UUID) -> HttpResponse:
         return redirect("visit-new", id=row.merged_into)
     dangers: list[dict[str, Any]] = []
     typed: Typed | None = None
+    found: claim_check.Check | None = None
     if request.method == "POST":
         typed = saving.posted(request.POST)
         months = start.months(row.born_on, now.date())
         heeded = start.heed(by, row, now.date())
         judged = saving.judge(typed, request.POST, now=now, months=months, heeded=heeded)
         dangers = judged.dangers
-        if typed.valid and not dangers:
-            saved = _saved(request, typed, saving.content(judged.parts, id, judged.began), unit)
-            if saved is not None:
-                return redirect(reverse("visit", args=[saved]) + "?saved=1")
+        told = saving.content(judged.parts, id, judged.began)
+        only = request.POST.get("do") == claim_check.ONLY
+        if only or (typed.valid and not dangers):
+            found = claim_check.check(by, typed, told, unit, id=saving.id_of(typed), on=now.date())
+            if not only and not claim_check.ask(found, told, request.POST):
+                saved = _saved(request, typed, told, unit)
+                if saved is not None:
+                    return redirect(reverse("visit", args=[saved]) + "?saved=1")
         start.blanks(typed)
     known = start.begin(by, id, now.date())
     if known is None:
@@ -63,7 +68,8 @@ def new(request: ActorRequest, id: UUID) -> HttpResponse:
         held = shelf.held(by, unit, known.on, [one.item for one in known.drugs])
         typed = start.form(known, {one.item: shelf.default(held, one.item) for one in known.drugs})
         record_readings(by=by, subject=PERSON, ids=[id], at=now)
-    context = page(by, known, typed, unit) | {
+    context = page(by, known, typed, unit, found) | {
+        "check_url": claim_check.address(by, unit, id),
         "title": _("Visit"), "critical": dangers,
         "trail": [(_("Care today"), reverse("care")), (known.card.row.name, None)],
     }  # fmt: skip
@@ -94,9 +100,12 @@ def _saved(request: ActorRequest, typed: Typed, told: Content, unit: UUID) -> UU
     return None
 
 
-def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
-    """What the form of a visit shows beside its fields."""
+def page(
+    by: Actor, known: Start, typed: Typed, unit: UUID, found: claim_check.Check | None = None
+) -> dict[str, Any]:
+    """What the form of a visit shows beside its fields; ``found``: what its claim would come back for."""
     on = known.on
+    noted = claim_check.shown(found, typed)
     faults = typed.faulty
     coded = [row.text("chosen") for row in typed.tables["rx"]]
     held = shelf.held(by, unit, on, [*coded, *(one.item for one in known.drugs)])
@@ -129,14 +138,16 @@ def page(by: Actor, known: Start, typed: Typed, unit: UUID) -> dict[str, Any]:
         "service_url": reverse("care-services"), "unit_url": reverse("facilities-suggest"),
         "open": opened(typed, asked.keys() & {*coded}), "answers": answers.shown(
             typed, known.programmes, answers.spent(by, known.person, known.programmes, on)
-        ),
+        ), **noted,
     }  # fmt: skip
 
 
 def opened(typed: Typed, asked: Collection[str] = ()) -> dict[str, bool]:
     """The folded parts that something is wrong in, or that hold what must be seen; ``asked`` are
     medicines of the form that are not borne."""
-    wrong = {ident.removeprefix("id_") for ident, _said in typed.faulty}
+    wrong = {ident.removeprefix("id_") for ident, _said in typed.faulty} | {
+        cell.ident.removeprefix("id_") for cell in typed.every() if cell.notes
+    }
 
     def within(*names: str) -> bool:
         return any(name.startswith(names) for name in wrong)

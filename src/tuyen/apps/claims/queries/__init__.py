@@ -4,6 +4,7 @@
 - ``claim(by=, id=, on=)``: one claim as it stands now, with its files, receipts and refusals;
 - ``patient(by=, claim=)``: what the insurer asks of the patient of a claim;
 - ``preview(by=, visit=, on=)``: what is found in the claim of a visit, for the screen of the visit;
+- ``draft(by=, unit=, content=, id=, on=)``: what would be found if this visit was saved;
 - ``denials``, ``reasons``, ``at_risk``: what the insurer refused; ``catalogue``, ``lacking``.
 """
 
@@ -25,6 +26,7 @@ from tuyen.apps.claims.queries.claims import (
 )
 from tuyen.apps.claims.queries.denials import DenialRow, Risk, at_risk, denials, reasons
 from tuyen.apps.claims.queries.desk import Desk, Waiting, desk, states, to_check, to_send
+from tuyen.apps.claims.queries.drafts import Draft, draft
 from tuyen.apps.claims.queries.patients import Card, PatientPage, patient
 from tuyen.apps.claims.queries.shown import ClaimLine, ShownClaim, shown
 
@@ -41,6 +43,7 @@ __all__ = [
     "ClaimRow",
     "DenialRow",
     "Desk",
+    "Draft",
     "FileRow",
     "Lack",
     "PatientPage",
@@ -53,6 +56,7 @@ __all__ = [
     "claim",
     "denials",
     "desk",
+    "draft",
     "file_of",
     "lacking",
     "listed",

@@ -3,12 +3,13 @@
 - ``visit(by=, id=)``, ``visits(by=, ids=)``, ``visits_of(by=, person=)``: visits;
 - ``day(by=, unit=, on=)``: the list of a unit's day; ``between(by=, units=, first=, last=)``: the
   visits of a span, for books, claims and figures;
+- ``draft(by=, unit=, content=, id=)``: a visit as it would stand if it was saved;
 - ``history(by=, id=)``: what was done to a visit since;
 - ``visit_facts(by=, ids=)``: everything that a claim needs;
 - ``births_of_mothers``, ``earlier_births``, ``answers_of``: births and answers that a claim repeats;
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
-- ``last_values``, ``series``, ``last_prescription``: what a person's next visit begins with;
+- ``last_values``, ``values_until``, ``series``, ``last_prescription``: what a person's next visit begins with;
 - ``allergies_of(by=, person=)``, ``allergies_by_person``: what somebody does not bear;
 - ``overdue``, ``panel``, ``panel_groups``, ``enrolments_of``: who is in a programme, who did not come;
 - ``purse``, ``budget``, ``budget_people``: what was spent of a programme's cap;
@@ -38,6 +39,7 @@ from tuyen.apps.clinical.queries.books import (
     figures,
 )
 from tuyen.apps.clinical.queries.desk import Expected, ReferralRow, expected, referrals
+from tuyen.apps.clinical.queries.drafts import draft
 from tuyen.apps.clinical.queries.histories import Step, history
 from tuyen.apps.clinical.queries.mothers import (
     births_of_mothers,
@@ -88,6 +90,7 @@ from tuyen.apps.clinical.queries.visits import (
     last_prescription,
     last_values,
     series,
+    values_until,
     visit,
     visit_facts,
     visits,
@@ -153,6 +156,7 @@ __all__ = [
     "detected",
     "detection",
     "differences",
+    "draft",
     "earlier_births",
     "enrolment",
     "enrolments_of",
@@ -171,6 +175,7 @@ __all__ = [
     "purse",
     "referrals",
     "series",
+    "values_until",
     "visit",
     "visit_facts",
     "visits",

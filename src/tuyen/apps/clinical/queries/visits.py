@@ -158,6 +158,19 @@ def series(*, by: Actor, person: UUID, whats: Collection[str]) -> list[Point]:
     return [Point(*row) for row in fetch(told)]
 
 
+def values_until(
+    *, by: Actor, persons: Collection[UUID], what: str, until: datetime
+) -> dict[UUID, list[tuple[datetime, Decimal]]]:
+    """The values of one measure of these records up to a moment, oldest first: one query."""
+    found: dict[UUID, list[tuple[datetime, Decimal]]] = {}
+    rows = _points(by).filter(person__id__among=set(persons), what=what, at__lte=until)
+    for person, at, value in fetch(
+        rows.order_by("at", "id").values_list("person_id", "at", "value")
+    ):
+        found.setdefault(person, []).append((at, value))
+    return found
+
+
 def last_prescription(*, by: Actor, person: UUID) -> tuple[VisitRow, tuple[Prescribed, ...]] | None:
     """The latest visit of a person at which medicines were prescribed, and which: those that the
     reader may see. Five queries at most."""

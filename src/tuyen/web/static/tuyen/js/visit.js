@@ -22,6 +22,19 @@
     computed(line);
   });
 
+  /* The check of the claim waits for nobody: where the line is down it says so, and no more. */
+  const panel = form.querySelector("[data-claim-check]");
+  if (panel) {
+    const away = form.querySelector("[data-claim-away]");
+    for (const name of ["htmx:sendError", "htmx:responseError"]) {
+      panel.addEventListener(name, function (event) {
+        event.stopPropagation();
+        away.hidden = false;
+      });
+    }
+    panel.addEventListener("htmx:afterSwap", () => (away.hidden = true));
+  }
+
   let sent = false;
   form.addEventListener("submit", function (event) {
     if (sent) event.preventDefault();
