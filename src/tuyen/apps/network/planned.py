@@ -10,20 +10,26 @@ from uuid import UUID
 from msgspec import structs
 
 from tuyen.apps.network import places
-from tuyen.apps.network.operations import MergedCommune, SiteChoice
+from tuyen.apps.network.operations import MergedCommune, Pin, SiteChoice, Wishes
 from tuyen.apps.network.refusals import (
     CommuneWithoutStation,
     DestinationMissing,
+    FundListMissing,
+    FundTwice,
     MergedTwice,
     NoSuchCommune,
     NoSuchSite,
+    PinBroken,
+    PinnedTwice,
     SiteTwice,
     StationElsewhere,
     TwoMainStations,
+    UnknownFund,
 )
 from tuyen.apps.registry.operations import Code, Conversion, Gift, Link, Opening, Reorganise, Tie
 from tuyen.engines.network.suitability import inside
 from tuyen.kernel.refusal import Refusal
+from tuyen.rules import network as rules
 
 PLANNED = ("station", "satellite_point")
 """Types of units that a plan decides about."""
@@ -53,6 +59,7 @@ class Drawn(NamedTuple):
     basis: str
     sites: Mapping[UUID, Choice]
     merges: Sequence[MergedCommune]
+    pins: Sequence[Pin] = ()
 
     @property
     def day(self) -> date:
@@ -101,6 +108,36 @@ def check(on: date, sites: Sequence[SiteChoice], merges: Sequence[MergedCommune]
             if commune in taken:
                 raise MergedTwice(name=places.name(commune, day))
             taken.add(commune)
+
+
+MEETS = {"open": ("main", "satellite"), "close": ("repurposed",)}
+"""What a site may become under a pin that leaves a choice, or has another word for it."""
+
+
+def check_wishes(on: date, wishes: Wishes | None) -> None:
+    """Refuse pins of sites that are not there or stand twice, and sources that nobody knows."""
+    if wishes is None:
+        return
+    day = on - timedelta(days=1)
+    sites, seen = set(candidates(on)), set()
+    for pin in wishes.pins:
+        if pin.unit in seen:
+            raise PinnedTwice(name=places.name(pin.unit, day))
+        if pin.unit not in sites:
+            raise NoSuchSite(name=places.name(pin.unit, day), on=day)
+        seen.add(pin.unit)
+    known, held = rules.funds(on), set()
+    for one in wishes.funds:
+        if one.fund not in known:
+            raise UnknownFund(value=one.fund, on=on, known=", ".join(known))
+        if one.fund in held:
+            raise FundTwice(value=one.fund)
+        if known[one.fund].listed is not None and one.sites is None:
+            raise FundListMissing(value=one.fund)
+        for site in one.sites or ():
+            if site not in sites:
+                raise NoSuchSite(name=places.name(site, day), on=day)
+        held.add(one.fund)
 
 
 def becomes(plan: Drawn) -> dict[UUID, UUID]:
@@ -153,6 +190,12 @@ def broken(plan: Drawn) -> list[Broken]:
         if choice.kind == "repurposed" and not choice.destination:
             refusal = DestinationMissing(name=places.name(site, plan.day))
             found.append(Broken(refusal, True, homes.get(site)))
+    for pin in plan.pins:
+        kind = plan.sites[pin.unit].kind if pin.unit in plan.sites else ""
+        if kind not in MEETS.get(pin.must, (pin.must,)):
+            name = places.name(pin.unit, plan.day)
+            broken_pin = PinBroken(name=name, must=pin.must, reason=pin.reason, kind=kind)
+            found.append(Broken(broken_pin, True, homes.get(pin.unit)))
     found += _elsewhere(plan, homes)
     return found
 

@@ -115,6 +115,44 @@ class SiteUnplaced(Refusal):
     message = N_("{name} has no coordinates; no way to it is in the figures.")
 
 
+class PinnedTwice(Refusal):
+    code = "network.pinned-twice"
+    message = N_("{name} is pinned twice; keep one of the pins.")
+
+
+class PinBroken(Refusal):
+    code = "network.pin-broken"
+    message = N_("{name} is pinned as {must} ({reason}), and the plan makes it {kind}.")
+
+
+class UnknownFund(Refusal):
+    code = "network.unknown-fund"
+    message = N_("{value} is no source of money on {on}; expected one of: {known}.")
+
+
+class FundTwice(Refusal):
+    code = "network.fund-twice"
+    message = N_("The source {value} stands twice in the wishes; say once what it holds.")
+
+
+class FundListMissing(Refusal):
+    code = "network.fund-list-missing"
+    message = N_("The source {value} pays only for a list of sites; name the sites of its list.")
+
+
+class BudgetShort(Refusal):
+    code = "network.budget-short"
+    message = N_("The upgrades cost {cost} million VND, and the budget of the wishes is {money}.")
+
+
+class FundsShort(Refusal):
+    code = "network.funds-short"
+    message = N_(
+        "The upgrades of {number} sites ({names}) cost {cost} million VND, and the sources that may pay for"
+        " them ({funds}) hold {money}."
+    )
+
+
 class ProposalOfAnotherPlan(Refusal):
     code = "network.proposal-of-another-plan"
     message = N_(
@@ -134,11 +172,3 @@ class NotThisPlan(Refusal):
 class UnknownCutoverItem(Refusal):
     code = "network.unknown-cutover-item"
     message = N_("{value} is no line of the cut-over checklist; expected one of: {known}.")
-
-
-class NoRoom(Refusal):
-    code = "network.no-plan-possible"
-    message = N_(
-        "No plan keeps all rules together: {rules}. Raise the budget, take pins away or leave capacity"
-        " out, and ask again."
-    )

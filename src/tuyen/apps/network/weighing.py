@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -30,9 +30,13 @@ from tuyen.engines.network.decision_problem import (
 )
 from tuyen.rules import network as rules
 
+DOCTOR = "doctor"
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WAIT = Rules().mobile_wait
+_PINNED = {"main": MAIN, "satellite": SATELLITE, "mobile": MOBILE, "close": REPURPOSED}
+_BARRED = ((False,) * 4, (True, False, False, True))
+"""What a site that is to stay open must not become."""
 _LOST_PER_KM = 0.33
 """Visits lost for each further kilometre (see the sources of the engine)."""
 
@@ -92,7 +96,7 @@ def _sites(
     criteria: Numbers, wishes: Wishes,
 ) -> Sites:  # fmt: skip
     held = [reviews.get(id) for id in units]
-    pins = {one.unit: KINDS.index(one.kind) for one in wishes.pins}
+    pins = {one.unit: one.must for one in wishes.pins}
     usual = {
         key: float(rules.norm(key, plan.on)) for key in ("refurbish", "run_main", "run_satellite")
     }
@@ -105,23 +109,56 @@ def _sites(
     posts = [[int((row.staff if row else {}).get(key, 0)) for key in rules.posts()] for row in held]
     return Sites(
         commune, criteria / 100, money("refurbish"), money("run_main"), money("run_satellite"),
-        np.array(capacity, float), np.array(posts, np.int64).reshape(len(units), -1),
-        np.array([pins.get(id, FREE) for id in units], np.int64),
+        np.array(capacity, float) * (1 + wishes.capacity_over / 100), np.array(posts, np.int64).reshape(len(units), -1),
+        np.array([_PINNED.get(pins.get(id, ""), FREE) for id in units], np.int64),
+        barred=np.array([_BARRED[pins.get(id) == "open"] for id in units]).reshape(-1, 4),
+        eligible=eligible(plan, units, wishes) if wishes.funds else None,
     )  # fmt: skip
+
+
+def eligible(plan: Drawn, units: Sequence[UUID], wishes: Wishes) -> NDArray[np.bool_]:
+    """(n, s) whether each source of the wishes may pay for the upgrade of a site: by its own list, or by
+    what the site is today."""
+    atlas, known = places.atlas(), rules.funds(plan.on)
+    type_of = {"station": "station", "satellite_point": "point"}
+    found = np.zeros((len(units), len(wishes.funds)), np.bool_)
+    for k, one in enumerate(wishes.funds):
+        listed = None if one.sites is None else set(one.sites)
+        pays = known[one.fund].pays
+        for n, unit in enumerate(units):
+            kind = type_of[atlas.type(unit, plan.day)]
+            found[n, k] = kind in pays if listed is None else unit in listed
+    return found
 
 
 def _rules(plan: Drawn, wishes: Wishes) -> Rules:
     speed = float(rules.norm("speed", plan.on)[USUAL_TERRAIN])
     per_minute = _LOST_PER_KM * speed / 60 / float(rules.norm("detour", plan.on))
     usual = [one.weight for one in rules.criteria()]
+    within = wishes.satellite_within
     weights = wishes.weights if len(wishes.weights) == len(usual) and any(wishes.weights) else usual
     return Rules(
         weights=tuple(weights), weight_access=wishes.access / 100,
         weight_suitability=wishes.suitability / 100, weight_cost=wishes.cost / 100,
         weight_disruption=wishes.disruption / 100, decay=per_minute,
-        satellite_within=float(rules.norm("satellite_within", plan.on)), capacity=wishes.capacity,
+        satellite_within=float(within or rules.norm("satellite_within", plan.on)),
+        capacity=wishes.capacity,
         budget=np.inf if wishes.budget is None else float(wishes.budget),
+        funds=np.array([one.money for one in wishes.funds], float) if wishes.funds else None,
+        **_doctors(wishes),
     )  # fmt: skip
+
+
+def _doctors(wishes: Wishes) -> dict[str, Any]:
+    """So many doctors at each main station, from those at the sites and those that come."""
+    if wishes.doctors is None:
+        return {}
+    cadres = list(rules.posts())
+    need, more = np.zeros((len(KINDS), len(cadres))), np.zeros(len(cadres))
+    need[MAIN, cadres.index(DOCTOR)] = wishes.doctors
+    more[cadres.index(DOCTOR)] = wishes.recruits
+    # Only doctors are counted: whoever else is missing is told, and does not forbid a plan.
+    return {"need": need, "recruits": more}
 
 
 def kinds_of(asked: Problem, sites: Mapping[UUID, Sequence[str]]) -> Ints:

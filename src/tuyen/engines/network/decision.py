@@ -47,8 +47,8 @@ def uncoupled(rules: Rules) -> Rules:
     """The rules without what communes share."""
     inf = float("inf")
     return replace(
-        rules, free_choice=False, budget=inf, budget_by_source=None, running=inf, cost_at_most=inf,
-        disruption_at_most=inf, satellites_at_most=inf, closures_at_most=inf, need=None,
+        rules, free_choice=False, budget=inf, budget_by_source=None, funds=None, running=inf,
+        cost_at_most=inf, disruption_at_most=inf, satellites_at_most=inf, closures_at_most=inf, need=None,
         floors=tuple(one for one in rules.floors if one.each),
     )  # fmt: skip
 

@@ -59,6 +59,15 @@ def keeps(found: Model, kinds: Ints) -> bool:
     return bool((total <= limit + 1e-9 * np.maximum(np.abs(limit), 1)).all())
 
 
+def _scale(found: Model, limit: Floats) -> Floats:
+    """(r,) what one of each shared thing is counted in: its limit; where that is nothing, its largest
+    use, for a program scaled by nothing has no numbers."""
+    largest = [float(np.abs(one.use).max(initial=0.0)) for one in found.resources]
+    most = np.array([*largest, *[1.0] * (limit.size - len(largest))])
+    scale: Floats = np.where(np.abs(limit) > 1e-9, np.abs(limit), np.where(most > 0, most, 1.0))
+    return scale
+
+
 @dataclass
 class Columns:
     """Proposals of the communes, and the program over them.
@@ -80,7 +89,7 @@ class Columns:
 
     def __post_init__(self) -> None:
         self.keys, self.limit = limits(self.found)
-        self.scale = np.maximum(np.abs(self.limit), 1e-9)
+        self.scale = _scale(self.found, self.limit)
         self.built: Blocks = blocks(self.found)
         self.prices = np.zeros(self.limit.size)
         self.torn = False
@@ -90,7 +99,7 @@ class Columns:
         """Go on with other limits of the same things: proposals stay as they are."""
         self.found, self.bound = found, -np.inf
         self.keys, self.limit = limits(found)
-        self.scale = np.maximum(np.abs(self.limit), 1e-9)
+        self.scale = _scale(found, self.limit)
 
     def ask(self, prices: Floats, aim: float | None = None) -> tuple[Floats, Ints]:
         """What every commune does at prices for what is shared; keeps it as a proposal."""

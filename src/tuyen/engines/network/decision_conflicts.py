@@ -115,7 +115,7 @@ class _People:
         fields: dict[str, Any] = {
             name: None if getattr(self.sites, name) is None else getattr(self.sites, name)[own]
             for name in ("criteria", "refurbish", "run_main", "run_satellite", "capacity", "staff",
-                         "pinned", "run_mobile", "barred", "source", "value")
+                         "pinned", "run_mobile", "barred", "source", "eligible", "value")
         }  # fmt: skip
         mains = np.broadcast_to(np.asarray(self.rules.mains_per_commune), commune + 1)[commune]
         return _People(
@@ -311,20 +311,28 @@ def _of_shared(whole: _People) -> list[Conflict]:
 
 def _shared_conflict(whole: _People, rules: Rules, found: Model, core: list[str]) -> Conflict:
     """The conflict of what is shared, with the pins without which it would not be one."""
-    pins = [int(j) for j in np.flatnonzero(whole.sites.pinned != FREE)]
+    sites = whole.sites
+    bars = np.zeros((sites.pinned.size, 4), bool) if sites.barred is None else sites.barred
+    said = [(PINNED, int(j)) for j in np.flatnonzero(sites.pinned != FREE)]
+    said += [(BARRED, int(j)) for j in np.flatnonzero(bars.any(axis=1))]
 
-    def possible(active: list[int]) -> bool:
-        pinned = np.full(whole.sites.pinned.size, FREE)
-        pinned[active] = whole.sites.pinned[active]
-        less = model(replace(whole.sites, pinned=pinned), whole.demand, whole.given, rules)
-        return feasible(only(less, core))
+    def possible(active: list[tuple[str, int]]) -> bool:
+        pinned, barred = np.full(sites.pinned.size, FREE), np.zeros_like(bars)
+        for key, j in active:
+            if key == PINNED:
+                pinned[j] = sites.pinned[j]
+            else:
+                barred[j] = bars[j]
+        less = replace(sites, pinned=pinned, barred=barred)
+        return feasible(only(model(less, whole.demand, whole.given, rules), core))
 
-    named = smallest(pins, possible)
-    numbers = [_short(found, core, key) for key in core] + ([(None, None)] if named else [])
+    named = smallest(said, possible)
+    keys = sorted({key for key, _site in named}, reverse=True)
+    places = sorted({site for _key, site in named})
+    numbers = [_short(found, core, key) for key in core] + [(None, None)] * len(keys)
     return Conflict(
-        (*core, *([PINNED] if named else [])),
-        tuple(sorted({int(whole.sites.commune[j]) for j in named})),
-        tuple(a for a, _b in numbers), tuple(b for _a, b in numbers), tuple(named),
+        (*core, *keys), tuple(sorted({int(sites.commune[j]) for j in places})),
+        tuple(a for a, _b in numbers), tuple(b for _a, b in numbers), tuple(places),
     )  # fmt: skip
 
 

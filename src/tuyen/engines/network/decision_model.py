@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tuyen.engines.network.decision_funds import cuts
 from tuyen.engines.network.decision_problem import (
     FREE,
     MAIN,
@@ -267,6 +268,10 @@ def _resources(sites: Sites, rules: Rules, raw: Floats, order: Ints) -> tuple[Re
         for source, money in enumerate(np.asarray(rules.budget_by_source, np.float64)):
             own = np.where(sites.source[order] == source, refurbish, 0.0)
             limited(f"budget-by-source:{source}", only(MAIN, own), float(money))
+    if rules.funds is not None and sites.eligible is not None:
+        held = np.asarray(rules.funds, np.float64)
+        for key, alone, money in cuts(sites.eligible[order], held):
+            limited(key, only(MAIN, np.where(alone, refurbish, 0.0)), money)
     limited("running", running(sites)[order], rules.running)
     limited("cost-at-most", raw[1], rules.cost_at_most)
     limited("disruption-at-most", raw[2], rules.disruption_at_most)

@@ -75,6 +75,7 @@ class Sites:
     pinned : (n,) a kind, or ``FREE``
     barred : (n, 4) True for kinds that a site must not become; None where nothing is barred
     source : (n,) the earmarked fund that pays for its refurbishment; -1 is the general one
+    eligible : (n, s) the funds of ``Rules.funds`` that may share in paying for its refurbishment
     value : (n,) million VND a year that its other use brings where it is repurposed
     between : ways from site to site, for the distance of satellites; None where it is not asked
     """
@@ -90,6 +91,7 @@ class Sites:
     run_mobile: Floats | None = None
     barred: NDArray[np.bool_] | None = None
     source: Ints | None = None
+    eligible: NDArray[np.bool_] | None = None
     value: Floats | None = None
     between: Any = None
 
@@ -147,6 +149,7 @@ class Rules:
     max_minutes : everyone has a point of service within
     satellite_within : minutes of a satellite from a main station of its commune
     budget : million VND for refurbishment; ``budget_by_source`` (s,) of each earmarked fund
+    funds : (s,) million VND of funds that share in what ``Sites.eligible`` lets them pay for
     running, cost_at_most : million VND a year, without and with refurbishment over ``lifetime`` years
     need : (4, q) posts by cadre that each kind needs; ``recruits`` (q,) come to those that are there
     kept : posts that stay at a satellite; the rest of its posts move to the main station
@@ -170,6 +173,7 @@ class Rules:
     capacity: bool = True
     budget: float = np.inf
     budget_by_source: Any = None
+    funds: Any = None
     running: float = np.inf
     cost_at_most: float = np.inf
     lifetime: float = 10.0

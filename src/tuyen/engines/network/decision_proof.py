@@ -134,6 +134,8 @@ def _limited(
     if rules.budget_by_source is not None and sites.source is not None:
         for s, money in enumerate(rules.budget_by_source):
             found[f"budget-by-source:{s}"] = (refurbish * (sites.source == s)[:, None], money)
+    if rules.funds is not None and sites.eligible is not None:
+        found |= _of_funds(sites.eligible, np.asarray(rules.funds, float), refurbish)
     if rules.need is not None:
         stock = sites.staff.reshape(n, -1).sum(axis=0)
         more = np.zeros(stock.size) if rules.recruits is None else np.asarray(rules.recruits)
@@ -144,6 +146,21 @@ def _limited(
         if not floor.each:
             beyond = (1 - floor.share) * float(demand.people.sum())
             found[f"share-within:{floor.minutes:g}"] = (np.zeros((n, 4)), beyond)
+    return found
+
+
+def _of_funds(eligible: Any, money: Floats, cost: Floats) -> dict[str, tuple[Floats, float]]:
+    """Of every set of funds: what those sites cost that no other fund may pay for, and what it holds.
+    A set is left out where a smaller one asks the same."""
+    masks = (eligible * (1 << np.arange(money.size))).sum(axis=1)
+    found = {}
+    for mask in range(1 << money.size):
+        inside = (masks & ~mask) == 0
+        if not inside.any() or np.bitwise_or.reduce(masks[inside]) != mask:
+            continue
+        held = [k for k in range(money.size) if mask >> k & 1]
+        key = "funds:" + "+".join(map(str, held))
+        found[key] = (cost * inside[:, None], float(sum(money[k] for k in held)))
     return found
 
 

@@ -62,13 +62,17 @@ def changed(sites: Sites, rules: Rules, change: Change) -> tuple[Sites, Rules]:
             barred[site, kind] = True
     for (site, cadre), posts in change.staff.items():
         staff[site, cadre] = max(staff[site, cadre] + posts, 0)
-    funds = rules.budget_by_source
-    if funds is not None:
-        funds = change.budget * np.asarray(funds, np.float64)
+
+    def times(money: Any) -> Any:
+        return None if money is None else change.budget * np.asarray(money, np.float64)
+
     return (
         replace(sites, pinned=pinned, staff=staff, barred=barred),
-        replace(rules, budget=rules.budget * change.budget, budget_by_source=funds),
-    )
+        replace(
+            rules, budget=rules.budget * change.budget, funds=times(rules.funds),
+            budget_by_source=times(rules.budget_by_source),
+        ),
+    )  # fmt: skip
 
 
 def effect(

@@ -1,5 +1,6 @@
 """The network of stations: criteria, norms, what a review asks; each of a day, with its act."""
 
+from tuyen.rules.network.funds import Fund, funds
 from tuyen.rules.network.norms import Norm, norm, norms, quota
 from tuyen.rules.network.suitability import (
     Answer,
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "Criterion",
     "CutoverItem",
+    "Fund",
     "National",
     "Norm",
     "Photographs",
@@ -30,6 +32,7 @@ __all__ = [
     "answers",
     "criteria",
     "cutover",
+    "funds",
     "national",
     "norm",
     "norms",

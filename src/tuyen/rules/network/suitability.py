@@ -68,7 +68,7 @@ def verified(name: str) -> bool:
 
 @cache
 def answers(of: str) -> Mapping[str, Answer]:
-    """``transport``, ``terrain``, ``levels``, ``readiness`` or ``destinations``, by their keys."""
+    """``transport``, ``terrain``, ``levels``, ``readiness``, ``destinations`` or ``grounds`` (of a pin)."""
     return {
         one["key"]: Answer(one["key"], int(one.get("points", 0)), _words(one))
         for one in load("network/answers")[of]

@@ -26,12 +26,7 @@ from tuyen.web.network import words
 from tuyen.web.registry.maps import rings
 from tuyen.web.templatetags.figures import number, percent
 
-KIND: Mapping[str, Any] = {
-    "main": gettext_lazy("main station"),
-    "satellite": gettext_lazy("satellite point"),
-    "mobile": gettext_lazy("mobile stop"),
-    "repurposed": gettext_lazy("repurposed"),
-}
+KIND = words.KIND
 ORIGIN: Mapping[str, Any] = {
     "empty": gettext_lazy("begun empty"),
     "present": gettext_lazy("begun from what stands"),

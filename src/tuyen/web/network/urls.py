@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuyen.web.network import views_decide, views_plans, views_sites
+from tuyen.web.network import views_decide, views_plans, views_sites, views_wishes
 
 urlpatterns = [
     path("network/sites/", views_sites.sites, name="network-sites"),
@@ -17,6 +17,7 @@ urlpatterns = [
         views_plans.commune,
         name="network-plan-commune",
     ),
+    path("network/plans/<uuid:id>/wishes/", views_wishes.wishes, name="network-wishes"),
     path("network/plans/<uuid:id>/forward/", views_decide.forward, name="network-plan-forward"),
     path("network/plans/<uuid:id>/document/", views_decide.document, name="network-document"),
     path("network/plans/<uuid:id>/cutover/", views_decide.cutover, name="network-cutover"),

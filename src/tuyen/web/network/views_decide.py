@@ -24,7 +24,8 @@ from tuyen.web.network import studio, words
 from tuyen.web.network.decree import KIND, decree
 from tuyen.web.network.sending import day, send
 from tuyen.web.network.tabs import tabs
-from tuyen.web.network.views_plans import EDIT, READ, trail, unit_of, wishes_of
+from tuyen.web.network.views_plans import EDIT, READ, trail, unit_of
+from tuyen.web.network.wishing import wishes_of
 from tuyen.web.typed import whole
 
 DECIDE = queries.DECIDE
@@ -35,7 +36,7 @@ _WHEN = {
 }
 
 
-def _page(request: ActorRequest, id: UUID) -> queries.PlanPage:
+def page_of(request: ActorRequest, id: UUID) -> queries.PlanPage:
     page = queries.plan(by=request.actor, id=id)
     if page is None:
         raise Http404
@@ -46,7 +47,7 @@ def _page(request: ActorRequest, id: UUID) -> queries.PlanPage:
 @require_POST
 def forward(request: ActorRequest, id: UUID) -> HttpResponse:
     """Propose the plan as one reorganisation of the registry; another person confirms it there."""
-    page = _page(request, id)
+    page = page_of(request, id)
     decision = queries.decision_of(by=request.actor, id=id)
     problems = [words.said(one.refusal) for one in page.broken if one.must]
     if page.row.state != "draft":
@@ -74,7 +75,7 @@ def forward(request: ActorRequest, id: UUID) -> HttpResponse:
 @require_GET
 def document(request: ActorRequest, id: UUID) -> HttpResponse:
     """The decision as a document with its annex, in Vietnamese, to print and sign."""
-    page = _page(request, id)
+    page = page_of(request, id)
     atlas, before = registry.atlas(), page.plan.day
     now, homes = planned.present(page.plan.on), planned.communes_after(page.plan)
     groups = []
@@ -103,7 +104,7 @@ def _destination(key: str) -> str:
 @require_http_methods(["GET", "POST"])
 def cutover(request: ActorRequest, id: UUID) -> HttpResponse:
     """The checklist of the switch: go, or not yet."""
-    page = _page(request, id)
+    page = page_of(request, id)
     may = policies.may(request.actor, EDIT, page.row.unit)
     problems: list[str] = []
     if request.method == "POST":
@@ -132,7 +133,7 @@ def cutover(request: ActorRequest, id: UUID) -> HttpResponse:
 @require_GET
 def price(request: ActorRequest, id: UUID) -> HttpResponse:
     """What the plan costs more than the best that the same rules allow."""
-    page = _page(request, id)
+    page = page_of(request, id)
     found = queries.price_of(by=request.actor, id=id)
     context: dict[str, Any] = {"page": page, "row": page.row, "found": found[0] if found else None,
                "as_of": clock.now(), "trail": trail(page, _("Price of the decision"))}  # fmt: skip
@@ -178,8 +179,8 @@ def frontier(request: ActorRequest) -> HttpResponse:
     """What can be traded for what; a plan is begun from any point of it."""
     problems: list[str] = []
     given = request.POST if request.method == "POST" else request.GET
-    wishes = wishes_of(given, problems)
     on = day(given.get("on", "")) or studio.next_quarter(clock.today())
+    wishes = wishes_of(given, problems, on)
     if on <= clock.today():
         problems.append(
             _("Give a day to come, as 01/04/2027, on which the plan would be in force.")

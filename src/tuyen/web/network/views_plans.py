@@ -19,21 +19,15 @@ from tuyen.apps.network.operations import (
     DraftPlan,
     MergedCommune,
     SiteChoice,
-    Wishes,
 )
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.ids import NODE, uuid7
-from tuyen.kernel.refusal import Refusal
-from tuyen.rules import network as rules
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.network import studio, words
+from tuyen.web.network import studio, wishing, words
 from tuyen.web.network.sending import day, send
 from tuyen.web.network.tabs import tabs
-from tuyen.web.network.views_sites import weights_of
-from tuyen.web.typed import whole
 
 READ, EDIT = queries.READ_PLANS, queries.EDIT
-_TERMS = ("access", "suitability", "cost", "disruption")
 
 
 def unit_of(request: ActorRequest, right: str) -> UUID:
@@ -49,46 +43,28 @@ def plans(request: ActorRequest) -> HttpResponse:
     return _listed(request, [], {})
 
 
-def _listed(request: ActorRequest, problems: list[str], given: Mapping[str, Any]) -> HttpResponse:
+def _listed(
+    request: ActorRequest, problems: list[str], given: Mapping[str, Any],
+    told: Mapping[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
     on = clock.today()
     found = queries.plans(by=request.actor)
     context = {
         "rows": [{"row": row, "state": studio.STATE[row.state], "tone": studio.STATE_TONE[row.state],
                   "origin": studio.ORIGIN[row.origin]} for row in found],
-        "may_edit": policies.may(request.actor, EDIT), "problems": problems, "given": given,
+        "may_edit": policies.may(request.actor, EDIT), "problems": problems,
         "usual_day": studio.next_quarter(on), "tabs": tabs(request), "as_of": clock.now(),
-        "sliders": [{"key": f"w-{one.key}", "name": words.told(one.name),
-                     "value": given.get(f"w-{one.key}", round(one.weight))} for one in rules.criteria()],
-        "terms": [{"key": key, "name": name, "value": given.get(key, getattr(Wishes(), key))}
-                  for key, name in zip(_TERMS, _term_names(), strict=True)],
+        "told": told or {}, **wishing.form(given, studio.next_quarter(on)),
     }  # fmt: skip
-    return render(request, "network/plans.html", context, status=422 if problems else 200)
-
-
-def _term_names() -> list[str]:
-    return [_("People's way"), _("The five criteria"), _("Cost"), _("Few changes")]
-
-
-def wishes_of(given: Mapping[str, Any], problems: list[str]) -> Wishes:
-    """What the engine is to be asked, from a form or an address."""
-    budget = str(given.get("budget", "")).strip()
-    money = whole(budget) if budget else None
-    if budget and (money is None or not 0 <= money <= 100_000_000):
-        problems.append(_("{text} is no amount; write the budget in whole million VND.").format(
-            text=budget[:20]))  # fmt: skip
-    terms: dict[str, Any] = {key: min(value, 100) for key in _TERMS
-             if (value := whole(str(given.get(key, "")))) is not None and value >= 0}  # fmt: skip
-    return Wishes(
-        weights=tuple(round(w) for w in weights_of(given)), budget=money,
-        capacity=given.get("capacity") == "yes", **terms,
-    )  # fmt: skip
+    return render(request, "network/plans.html", context, status=422 if problems or told else 200)
 
 
 @screen(right=EDIT)
 @require_POST
 def begin(request: ActorRequest) -> HttpResponse:
     """Begin a plan: empty, from what stands, from the engine's answer."""
-    given, problems = request.POST, list[str]()
+    given: Any = request.POST
+    problems: list[str] = []
     on = day(given.get("on", ""))
     title = given.get("title", "").strip()[:120]
     if len(title) < 3:
@@ -97,25 +73,26 @@ def begin(request: ActorRequest) -> HttpResponse:
         problems.append(
             _("Give a day to come, as 01/04/2027, on which the plan would be in force.")
         )
-    wishes = wishes_of(given, problems)
+    wishes = wishing.wishes_of(given, problems, on or clock.today())
+    if (pressed := wishing.ease_of(given.get("ease", ""))) is not None:
+        wishes = queries.eased(wishes, *pressed) or wishes
+        given = given.dict() | wishing.typed_of(wishes)
     if problems or on is None:
         return _listed(request, problems, given)
     origin = given.get("origin", "present")
     payload = DraftPlan(
         title=title, on=on, basis=given.get("basis", "").strip()[:300], origin="present"
     )
-    try:
-        if origin == "engine":
-            sites, answer = queries.answered(by=request.actor, on=on, merges=(), wishes=wishes)
-            payload = DraftPlan(title=title, on=on, basis=payload.basis, origin="engine", sites=sites,
-                                wishes=wishes, answer=answer)  # fmt: skip
-        elif origin == "empty":
-            sites = tuple(SiteChoice(unit=id, kind="satellite") for id in planned.candidates(on))
-            payload = DraftPlan(
-                title=title, on=on, basis=payload.basis, origin="empty", sites=sites
-            )
-    except Refusal as refusal:
-        return _listed(request, [words.said(refusal)], given)
+    if origin == "engine":
+        found = queries.answered(by=request.actor, on=on, merges=(), wishes=wishes)
+        if found.answer is None:
+            blank = planned.Drawn(on, "", {}, ())
+            return _listed(request, [], given, wishing.refused(found, blank))
+        payload = DraftPlan(title=title, on=on, basis=payload.basis, origin="engine",
+                            sites=found.sites, wishes=wishes, answer=found.answer)  # fmt: skip
+    elif origin == "empty":
+        sites = tuple(SiteChoice(unit=id, kind="satellite") for id in planned.candidates(on))
+        payload = DraftPlan(title=title, on=on, basis=payload.basis, origin="empty", sites=sites)
     receipt, problems = send(request, payload, unit_of(request, EDIT))
     if problems:
         return _listed(request, problems, given)
@@ -146,6 +123,7 @@ def plan(request: ActorRequest, id: UUID) -> HttpResponse:
         "merged": [(one, [registry.atlas().full_name(c, page.plan.day) for c in one.of])
                    for one in page.plan.merges],
         "mergeable": _mergeable(page), "trail": trail(page),
+        "paid": wishing.paid(page), "pins": [wishing.pin_said(pin, page.plan) for pin in page.plan.pins],
     }  # fmt: skip
     return render(request, "network/plan.html", context, status=422 if problems else 200)
 

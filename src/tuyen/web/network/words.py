@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tuyen.apps.access import clock
 from tuyen.apps.network.queries import Score
 from tuyen.kernel.operation import Outcome
 from tuyen.kernel.refusal import Refusal
@@ -92,6 +93,23 @@ def shown(score: Score) -> dict[str, Any]:
     }  # fmt: skip
 
 
+KIND: Mapping[str, Any] = {
+    "main": _("main station"),
+    "satellite": _("satellite point"),
+    "mobile": _("mobile stop"),
+    "repurposed": _("repurposed"),
+}
+MUST: Mapping[str, Any] = {
+    "main": _("main station"),
+    "satellite": _("satellite point"),
+    "mobile": _("mobile stop"),
+    "close": _("closed"),
+    "open": _("open: main station or satellite point"),
+}
+PAYS: Mapping[str, Any] = {
+    "station": _("sites that are stations today"),
+    "point": _("sites that are satellite points today"),
+}
 _FIELDS = {
     "transport": _("Road to the site"),
     "terrain": _("Terrain"),
@@ -111,6 +129,14 @@ def said(refusal: Refusal | Outcome) -> str:
     for key, value in refusal.values.items():
         if key == "field" and str(value) in _FIELDS:
             named[key] = str(_FIELDS[str(value)])
+        elif key == "funds":
+            known = rules.funds(clock.today())
+            keys = str(value).split(", ")
+            named[key] = ", ".join(told(known[one].name) if one in known else one for one in keys)
+        elif key == "must" and str(value) in MUST:
+            named[key] = str(MUST[str(value)])
+        elif key == "kind" and str(value) in KIND:
+            named[key] = str(KIND[str(value)])
         elif key == "criterion":
             named[key] = criterion(str(value)) if str(value) not in rules.national() else national(
                 str(value))  # fmt: skip

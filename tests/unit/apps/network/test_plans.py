@@ -107,17 +107,11 @@ def test_a_plan_is_changed_discarded_and_then_changed_no_more(db):
 
 
 def test_the_engine_answers_with_its_bound_or_says_what_cannot_be_kept(db):
-    sites, answer = queries.answered(by=PROGRAM, on=ON, merges=(), wishes=Wishes())
+    sites, answer, *_none = queries.answered(by=PROGRAM, on=ON, merges=(), wishes=Wishes())
     page = plan(drafted(*sites, origin="engine", wishes=Wishes(), answer=answer))
 
     assert (answer.status, page.must) == ("optimal", 0)
     assert queries.price_of(by=PROGRAM, id=page.row.id)[0].points == pytest.approx(0, abs=1e-6)
-    pins = (
-        SiteChoice(unit=place("stN"), kind="satellite"),
-        SiteChoice(unit=place("pN"), kind="mobile"),
-    )
-    with pytest.raises(queries.NoRoom, match="pinned"):
-        queries.answered(by=PROGRAM, on=ON, merges=(), wishes=Wishes(pins=pins))
 
 
 def test_plans_take_constant_statements_and_are_rebuilt_by_a_replay(db):

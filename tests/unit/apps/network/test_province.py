@@ -42,7 +42,7 @@ def test_129_stations_become_45_and_84_points_with_a_main_station_each_and_back(
         MergedCommune(id=names.unit(f"commune:{new.code}"), type=new.kind, name=new.name, of=tuple(of[new.code]))
         for new in made.gazetteer.communes if len(of[new.code]) > 1
     )  # fmt: skip
-    sites, answer = queries.answered(by=world.by, on=on, merges=merges, wishes=Wishes())
+    sites, answer, *_none = queries.answered(by=world.by, on=on, merges=merges, wishes=Wishes())
     # The province made points of all that did not stay, and stops of none.
     chosen = tuple(
         SiteChoice(unit=one.unit, kind="main" if one.kind == "main" else "satellite")

@@ -1,10 +1,42 @@
 """Small decisions, and a slow obvious reference that judges them: every plan is tried."""
 
+import importlib
+import sys
 from itertools import product
 
 import numpy as np
+from numba import config
 
 from tuyen.engines.network.decision_problem import Demand, Rules, Sites
+
+KERNELS = ("decision_kernel", "decision_ways_kernel", "decision_proof", "decision_ways",
+           "decision_blocks", "decision_columns", "decision_repair", "decision",
+           "decision_conflicts", "decision_reasons", "decision_price", "decision_frontier",
+           "decision_whatif", "decision_relax")  # fmt: skip
+
+
+def plain_modules():
+    """The engine with its loops left as Python: nothing is compiled for tasks of four sites."""
+    names = [f"tuyen.engines.network.{name}" for name in KERNELS]
+    kept = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    before, config.DISABLE_JIT = config.DISABLE_JIT, True
+    package = sys.modules["tuyen.engines.network"]
+    shown = {name: getattr(package, name) for name in KERNELS if hasattr(package, name)}
+    try:
+        modules = {
+            name: importlib.import_module(f"tuyen.engines.network.{name}") for name in KERNELS
+        }
+        yield type("Plain", (), modules)
+    finally:
+        config.DISABLE_JIT = before
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(kept)
+        for name in KERNELS:
+            if name in shown:
+                setattr(package, name, shown[name])
+            elif hasattr(package, name):
+                delattr(package, name)
 
 
 def case(seed, communes=2, sites=2, villages=3, **rules):

@@ -1,15 +1,12 @@
 """Decisions on the network: against every plan, by their bounds, and by what the checker refuses."""
 
-import importlib
-import sys
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
-from numba import config
 
-from tests.unit.engines.network.decision_cases import brute, case, cost, keeps
+from tests.unit.engines.network.decision_cases import brute, case, cost, keeps, plain_modules
 from tuyen.engines.network import decision_measure
 from tuyen.engines.network.decision_problem import (
     FEASIBLE,
@@ -21,35 +18,7 @@ from tuyen.engines.network.decision_problem import (
     Plan,
 )
 
-KERNELS = ("decision_kernel", "decision_ways_kernel", "decision_proof", "decision_ways",
-           "decision_blocks", "decision_columns", "decision_repair", "decision",
-           "decision_conflicts", "decision_reasons", "decision_price", "decision_frontier",
-           "decision_whatif")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def plain():
-    """The engine with its loops left as Python: nothing is compiled for tasks of four sites."""
-    names = [f"tuyen.engines.network.{name}" for name in KERNELS]
-    kept = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    before, config.DISABLE_JIT = config.DISABLE_JIT, True
-    package = sys.modules["tuyen.engines.network"]
-    shown = {name: getattr(package, name) for name in KERNELS if hasattr(package, name)}
-    try:
-        modules = {
-            name: importlib.import_module(f"tuyen.engines.network.{name}") for name in KERNELS
-        }
-        yield type("Plain", (), modules)
-    finally:
-        config.DISABLE_JIT = before
-        for name in names:
-            sys.modules.pop(name, None)
-        sys.modules.update(kept)
-        for name in KERNELS:
-            if name in shown:
-                setattr(package, name, shown[name])
-            elif hasattr(package, name):
-                delattr(package, name)
+decided = pytest.fixture(scope="module", name="plain")(plain_modules)
 
 
 @pytest.mark.parametrize("seed", range(3))

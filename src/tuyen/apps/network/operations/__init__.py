@@ -9,7 +9,6 @@ from tuyen.apps.network.operations.plans import (
     MergedCommune,
     PutPlanForward,
     SiteChoice,
-    Wishes,
 )
 from tuyen.apps.network.operations.reviews import (
     AmendReview,
@@ -22,6 +21,7 @@ from tuyen.apps.network.operations.reviews import (
     Stated,
     VoidReview,
 )
+from tuyen.apps.network.operations.wishes import FundMoney, Pin, Wishes
 
 __all__ = [
     "AmendReview",
@@ -33,8 +33,10 @@ __all__ = [
     "DiscardPlan",
     "DraftPlan",
     "Found",
+    "FundMoney",
     "MergedCommune",
     "NationalPoints",
+    "Pin",
     "PutPlanForward",
     "ReviewSite",
     "SiteChoice",

@@ -7,14 +7,13 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from tuyen.apps.network.operations.reviews import Key, Reason
+from tuyen.apps.network.operations.wishes import Wishes, with_grounds
 from tuyen.kernel.operation import Payload, operation
 
 Kind = Literal["main", "satellite", "mobile", "repurposed"]
 Origin = Literal["empty", "present", "engine", "frontier"]
 Title = Annotated[str, Meta(min_length=3, max_length=120)]
 Basis = Annotated[str, Meta(max_length=300)]
-Weight = Annotated[int, Meta(ge=0, le=100)]
-Millions = Annotated[int, Meta(ge=0, le=100_000_000)]
 
 
 class SiteChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,19 +35,6 @@ class MergedCommune(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     of: Annotated[tuple[UUID, ...], Meta(min_length=2, max_length=60)]
 
 
-class Wishes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the engine was asked: weights of the criteria in their order, and of the four terms."""
-
-    weights: Annotated[tuple[Weight, ...], Meta(max_length=5)] = ()
-    access: Weight = 100
-    suitability: Weight = 30
-    cost: Weight = 10
-    disruption: Weight = 10
-    budget: Millions | None = None
-    capacity: bool = False
-    pins: Annotated[tuple[SiteChoice, ...], Meta(max_length=2000)] = ()
-
-
 class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the engine said of its answer."""
 
@@ -58,7 +44,7 @@ class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gap: float | None = None
 
 
-@operation("network.draft_plan", version=1, right="network.plan.edit")
+@operation("network.draft_plan", version=2, right="network.plan.edit", upcasts={1: with_grounds})
 class DraftPlan(Payload, frozen=True, kw_only=True):
     """Begin a plan for a day. ``on`` is the first day on which it would be in force."""
 
@@ -72,9 +58,12 @@ class DraftPlan(Payload, frozen=True, kw_only=True):
     answer: Answer | None = None
 
 
-@operation("network.change_plan", version=1, right="network.plan.edit")
+@operation(
+    "network.change_plan", version=2, right="network.plan.edit", upcasts={1: lambda said: said}
+)
 class ChangePlan(Payload, frozen=True, kw_only=True):
-    """Change a draft: sites named here take what is said; what is None stays."""
+    """Change a draft: sites named here take what is said; what is None stays. ``wishes`` are what the
+    engine is asked from here on, with the pins; ``answer`` what it said of ``sites``."""
 
     plan: UUID
     title: Title | None = None
@@ -82,6 +71,8 @@ class ChangePlan(Payload, frozen=True, kw_only=True):
     basis: Basis | None = None
     sites: Annotated[tuple[SiteChoice, ...], Meta(max_length=5000)] = ()
     merges: Annotated[tuple[MergedCommune, ...], Meta(max_length=1000)] | None = None
+    wishes: Wishes | None = None
+    answer: Answer | None = None
 
 
 @operation("network.discard_plan", version=1, right="network.plan.edit")

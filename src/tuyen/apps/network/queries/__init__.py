@@ -9,10 +9,12 @@
 - ``watched(by=, decision=)``: the weeks around a decision, on both maps.
 """
 
+from tuyen.apps.network.conflicting import Clash, Ease, Held, eased
 from tuyen.apps.network.queries.plans import (
     DECIDE,
     EDIT,
     READ_PLANS,
+    Answered,
     CheckRow,
     PlanPage,
     PlanRow,
@@ -37,7 +39,6 @@ from tuyen.apps.network.queries.sites import (
     site_photograph,
 )
 from tuyen.apps.network.queries.watching import Watched, watched
-from tuyen.apps.network.refusals import NoRoom
 
 __all__ = [
     "DECIDE",
@@ -45,9 +46,12 @@ __all__ = [
     "READ",
     "READ_PLANS",
     "REVIEW",
+    "Answered",
     "CheckRow",
+    "Clash",
+    "Ease",
+    "Held",
     "Network",
-    "NoRoom",
     "PlanPage",
     "PlanRow",
     "ReviewRow",
@@ -58,6 +62,7 @@ __all__ = [
     "answered",
     "cutover",
     "decision_of",
+    "eased",
     "frontier",
     "network",
     "plan",

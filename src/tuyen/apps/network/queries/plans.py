@@ -11,12 +11,13 @@ from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import planned
+from tuyen.apps.network.conflicting import Clash, Ease, clashing, shared
 from tuyen.apps.network.models import CutoverCheck, NetworkPlan, SiteReview
 from tuyen.apps.network.operations import Answer, MergedCommune, SiteChoice, Wishes
+from tuyen.apps.network.paying import Paying, paying, unpaid
 from tuyen.apps.network.planned import Broken, Choice, Drawn
 from tuyen.apps.network.queries.scoring import table
 from tuyen.apps.network.queries.sites import measured
-from tuyen.apps.network.refusals import NoRoom
 from tuyen.apps.network.weighing import (
     Compared,
     Problem,
@@ -67,6 +68,7 @@ class PlanPage(NamedTuple):
     broken: Sequence[Broken]
     compared: Compared
     problem: Problem
+    paying: Paying
 
     @property
     def must(self) -> int:
@@ -120,7 +122,8 @@ def _row(
 
 def drawn_of(one: NetworkPlan) -> Drawn:
     sites = {UUID(unit): Choice(*choice) for unit, choice in one.sites.items()}
-    return Drawn(one.on, one.basis, sites, msgspec.convert(one.merges, list[MergedCommune]))
+    pins = msgspec.convert(one.wishes, Wishes).pins if one.wishes else ()
+    return Drawn(one.on, one.basis, sites, msgspec.convert(one.merges, list[MergedCommune]), pins)
 
 
 def plan(*, by: Actor, id: UUID) -> PlanPage | None:
@@ -135,11 +138,20 @@ def plan(*, by: Actor, id: UUID) -> PlanPage | None:
     asked, reviews = _asked(by, drawn, wishes or Wishes())
     kinds = kinds_of(asked, drawn.sites)
     figures = compared(asked, kinds, drawn, reviews)
-    answer = msgspec.convert(one.answer, Answer) if one.answer else None
+    answer = _answer_of(one)
     return PlanPage(
         _row(one, where, access.names({one.author_id})), drawn, one.basis, one.reason, wishes, answer,
-        [*planned.broken(drawn), *unreached(asked, kinds, drawn)], figures, asked,
+        [*planned.broken(drawn), *unreached(asked, kinds, drawn), *unpaid(asked, kinds, drawn, wishes)],
+        figures, asked, paying(asked, kinds, wishes),
     )  # fmt: skip
+
+
+def _answer_of(one: NetworkPlan) -> Answer | None:
+    """What the engine said of the plan as it stands; None once somebody changed it."""
+    if not one.answer or one.answer.get("changes", 0) != one.changes:
+        return None
+    told = {key: value for key, value in one.answer.items() if key != "changes"}
+    return msgspec.convert(told, Answer)
 
 
 def _asked(by: Actor, drawn: Drawn, wishes: Wishes) -> tuple[Problem, dict[UUID, SiteReview]]:
@@ -151,39 +163,39 @@ def _blank(on: date, merges: Sequence[MergedCommune]) -> Drawn:
     return Drawn(on, "", planned.present(on), merges)
 
 
+class Answered(NamedTuple):
+    """What the engine would do; ``clashes`` where the wishes cannot be kept together, ``empty`` where
+    nobody is there to be served."""
+
+    sites: tuple[SiteChoice, ...]
+    answer: Answer | None
+    clashes: tuple[Clash, ...] = ()
+    eases: tuple[Ease, ...] = ()
+    empty: bool = False
+
+
 def answered(
     *, by: Actor, on: date, merges: Sequence[MergedCommune], wishes: Wishes
-) -> tuple[tuple[SiteChoice, ...], Answer]:
-    """What the engine would do under these wishes, with its bound. Without a budget every commune is
-    decided by itself, exactly.
-
-    Raises
-    ------
-    NoRoom
-        Where no plan keeps the rules.
-    """
+) -> Answered:  # fmt: skip
+    """What the engine would do under these wishes, with its bound; or which rules are in conflict and
+    what would do. Without shared limits every commune is decided by itself, exactly."""
     policies.check(by, EDIT)
-    asked, _reviews = _asked(by, _blank(on, merges), wishes)
-    coupled = wishes.budget is not None or wishes.capacity
+    drawn = _blank(on, merges)
+    asked, _reviews = _asked(by, drawn, wishes)
+    coupled = shared(wishes)
     if not asked.units or (coupled and not asked.villages):
-        raise NoRoom(rules=_asked_of(wishes))  # nobody is there to be served for the money
-    if not coupled:
-        found = engine.separable(asked.after, asked.demand, asked.minutes, asked.rules)
+        return Answered((), None, empty=True)
+    if coupled:
+        found = engine.decide(
+            asked.after, asked.demand, asked.minutes, asked.rules, gap=GAP, why=False
+        )
     else:
-        found = engine.decide(asked.after, asked.demand, asked.minutes, asked.rules, gap=GAP)
+        found = engine.separable(asked.after, asked.demand, asked.minutes, asked.rules)
     if found.objective is None:
-        keys = [key for conflict in found.conflicts for key in conflict.rules]
-        raise NoRoom(rules=", ".join(dict.fromkeys(keys)) or _asked_of(wishes))
+        return Answered((), None, *clashing(asked, drawn, wishes))
     status: Any = "optimal" if found.status == OPTIMAL else "feasible"
     answer = Answer(status=status, objective=found.objective, bound=found.bound, gap=found.gap)
-    return chosen(asked, found.kind), answer
-
-
-def _asked_of(wishes: Wishes) -> str:
-    """The rules that were asked beside those that always hold, by their keys."""
-    asked = {"budget": wishes.budget is not None, "capacity": wishes.capacity,
-             "pinned": bool(wishes.pins)}  # fmt: skip
-    return ", ".join(key for key, held in asked.items() if held) or "mains-per-commune"
+    return Answered(chosen(asked, found.kind), answer)
 
 
 def frontier(

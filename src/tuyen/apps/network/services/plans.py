@@ -1,6 +1,7 @@
 """Plans while they are drawn; the checks of the switch. A batch takes a constant number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tuyen.apps.network.operations import (
     MergedCommune,
     PutPlanForward,
     SiteChoice,
+    Wishes,
 )
 from tuyen.apps.network.planned import Choice, Drawn
 from tuyen.apps.network.refusals import (
@@ -46,6 +48,7 @@ def drawn(row: Mapping[str, Any]) -> Drawn:
         row["on"], row["basis"],
         {UUID(unit): Choice(*choice) for unit, choice in row["sites"].items()},
         msgspec.convert(row["merges"], list[MergedCommune]),
+        msgspec.convert(row["wishes"], Wishes).pins if row["wishes"] else (),
     )  # fmt: skip
 
 
@@ -55,6 +58,21 @@ def _kept(sites: Iterable[SiteChoice]) -> dict[str, list[str]]:
         str(one.unit): [one.kind, one.destination if one.kind == "repurposed" else ""]
         for one in sites
     }
+
+
+def _asked(said: ChangePlan, row: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Wishes and answer after a change. An answer says after how many changes it was given: it holds
+    until the next. A pin of a site that is there no more is dropped."""
+    found: dict[str, Any] = {}
+    if said.answer is not None:
+        found["answer"] = _plain(said.answer) | {"changes": row["changes"] + 1}
+    if said.wishes is not None:
+        found["wishes"] = _plain(said.wishes)
+    elif said.on is not None and row["wishes"].get("pins"):
+        there = {str(id) for id in planned.candidates(on)}
+        pins = [pin for pin in row["wishes"]["pins"] if pin["unit"] in there]
+        found["wishes"] = row["wishes"] | {"pins": pins}
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -93,6 +111,7 @@ def draft_plans(batch: Batch[DraftPlan]) -> None:
         said = entry.payload
         try:
             planned.check(said.on, said.sites, said.merges)
+            planned.check_wishes(said.on, said.wishes)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
@@ -118,6 +137,7 @@ def change_plans(batch: Batch[ChangePlan]) -> None:
             if said.merges is not None:
                 merges = list(said.merges)
             planned.check(on, said.sites, merges)
+            planned.check_wishes(on, said.wishes)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
@@ -131,7 +151,7 @@ def change_plans(batch: Batch[ChangePlan]) -> None:
             row, entry, on=on, title=(said.title or row["title"]).strip(),
             basis=row["basis"] if said.basis is None else said.basis.strip(),
             sites=sites | _kept(said.sites), merges=_plain(merges) or [],
-            changes=row["changes"] + 1,
+            changes=row["changes"] + 1, **_asked(said, row, on),
         )  # fmt: skip
     plans.post()
 
