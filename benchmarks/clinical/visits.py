@@ -10,7 +10,8 @@ rooms, and answered by a receipt. Three ways, which take turns:
 - ``alone``: one commit a visit, nothing else around it;
 - ``together``: fifty visits in a commit, as a tablet sends them;
 - ``served``: one POST a visit to ``/api/v1/operations`` of the real server, with as many clients as
-  workers; its processor time is that of the server and its workers.
+  workers; its processor time is that of the server and its workers. ``served_many``: with sixteen
+  clients, whose visits meet in a worker and are committed together.
 """
 
 import http.client
@@ -36,7 +37,7 @@ DRUGS = ("amlodipine-5", "losartan-50")
 
 
 def main() -> None:
-    given = measuring.arguments(("visits", 200), ("workers", 2), ("rounds", 5))
+    given = measuring.arguments(("visits", 200), ("workers", 2), ("rounds", 5), ("clients", 16))
     demo = installation.opened()
     work = _Work(installation.day(demo))
     work.fill()
@@ -56,7 +57,8 @@ def main() -> None:
     figures["together"] = measuring.rate_both(TOGETHER, together)
     key = _key()
     with served(given.workers) as server:
-        figures["served"] = _served(server, work, key, given)
+        figures["served"] = _served(server, work, key, given, given.workers)
+        figures["served_many"] = _served(server, work, key, given, given.clients)
     figures["refused"] = work.refused
     measuring.tell(figures)
 
@@ -153,7 +155,7 @@ def _key() -> str:
     return issue_key(user=user, label="benchmark", days=1, now=clock.real_now())
 
 
-def _served(server: Serving, work: _Work, key: str, given: Any) -> Figures:
+def _served(server: Serving, work: _Work, key: str, given: Any, clients: int) -> Figures:
     """Clients that wait for each receipt before they send the next visit."""
     import msgspec
 
@@ -163,9 +165,10 @@ def _served(server: Serving, work: _Work, key: str, given: Any) -> Figures:
     ]
     _sent(server, bodies[:WARM], key, 4 * given.workers)  # until every worker knows the map
     busy, began = server.busy(), time.perf_counter()
-    times = _sent(server, bodies[WARM:], key, given.workers)
+    times = _sent(server, bodies[WARM:], key, clients)
     wall, busy = time.perf_counter() - began, server.busy() - busy
     return measuring.spread(times) | {
+        "clients": clients,
         "per_second": round(len(times) / wall, 1),
         "cpu_ms_per_visit": round(1000 * busy / len(times), 2),
     }

@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
-from tuyen.apps.access import services, world
+from tuyen.apps.access import queries, services, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.models import User
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount
@@ -313,12 +313,17 @@ def test_what_is_kept_in_a_drill_carries_its_mark_and_is_known_by_it(worlds):
     assert content("default") == before
 
 
+def _holder(key):
+    now = datetime.now(UTC)
+    return queries.key_holder(key, now=now, on=now.date(), channel="api")
+
+
 def test_a_key_of_reality_opens_no_drill_and_the_other_way_round(worlds):
     mark, reals, drills = worlds
 
-    assert services.key_holder(drills, datetime.now(UTC)) is None
+    assert _holder(drills) is None
     with in_the_drill(mark):
-        assert services.key_holder(reals, datetime.now(UTC)) is None
+        assert _holder(reals) is None
 
 
 def test_a_backup_of_a_drill_is_not_put_into_reality(worlds, tmp_path):

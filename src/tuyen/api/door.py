@@ -153,14 +153,14 @@ def admitted(request: HttpRequest, right: str) -> Actor:
     if right == "public":
         return Actor(user=UUID(int=0), name="", posts=(), on=clock.today(), channel="api")
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    user = (
-        services.key_holder(key, clock.real_now()) if scheme.lower() == "bearer" and key else None
-    )
-    if user is None:
+    by = None
+    if scheme.lower() == "bearer" and key:
+        by = queries.key_holder(
+            key, now=clock.real_now(), on=clock.today(), channel="api",
+            purpose=request.headers.get("Tuyen-Purpose", "duty"),
+        )  # fmt: skip
+    if by is None:
         raise NoKey()
-    by = queries.actor(
-        user, on=clock.today(), channel="api", purpose=request.headers.get("Tuyen-Purpose", "duty")
-    )
     if right != "signed-in":
         policies.check(by, right)
     walls.let_in(by)

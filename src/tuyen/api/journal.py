@@ -8,11 +8,12 @@ from django.utils.translation import get_language, gettext
 from msgspec import UNSET, UnsetType
 
 from tuyen.api.door import NotFound, endpoint, number, one, takes
+from tuyen.api.meeting import meeting
 from tuyen.apps.access import clock, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.journal import queries
-from tuyen.apps.journal.services import commit
+from tuyen.apps.journal.together import Share
 from tuyen.kernel.operation import Operation, Outcome, Receipt
 from tuyen.kernel.refusal import N_, Refusal
 from tuyen.rules.surveillance.naming import named
@@ -95,7 +96,7 @@ def push(by: Actor, query: Any, body: PushIn) -> PushOut:
         raise TooMany(n=len(body.operations), limit=MAX_OPERATIONS)
     read: list[Operation | Refusal] = [_read(n, raw) for n, raw in enumerate(body.operations)]
     good = [operation for operation in read if isinstance(operation, Operation)]
-    receipts = iter(commit(by=by, operations=good, at=clock.now()) if good else [])
+    receipts = iter(meeting.commit(Share(by=by, operations=good)) if good else [])
     return PushOut([
         _receipt(n, next(receipts)) if isinstance(item, Operation)
         else ReceiptOut(n, None, "refused", None, _problem(item))

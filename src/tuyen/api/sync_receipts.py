@@ -7,16 +7,14 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext
 
+from tuyen.api.meeting import meeting
 from tuyen.api.wire import shapes
 from tuyen.apps.access import clock, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.services import commit
-from tuyen.apps.journal.together import Meeting, Share
+from tuyen.apps.journal.together import Share
 from tuyen.kernel.operation import Operation, Outcome, Receipt
 from tuyen.kernel.refusal import N_, Refusal
-
-meeting = Meeting(clock.now)
-"""Where the pushes of this process meet, to be committed together."""
 
 
 class UnreadableLine(Refusal):

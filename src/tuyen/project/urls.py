@@ -7,9 +7,10 @@ from django.urls import include, path
 urlpatterns = [
     path(prefix, include(module))
     for prefix, module in [
-        ("", "tuyen.web.urls"),
+        # Machines first: a tablet's push need not be held against every page of the console.
         ("api/", "tuyen.api.urls"),
         ("fhir/", "tuyen.api.fhir_urls"),
+        ("", "tuyen.web.urls"),
     ]
     if find_spec("tuyen.apps.registry")
     and find_spec("tuyen.apps.registry.queries")

@@ -92,7 +92,7 @@ def commit(
     try:
         # Services hardly ever fail: most commits need no place to go back to but their beginning.
         work = _taken(by, operations, at, as_one=as_one, careful=False)
-    except _Failed:
+    except Failed:
         work = _taken(by, operations, at, as_one=as_one, careful=True)
     if react:
         _react(work.applied)
@@ -110,7 +110,7 @@ def _taken(
         return work
 
 
-class _Failed(Exception):
+class Failed(Exception):
     """A service failed within a commit, which is to be taken from its beginning with more care."""
 
 
@@ -263,7 +263,7 @@ def apply_run(
             _follow(kind, batch)
     except Exception as error:
         if not careful:
-            raise _Failed from error
+            raise Failed from error
         if len(entries) > 1:
             alone = [apply_run(kind, [entry]) for entry in entries]
             return {id: refusal for found in alone for id, refusal in found.items()}

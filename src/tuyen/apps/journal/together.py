@@ -21,7 +21,7 @@ from django.db import OperationalError, transaction
 
 from tuyen.apps.access import guard
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.journal import services, store
+from tuyen.apps.journal import heads, services, store
 from tuyen.apps.journal.models import Head
 from tuyen.apps.journal.turns import turn
 from tuyen.kernel.operation import Entry, Kind, Operation, Receipt
@@ -136,6 +136,11 @@ def _settled(gathered: Callable[[], list[Share]], now: Callable[[], datetime]) -
 
     try:
         return commit_together(first, now)
+    except services.Failed:
+        group = group or gathered()
+        if len(group) == 1:
+            return commit_together(lambda: group, now, careful=True)
+        log.warning("%d senders are committed one by one: a service failed", len(group))
     except Exception as error:
         group = group or gathered()
         if len(group) == 1 or isinstance(error, OperationalError):
@@ -151,19 +156,20 @@ def _settled(gathered: Callable[[], list[Share]], now: Callable[[], datetime]) -
 
 
 def commit_together(
-    gathered: Callable[[], Sequence[Share]], now: Callable[[], datetime]
+    gathered: Callable[[], Sequence[Share]], now: Callable[[], datetime], *, careful: bool = False
 ) -> Applied:
     """Commit the operations of several senders in one durable transaction.
 
     ``gathered`` is asked for them once the head is ours: those who came while we waited are in it.
     Sets each share's ``receipts``, or its ``error`` where ``before`` refused, after the transaction
     is durable and never before. Returns what was accepted, for the rooms that react. No two shares
-    may hold the same operation.
+    may hold the same operation. A service that fails undoes the whole unless it is ``careful``
+    (:class:`services.Failed`).
     """
     refused: list[tuple[Share, Refusal]] = []
     taken: list[Share] = []
     with turn(), guard.opened("journal"), transaction.atomic(using=store.alias(), durable=True):
-        head = Head.objects.select_for_update().get(pk=1)
+        head = heads.locked()
         for share in gathered():
             try:
                 if share.before is not None:
@@ -171,7 +177,7 @@ def commit_together(
                 taken.append(share)
             except Refusal as refusal:
                 refused.append((share, refusal))
-        work = _Shared(taken, now(), head)
+        work = _Shared(taken, now(), head, careful)
         work.take(merged([share.operations for share in taken]))
         answers = [[work.receipts[o.id] for o in share.operations] for share in taken]
     for share, why in refused:
@@ -184,9 +190,9 @@ def commit_together(
 class _Shared(services._Commit):
     """One commit of several senders: each operation is admitted and kept in its sender's name."""
 
-    def __init__(self, shares: Sequence[Share], at: datetime, head: Head) -> None:
+    def __init__(self, shares: Sequence[Share], at: datetime, head: Head, careful: bool) -> None:
         program = Actor.program(at.date())  # speaks for none of them: each operation has its sender
-        super().__init__(shares[0].by if shares else program, at, head)
+        super().__init__(shares[0].by if shares else program, at, head, careful)
         self._senders = {
             operation.id: share.by for share in shares for operation in share.operations
         }
@@ -219,10 +225,10 @@ def merged(shares: Sequence[Sequence[Operation]]) -> list[Operation]:
     ]
     found: list[Operation] = []
     while waiting:
-        heads: Counter[str] = Counter()
+        following: Counter[str] = Counter()
         for runs in waiting:
-            heads[runs[0][0].kind] += len(runs) ** 2
-        kind = max(heads, key=lambda name: heads[name])  # of equals, the first that is met
+            following[runs[0][0].kind] += len(runs) ** 2
+        kind = max(following, key=lambda name: following[name])  # of equals, the first that is met
         for runs in waiting:
             if runs[0][0].kind == kind:
                 found += runs.popleft()

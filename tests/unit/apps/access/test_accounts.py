@@ -90,14 +90,43 @@ def test_a_weak_password_is_refused_and_leaves_the_link_open(password, user):
     assert services.invitation(token, NOW).user_id == user.pk
 
 
+def _holder(key, now):
+    return queries.key_holder(key, now=now, on=now.date(), channel="api")
+
+
 def test_a_key_speaks_for_its_user_until_it_ends(user, send, operate, program):
     key = services.issue_key(user=user.pk, label="lab", days=1, now=NOW)
 
-    assert services.key_holder(key, NOW) == user
-    assert services.key_holder(key, NOW + timedelta(days=1)) is None
-    assert services.key_holder("x" + key, NOW) is None
+    assert _holder(key, NOW).user == user.pk
+    assert _holder(key, NOW + timedelta(days=1)) is None
+    assert _holder("x" + key, NOW) is None
     services.revoke_keys(user=user.pk, label="lab", now=NOW)
-    assert services.key_holder(key, NOW) is None
+    assert _holder(key, NOW) is None
+
+
+def test_a_key_brings_the_posts_of_the_day_in_one_query(
+    user, send, operate, program, django_assert_num_queries
+):
+    nurse, head = (
+        operate(CreatePost(role=role, since=date(2026, 1, 1)))
+        for role in ("midwife", "station-head")
+    )
+    send(
+        program, nurse, head,
+        operate(Appoint(post=nurse.id, user=user.pk, since=date(2026, 1, 1), until=date(2026, 6, 1))),
+        operate(Appoint(post=head.id, user=user.pk, since=date(2026, 6, 1))),
+    )  # fmt: skip
+    key = services.issue_key(user=user.pk, label="lab", days=400, now=NOW)
+    _holder(key, NOW)
+
+    with django_assert_num_queries(1):
+        now = queries.key_holder(key, now=NOW, on=date(2026, 10, 25), channel="api")
+    before = queries.key_holder(key, now=NOW, on=date(2026, 5, 31), channel="api")
+
+    assert now == queries.actor(user, on=date(2026, 10, 25), channel="api")
+    assert [(held.id, held.role) for held in now.posts] == [(head.id, "station-head")]
+    assert [held.id for held in before.posts] == [nurse.id]
+    assert queries.key_holder(key, now=NOW, on=date(2025, 1, 1), channel="api").posts == ()
 
 
 def test_a_closed_account_loses_its_posts_and_its_keys(user, send, operate, program):
@@ -109,7 +138,7 @@ def test_a_closed_account_loses_its_posts_and_its_keys(user, send, operate, prog
 
     user.refresh_from_db()
     assert not user.is_active
-    assert services.key_holder(key, NOW) is None
+    assert _holder(key, NOW) is None
     assert queries.actor(user, on=date(2026, 10, 25), channel="web").posts == ()
     assert Holding.objects.get().until == date(2026, 10, 25)
 

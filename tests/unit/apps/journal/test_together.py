@@ -178,6 +178,29 @@ def test_a_group_that_fails_as_a_whole_is_tried_one_by_one(operate, program, db,
     assert queries.head()[1] == 3
 
 
+def test_a_service_that_fails_sets_aside_its_own_operation_alone(operate, program, db, monkeypatch):
+    good, bad, beside = (
+        operate(OpenAccount(login=name, name="Lò Thị Mây")) for name in ("tot", "hong", "ben")
+    )
+    kind = KINDS.get("access.open_account")
+    honest = kind.apply
+
+    def failing(batch):
+        if any(entry.id == bad.id for entry in batch.entries):
+            raise ZeroDivisionError
+        honest(batch)
+
+    monkeypatch.setattr(kind, "apply", failing)
+    first = Share(by=program, operations=[good, bad])
+    second = Share(by=program, operations=[beside])
+
+    together._settled(lambda: [first, second], lambda: NOW)
+
+    assert outcomes(first.receipts) == [("accepted", None), ("refused", "journal.set-aside")]
+    assert outcomes(second.receipts) == [("accepted", None)]
+    assert verify().sound
+
+
 def test_what_one_sender_brought_reacts_once_though_others_were_with_it(operate, program, db):
     heard = []
     kind = KINDS.get("access.open_account")

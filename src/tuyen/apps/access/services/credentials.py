@@ -1,6 +1,5 @@
 """Passwords, one-time links and keys of programs: secrets, which the journal never holds."""
 
-import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tuyen.apps.access import guard
+from tuyen.apps.access.keys import digest
 from tuyen.apps.access.models import AccessKey, Invitation, User
 from tuyen.kernel.ids import one_time_token
 from tuyen.kernel.refusal import N_, Refusal
@@ -37,9 +37,7 @@ def invite(*, user: UUID | None, now: datetime) -> str:
     token, until = one_time_token(), now + lifetime(user)
     with guard.opened("credentials"):
         Invitation.objects.filter(user=user, used_at=None).update(used_at=now)
-        Invitation.objects.create(
-            digest=_digest(token), user_id=user, made_at=now, expires_at=until
-        )
+        Invitation.objects.create(digest=digest(token), user_id=user, made_at=now, expires_at=until)
     return token
 
 
@@ -55,7 +53,7 @@ def lifetime(user: UUID | None) -> timedelta:
 def invitation(token: str, now: datetime) -> Invitation:
     """The open invitation behind ``token``; refused alike when wrong, used or expired."""
     found = Invitation.objects.filter(
-        digest=_digest(token), used_at=None, expires_at__gt=now
+        digest=digest(token), used_at=None, expires_at__gt=now
     ).first()
     if found is None:
         raise TokenRefused()
@@ -102,7 +100,7 @@ def issue_key(*, user: UUID, label: str, days: int, now: datetime) -> str:
     key = one_time_token()
     with guard.opened("credentials"):
         AccessKey.objects.create(
-            digest=_digest(key),
+            digest=digest(key),
             user_id=user,
             label=label[:80],
             made_at=now,
@@ -118,16 +116,6 @@ def revoke_keys(*, user: UUID, label: str, now: datetime) -> int:
         return keys.update(revoked_at=now)
 
 
-def key_holder(key: str, now: datetime) -> User | None:
-    """The user for whom a program's key speaks now, or None: wrong, expired, revoked or closed."""
-    found = (
-        AccessKey.objects.select_related("user")
-        .filter(digest=_digest(key), revoked_at=None, expires_at__gt=now)
-        .first()
-    )
-    return found.user if found and found.user.closed_on is None else None
-
-
 def set_hashes(hashes: dict[UUID, str]) -> None:
     """Set ready-made hashes, for the demo's printed logins: one statement for all of them."""
     rows = list(User.objects.filter(pk__in=hashes))
@@ -135,7 +123,3 @@ def set_hashes(hashes: dict[UUID, str]) -> None:
         row.password = hashes[row.pk]
     with guard.opened("credentials"):
         User.objects.bulk_update(rows, ["password"])
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.strip().upper().encode()).digest()

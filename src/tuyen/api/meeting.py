@@ -1,0 +1,6 @@
+"""Where what programs and tablets send to this process meets, to be committed together."""
+
+from tuyen.apps.access import clock
+from tuyen.apps.journal.together import Meeting
+
+meeting = Meeting(clock.now)
