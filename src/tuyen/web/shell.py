@@ -93,6 +93,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("workforce", N_("Posts and gaps"), "users"),
             ("staff", N_("Staff"), "person"),
+            ("training", N_("Training"), "calendar"),
             ("my-file", N_("My file"), "report"),
         ),
     ),

@@ -32,7 +32,9 @@ def licence_of(held: tuple[str, date | None] | None, on: date) -> Licence | None
 
 def lists() -> dict[str, list[tuple[str, str]]]:
     """The lists that the forms of a file offer."""
-    names = ("cadre", "position", "contract", "kind", "qualification", "language", "field")
+    names = (
+        "cadre", "position", "contract", "kind", "qualification", "language", "field", "competence",
+    )  # fmt: skip
     return {**{name: words.options(name) for name in names}, "sex": list(words.SEX.items())}
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tuyen.web.workforce import views_import, views_me, views_posts, views_staff, views_transfers
+from tuyen.web.workforce import (
+    views_import,
+    views_me,
+    views_posts,
+    views_staff,
+    views_training,
+    views_training_course,
+    views_training_import,
+    views_training_needs,
+    views_training_techniques,
+    views_transfers,
+)
 
 urlpatterns = [
     path("workforce/", views_posts.posts, name="workforce"),
@@ -29,5 +40,67 @@ urlpatterns = [
     ),
     path(
         "workforce/import/<str:token>/discard/", views_import.discard, name="staff-import-discard"
+    ),
+    path("workforce/training/", views_training.month, name="training"),
+    path("workforce/training/new/", views_training.new, name="training-new"),
+    path("workforce/training/needs/", views_training_needs.needs, name="training-needs"),
+    path("workforce/training/figures/", views_training_needs.figures, name="training-figures"),
+    path("workforce/training/people/", views_training_needs.people, name="training-people"),
+    path(
+        "workforce/training/techniques/",
+        views_training_techniques.techniques,
+        name="training-techniques",
+    ),
+    path(
+        "workforce/training/techniques/<uuid:id>/",
+        views_training_techniques.technique,
+        name="training-technique",
+    ),
+    path("workforce/training/outings/", views_training_techniques.outings, name="training-outings"),
+    path(
+        "workforce/training/courses/<uuid:id>/",
+        views_training_course.course,
+        name="training-course",
+    ),
+    path(
+        "workforce/training/courses/<uuid:id>/change/",
+        views_training.change,
+        name="training-change",
+    ),
+    path(
+        "workforce/training/courses/<uuid:id>/list/",
+        views_training_course.attendance_list,
+        name="training-list",
+    ),
+    path(
+        "workforce/training/courses/<uuid:id>/certificates/",
+        views_training_course.certificates,
+        name="training-certificates",
+    ),
+    path("workforce/training/import/", views_training_import.start, name="training-import"),
+    path(
+        "workforce/training/import/<str:token>/columns/",
+        views_training_import.columns,
+        name="training-import-columns",
+    ),
+    path(
+        "workforce/training/import/<str:token>/check/",
+        views_training_import.check,
+        name="training-import-check",
+    ),
+    path(
+        "workforce/training/import/<str:token>/accept/",
+        views_training_import.accept,
+        name="training-import-accept",
+    ),
+    path(
+        "workforce/training/import/<str:token>/discard/",
+        views_training_import.discard,
+        name="training-import-discard",
+    ),
+    path(
+        "workforce/training/import/<str:token>/errors.<str:form>",
+        views_training_import.errors,
+        name="training-import-errors",
     ),
 ]

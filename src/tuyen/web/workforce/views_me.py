@@ -13,7 +13,7 @@ from tuyen.apps.clinical.operations import SetPractitioner
 from tuyen.apps.workforce import queries
 from tuyen.apps.workforce.operations import AnswerCorrection, AskCorrection
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.workforce import filing, forms, words
+from tuyen.web.workforce import filing, forms, training_forms, words
 from tuyen.web.workforce.views_staff import tabs
 
 SIGNS = "clinical.visit.record"
@@ -36,7 +36,7 @@ def me(request: ActorRequest) -> HttpResponse:
         "mine": True, "may_sign": policies.may(by, SIGNS), "today": on,
     }  # fmt: skip
     if found is not None:
-        context |= filing.page(found, on)
+        context |= filing.page(found, on) | {"courses": training_forms.mine(request)}
     return render(request, "workforce/me.html", context, status=422 if problems else 200)
 
 

@@ -102,6 +102,7 @@ def station(request: ActorRequest, unit: UUID) -> HttpResponse:
         if done is not None else [],
         "visits": here.get("visit", 0), "wanted": rules.doctors_wanted(on), "may_edit": may_edit,
         "may_plan": policies.may(by, queries.EDIT, unit), "may_read": policies.may(by, queries.READ, unit),
+        "behind": queries.behind(by=by, on=on, unit=unit) if policies.may(by, queries.READ, unit) else None,
         "trail": [(_("Posts and gaps"), reverse("workforce")), (row.name, None)],
     }  # fmt: skip
     return render(request, "workforce/station.html", context, status=422 if problems else 200)

@@ -66,9 +66,10 @@ def staff(request: ActorRequest) -> HttpResponse:
     found = queries.staff(by=by, on=on, filters=filters, page=whole(given.get("page", "1")) or 1)
     query = given.copy()
     query.pop("page", None)
+    hours = queries.accounts(by=by, on=on, members={row.id for row in found.rows})
     rows = [
         {
-            "row": row, "cadre": words.named("cadre", row.cadre),
+            "row": row, "cadre": words.named("cadre", row.cadre), "hours": hours.get(row.id),
             "position": words.named("position", row.position) if row.position != "staff" else "",
             "contract": words.named("contract", row.contract),
             "degree": words.named("qualification", row.degree),

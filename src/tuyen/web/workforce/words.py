@@ -24,6 +24,32 @@ STATE: Mapping[str, Any] = {
     "declined": pgettext_lazy("request", "declined"),
 }
 TONE = {"waiting": "warn", "proposed": "warn", "accepted": "good", "declined": "bad"}
+SEAT: Mapping[str, Any] = {
+    "wanted": pgettext_lazy("seat", "wants to go"), "asked": pgettext_lazy("seat", "put forward"),
+    "waiting": pgettext_lazy("seat", "on the waiting list"),
+    "granted": pgettext_lazy("seat", "has a seat"), "declined": pgettext_lazy("seat", "no seat"),
+    "withdrawn": pgettext_lazy("seat", "withdrawn"),
+}  # fmt: skip
+COURSE: Mapping[str, Any] = {
+    "planned": pgettext_lazy("course", "planned"), "closed": pgettext_lazy("course", "closed"),
+    "cancelled": pgettext_lazy("course", "cancelled"),
+}  # fmt: skip
+HANDOVER: Mapping[str, Any] = {
+    "planned": pgettext_lazy("technique", "being learnt"),
+    "signed": pgettext_lazy("technique", "signed off"), "lapsed": pgettext_lazy("technique", "lapsed"),
+    "ended": pgettext_lazy("technique", "ended"), "has": pgettext_lazy("technique", "there"),
+    "lacks": pgettext_lazy("technique", "lacking"), "learns": pgettext_lazy("technique", "being learnt"),
+}  # fmt: skip
+LACK: Mapping[str, Any] = {
+    "missing": pgettext_lazy("need", "never had it"), "ended": pgettext_lazy("need", "ended"),
+    "behind": pgettext_lazy("need", "behind with hours"), "ending": pgettext_lazy("need", "ends soon"),
+}  # fmt: skip
+TONES = {
+    "wanted": "warn", "asked": "warn", "waiting": "warn", "granted": "good", "declined": "bad",
+    "withdrawn": "plain", "planned": "calm", "closed": "good", "cancelled": "bad", "signed": "good",
+    "lapsed": "bad", "ended": "bad", "has": "good", "lacks": "bad", "learns": "calm",
+    "missing": "bad", "behind": "warn", "ending": "warn",
+}  # fmt: skip
 WHY: Mapping[str, Any] = {
     "nobody": _("nobody of this cadre can be spared anywhere"),
     "far": _("whoever can be spared is too far away"),
@@ -33,12 +59,14 @@ WHY: Mapping[str, Any] = {
 _LISTS = {
     "cadre": rules.cadres, "position": rules.positions, "contract": rules.contracts,
     "kind": rules.kinds, "qualification": rules.degrees, "language": rules.languages,
-    "field": rules.wishes,
+    "field": rules.wishes, "competence": rules.competence_names,
+    "technique": rules.technique_names, "service": rules.service_names, "funding": rules.funding,
 }  # fmt: skip
 _ABOUT: Mapping[str, Any] = {
     "cadre": _("Cadre"), "position": _("Position"), "contract": _("Contract"),
     "kind": pgettext_lazy("entry", "Kind"), "qualification": _("Qualification"),
-    "language": _("Language"), "field": _("What to correct"),
+    "language": _("Language"), "field": _("What to correct"), "competence": _("Competence"),
+    "technique": _("Technique"), "service": _("Service"), "funding": _("Paid by"),
 }  # fmt: skip
 
 
@@ -66,7 +94,14 @@ def shown(kind: str, what: str) -> str:
     """What somebody has to show, in words."""
     if kind in ("qualification", "language"):
         return named(kind, what)
+    if kind == "competence":  # of the list, a technique that was signed off, or in words
+        return technique(named(kind, what))
     return what
+
+
+def technique(what: str) -> str:
+    """A technique of the list in words; one that was written in words as it is."""
+    return named("technique", what)
 
 
 def said(refusal: Refusal | Outcome) -> str:
@@ -81,6 +116,8 @@ def said(refusal: Refusal | Outcome) -> str:
         values["what"] = str(_ABOUT[what])
     if refusal.code == "workforce.wish-unreadable":
         values["field"] = named("field", str(values.get("field", "")))
+    if "technique" in values:
+        values["technique"] = technique(str(values["technique"]))
     for name, value in values.items():
         if isinstance(value, str) and _is_day(value):
             values[name] = f"{value[8:10]}/{value[5:7]}/{value[:4]}"

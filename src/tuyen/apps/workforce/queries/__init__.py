@@ -18,6 +18,7 @@ from tuyen.apps.workforce.queries.courses import (
     course,
     courses,
     my_seats,
+    myself,
 )
 from tuyen.apps.workforce.queries.learning import (
     Lacking,
@@ -117,6 +118,7 @@ __all__ = [
     "linked",
     "my_file",
     "my_seats",
+    "myself",
     "needs",
     "outings",
     "people_at",

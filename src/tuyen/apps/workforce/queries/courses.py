@@ -171,6 +171,14 @@ def _rows(found: Sequence[Course]) -> list[CourseRow]:
     ]  # fmt: skip
 
 
+def myself(*, by: Actor) -> tuple[UUID, UUID] | None:
+    """(the file linked to one's account, its unit); None where there is none. One query."""
+    if by.user is None or not policies.may(by, CORRECT):
+        return None
+    rows = Member.objects.filter(user_id=by.user).order_by("id").values_list("id", "unit_id")
+    return rows.first()
+
+
 def my_seats(*, by: Actor, on: date) -> list[OwnSeat]:
     """The courses that one is in, was in or asked for, the latest first. Four queries."""
     if by.user is None or not policies.may(by, CORRECT):

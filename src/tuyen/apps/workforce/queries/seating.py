@@ -9,9 +9,9 @@ from uuid import UUID
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.workforce import places
-from tuyen.apps.workforce.models import Course, Seat
+from tuyen.apps.workforce.models import Course, Member, Seat
 from tuyen.apps.workforce.operations.training import ASK, TRAIN
-from tuyen.apps.workforce.queries.learning import HOURS, Lacking, _named, _people, _posts, needs
+from tuyen.apps.workforce.queries.learning import HOURS, Lacking, _named, _Post, _posts, needs
 from tuyen.engines.workforce import seating
 from tuyen.rules import workforce as rules
 
@@ -49,19 +49,25 @@ class Person(NamedTuple):
     unit: UUID
     unit_name: str
     cadre: str
+    home: UUID  # the unit in whose name something is said of them
 
 
 def people_at(*, by: Actor, on: date, unit: UUID) -> list[Person]:
     """Who works at a unit, for whoever puts people forward there or plans courses. Two queries."""
     if not (policies.may(by, ASK, unit) or policies.may(by, TRAIN, unit)):
         policies.check(by, ASK, unit)
-    posts = _posts(by, on, unit)
-    names, _ = _people(posts)
-    return sorted(
-        (Person(one.member, names.get(one.member, ""), one.unit, places.name(one.unit, on), one.cadre)
-         for one in posts),
-        key=lambda one: (one.unit_name, one.name, str(one.member)),
-    )  # fmt: skip
+    return _persons(_posts(by, on, unit), on)
+
+
+def _persons(posts: Sequence[_Post], on: date) -> list[Person]:
+    rows = Member.objects.filter(pk__among={one.member for one in posts})
+    who = {id: (name, unit) for id, name, unit in rows.values_list("id", "name", "unit_id")}
+    found = [
+        Person(one.member, who[one.member][0], one.unit, places.name(one.unit, on), one.cadre,
+               who[one.member][1])
+        for one in posts if one.member in who
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.unit_name, one.name, str(one.member)))
 
 
 def proposal(*, by: Actor, course: UUID, on: date) -> Proposal | None:
@@ -133,12 +139,7 @@ def people_named(*, by: Actor, on: date, members: set[UUID]) -> list[Person]:
     if not members:
         return []
     assert _named(by)
-    posts = [one for one in _posts(by, on) if one.member in members]
-    names, _ = _people(posts)
-    return [
-        Person(one.member, names.get(one.member, ""), one.unit, places.name(one.unit, on), one.cadre)
-        for one in posts
-    ]  # fmt: skip
+    return _persons([one for one in _posts(by, on) if one.member in members], on)
 
 
 def _busy(row: Course) -> set[UUID]:
