@@ -1,8 +1,9 @@
 """A plan held against the present: what the engine is asked, and what its figures say of both."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -15,6 +16,14 @@ from tuyen.apps.network.models import SiteReview
 from tuyen.apps.network.operations import SiteChoice, Wishes
 from tuyen.apps.network.planned import Broken, Drawn, becomes, present
 from tuyen.apps.network.refusals import SatelliteFar, SiteUnplaced
+from tuyen.apps.network.staffing import (
+    DOCTOR,
+    NOBODY,
+    Load,
+    SiteStaff,
+    missing,
+    people_served,
+)
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.network.decision_measure import Indicators, indicators
 from tuyen.engines.network.decision_problem import (
@@ -30,7 +39,6 @@ from tuyen.engines.network.decision_problem import (
 )
 from tuyen.rules import network as rules
 
-DOCTOR = "doctor"
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WAIT = Rules().mobile_wait
@@ -43,7 +51,8 @@ _LOST_PER_KM = 0.33
 
 class Problem(NamedTuple):
     """What the engine is asked. ``units`` and ``villages`` stand in the order of its arrays; ``communes``
-    are those afterwards, ``former`` those before; ``was`` are the kinds of today."""
+    are those afterwards, ``former`` those before; ``was`` are the kinds of today. ``work``: what a
+    resident asks of a station, where places count."""
 
     units: tuple[UUID, ...]
     villages: tuple[UUID, ...]
@@ -58,16 +67,34 @@ class Problem(NamedTuple):
     was: Ints
     zones: tuple[int, ...]
     unplaced: int
+    staff: tuple[SiteStaff, ...]
+    work: Load | None
+
+
+class Known(Protocol):
+    """What is known of the sites of a day."""
+
+    @property
+    def ground(self) -> Ground: ...
+
+    @property
+    def reviews(self) -> Mapping[UUID, SiteReview]: ...
+
+    @property
+    def staff(self) -> Mapping[UUID, SiteStaff]: ...
 
 
 def problem(
-    plan: Drawn,
-    ground: Ground,
-    reviews: Mapping[UUID, SiteReview],
-    criteria: Numbers,
-    wishes: Wishes,
+    plan: Drawn, known: Known, criteria: Numbers, wishes: Wishes, work: Load | None = None
 ) -> Problem:
-    """The plan's sites, villages and rules as arrays. ``criteria`` (n, 5) as the ground's sites, 0 to 100."""
+    """The plan's sites, villages and rules as arrays.
+
+    Parameters
+    ----------
+    criteria : (n, 5) as the ground's sites, 0 to 100
+    work : what a resident asks of a station; without it posts limit no places
+    """
+    ground, reviews = known.ground, known.reviews
     now = present(plan.on)
     at = np.array([n for n, site in enumerate(ground.sites) if site in now], np.int64)
     units = tuple(ground.sites[int(n)] for n in at)
@@ -77,8 +104,13 @@ def problem(
     new = np.array([number[later[c]] for c in ground.communes], np.int64)
     lived = np.flatnonzero((ground.people > 0) & (ground.home >= 0))
     own = ground.own[at]
-    after = _sites(plan, units, new[own] if at.size else own, reviews, criteria[at], wishes)
+    staff = tuple(known.staff.get(id, NOBODY) for id in units)
+    later_own = new[own] if at.size else own
+    after = _sites(plan, units, later_own, reviews, staff, criteria[at], wishes)
     after = replace(after, between=ground.between[np.ix_(at, at)])
+    if work is not None and at.size:
+        served = people_served(staff, later_own, work, plan.day) * (1 + wishes.capacity_over / 100)
+        after = replace(after, capacity=np.minimum(after.capacity, served))
     home = ground.home[lived]
     demand = Demand(new[home], ground.people[lived])
     return Problem(
@@ -87,13 +119,13 @@ def problem(
         Demand(home, ground.people[lived]), ground.minutes[np.ix_(lived, at)], _rules(plan, wishes),
         np.array([KINDS.index(now[id].kind) for id in units], np.int64),
         tuple(rules.zone(ground.terrain[int(n)], float(ground.centre_km[n])) for n in at),
-        ground.unplaced,
+        ground.unplaced, staff, work,
     )  # fmt: skip
 
 
 def _sites(
     plan: Drawn, units: Sequence[UUID], commune: Ints, reviews: Mapping[UUID, SiteReview],
-    criteria: Numbers, wishes: Wishes,
+    staff: Sequence[SiteStaff], criteria: Numbers, wishes: Wishes,
 ) -> Sites:  # fmt: skip
     held = [reviews.get(id) for id in units]
     pins = {one.unit: one.must for one in wishes.pins}
@@ -106,7 +138,7 @@ def _sites(
         return np.array([usual[key] if value is None else float(value) for value in told])
 
     capacity = [np.inf if row is None or row.capacity is None else row.capacity for row in held]
-    posts = [[int((row.staff if row else {}).get(key, 0)) for key in rules.posts()] for row in held]
+    posts = [[one.posts.get(key, 0) for key in rules.posts()] for one in staff]
     return Sites(
         commune, criteria / 100, money("refurbish"), money("run_main"), money("run_satellite"),
         np.array(capacity, float) * (1 + wishes.capacity_over / 100), np.array(posts, np.int64).reshape(len(units), -1),
@@ -211,6 +243,8 @@ class CommuneLine(NamedTuple):
     quota: tuple[int, int]
     doctors: int
     doctors_due: int
+    missing: tuple[int, int]  # positions that nobody fills, of the old stations, of the new one
+    staff_from: tuple[str, ...]  # whence the posts of its sites are known
 
     @property
     def change(self) -> float:
@@ -229,11 +263,12 @@ class Compared(NamedTuple):
     quota: tuple[int, int]
     stations: tuple[int, int]
     unplaced: int
+    doctors: int
+    missing: tuple[int, int]
+    staff_from: Mapping[str, int]  # whence the posts of sites are known -> how many sites
 
 
-def compared(
-    asked: Problem, kinds: Ints, plan: Drawn, reviews: Mapping[UUID, SiteReview]
-) -> Compared:
+def compared(asked: Problem, kinds: Ints, plan: Drawn) -> Compared:
     """All figures of a plan beside those of today."""
     before = indicators(asked.before, asked.demand_before, asked.minutes, asked.was, asked.rules)
     after = indicators(asked.after, asked.demand, asked.minutes, kinds, asked.rules)
@@ -241,7 +276,7 @@ def compared(
         village_minutes(asked, asked.demand_before.commune, asked.before.commune, asked.was),
         village_minutes(asked, asked.demand.commune, asked.after.commune, kinds),
     )
-    lines = [_line(asked, kinds, plan, reviews, ways, n) for n in range(len(asked.communes))]
+    lines = [_line(asked, kinds, plan, ways, n) for n in range(len(asked.communes))]
     last = np.where(np.isfinite(ways[1]), ways[1], np.inf)
     order = np.argsort(-last, kind="stable")[:8]
     worst = [(asked.villages[n], float(ways[0][n]), float(ways[1][n])) for n in order.tolist()]
@@ -249,6 +284,9 @@ def compared(
         before, after, lines, worst,
         (sum(one.quota[0] for one in lines), sum(one.quota[1] for one in lines)),
         (int((asked.was == MAIN).sum()), int((kinds == MAIN).sum())), asked.unplaced,
+        sum(one.doctors for one in lines),
+        (sum(one.missing[0] for one in lines), sum(one.missing[1] for one in lines)),
+        Counter(one.source for one in asked.staff),
     )  # fmt: skip
 
 
@@ -263,9 +301,8 @@ def village_minutes(asked: Problem, home: Ints, own: Ints, kinds: Ints) -> Numbe
 
 
 def _line(
-    asked: Problem, kinds: Ints, plan: Drawn, reviews: Mapping[UUID, SiteReview],
-    ways: tuple[Numbers, Numbers], n: int,
-) -> CommuneLine:  # fmt: skip
+    asked: Problem, kinds: Ints, plan: Drawn, ways: tuple[Numbers, Numbers], n: int
+) -> CommuneLine:
     lived, sites = asked.demand.commune == n, np.flatnonzero(asked.after.commune == n)
     people = asked.demand.people[lived]
     total = int(people.sum())
@@ -282,14 +319,17 @@ def _line(
     was, then = asked.was[sites], kinds[sites]
     old = sorted({int(c) for c in asked.before.commune[sites]})
     quota_old = sum(_quota(asked, plan, int(c), asked.was, before=True) for c in old)
-    doctors = sum(int((row.staff if (row := reviews.get(asked.units[s])) else {}).get("doctor", 0))
-                  for s in sites)  # fmt: skip
+    staff = [asked.staff[int(s)] for s in sites]
+    earlier = [[asked.staff[int(s)] for s in sites[asked.before.commune[sites] == c]] for c in old]
     return CommuneLine(
         asked.communes[n], tuple(asked.former[c] for c in old), total,
         _counts(then), _counts(was), (mean(ways[0]), mean(ways[1])),
         (beyond(ways[0]), beyond(ways[1])),
         (quota_old, _quota(asked, plan, n, kinds, before=False)),
-        doctors, int(rules.norm("doctors", plan.on)) * max(int((then == MAIN).sum()), 1),
+        sum(one.doctors for one in staff),
+        int(rules.norm("doctors", plan.on)) * max(int((then == MAIN).sum()), 1),
+        (sum(missing(group) for group in earlier), missing(staff)),
+        tuple(sorted({one.source for one in staff})),
     )  # fmt: skip
 
 

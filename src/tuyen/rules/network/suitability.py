@@ -38,9 +38,12 @@ class National(NamedTuple):
 
 
 class Post(NamedTuple):
+    """``cadres``: the words of the room of people at work that fill it."""
+
     key: str
     least: int
     name: Words
+    cadres: tuple[str, ...]
 
 
 class Photographs(NamedTuple):
@@ -111,7 +114,7 @@ def zone(terrain: str, km: float) -> int:
 def posts() -> Mapping[str, Post]:
     """The professions of a station and how many there are to be, by their keys."""
     return {
-        one["key"]: Post(one["key"], int(one["least"]), _words(one))
+        one["key"]: Post(one["key"], int(one["least"]), _words(one), tuple(one["cadres"]))
         for one in load("network/posts")["posts"]
     }
 

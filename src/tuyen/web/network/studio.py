@@ -33,14 +33,7 @@ ORIGIN: Mapping[str, Any] = {
     "engine": gettext_lazy("begun from the engine's answer"),
     "frontier": gettext_lazy("begun from a point of the frontier"),
 }
-STATE: Mapping[str, Any] = {
-    "draft": gettext_lazy("draft"),
-    "discarded": gettext_lazy("discarded"),
-    "waits": gettext_lazy("waits for a second person"),
-    "withdrawn": gettext_lazy("withdrawn or turned down"),
-    "in-force": gettext_lazy("decided"),
-    "undone": gettext_lazy("undone"),
-}
+STATE = words.STATE_OF_PLAN
 STATE_TONE = {"draft": "calm", "discarded": "plain", "waits": "warn", "withdrawn": "plain",
               "in-force": "good", "undone": "bad"}  # fmt: skip
 
@@ -68,6 +61,10 @@ def figures(found: Compared) -> list[dict[str, Any]]:
         (_("Minutes of the farthest village"), before.worst, after.worst, -1, _one),
         (_("Expected visits that are made"), before.visits, after.visits, 1, percent),
         (_("People per main station"), total / max(before.mains, 1), total / max(after.mains, 1), 0, _whole),
+        (_("Doctors"), found.doctors, found.doctors, 0, number),
+        (_("People per doctor"), total / found.doctors if found.doctors else math.inf,
+         total / found.doctors if found.doctors else math.inf, 0, _people),
+        (_("Positions that nobody fills"), found.missing[0], found.missing[1], -1, number),
         (_("Upgrade, million VND"), None, after.refurbish, 0, _whole),
         (_("Running cost a year, million VND"), before.running, after.running, -1, _whole),
         (_("Staff quota by old stations, and by merged commune"), found.quota[0], found.quota[1], 0, number),
@@ -91,6 +88,10 @@ def _whole(value: float) -> str:
     return number(round(value))
 
 
+def _people(value: float) -> str:
+    return _whole(value) if math.isfinite(value) else "–"
+
+
 def _tone(was: float | None, now: float, way: int) -> str:
     if (
         was is None
@@ -112,7 +113,7 @@ def communes(page: PlanPage) -> list[dict[str, Any]]:
             "line": line, "name": planned.commune_name(page.plan, line.commune),
             "former": [planned.commune_name(page.plan, id) for id in line.former]
             if line.former != (line.commune,) else [],
-            "sites": _counted(line.sites), "was": _counted(line.was), "broken": wrong[line.commune],
+            "sites": counted(line.sites), "was": counted(line.was), "broken": wrong[line.commune],
             "minutes": ("–" if before is None else _one(before), "–" if after is None else _one(after)),
             "change": line.change, "tone": "better" if line.change < -0.5 else "worse" if line.change > 0.5 else "",
             "href": reverse("network-plan-commune", args=[page.row.id, line.commune]),
@@ -120,7 +121,7 @@ def communes(page: PlanPage) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["broken"], -row["change"], row["name"]))
 
 
-def _counted(counts: tuple[int, ...]) -> str:
+def counted(counts: tuple[int, ...]) -> str:
     parts = [f"{number(n)} {KIND[key]}" for key, n in zip(KINDS, counts, strict=True) if n]
     return ", ".join(parts[::-1] if counts[0] else parts) or "–"
 
@@ -169,7 +170,7 @@ def flows(page: PlanPage) -> SafeString:
     )  # fmt: skip
 
 
-def two_maps(page: PlanPage) -> list[SafeString]:
+def two_maps(page: PlanPage, mark: str = "") -> list[SafeString]:
     """The network the day before, and as the plan has it, coloured by minutes per person."""
     before = {id: line.minutes[0] for line in page.compared.communes for id in line.former}
     after = {id: line.minutes[1] for line in page.compared.communes for id in line.former}
@@ -177,8 +178,8 @@ def two_maps(page: PlanPage) -> list[SafeString]:
     return [
         drawn
         for drawn in (
-            _map(page, before, {id: c.kind for id, c in now.items()}, page.plan.day, "before"),
-            _map(page, after, {id: c.kind for id, c in page.plan.sites.items()}, page.plan.on, "after"),
+            _map(page, before, {id: c.kind for id, c in now.items()}, page.plan.day, f"before{mark}"),
+            _map(page, after, {id: c.kind for id, c in page.plan.sites.items()}, page.plan.on, f"after{mark}"),
         )
         if drawn
     ]  # fmt: skip

@@ -22,6 +22,7 @@ urlpatterns = [
     path("network/plans/<uuid:id>/document/", views_decide.document, name="network-document"),
     path("network/plans/<uuid:id>/cutover/", views_decide.cutover, name="network-cutover"),
     path("network/plans/<uuid:id>/price/", views_decide.price, name="network-price"),
+    path("network/plans/<uuid:id>/beside/", views_decide.side_by_side, name="network-beside"),
     path("network/watch/<uuid:id>/", views_decide.watch, name="network-watch"),
     path("network/frontier/", views_decide.frontier, name="network-frontier"),
     path("network/photographs/<uuid:id>.jpg", views_sites.photograph, name="network-photograph"),

@@ -20,7 +20,7 @@ from tuyen.apps.registry.operations import ProposeReorganisation
 from tuyen.engines.network.decision_problem import KINDS
 from tuyen.rules import network as rules
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.network import studio, words
+from tuyen.web.network import beside, studio, words
 from tuyen.web.network.decree import KIND, decree
 from tuyen.web.network.sending import day, send
 from tuyen.web.network.tabs import tabs
@@ -34,6 +34,9 @@ _WHEN = {
     "day": gettext_lazy("On the day"),
     "after": gettext_lazy("Afterwards"),
 }
+
+
+_WORK = {"visits": gettext_lazy("Visits a week"), "doses": gettext_lazy("Doses a week")}
 
 
 def page_of(request: ActorRequest, id: UUID) -> queries.PlanPage:
@@ -159,12 +162,48 @@ def price(request: ActorRequest, id: UUID) -> HttpResponse:
 
 @screen(right=READ)
 @require_GET
+def side_by_side(request: ActorRequest, id: UUID) -> HttpResponse:
+    """Today, a plan, and another plan beside it."""
+    page = page_of(request, id)
+    other_id = words.as_uuid(request.GET.get("with", ""))
+    other = queries.plan(by=request.actor, id=other_id) if other_id and other_id != id else None
+    pages = [page] if other is None else [page, other]
+    context = {
+        "page": page, "row": page.row, "plans": pages, "other": other,
+        "others": beside.others(queries.plans(by=request.actor), id),
+        "figures": beside.figures(pages), "services": beside.services(pages), "money": beside.money(pages),
+        "communes": beside.communes(pages)[:60], "villages": beside.villages(pages),
+        "maps": [*studio.two_maps(page), *(studio.two_maps(other, "-other")[1:] if other else [])],
+        "flows": [(one.row.title, studio.flows(one)) for one in pages],
+        "same_day": other is None or other.plan.on == page.plan.on,
+        "staff_from": beside.staff_from(page), "as_of": clock.now(),
+        "trail": trail(page, _("Side by side")),
+    }  # fmt: skip
+    return render(request, "network/beside.html", context)
+
+
+@screen(right=READ)
+@require_GET
 def watch(request: ActorRequest, id: UUID) -> HttpResponse:
     """What came of a decision: reports and cases before and after its day, on both maps."""
     found = queries.watched(by=request.actor, decision=id)
     if found is None:
         raise Http404
+    work = [
+        {"name": str(_WORK[one.what]), "work": one, "before": found.each_week(one, False),
+         "after": found.each_week(one, True),
+         "lost": [(registry.atlas().full_name(unit, found.on), was, now)
+                  for unit, was, now in one.communes[:8] if now < was]}
+        for one in found.work
+    ]  # fmt: skip
+    names = [one["name"] for one in work]
     context = {
+        "work": work,
+        "rows": [(row, list(zip(names, (one.totals[n] for one in found.work), strict=True)))
+                 for n, row in enumerate(found.rows)],
+        "stock": [{"name": words.programme(one.programme), "before": one.share(False), "after": one.share(True)}
+                  for one in found.stock],
+        "hidden": "" if len(found.work) == len(_WORK) else _("Your post does not open all figures of care: some are left out."),
         "found": found, "as_of": clock.now(), "shares": (found.share(False), found.share(True)),
         "weekly": (found.per_week(False), found.per_week(True)),
         "ahead": found.on > request.actor.on, "last": min(found.on + timedelta(days=found.days), request.actor.on),

@@ -23,7 +23,7 @@ from tuyen.apps.network.operations import (
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.network import studio, wishing, words
+from tuyen.web.network import beside, studio, wishing, words
 from tuyen.web.network.sending import day, send
 from tuyen.web.network.tabs import tabs
 
@@ -123,7 +123,8 @@ def plan(request: ActorRequest, id: UUID) -> HttpResponse:
         "merged": [(one, [registry.atlas().full_name(c, page.plan.day) for c in one.of])
                    for one in page.plan.merges],
         "mergeable": _mergeable(page), "trail": trail(page),
-        "paid": wishing.paid(page), "pins": [wishing.pin_said(pin, page.plan) for pin in page.plan.pins],
+        "staff_from": beside.staff_from(page), "places_from": beside.places_from(page),
+        "services": beside.services([page]), "paid": wishing.paid(page), "pins": [wishing.pin_said(pin, page.plan) for pin in page.plan.pins],
     }  # fmt: skip
     return render(request, "network/plan.html", context, status=422 if problems else 200)
 

@@ -25,6 +25,7 @@ VERDICT_TONE = {"only": "plain", "clear": "good", "leaning": "calm", "discuss": 
 SOURCE: Mapping[str, Any] = {
     "registry": _("measured from the register"),
     "review": _("from the review"),
+    "workforce": _("from the people at work"),
     "supervision": _("last supervision visit"),
     "stated": _("stated by the reviewer"),
 }
@@ -53,6 +54,11 @@ def criterion(key: str) -> str:
 def answer(of: str, key: str) -> str:
     found = rules.answers(of).get(key)
     return told(found.name) if found else key
+
+
+def programme(key: str) -> str:
+    """A programme of medicines; "" are those of everyday care."""
+    return str(PROGRAMME.get(key, key))
 
 
 def national(key: str) -> str:
@@ -98,6 +104,23 @@ KIND: Mapping[str, Any] = {
     "satellite": _("satellite point"),
     "mobile": _("mobile stop"),
     "repurposed": _("repurposed"),
+}
+STATE_OF_PLAN: Mapping[str, Any] = {
+    "draft": _("draft"),
+    "discarded": _("discarded"),
+    "waits": _("waits for a second person"),
+    "withdrawn": _("withdrawn or turned down"),
+    "in-force": _("decided"),
+    "undone": _("undone"),
+}
+PROGRAMME: Mapping[str, Any] = {
+    "": _("everyday care"),
+    "hypertension": _("hypertension"),
+    "diabetes": _("diabetes"),
+    "maternal": _("pregnancy and birth"),
+    "child": _("children"),
+    "copd-asthma": _("asthma and chronic lung disease"),
+    "family-planning": _("family planning"),
 }
 MUST: Mapping[str, Any] = {
     "main": _("main station"),

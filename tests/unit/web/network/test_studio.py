@@ -108,3 +108,21 @@ def test_a_map_on_which_nobody_lives_is_answered_in_words(planner, begun, monkey
     assert "No plan keeps all rules" in text(planner.post(reverse("network-plan-new"), form))
     for name in ("network-plan", "network-document", "network-price"):
         assert planner.get(reverse(name, args=[row.id])).status_code == 200, name
+
+
+def test_today_and_two_plans_stand_side_by_side(planner, begun):
+    other = {"title": "Phương án 2", "on": "01/01/2027", "origin": "engine"}
+    planner.post(reverse("network-plan-new"), other)
+    ids = {row.title: row.id for row in queries.plans(by=PROGRAM)}
+    address = reverse("network-beside", args=[ids["Phương án 1"]])
+
+    alone = text(planner.get(address))
+    both = text(planner.get(address, {"with": str(ids["Phương án 2"])}))
+    unknown = planner.get(address, {"with": str(place("M"))})
+
+    assert "Another plan beside it" in alone
+    for shown in ("People per doctor", "Positions that nobody fills", "Services within 30 and 60 minutes",
+                  "Budget by source", "Worst villages", "commune M"):  # fmt: skip
+        assert shown in both, shown
+    assert both.count('scope="col" class="points">Phương án 2') >= 3
+    assert unknown.status_code == 200

@@ -15,6 +15,7 @@
 - ``purse``, ``budget``, ``budget_people``: what was spent of a programme's cap;
 - ``detection``, ``detected``: who is expected to have a disease, and who is in its programme;
 - ``control``, ``cohorts``, ``behind``, ``cohort_people``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
+- ``visits_by_day(by=, first=, last=)``: visits of each unit and day, to be led to any map;
 - ``work_done(by=, first=, last=)``: what was done at each unit in a span, for how many people it takes;
 """
 
@@ -96,7 +97,7 @@ from tuyen.apps.clinical.queries.visits import (
     visits,
     visits_of,
 )
-from tuyen.apps.clinical.queries.work import work_done
+from tuyen.apps.clinical.queries.work import visits_by_day, work_done
 
 __all__ = [
     "FIGURE",
@@ -179,6 +180,7 @@ __all__ = [
     "visit",
     "visit_facts",
     "visits",
+    "visits_by_day",
     "visits_of",
     "work_done",
 ]

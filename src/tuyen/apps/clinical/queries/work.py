@@ -37,3 +37,13 @@ def work_done(*, by: Actor, first: date, last: date) -> dict[UUID, dict[str, int
     for unit, n in births.values_list("unit_id").annotate(n=Count("id")).order_by():
         add(unit, "delivery", n)
     return done
+
+
+@walls.whole("visits of a span are counted by unit and day and name nobody")
+def visits_by_day(*, by: Actor, first: date, last: date) -> dict[tuple[UUID, date], int]:
+    """(unit in reach, day) -> live visits, in [first, last]. One query. A unit keeps the name it was born
+    with, so that a series can be led to any map."""
+    scope = policies.scope(by, FIGURE)
+    visits = Visit.objects.filter(state="live", day__gte=first, day__lte=last)
+    rows = visits.values_list("unit_id", "day").annotate(n=Count("id")).order_by()
+    return {(unit, day): n for unit, day, n in rows if scope.covers(unit)}

@@ -49,11 +49,12 @@ from tuyen.apps.immunization.queries.lists import (
     open_doses,
     school_check,
 )
+from tuyen.apps.immunization.queries.working import doses_by_day
 
 __all__ = [
     "FULL", "KINDS", "AgeCurve", "Card", "CertificateRow", "ChildRow", "Coverage", "CoverageRow", "DoseRow",
     "GroupRow", "ListFilters", "Missing", "Open", "Page", "Place", "Series", "Spread", "StepRow", "Way",
     "Why", "Year", "card", "certificate", "certificates", "children", "counted", "coverage", "coverages", "dose",
-    "doses", "doses_by_ids", "export", "flows", "indicators", "not_reached", "open_doses", "school_check", "series",
+    "doses", "doses_by_day", "doses_by_ids", "export", "flows", "indicators", "not_reached", "open_doses", "school_check", "series",
     "spread", "steps", "timeliness", "way", "why", "yearly",
 ]  # fmt: skip

@@ -12,12 +12,14 @@ from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import planned
 from tuyen.apps.network.conflicting import Clash, Ease, clashing, shared
-from tuyen.apps.network.models import CutoverCheck, NetworkPlan, SiteReview
+from tuyen.apps.network.models import CutoverCheck, NetworkPlan
+from tuyen.apps.network.offering import Offered, offered
 from tuyen.apps.network.operations import Answer, MergedCommune, SiteChoice, Wishes
 from tuyen.apps.network.paying import Paying, paying, unpaid
 from tuyen.apps.network.planned import Broken, Choice, Drawn
 from tuyen.apps.network.queries.scoring import table
 from tuyen.apps.network.queries.sites import measured
+from tuyen.apps.network.staffing import load
 from tuyen.apps.network.weighing import (
     Compared,
     Problem,
@@ -69,6 +71,7 @@ class PlanPage(NamedTuple):
     compared: Compared
     problem: Problem
     paying: Paying
+    offered: Sequence[Offered]
 
     @property
     def must(self) -> int:
@@ -135,14 +138,14 @@ def plan(*, by: Actor, id: UUID) -> PlanPage | None:
     where = _standings(by) if one.proposal_id else {}
     drawn = drawn_of(one)
     wishes = msgspec.convert(one.wishes, Wishes) if one.wishes else None
-    asked, reviews = _asked(by, drawn, wishes or Wishes())
+    asked = _asked(by, drawn, wishes or Wishes())
     kinds = kinds_of(asked, drawn.sites)
-    figures = compared(asked, kinds, drawn, reviews)
+    figures = compared(asked, kinds, drawn)
     answer = _answer_of(one)
     return PlanPage(
         _row(one, where, access.names({one.author_id})), drawn, one.basis, one.reason, wishes, answer,
         [*planned.broken(drawn), *unreached(asked, kinds, drawn), *unpaid(asked, kinds, drawn, wishes)],
-        figures, asked, paying(asked, kinds, wishes),
+        figures, asked, paying(asked, kinds, wishes), offered(asked, kinds, drawn),
     )  # fmt: skip
 
 
@@ -154,9 +157,12 @@ def _answer_of(one: NetworkPlan) -> Answer | None:
     return msgspec.convert(told, Answer)
 
 
-def _asked(by: Actor, drawn: Drawn, wishes: Wishes) -> tuple[Problem, dict[UUID, SiteReview]]:
-    here, reviews, found = measured(by=by, on=drawn.day)
-    return problem(drawn, here, reviews, table(found, here.sites), wishes), reviews
+def _asked(by: Actor, drawn: Drawn, wishes: Wishes) -> Problem:
+    """The question to the engine. Three queries more where places count."""
+    known = measured(by=by, on=drawn.day)
+    work = load(by=by, on=drawn.day, people=float(known.ground.people.sum())) if wishes.capacity \
+        else None  # fmt: skip
+    return problem(drawn, known, table(known.scores, known.ground.sites), wishes, work)
 
 
 def _blank(on: date, merges: Sequence[MergedCommune]) -> Drawn:
@@ -181,7 +187,7 @@ def answered(
     what would do. Without shared limits every commune is decided by itself, exactly."""
     policies.check(by, EDIT)
     drawn = _blank(on, merges)
-    asked, _reviews = _asked(by, drawn, wishes)
+    asked = _asked(by, drawn, wishes)
     coupled = shared(wishes)
     if not asked.units or (coupled and not asked.villages):
         return Answered((), None, empty=True)
@@ -203,7 +209,7 @@ def frontier(
 ) -> list[tuple[Point, tuple[SiteChoice, ...]]]:
     """Plans of which none is better on access, cost and disruption at once, the dearest first."""
     policies.check(by, EDIT)
-    asked, _reviews = _asked(by, _blank(on, merges), wishes)
+    asked = _asked(by, _blank(on, merges), wishes)
     if not asked.units or not asked.villages:
         return []
     found = _frontier(asked.after, asked.demand, asked.minutes, asked.rules, points=points, gap=GAP)

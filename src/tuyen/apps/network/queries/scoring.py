@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tuyen.apps.network.ground import Ground
 from tuyen.apps.network.models import SiteReview
+from tuyen.apps.network.staffing import NOBODY, SiteStaff
 from tuyen.engines.network import suitability as engine
 from tuyen.rules import network as rules
 
@@ -17,7 +18,7 @@ from tuyen.rules import network as rules
 class Score(NamedTuple):
     """A criterion of a site. ``points`` None: not known. ``raw`` is what was measured or answered, in
     ``unit`` (minutes, share, answer, lines, posts, points); ``source`` says whence: registry, review,
-    supervision, stated."""
+    workforce, supervision, stated."""
 
     criterion: str
     points: float | None
@@ -33,6 +34,7 @@ class Facts(NamedTuple):
     """What other rooms know of sites: per cent of their last supervision visit, and its day."""
 
     supervised: Mapping[UUID, tuple[float, date]]
+    staff: Mapping[UUID, SiteStaff]
 
 
 def scores(
@@ -51,7 +53,7 @@ def scores(
             "density": _measured("density", share[n], "share", ground.on),
             "transport": _transport(review),
             "infrastructure": _infrastructure(site, review, facts),
-            "staff": _staff(review),
+            "staff": _staff(facts.staff.get(site, NOBODY)),
         }
         found[site] = [_stated(measured[one.key], review) for one in rules.criteria()]
     return found
@@ -92,13 +94,16 @@ def _infrastructure(site: UUID, review: SiteReview | None, facts: Facts) -> Scor
     return Score("infrastructure", None, None, "lines", "review", "", None)
 
 
-def _staff(review: SiteReview | None) -> Score:
-    if review is None or not review.staff:
+def _staff(staff: SiteStaff) -> Score:
+    if not staff.source:
         return Score("staff", None, None, "posts", "review", "", None)
     wanted = {key: post.least for key, post in rules.posts().items() if post.least}
-    filled = sum(min(int(review.staff.get(key, 0)), least) for key, least in wanted.items())
+    filled = sum(min(staff.posts.get(key, 0), least) for key, least in wanted.items())
     of = sum(wanted.values())
-    return Score("staff", 100 * filled / of, f"{filled}/{of}", "posts", "review", "M", review.on)
+    sure = "H" if staff.source == "workforce" else "M"
+    return Score(
+        "staff", 100 * filled / of, f"{filled}/{of}", "posts", staff.source, sure, staff.on
+    )
 
 
 def _stated(score: Score, review: SiteReview | None) -> Score:

@@ -16,6 +16,7 @@ from tuyen.apps.network.criteria import NationalScore, national_score
 from tuyen.apps.network.ground import Ground, ground
 from tuyen.apps.network.models import SitePhotograph, SiteReview
 from tuyen.apps.network.queries.scoring import Facts, Score, scores, table
+from tuyen.apps.network.staffing import SiteStaff, staff_at
 from tuyen.apps.supply import queries as supply
 from tuyen.engines.network import suitability as engine
 from tuyen.engines.network.choice import verdict
@@ -106,22 +107,30 @@ def standing(on: date) -> dict[UUID, SiteReview]:
     return found
 
 
-def measured(
-    *, by: Actor, on: date
-) -> tuple[Ground, dict[UUID, SiteReview], dict[UUID, list[Score]]]:
-    """The ground, the reviews, and the criteria of every site. Five queries."""
+class Measured(NamedTuple):
+    """The ground, the reviews, the criteria and the staff of every site."""
+
+    ground: Ground
+    reviews: dict[UUID, SiteReview]
+    scores: dict[UUID, list[Score]]
+    staff: dict[UUID, SiteStaff]
+
+
+def measured(*, by: Actor, on: date) -> Measured:
+    """What is known of the sites on a day. Six queries."""
     reviews = standing(on)
     terrain = {id: row.terrain for id, row in reviews.items() if row.terrain}
     here = ground(by=by, on=on, terrain=terrain)
     visits = supply.sites(by=by, on=on) if policies.scope(by, supply.SUPERVISION) else []
     told = {v.unit: (v.percent, v.on) for v in visits if v.percent is not None and v.on}
-    return here, reviews, scores(here, reviews, Facts(told))
+    staff = staff_at(by=by, on=on, sites=here.sites, reviews=reviews)
+    return Measured(here, reviews, scores(here, reviews, Facts(told, staff)), staff)
 
 
 def network(*, by: Actor, on: date, weights: Sequence[float] | None = None) -> Network:
     """Every site in reach, ranked in its commune under open weights (those of the rules for None)."""
     scope = policies.scope(by, READ)
-    here, reviews, found = measured(by=by, on=on)
+    here, reviews, found, _staff = measured(by=by, on=on)
     held = list(weights or [one.weight for one in rules.criteria()])
     ranking = engine.rank(
         table(found, here.sites), here.own, np.array(held, float), draws=DRAWS, seed=SEED

@@ -1,15 +1,26 @@
 """What came of a reorganisation: so many days before its day against so many after it, on both maps."""
 
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+import numpy as np
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.clinical import queries as clinical
+from tuyen.apps.immunization import queries as immunization
+from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import standing
+from tuyen.apps.supply import queries as supply
 from tuyen.apps.surveillance import queries as surveillance
 from tuyen.kernel.period import Period
 from tuyen.rules import network as rules
+from tuyen.rules import supply as medicines
+
+DOSES, STOCK = "immunization.coverage.read", "supply.stock.read"
 
 
 class WeekRow(NamedTuple):
@@ -23,6 +34,33 @@ class WeekRow(NamedTuple):
     cases: tuple[int, int]
 
 
+class Work(NamedTuple):
+    """What was done week by week: ``totals`` on the map before and on that after, which are equal where
+    nothing is lost or counted twice; ``communes`` of the map after with their sums a week on either side
+    of the day, those that lost the most first. ``what``: visits or doses."""
+
+    what: str
+    totals: tuple[tuple[int, int], ...]
+    communes: tuple[tuple[UUID, float, float], ...]
+
+    @property
+    def conserved(self) -> bool:
+        return all(one == other for one, other in self.totals)
+
+
+class Stock(NamedTuple):
+    """Days of a station's core medicines of a programme: days that were counted, and those on which at
+    least one could not be handed out, before the day and after it."""
+
+    programme: str
+    days: tuple[int, int]
+    short: tuple[int, int]
+
+    def share(self, after: bool) -> float | None:
+        days = self.days[after]
+        return self.short[after] / days if days else None
+
+
 class Watched(NamedTuple):
     """The weeks around the day ``on``, oldest first, up to the reader's day."""
 
@@ -32,6 +70,13 @@ class Watched(NamedTuple):
     state: str
     days: int
     rows: tuple[WeekRow, ...]
+    work: tuple[Work, ...] = ()  # only what the reader may see
+    stock: tuple[Stock, ...] = ()
+
+    def each_week(self, work: Work, after: bool) -> float | None:
+        """What was done a week on one side of the day."""
+        told = [work.totals[n][1] for n, row in enumerate(self.rows) if row.after is after]
+        return sum(told) / len(told) if told else None
 
     def share(self, after: bool) -> float | None:
         """Of the reports due on one side of the day, the part that came."""
@@ -49,7 +94,8 @@ class Watched(NamedTuple):
 
 
 def watched(*, by: Actor, decision: UUID) -> Watched | None:
-    """The weeks around a decision of the map; None where there is none. About twelve queries."""
+    """The weeks around a decision of the map; None where there is none. About twelve queries; two more
+    for the work of units, and eight for each programme of medicines, where the reader may see them."""
     policies.check(by, "network.plan.read")
     card = standing.decision(by=Actor.program(by.on), id=decision)
     if card is None:
@@ -72,4 +118,63 @@ def watched(*, by: Actor, decision: UUID) -> Watched | None:
                 (int(sums[0][n]), int(sums[1][n])))
         for n, week in enumerate(weeks)
     )  # fmt: skip
-    return Watched(decision, on, card.standing.basis, card.standing.state, days, rows)
+    work = tuple(_work(by, weeks, on, last))
+    stock = tuple(_stock(by, first, on, last))
+    return Watched(decision, on, card.standing.basis, card.standing.state, days, rows, work, stock)
+
+
+def _work(by: Actor, weeks: Sequence[Period], on: date, last: date) -> Iterator[Work]:
+    """Visits and doses by week on both maps, of whom the reader may see."""
+    span = {"first": weeks[0].start, "last": min(weeks[-1].end, last)}
+    if policies.scope(by, clinical.FIGURE):
+        yield _folded("visits", clinical.visits_by_day(by=by, **span), weeks, on)
+    if policies.scope(by, DOSES):
+        yield _folded("doses", immunization.doses_by_day(by=by, **span), weeks, on)
+
+
+def _folded(
+    what: str, told: Mapping[tuple[UUID, date], int], weeks: Sequence[Period], on: date
+) -> Work:
+    """Counts of units and days as weeks of communes on the map before and on that after."""
+    units = sorted({unit for unit, _day in told})
+    row = {unit: n for n, unit in enumerate(units)}
+    starts = [week.start for week in weeks]
+    table = np.zeros((len(units), len(weeks)), np.int64)
+    for (unit, day), n in told.items():
+        table[row[unit], bisect_right(starts, day) - 1] += n
+    atlas = registry.atlas()
+    before, after = (
+        atlas.rebase(day).to_communes(units, table, starts) for day in (on - timedelta(days=1), on)
+    )
+    later = np.array([start >= on for start in starts], bool)
+    lines = [
+        (unit, _mean(counts[~later]), _mean(counts[later]))
+        for unit, counts in zip(after.unit_ids, after.counts, strict=True)
+    ]
+    sums = [one.counts.sum(axis=0).tolist() if len(one.unit_ids) else [0] * len(weeks)
+            for one in (before, after)]  # fmt: skip
+    return Work(
+        what, tuple(zip(*sums, strict=True)), tuple(sorted(lines, key=lambda one: one[2] - one[1]))
+    )
+
+
+def _mean(counts: Any) -> float:
+    return float(counts.mean()) if counts.size else 0.0
+
+
+def _stock(by: Actor, first: date, on: date, last: date) -> Iterator[Stock]:
+    """Days without a core medicine before and after, by programme."""
+    if not policies.scope(by, STOCK):
+        return
+    listed = medicines.medicines()
+    for programme in sorted({listed[code].programme for code in medicines.tracers()}):
+        spans = [(first, min(on - timedelta(days=1), last)), (on, last)]
+        sides = [
+            supply.availability(by=by, programme=programme, first=start, last=end)
+            if start <= end else [] for start, end in spans
+        ]  # fmt: skip
+        days = [sum(row.days for row in side) for side in sides]
+        whole = [sum(row.whole for row in side) for side in sides]
+        if any(days):
+            short = (days[0] - whole[0], days[1] - whole[1])
+            yield Stock(programme, (days[0], days[1]), short)
