@@ -3,12 +3,8 @@
 import re
 from datetime import timedelta
 
-import pytest
-
 from tests.journeys.conftest import PHONE
 from tuyen.cli.demo import DAY
-
-pytestmark = pytest.mark.nightly
 
 
 def a_woman(page):

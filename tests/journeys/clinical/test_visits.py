@@ -75,7 +75,6 @@ def test_somebody_new_without_insurance_is_registered_from_the_card_and_seen(vis
     expect(page.locator("main")).to_contain_text("Người bệnh")
 
 
-@LATER
 def test_a_referral_waits_for_its_note_until_it_is_entered(visit):
     visitor = visit("tramtruong")
     page = visitor.open(expected(visitor, 0))
