@@ -132,7 +132,11 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Entry(msgspec.Struct, Generic[P], frozen=True, gc=False):
-    """One operation as a service sees it: decoded, dated, and with its author."""
+    """One operation as a service sees it: decoded, dated, and with its author.
+
+    ``version`` is the one of its kind under which the journal keeps it. A check that came with a later
+    version does not judge it: what was once accepted is accepted by every replay.
+    """
 
     id: UUID
     payload: P
@@ -142,6 +146,7 @@ class Entry(msgspec.Struct, Generic[P], frozen=True, gc=False):
     recorded_at: datetime
     received_at: datetime
     corrects: UUID | None = None
+    version: int = 1
 
 
 @dataclass(slots=True)
@@ -282,6 +287,43 @@ def follows(*kinds: str, room: str) -> Callable[[Follow], Follow]:
             ]
             FOLLOWERS[kind] = sorted([*held, Follower(room, follow)], key=lambda f: f.room)
         return follow
+
+    return declare
+
+
+Objection = Callable[[Batch[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Objector:
+    """What another room has to say before an operation of a kind is taken."""
+
+    room: str
+    judge: Objection
+
+
+OBJECTORS: dict[str, list[Objector]] = {}
+"""Who is heard before each kind, by the kind's name, in the order of their rooms' names."""
+
+
+def objects_to(*kinds: str, room: str) -> Callable[[Objection], Objection]:
+    """Name a function of ``room`` that is heard before ``kinds`` of another room are applied.
+
+    Kinds are given by name and the payload is read by the names of its fields, as with
+    :func:`follows`. The function reads its own room's rows, writes nothing, and refuses entries of
+    the batch with refusals of its room; the kind's service never sees those. It is heard again by a
+    replay, at the same place of the journal.
+    """
+
+    def declare(judge: Objection) -> Objection:
+        for kind in kinds:
+            held = [
+                one
+                for one in OBJECTORS.get(kind, [])
+                if one.judge.__qualname__ != judge.__qualname__ or one.room != room
+            ]
+            OBJECTORS[kind] = sorted([*held, Objector(room, judge)], key=lambda one: one.room)
+        return judge
 
     return declare
 

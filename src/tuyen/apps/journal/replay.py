@@ -141,6 +141,7 @@ def _entry(body: seal.Envelope) -> Entry[Any]:
         recorded_at=body.recorded_at,
         received_at=body.received_at,
         corrects=body.corrects,
+        version=body.version,
     )
 
 

@@ -22,6 +22,7 @@ from tuyen.apps.journal.queries import CORRECTIONS
 from tuyen.kernel.operation import (
     FOLLOWERS,
     KINDS,
+    OBJECTORS,
     Batch,
     Entry,
     Kind,
@@ -213,6 +214,7 @@ class _Commit:
             recorded_at=operation.recorded_at,
             received_at=self.at,
             corrects=operation.corrects,
+            version=kind.version,
         )
 
     def _keep(self, operation: Operation, payload: Any, refusal: Refusal | None) -> None:
@@ -256,11 +258,13 @@ def apply_run(
     """
     if kind.apply is None:
         raise RuntimeError(f"{kind.name} has no service: its room is not loaded")
-    batch: Batch[Any] = Batch(entries)
     try:
         with transaction.atomic(using=store.alias()) if careful else nullcontext():
-            kind.apply(batch)
-            _follow(kind, batch)
+            heard = _hear(kind, entries)
+            batch: Batch[Any] = Batch(list(heard.accepted()) if heard.refusals else entries)
+            if batch.entries:
+                kind.apply(batch)
+                _follow(kind, batch)
     except Exception as error:
         if not careful:
             raise Failed from error
@@ -268,7 +272,15 @@ def apply_run(
             alone = [apply_run(kind, [entry]) for entry in entries]
             return {id: refusal for found in alone for id, refusal in found.items()}
         return {entries[0].id: _set_aside(kind, entries[0], error)}
-    return batch.refusals
+    return heard.refusals | batch.refusals
+
+
+def _hear(kind: Kind, entries: list[Entry[Any]]) -> Batch[Any]:
+    """What other rooms object to of a run, before the room's own service sees it."""
+    heard: Batch[Any] = Batch(entries)
+    for objector in OBJECTORS.get(kind.name, ()):
+        objector.judge(heard)
+    return heard
 
 
 def _follow(kind: Kind, batch: Batch[Any]) -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from msgspec.structs import replace
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access.services import record_readings
@@ -131,7 +132,8 @@ def _visits(
         })  # fmt: skip
     return [
         {"id": visit, "name": people.get(visit, (None, ""))[1], "person": people.get(visit, (None,))[0],
-         "at": rows[0]["line"].at, "lines": rows, "asks": any(row["asked"] for row in rows)}
+         "at": rows[0]["line"].at, "lines": rows,
+         "asks": any(row["asked"] for row in rows) or request.POST.get("visit") == str(visit)}
         for visit, rows in lines.items()
     ]  # fmt: skip
 
@@ -179,13 +181,17 @@ def _handed(request: ActorRequest, unit: UUID, problems: list[str]) -> Dispense 
     if problems or visit is None:
         return None
     asked = asked_of(request, {visit: [line.item for line in lines]}).get(visit, {})
-    if asked and len(request.POST.get("note", "").strip()) < not_borne.LEAST:
+    why = request.POST.get("note", "").strip()[:500]
+    if asked and len(why) < not_borne.LEAST:
         say = _("Hand out another one, or write why it is given all the same.")
-        problems += [f"{why} {say}" for why in asked.values()]
+        problems += [f"{one} {say}" for one in asked.values()]
         return None
-    return Dispense(
-        visit=visit, lines=tuple(lines[:60]), note=request.POST.get("note", "").strip()[:500]
-    )
+    # Who may not read what somebody does not bear is told by the refusal, and answers for all lines.
+    told = [
+        replace(line, despite=why) if not asked or line.item in asked else line
+        for line in lines[:60]
+    ]
+    return Dispense(visit=visit, lines=tuple(told), note=why)
 
 
 def as_quantity(text: str) -> Decimal | None:

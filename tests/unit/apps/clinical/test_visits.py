@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from msgspec.structs import replace
 
-from tests.unit.apps.clinical.conftest import AT, TODAY, World, found, tables, values, visit
+from tests.unit.apps.clinical.conftest import AT, NOW, TODAY, World, found, tables, values, visit
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.keeping import plain
 from tuyen.apps.clinical.operations import (
@@ -23,6 +23,7 @@ from tuyen.apps.clinical.operations import (
     Measured,
     NextVisit,
     RecordAllergy,
+    RecordVisit,
     Referred,
     ReturnReferral,
     Served,
@@ -30,8 +31,10 @@ from tuyen.apps.clinical.operations import (
 )
 from tuyen.apps.clinical.services import after_visit
 from tuyen.apps.journal.replay import replay
+from tuyen.apps.journal.services import commit
 from tuyen.apps.registry.operations import RecordDeath
 from tuyen.kernel.ids import uuid7
+from tuyen.kernel.operation import Operation
 
 AGAIN = NextVisit(on=date(2026, 11, 24))
 
@@ -113,6 +116,43 @@ def test_a_wrong_answer_names_its_question_its_value_and_what_was_expected(world
     assert str(receipt.refusal.refusal()) == (
         "hypertension, missed_drugs: ba ngày is no number; expected 0 - 31 days."
     )
+
+
+def test_an_answer_that_was_taken_before_answers_were_judged_is_taken_by_every_replay(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = world.person()
+    wrong = visit(person, answered=answered("hypertension", missed_drugs="ba ngày"))
+    unknown = visit(person, answered=answered("hypertensio", tobacco="yes"))
+    with monkeypatch.context() as before:  # as the version before this one kept them
+        for kind in (RecordVisit.KIND, AmendVisit.KIND):
+            before.setattr(kind, "version", 3)
+        first, second = world.good(wrong, unknown, unit=world.station)
+        amended = AmendVisit(visit=second, reason="bổ sung", content=plain(wrong))
+        world.good(amended, unit=world.station)
+    kept = tables()
+    assert world.told(wrong, unknown) == [
+        "clinical.answer-not-a-number",
+        "clinical.unknown-programme",
+    ]
+
+    rebuilt = replay()
+
+    assert rebuilt.failed == []
+    assert [one.table for one in rebuilt.tables if not one.same] == []
+    assert tables() == kept
+    read = {one.row.id: one for one in queries.visit_facts(by=world.by, ids=[first, second])}
+    assert read[first].content.answered == read[second].content.answered == wrong.answered
+
+
+def test_an_old_program_that_sends_a_wrong_answer_today_is_told(world: World) -> None:
+    wrong = visit(world.person(), answered=answered("hypertension", missed_drugs="ba ngày"))
+    sent = Operation.of(wrong, unit=world.station, happened_on=TODAY, recorded_at=NOW)
+
+    (receipt,) = commit(by=world.by, operations=[replace(sent, version=3)], at=NOW)
+
+    assert receipt.refusal is not None
+    assert receipt.refusal.code == "clinical.answer-not-a-number"
 
 
 def test_a_visit_after_the_death_and_of_somebody_born_the_century_before_last_is_refused(

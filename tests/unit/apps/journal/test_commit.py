@@ -14,6 +14,7 @@ from tests.unit.apps.conftest import NOW
 from tuyen.apps.access import guard
 from tuyen.apps.access.models import Holding, Post, User
 from tuyen.apps.access.operations import Appoint, CreatePost, OpenAccount, Relieve
+from tuyen.apps.access.policies import NotAllowed
 from tuyen.apps.journal import queries
 from tuyen.apps.journal.models import Entry, Revision
 from tuyen.apps.journal.operations import WithdrawRefused
@@ -21,7 +22,7 @@ from tuyen.apps.journal.replay import replay
 from tuyen.apps.journal.services import commit
 from tuyen.apps.journal.verify import verify
 from tuyen.kernel.ids import NODE, uuid7
-from tuyen.kernel.operation import FOLLOWERS, Operation, follows
+from tuyen.kernel.operation import FOLLOWERS, OBJECTORS, Operation, follows, objects_to
 
 
 def account(operate, login="lo.thi.may", **rest):
@@ -202,6 +203,34 @@ def test_what_a_follower_fails_on_is_set_aside_with_all_it_wrote(send, operate, 
 
     assert receipt.refusal.code == "journal.set-aside"
     assert not User.objects.exists()
+
+
+def test_another_room_is_heard_before_an_operation_is_taken(
+    send, operate, program, followed, monkeypatch
+):
+    monkeypatch.setitem(OBJECTORS, OpenAccount.KIND.name, [])
+    heard = []
+
+    @objects_to("access.open_account", room="registry")
+    def judge(batch):
+        heard.append([entry.payload.login for entry in batch.entries])
+        for entry in batch.entries:
+            if entry.payload.login.startswith("bad"):
+                batch.refuse(entry, NotAllowed(right="registry.person.read"))
+
+    receipts = send(
+        program, account(operate, login="bad.one"), account(operate, login="good"),
+        account(operate, login="bad.two"),
+    )  # fmt: skip
+    alone = send(program, account(operate, login="bad.three"))
+
+    assert [receipt.status for receipt in receipts + alone] == [
+        "refused", "accepted", "refused", "refused",
+    ]  # fmt: skip
+    assert {r.refusal.code for r in receipts if r.refusal} == {"access.not-allowed"}
+    assert heard == [["bad.one", "good", "bad.two"], ["bad.three"]]
+    assert followed.logins == [["good"]]
+    assert list(User.objects.values_list("login", flat=True)) == ["good"]
 
 
 def test_without_the_right_an_operation_is_refused_and_kept(send, operate, holder):

@@ -38,6 +38,7 @@ from tuyen.apps.clinical.operations.programmes import (
     PlanHomeVisit,
 )
 from tuyen.apps.clinical.operations.visits import (
+    ANSWERS_FIT,
     AmendVisit,
     Answered,
     Content,
@@ -56,6 +57,7 @@ from tuyen.apps.clinical.operations.visits import (
 )
 
 __all__ = [
+    "ANSWERS_FIT",
     "AdmitMalnourished",
     "AdviseCouple",
     "AmendAllergy",

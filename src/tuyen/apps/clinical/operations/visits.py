@@ -153,17 +153,22 @@ class Content(Payload, frozen=True, kw_only=True, omit_defaults=True):
     papers: Annotated[tuple[Issued, ...], Meta(max_length=6)] = ()
 
 
+ANSWERS_FIT = 4
+"""The version from which on an answer fits its programme's form, or the visit is refused. Before it, what
+did not fit was kept as it was told and counted by no programme."""
+
+
 def _as_it_was(said: dict[str, Any]) -> dict[str, Any]:
     """Version 1 said nothing of the outcome and of papers, 2 nothing of why a medicine is given that is
-    not borne, and that is what they still say."""
+    not borne, 3 may say answers that fit no form, and that is what they still say."""
     return said
 
 
 @operation(
     "clinical.record_visit",
-    version=3,
+    version=4,
     right="clinical.visit.record",
-    upcasts={1: _as_it_was, 2: _as_it_was},
+    upcasts={1: _as_it_was, 2: _as_it_was, 3: _as_it_was},
 )
 class RecordVisit(Content, frozen=True, kw_only=True, omit_defaults=True):
     """Save a whole visit. Its id is that of the operation."""
@@ -171,9 +176,9 @@ class RecordVisit(Content, frozen=True, kw_only=True, omit_defaults=True):
 
 @operation(
     "clinical.amend_visit",
-    version=3,
+    version=4,
     right="clinical.visit.record",
-    upcasts={1: _as_it_was, 2: _as_it_was},
+    upcasts={1: _as_it_was, 2: _as_it_was, 3: _as_it_was},
 )
 class AmendVisit(Payload, frozen=True, kw_only=True):
     """Say what a visit was, all of it, in the place of what was said before; the reason stays."""

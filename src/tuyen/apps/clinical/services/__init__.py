@@ -3,6 +3,7 @@
 from tuyen.apps.clinical.services import (
     after_visit,
     allergies,
+    at_the_counter,
     births,
     closings,
     contraception,
@@ -20,6 +21,7 @@ from tuyen.apps.clinical.services import (
 __all__ = [
     "after_visit",
     "allergies",
+    "at_the_counter",
     "births",
     "closings",
     "contraception",

@@ -128,12 +128,10 @@ def end_allergies(batch: Batch[EndAllergy]) -> None:
     steps.post()
 
 
-class Asked:
-    """What the people of a batch of visits do not bear. Two reads where any visit has a medicine, none
-    where no visit has. ``stands``: the record that stands for each person."""
+class Borne:
+    """What people do not bear: two reads, none for nobody. ``stands``: the record that stands for each."""
 
-    def __init__(self, contents: Iterable[Content], stands: Mapping[UUID, UUID]) -> None:
-        people = {one.person for one in contents if one.prescribed or one.dispensed}
+    def __init__(self, people: Collection[UUID], stands: Mapping[UUID, UUID]) -> None:
         self._rows: dict[UUID, list[tuple[Any, ...]]] = {}
         if not people:
             return
@@ -144,20 +142,39 @@ class Asked:
             known.setdefault(root_of[person], []).append(tuple(row))
         self._rows = {person: known.get(stands[person], []) for person in people}
 
+    def any(self, person: UUID) -> bool:
+        return bool(self._rows.get(person))
+
+    def check(self, person: UUID, items: Iterable[str], day: date) -> None:
+        """Raise the first of these medicines that somebody does not bear by what was known on a day."""
+        known = {
+            row[0]: row for row in self._rows.get(person, ())
+            if row[4] <= day and (row[5] is None or day < row[5])
+        }  # fmt: skip
+        found = not_borne.asked(items, (row[:4] for row in known.values()), day)
+        if found:
+            _key, against, code, name, *_days, apart = known[found[0].key]
+            what = "-" if apart else rules.named(against, code, name)
+            raise AllergyUnanswered(item=found[0].item, what=what)
+
+
+class Asked:
+    """Whether the medicines of a batch of visits are borne: two reads where any visit has a medicine, none
+    where no visit has. ``stands``: the record that stands for each person."""
+
+    def __init__(self, contents: Iterable[Content], stands: Mapping[UUID, UUID]) -> None:
+        self._borne = Borne(
+            {one.person for one in contents if one.prescribed or one.dispensed}, stands
+        )
+
     def check(self, content: Content, before: Content | None = None) -> None:
         """Raise the first medicine that somebody does not bear and that is given without a word why.
 
         An amended visit answers for what it adds: what was given before an allergy was known was
         given.
         """
-        rows = self._rows.get(content.person)
-        if not rows:
+        if not self._borne.any(content.person):
             return
-        day = day_of(content.began_at)
-        known = {
-            row[0]: row for row in rows
-            if row[4] <= day and (row[5] is None or day < row[5])
-        }  # fmt: skip
         old = _items(before) if before else set()
         reasons = {one.item: one.despite for one in content.prescribed}
         for given in content.dispensed:
@@ -165,11 +182,7 @@ class Asked:
         wanted = [
             code for code, why in reasons.items() if len(why.strip()) < WHY and code not in old
         ]
-        found = not_borne.asked(wanted, (row[:4] for row in known.values()), day)
-        if found:
-            _key, against, code, name, *_days, apart = known[found[0].key]
-            what = "-" if apart else rules.named(against, code, name)
-            raise AllergyUnanswered(item=found[0].item, what=what)
+        self._borne.check(content.person, wanted, day_of(content.began_at))
 
 
 @prepared

@@ -61,7 +61,8 @@ class Book:
         """Raise what is wrong with a visit."""
         if self.map.unit(entry.unit) is None:
             raise UnknownUnit(unit=entry.unit)
-        check(content, self._person(content.person), self.map, day_of(entry.received_at))
+        today = day_of(entry.received_at)
+        check(content, self._person(content.person), self.map, today, entry.version)
         odd = check_insurance_card(content.card) if content.card.strip() else []
         if odd and isinstance(odd[0], NotAnInsuranceNumber):
             raise odd[0]

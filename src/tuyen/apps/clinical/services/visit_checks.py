@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tuyen.apps.clinical.keeping import day_of
-from tuyen.apps.clinical.operations import Content, Diagnosed, Measured
+from tuyen.apps.clinical.operations import ANSWERS_FIT, Content, Diagnosed, Measured
 from tuyen.apps.clinical.refusals import (
     AfterDeath,
     BeforeBirth,
@@ -51,8 +51,9 @@ FARTHEST = 731
 """Days within which the next visit lies."""
 
 
-def check(content: Content, person: Vital, map_: Any, today: date) -> None:
-    """Raise what is wrong with a visit; ``today`` is the day on which the program got it."""
+def check(content: Content, person: Vital, map_: Any, today: date, version: int) -> None:
+    """Raise what is wrong with a visit; ``today`` is the day on which the program got it, ``version``
+    that of the operation which tells it."""
     day = day_of(content.began_at)
     ended = content.ended_at or content.began_at
     end = day_of(ended)
@@ -62,7 +63,8 @@ def check(content: Content, person: Vital, map_: Any, today: date) -> None:
     _check_measured(content.measured, months(person.born_on, day), today)
     _check_diagnosed(content.diagnosed, end)
     _check_quantities(content)
-    check_answers(content.answered)
+    if version >= ANSWERS_FIT:
+        check_answers(content.answered)
     told = {one.item for one in content.prescribed} | {one.item for one in content.dispensed}
     for code in sorted(told):
         if item(code) is None:

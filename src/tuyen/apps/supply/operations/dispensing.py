@@ -6,7 +6,7 @@ follows.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -20,7 +20,8 @@ Settled = Literal["receipt", "count"]
 
 class HandedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """So much of an item of the visit's prescription; ``lot``: as it was read from the pack, else what
-    expires first. ``instead_of`` is the item that was prescribed, where another was given."""
+    expires first. ``instead_of`` is the item that was prescribed, where another was given; ``despite`` why
+    it is handed out although the person is on record as not bearing it."""
 
     item: Code
     quantity: Decimal
@@ -28,9 +29,15 @@ class HandedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     holder: UUID | None = None
     days: Annotated[int, Meta(ge=0, le=400)] = 0
     instead_of: Annotated[str, Meta(max_length=40)] = ""
+    despite: Note = ""
 
 
-@operation("supply.dispense", version=1, right="supply.stock.move")
+def _as_it_was(said: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 was not asked why something is handed out that is not borne."""
+    return said
+
+
+@operation("supply.dispense", version=2, right="supply.stock.move", upcasts={1: _as_it_was})
 class Dispense(Payload, frozen=True, kw_only=True):
     """What a visit prescribed and another person hands out later, at the unit of the visit."""
 
