@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("programmes", N_("Programmes of care"), "report"),
             ("pregnancies", N_("Pregnant women"), "users"),
             ("births", N_("Births"), "plus"),
+            ("care-deaths", N_("Deaths"), "person"),
             ("growth", N_("Growth of children"), "person"),
             ("family-planning", N_("Family planning"), "household"),
             ("claims", N_("Claims desk"), "report"),

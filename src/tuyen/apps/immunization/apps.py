@@ -9,6 +9,7 @@ class ImmunizationConfig(AppConfig):
         # Services and reactions register themselves with the journal when they are imported.
         from tuyen.apps.immunization import (  # noqa: F401
             births,
+            book_lines,
             schedule_tasks,
             services,
             signals,

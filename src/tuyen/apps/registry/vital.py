@@ -102,6 +102,28 @@ def placed(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, UUID]:
     return found
 
 
+class Death(NamedTuple):
+    """A death on record, with the cause that was told with it ("" for none)."""
+
+    person: UUID
+    sex: int
+    born_on: date
+    died_on: date
+    cause: str
+    place: UUID | None
+
+
+def deaths(*, by: Actor, first: date, last: date, places: Collection[UUID]) -> list[Death]:
+    """Who died between two days, both among them, and lived last in one of these places, of those whom
+    the reader may read, by the record that stands for each, the earliest first: one query."""
+    rows = Person.objects.filter(
+        policies.scope(by, READ).where("place_id"), died_on__gte=first, died_on__lte=last,
+        place__in=places, voided_on=None, merged_into=None,
+    ).order_by("died_on", "number")  # fmt: skip
+    columns = ("id", "sex", "born_on", "died_on", "death_cause", "place_id")
+    return [Death(*row) for row in fetch(rows.values_list(*columns))]
+
+
 def lived_in(people: Collection[UUID], places: Collection[UUID]) -> set[UUID]:
     """Which of these people live or once lived in any of the places, by whichever record: one
     query. For tablets, which hold nobody who moved away; behind the wall only who lives there."""

@@ -40,8 +40,8 @@ _WORDS: Mapping[str, Callable[[Facts, Any], bool]] = {
     "traditional": lambda one, value: one.traditional == value,
     "tags": lambda one, value: one.tags.issuperset(value),
 }
-WORDS = frozenset(_WORDS)
-"""What a rule may ask of a visit."""
+WORDS = frozenset({*_WORDS, "any"})
+"""What a rule may ask of a visit; of what stands under ``any`` one is enough."""
 
 
 def fits(one: Facts, of: Mapping[str, Any]) -> bool:
@@ -49,8 +49,13 @@ def fits(one: Facts, of: Mapping[str, Any]) -> bool:
 
     >>> fits(Facts("a", 2, 5, codes=frozenset({"I10"})), {"codes": ["I10-I15"], "under": 6})
     True
+    >>> fits(Facts("a", 2, 5), {"any": [{"codes": ["I10"]}, {"under": 6}]})
+    True
     """
-    return all(_WORDS[word](one, value) for word, value in of.items())
+    return all(
+        any(fits(one, part) for part in value) if word == "any" else _WORDS[word](one, value)
+        for word, value in of.items()
+    )
 
 
 def count(visits: Iterable[Facts], of: Mapping[str, Any], *, people: bool = False) -> int:

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from tuyen.rules.loader import BadRule, load
 
 LANGUAGES = ("vi", "en", "zh")
-SOURCES = {"visits", "births", "contraception"}
+SOURCES = {"visits", "births", "contraception", "deaths", "doses"}
+CLOSED_BY = 2
+"""The version of the closing of a month that freezes every book there is."""
 Names = Mapping[str, str]
 
 
@@ -29,8 +31,9 @@ class Figure(NamedTuple):
 
 
 class Book(NamedTuple):
-    """One book: which visits stand in it (``of``), its columns and figures. ``sources`` are visits,
-    births (a line for each child) and contraception; without visits none stands in it."""
+    """One book: which visits stand in it (``of``) and which other ``lines``, its columns and figures.
+    ``sources`` are visits, births (a line for each child), contraception, deaths and doses; without
+    visits none stands in it. ``since``: the version of the closing that freezes its figures."""
 
     code: str
     names: Names
@@ -39,6 +42,8 @@ class Book(NamedTuple):
     columns: tuple[Field, ...]
     figures: tuple[Figure, ...]
     sources: tuple[str, ...] = ("visits",)
+    lines: Mapping[str, Any] = {}
+    since: int = 1
 
 
 @cache
@@ -69,7 +74,10 @@ def _book(code: str, rule: Mapping[str, Any], fields: Mapping[str, Field]) -> Bo
     if wrong := set(sources) - SOURCES:
         raise BadRule(f"clinical/books: {code} has sources that are none: {', '.join(wrong)}")
     apart = bool(rule.get("apart"))
-    return Book(code, _names(rule["names"]), apart, rule["of"], columns, figures, sources)
+    return Book(
+        code, _names(rule["names"]), apart, rule["of"], columns, figures, sources,
+        rule.get("lines", {}), rule.get("since", 1),
+    )  # fmt: skip
 
 
 def _names(rule: Mapping[str, Any]) -> Names:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from tuyen.apps.clinical.queries import BookLine, VisitFacts
 from tuyen.apps.registry import queries as registry
+from tuyen.kernel.refusal import N_
 from tuyen.rules.clinical import measures, services
+from tuyen.rules.clinical.programme import programmes
 from tuyen.rules.supply.items import item
 from tuyen.web.clinical import book_lines
 from tuyen.web.templatetags.figures import day, number
 
-APART = "‡"
-"""Stands where something stands apart that the reader may not open."""
+APART = book_lines.APART
 FEMALE, MALE = 2, 1
 
 
@@ -126,6 +127,31 @@ def _results(line: BookLine) -> str:
     return "; ".join(told)
 
 
+def _tests(line: BookLine) -> str:
+    """Services that show something, with what they showed."""
+    content, on = _visit(line).content, _visit(line).row.day
+    kinds = ((one, services.service(one.code, on)) for one in content.served)
+    return "; ".join(
+        f"{service_name(one.code, on)}: {one.result or '?'}"
+        for one, kind in kinds if kind and kind.kind in _SHOWS
+    )  # fmt: skip
+
+
+def _answers(line: BookLine) -> str:
+    """What was answered, in the words of the programme's form."""
+    told, key = [], language()
+    for one in _visit(line).content.answered:
+        form = programmes()[one.programme].form if one.programme in programmes() else {}
+        for field, text in one.fields.items():
+            asked = form.get(field)
+            if asked is None:
+                continue
+            chosen = asked.choices.get(text)
+            said = chosen.names.of(key) if chosen else _YES_NO.get(text, text)
+            told.append(f"{asked.names.of(key)}: {_(said)}")
+    return "; ".join(told)
+
+
 def _values(line: BookLine, *whats: str) -> str:
     told = [one for one in _visit(line).content.measured if one.what in whats]
     return "; ".join(amount(one.value) for one in told)
@@ -167,6 +193,14 @@ def _traditional(line: BookLine) -> str:
     return "; ".join(one.traditional for one in _visit(line).content.diagnosed if one.traditional)
 
 
+def _born(line: BookLine) -> str:
+    return day(line.person.born_on) if line.person else ""
+
+
+_YES_NO = {"yes": N_("Yes"), "no": N_("No")}
+_SHOWS = ("test", "imaging", "screening")
+
+
 def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
@@ -176,6 +210,8 @@ _OF_ALL: dict[str, Callable[[BookLine], str]] = {
     "day": lambda line: day(line.day),
     "name": lambda line: line.person.name if line.person else _("Name withheld"),
     "age": lambda line: str(line.years),
+    "sex": lambda line: {MALE: _("Male"), FEMALE: _("Female")}.get(line.sex, ""),
+    "born_on": _born,
     "age_male": lambda line: str(line.years) if line.sex == MALE else "",
     "age_female": lambda line: str(line.years) if line.sex == FEMALE else "",
     "address": lambda line: (line.person.village or line.person.commune) if line.person else "",
@@ -190,6 +226,8 @@ _CELLS: dict[str, Callable[[BookLine], str]] = {
     "dispensed": _dispensed,
     "services": _services,
     "results": _results,
+    "tests": _tests,
+    "answers": _answers,
     "pressure": _pressure,
     "glucose": _glucose,
     "weight": lambda line: _values(line, "weight"),

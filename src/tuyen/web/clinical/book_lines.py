@@ -1,20 +1,27 @@
-"""What stands in each column of a book of a line that is no visit: a birth, a step of contraception."""
+"""What stands in each column of a book of a line that is no visit: a birth, a step of contraception, a
+death, a dose."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tuyen.rules.clinical import family_planning
+from tuyen.rules.clinical import deaths, family_planning
 from tuyen.rules.clinical import pregnancy as rules
 from tuyen.web.clinical.care_sending import word
+from tuyen.web.immunization import words as vaccine_words
+
+APART = "‡"
+"""Stands where something stands apart that the reader may not open."""
 
 Told = Mapping[str, Any]
 
 
 def told(source: str, said: Told, field: str) -> str:
     """The text of a column; "" of one that this line says nothing of."""
-    cells = {"births": _BIRTH, "contraception": _STEP}.get(source, {})
+    cells = {
+        "births": _BIRTH, "contraception": _STEP, "deaths": _DEATH, "doses": _DOSE,
+    }.get(source, {})  # fmt: skip
     return cells[field](said) if field in cells else ""
 
 
@@ -67,6 +74,54 @@ def _effects(said: Told) -> str:
     keys = filter(None, said["side_effects"].split(","))
     parts = [word(effects, key) for key in keys]
     return "; ".join([*parts, *([word(reasons, said["reason"])] if said["reason"] else [])])
+
+
+def _place_of_death(said: Told) -> str:
+    place = word(deaths.words("place"), said["place"]) if said["place"] else ""
+    return ", ".join(filter(None, (place, said["place_name"])))
+
+
+def _cause(said: Told) -> str:
+    return APART if said["shut"] else " ".join(filter(None, (said["cause"], said["cause_words"])))
+
+
+def _certified(said: Told) -> str:
+    by = word(deaths.words("certified_by"), said["certified_by"]) if said["certified_by"] else ""
+    return ", ".join(filter(None, (by, said["certifier"])))
+
+
+def _yes_no(value: bool | None) -> str:
+    return "" if value is None else _("Yes") if value else _("No")
+
+
+def _maternal(said: Told) -> str:
+    if said["mother"] in deaths.MOTHERS:
+        return word(deaths.words("mother"), said["mother"])
+    return _("Yes") if said["maternal"] else ""
+
+
+_DEATH: dict[str, Callable[[Told], str]] = {
+    "died_at": _place_of_death,
+    "cared": lambda said: _yes_no(said["cared"]),
+    "cause": _cause,
+    "certified": _certified,
+    "maternal": _maternal,
+    "note": lambda said: said["note"] or "",
+}
+_DOSE: dict[str, Callable[[Told], str]] = {
+    "vaccine": lambda said: vaccine_words.vaccine_name(said["vaccine"]),
+    "dose": lambda said: _text(said["number"]),
+    "lot": lambda said: said["lot"],
+    "injected": lambda said: _listed("site", said["site"]),
+    "given_at": lambda said: _listed("place-kind", said["place_kind"]),
+    "drive": lambda said: _listed("programme", said["programme"]),
+    "vaccinator": lambda said: said["vaccinator"],
+    "note": lambda said: said["note"],
+}
+
+
+def _listed(name: str, code: str) -> str:
+    return vaccine_words.listed(name, code) if code else ""
 
 
 _BIRTH: dict[str, Callable[[Told], str]] = {

@@ -5,6 +5,7 @@ from django.urls import path
 from tuyen.web.clinical import (
     views_births,
     views_contraception,
+    views_deaths,
     views_growth,
     views_mothers,
     views_pregnancies,
@@ -18,6 +19,8 @@ urlpatterns = [
     path("care/pregnancies/<uuid:id>/", views_pregnancies.pregnancy, name="pregnancy"),
     path("care/pregnancies/after-birth/", views_mothers.after_birth, name="mothers"),
     path("care/pregnancies/deaths/", views_mothers.deaths, name="maternal-deaths"),
+    path("care/deaths/", views_deaths.deaths, name="care-deaths"),
+    path("care/deaths/<uuid:id>/", views_deaths.death, name="care-death"),
     path("care/births/", views_births.births, name="births"),
     path("care/births/new/<uuid:id>/", views_births.birth_new, name="birth-new"),
     path("care/births/<uuid:id>/", views_births.birth, name="birth"),

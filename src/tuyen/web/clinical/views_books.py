@@ -31,6 +31,12 @@ from tuyen.web.sentences import say
 
 PAGE = 100
 SUBJECT = "clinical.visit"
+SUBJECTS = {
+    "doses": "immunization.child",
+    "deaths": "registry.person",
+    "apart": "clinical.visit.sensitive",
+}
+"""What was read of somebody, where it was no visit, or a visit that stands apart."""
 
 
 @screen(right=queries.READ)
@@ -125,8 +131,9 @@ def book(request: ActorRequest) -> HttpResponse:
     shut = held.apart and not policies.may(request.actor, queries.SENSITIVE, unit)
     lines = [] if shut else queries.book(by=request.actor, unit=unit, book=held, month=month)
     if lines:
+        subject = SUBJECTS.get("apart" if held.apart else held.sources[0], SUBJECT)
         record_readings(
-            by=request.actor, subject=SUBJECT, ids=list(dict.fromkeys(one.who for one in lines)),
+            by=request.actor, subject=subject, ids=list(dict.fromkeys(one.who for one in lines)),
             at=clock.now(),
         )  # fmt: skip
     form = request.GET.get("form", "")
@@ -147,13 +154,18 @@ def _page(
         "title": held.names[key], "month": month.label, "rows": rows, "shut": shut,
         "heads": [column.names[key] for column in held.columns], "as_of": clock.now(),
         "unit_name": registry.atlas().full_name(unit, month.end), "address": address,
-        "hidden": any(
-            one.facts is not None and one.facts.row.apart and not one.facts.opened for one in lines
-        ),
+        "hidden": any(map(_hidden, lines)),
         "apart": APART,
         "trail": [(_("Books of the station"),
                    f"{reverse('care-books')}?unit={unit}&month={month.label}")],
     }  # fmt: skip
+
+
+def _hidden(line: BookLine) -> bool:
+    """Whether a part of a line stands apart and is not open."""
+    if line.facts is not None:
+        return line.facts.row.apart and not line.facts.opened
+    return bool(line.told and line.told.get("shut"))
 
 
 def _file(held: Book, lines: list[BookLine], month: Period, form: str) -> HttpResponse:

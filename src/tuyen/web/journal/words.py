@@ -46,6 +46,8 @@ KIND_NAMES = {
     "clinical.log_call": N_("Write down a call to a patient"),
     "clinical.record_allergy": N_("Record an allergy"),
     "clinical.amend_allergy": N_("Correct an allergy"),
+    "clinical.describe_death": N_("Describe a death"),
+    "clinical.amend_death": N_("Correct how somebody died"),
     "clinical.end_allergy": N_("End an allergy"),
     "clinical.part_couple": N_("Part a couple"),
     "clinical.plan_home_visit": N_("Plan a home visit"),

@@ -64,6 +64,8 @@ def test_every_column_of_a_book_is_made_from_what_was_recorded() -> None:
         "visits": book_cells._CELLS.keys(),
         "births": book_lines._BIRTH.keys(),
         "contraception": book_lines._STEP.keys(),
+        "deaths": book_lines._DEATH.keys(),
+        "doses": book_lines._DOSE.keys(),
     }
     typed = {
         (book.code, column.code)
@@ -81,5 +83,7 @@ def test_every_word_by_which_a_book_chooses_is_one_that_the_engine_knows() -> No
 
     asked = {word for book in books().values() for word in book.of}
     asked |= {word for book in books().values() for one in book.figures for word in one.of}
+    asked |= {word for book in books().values() for word in book.lines}
+    asked |= {word for book in books().values() for part in book.of.get("any", ()) for word in part}
 
     assert asked <= WORDS

@@ -4,6 +4,7 @@ from tuyen.apps.clinical.models.allergies import Allergy, AllergyStep
 from tuyen.apps.clinical.models.closings import (
     MonthClosing,
 )
+from tuyen.apps.clinical.models.deaths import DeathAccount, DeathStep
 from tuyen.apps.clinical.models.families import (
     ContraceptionStep,
     Couple,
@@ -51,6 +52,8 @@ __all__ = [
     "ContraceptionStep",
     "Couple",
     "CoupleAdvice",
+    "DeathAccount",
+    "DeathStep",
     "Delivery",
     "Diagnosis",
     "Enrolment",

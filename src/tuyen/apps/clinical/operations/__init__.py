@@ -9,6 +9,7 @@ from tuyen.apps.clinical.operations.allergies import (
 from tuyen.apps.clinical.operations.closings import (
     CloseMonth,
 )
+from tuyen.apps.clinical.operations.deaths import AmendDeath, DeathFacts, DescribeDeath
 from tuyen.apps.clinical.operations.families import (
     AdmitMalnourished,
     AdviseCouple,
@@ -61,6 +62,7 @@ __all__ = [
     "AdmitMalnourished",
     "AdviseCouple",
     "AmendAllergy",
+    "AmendDeath",
     "AmendPregnancy",
     "AmendVisit",
     "Answered",
@@ -68,6 +70,8 @@ __all__ = [
     "Born",
     "CloseMonth",
     "Content",
+    "DeathFacts",
+    "DescribeDeath",
     "Diagnosed",
     "DischargeMalnourished",
     "Dispensed",

@@ -1,6 +1,6 @@
 """The books of a month, closed."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -8,7 +8,15 @@ from tuyen.apps.clinical.operations.words import Note
 from tuyen.kernel.operation import Payload, operation
 
 
-@operation("clinical.close_month", version=1, right="clinical.visit.record")
+def _as_it_was(said: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 froze the books that there were then; version 2 those of doses, deaths, malaria, mental
+    health, tuberculosis and HIV too."""
+    return said
+
+
+@operation(
+    "clinical.close_month", version=2, right="clinical.visit.record", upcasts={1: _as_it_was}
+)
 class CloseMonth(Payload, frozen=True, kw_only=True):
     """Freeze the figures of the unit's month ("2026-10"). No figure is told: they are counted."""
 

@@ -8,6 +8,7 @@
 - ``visit_facts(by=, ids=)``: everything that a claim needs;
 - ``births_of_mothers``, ``earlier_births``, ``answers_of``: births and answers that a claim repeats;
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
+- ``deaths_of(by=, unit=, month=)``, ``account_of``: who died, and what is known of how;
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
 - ``last_values``, ``values_until``, ``series``, ``last_prescription``: what a person's next visit begins with;
 - ``allergies_of(by=, person=)``, ``allergies_by_person``: what somebody does not bear;
@@ -38,6 +39,14 @@ from tuyen.apps.clinical.queries.books import (
     closings,
     differences,
     figures,
+)
+from tuyen.apps.clinical.queries.deaths import (
+    Account,
+    DeathChange,
+    DeathRow,
+    account_of,
+    death_changes,
+    deaths_of,
 )
 from tuyen.apps.clinical.queries.desk import Expected, ReferralRow, expected, referrals
 from tuyen.apps.clinical.queries.drafts import draft
@@ -105,6 +114,7 @@ __all__ = [
     "RECORD",
     "SENSITIVE",
     "WHICH",
+    "Account",
     "AllergyChange",
     "AllergyRow",
     "Answers",
@@ -117,6 +127,8 @@ __all__ = [
     "CohortRow",
     "Control",
     "ControlRow",
+    "DeathChange",
+    "DeathRow",
     "DetectionRow",
     "Difference",
     "Expected",
@@ -134,6 +146,7 @@ __all__ = [
     "VisitFacts",
     "VisitRow",
     "Which",
+    "account_of",
     "allergies",
     "allergies_by_person",
     "allergies_of",
@@ -153,6 +166,8 @@ __all__ = [
     "cohorts",
     "control",
     "day",
+    "death_changes",
+    "deaths_of",
     "deliveries",
     "detected",
     "detection",

@@ -1,6 +1,6 @@
 """What stands in the books of a station besides visits: births, and steps of contraception."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,9 +19,8 @@ from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.clinical.books import Facts
 from tuyen.kernel.period import Period
+from tuyen.kernel.station_books import LINES, Line, lines_of
 from tuyen.rules.clinical import pregnancy as rules
-
-VISITS, BIRTHS, CONTRACEPTION = "visits", "births", "contraception"
 
 
 class Entered(NamedTuple):
@@ -32,7 +31,6 @@ class Entered(NamedTuple):
     day: date
     person: UUID
     told: Mapping[str, Any]
-    tags: frozenset[str]
     facts: Facts
 
 
@@ -51,26 +49,26 @@ def entered(*, by: Actor, unit: UUID, source: str, month: Period) -> list[Entere
     reader may read. Four queries at most."""
     if not policies.scope(by, READ).covers(unit):
         return []
-    raw = _READ[source](unit, month)
-    people = {one[2] for one in raw}
+    lines = list(LINES[source](by, unit, month))
+    people = {one.person for one in lines}
     vitals = registry.vitals(by=by, ids=people) if people else {}
     roots = registry.canonical(people) if people else {}
     found = []
-    for id, day, person, told, tags in raw:
-        vital = vitals.get(roots.get(person, person)) or vitals.get(person)
-        born = vital.born_on if vital else day
-        years = max(0, day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
+    for one in lines:
+        root = roots.get(one.person, one.person)
+        vital = vitals.get(root) or vitals.get(one.person)
+        born = vital.born_on if vital else one.day
+        years = one.day.year - born.year - ((one.day.month, one.day.day) < (born.month, born.day))
         facts = Facts(
-            person=roots.get(person, person), sex=vital.sex if vital else 3, years=years, tags=tags
-        )
-        found.append(Entered(source, id, day, person, told, tags, facts))
+            person=root, sex=vital.sex if vital else 3, years=max(0, years), codes=one.codes,
+            tags=one.tags,
+        )  # fmt: skip
+        found.append(Entered(source, one.id, one.day, one.person, one.told, facts))
     return found
 
 
-_Raw = tuple[UUID, date, UUID, dict[str, Any], frozenset[str]]
-
-
-def _births(unit: UUID, month: Period) -> list[_Raw]:
+@lines_of("births")
+def _births(by: Actor, unit: UUID, month: Period) -> list[Line]:
     """A line for each child."""
     rows = Delivery.objects.filter(
         unit_id=unit, on__gte=month.start, on__lte=month.end, state="live"
@@ -94,7 +92,7 @@ def _births(unit: UUID, month: Period) -> list[_Raw]:
     for delivery, *values in fetch(lines.values_list("delivery_id", *children)):
         born.setdefault(delivery, []).append(dict(zip(children, values, strict=True)))
     return [
-        (id, one["on"], one["mother_id"], told, _tags(told))
+        Line(id, one["on"], one["mother_id"], told, _tags(told))
         for id, one in deliveries.items()
         for child in born.get(id, ())
         for told in [one | child | order.get(one["pregnancy_id"], {})]
@@ -116,7 +114,8 @@ def _tags(told: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(tag for tag, holds in said.items() if holds)
 
 
-def _contraception(unit: UUID, month: Period) -> list[_Raw]:
+@lines_of("contraception")
+def _contraception(by: Actor, unit: UUID, month: Period) -> list[Line]:
     rows = ContraceptionStep.objects.filter(
         unit_id=unit, on__gte=month.start, on__lte=month.end, state="live"
     ).order_by("on", "received_at", "pk")
@@ -127,14 +126,8 @@ def _contraception(unit: UUID, month: Period) -> list[_Raw]:
         tags = {told["what"], told["method"]} | (
             {"side-effects"} if told["side_effects"] else set()
         )
-        found.append((id, day, person, told, frozenset(tags)))
+        found.append(Line(id, day, person, told, frozenset(tags)))
     return found
-
-
-_READ: Mapping[str, Callable[[UUID, Period], list[_Raw]]] = {
-    BIRTHS: _births,
-    CONTRACEPTION: _contraception,
-}
 
 
 def signs_of(visits: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -71,7 +71,7 @@ def book(*, by: Actor, unit: UUID, book: Book, month: Period) -> list[BookLine]:
     lines = _visits(by, unit, book, month) if "visits" in book.sources else []
     for source in book.sources:
         if source != "visits":
-            lines += _entered(by, unit, source, month)
+            lines += _entered(by, unit, book, source, month)
     people = registry.people(by=by, ids={one.who for one in lines}) if lines else {}
     lines.sort(key=lambda one: one.day)
     return [
@@ -94,11 +94,12 @@ def _visits(by: Actor, unit: UUID, book: Book, month: Period) -> list[BookLine]:
     ]  # fmt: skip
 
 
-def _entered(by: Actor, unit: UUID, source: str, month: Period) -> list[BookLine]:
+def _entered(by: Actor, unit: UUID, book: Book, source: str, month: Period) -> list[BookLine]:
     return [
         BookLine(0, one.day, None, None, one.person, one.facts.years, one.facts.sex, one.told,
                  source)
         for one in entered(by=by, unit=unit, source=source, month=month)
+        if engine.fits(one.facts, book.lines)
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from tuyen.engines.clinical import books as engine
 from tuyen.kernel.period import Period
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.clinical import services
-from tuyen.rules.clinical.books import SOURCES, Book, books
+from tuyen.rules.clinical.books import CLOSED_BY, Book, books
 
 Figures = dict[str, dict[str, int]]
 """Book -> figure -> number."""
@@ -32,15 +32,20 @@ def month_of(label: str) -> Period | None:
 
 
 @walls.whole("the figures of a month are counted from every visit of the unit")
-def counted(*, by: Actor, unit: UUID, month: Period) -> tuple[Figures, Marks]:
-    """What is counted from a unit's live visits of a month, and from which: five queries."""
+def counted(
+    *, by: Actor, unit: UUID, month: Period, version: int = CLOSED_BY
+) -> tuple[Figures, Marks]:
+    """What is counted from a unit's live visits and other lines of a month, and from which visits: a
+    constant number of queries. ``version``: of the closing, for a month that was closed before a book came
+    is counted by every replay without it."""
     whole = Actor.program(by.on)
     visits = between(by=whole, units=[unit], first=month.start, last=month.end)
     facts = {"visits": list(facts_of(whole, visits).values())}
-    for source in sorted(SOURCES - {"visits"}):
+    kept = [book for book in books().values() if book.since <= version]
+    for source in sorted({source for book in kept for source in book.sources} - {"visits"}):
         found = entered(by=whole, unit=unit, source=source, month=month)
         facts[source] = [one.facts for one in found]
-    figures = {book.code: figures_of(book, facts) for book in books().values()}
+    figures = {book.code: figures_of(book, facts) for book in kept}
     return figures, {one.row.id: one.row.version for one in visits}
 
 
@@ -50,7 +55,7 @@ def figures_of(book: Book, facts: Mapping[str, Sequence[engine.Facts]]) -> dict[
         one
         for source in book.sources
         for one in facts[source]
-        if source != "visits" or engine.fits(one, book.of)
+        if engine.fits(one, book.of if source == "visits" else book.lines)
     ]
     return {
         figure.code: engine.count(inside, figure.of, people=figure.people)

@@ -27,6 +27,15 @@ from tuyen.apps.clinical.refusals.closings import (
     MonthNotOver,
     NotAMonth,
 )
+from tuyen.apps.clinical.refusals.deaths import (
+    AccountUnchanged,
+    CauseNeeded,
+    DescribedAlready,
+    NoMother,
+    NotDead,
+    NotYourPeople,
+    UnknownAccount,
+)
 from tuyen.apps.clinical.refusals.families import (
     BeforeTheCouple,
     BloodNotPossible,
@@ -140,6 +149,7 @@ from tuyen.apps.clinical.refusals.visits import (
 )
 
 __all__ = [
+    "AccountUnchanged",
     "AfterDeath",
     "AgainstUnnamed",
     "AgeOfAMother",
@@ -160,6 +170,7 @@ __all__ = [
     "BirthTooEarly",
     "BloodNotPossible",
     "BornAlready",
+    "CauseNeeded",
     "ChildDiffers",
     "ChildElsewhere",
     "ChildNotRegistered",
@@ -172,6 +183,7 @@ __all__ = [
     "DayNotAhead",
     "DeliveredAlready",
     "DeliveryIsVoid",
+    "DescribedAlready",
     "DiedAlready",
     "DischargeBeforeAdmission",
     "DischargedAlready",
@@ -194,6 +206,7 @@ __all__ = [
     "NextNotAfter",
     "NextTooFar",
     "NoGenotype",
+    "NoMother",
     "NobodySent",
     "NobodysLicence",
     "NotAMaternalDeath",
@@ -203,12 +216,14 @@ __all__ = [
     "NotAWoman",
     "NotBelievable",
     "NotCuredYet",
+    "NotDead",
     "NotDefaultedYet",
     "NotForThisPerson",
     "NotInUse",
     "NotMalnourished",
     "NotMeasured",
     "NotPossible",
+    "NotYourPeople",
     "NothingChanges",
     "NothingMeasured",
     "NothingOfPregnancyChanges",
@@ -234,6 +249,7 @@ __all__ = [
     "TooOld",
     "TooSoonAfterBirth",
     "UnderCareAlready",
+    "UnknownAccount",
     "UnknownAgainst",
     "UnknownAllergy",
     "UnknownAnswer",

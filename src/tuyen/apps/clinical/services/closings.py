@@ -45,7 +45,7 @@ def close_months(batch: Batch[CloseMonth]) -> None:
             batch.refuse(entry, refusal)
             continue
         by = Actor.program(day_of(entry.received_at))
-        figures, visits = counted(by=by, unit=entry.unit, month=month)
+        figures, visits = counted(by=by, unit=entry.unit, month=month, version=entry.version)
         closed[entry.unit, month.label] = day_of(entry.received_at)
         row = {
             "id": entry.id, "unit_id": entry.unit, "month": month.label,

@@ -1,0 +1,239 @@
+"""Deaths of the station's people: who died in a month, and how; recorded and described by one form."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tuyen.apps.access import clock, policies
+from tuyen.apps.access.services import record_readings
+from tuyen.apps.clinical import queries
+from tuyen.apps.clinical.operations import AmendDeath, DeathFacts, DescribeDeath
+from tuyen.apps.clinical.queries import Account
+from tuyen.apps.registry import queries as registry
+from tuyen.apps.registry.operations import RecordDeath
+from tuyen.apps.registry.queries import PersonRow
+from tuyen.kernel.operation import Payload
+from tuyen.kernel.period import Period
+from tuyen.rules.clinical import codes, sensitive
+from tuyen.rules.clinical import deaths as rules
+from tuyen.web.access import ActorRequest, screen
+from tuyen.web.clinical import asking, book_lines
+from tuyen.web.clinical import care_sending as sending
+from tuyen.web.clinical.care_pages import (
+    Asked,
+    Cell,
+    Form,
+    Notes,
+    Page,
+    Stats,
+    Table,
+    options,
+    show,
+)
+from tuyen.web.templatetags.figures import day as shown_day
+
+WORDS = ("place", "certified_by", "mother")
+MALE = 1
+
+
+@screen(right=queries.READ)
+@never_cache
+@require_GET
+def deaths(request: ActorRequest) -> HttpResponse:
+    """Who died in a month of the people of a unit; those of whom nobody has said how stand out."""
+    today = clock.today()
+    units = asking.units(request)
+    unit = asking.unit(request.GET.get("unit", ""), units)
+    asked = request.GET.get("month", "")
+    month = asking.month(asked, today) if asked else Period.of("month", today)
+    rows = queries.deaths_of(by=request.actor, unit=unit, month=month) if unit else []
+    people = registry.people(by=request.actor, ids=[row.person for row in rows])
+    sending.seen(request, [row.person for row in rows])
+    table = Table(
+        title=_("Deaths of the month"),
+        columns=(_("Name"), _("Died"), _("Age"), _("Village"), _("Cause of death"), _("Described")),
+        rows=[_line(row, people.get(row.person)) for row in rows],
+        empty=(_("Nobody died this month"), _("A death that is recorded stands here and in the book of deaths.")),
+    )  # fmt: skip
+    before, after = month.previous(), month.next()
+    actions = [
+        (one.label, f"{reverse('care-deaths')}?unit={unit or ''}&month={one.label}", "calendar")
+        for one in (before, after)
+        if one.start <= today
+    ]
+    text, href = request.GET.get("q", ""), reverse("care-death", args=[UUID(int=0)])
+    may = sending.may_record(request)
+    place = registry.atlas().full_name(unit, month.end) if unit else ""
+    return show(request, Page(
+        title=_("Deaths"), lead=_("{unit}, month {month}").format(unit=place, month=month.label),
+        parts=[_figures(rows), table], actions=actions,
+        find=(_("Record a death: name or number of the person"), text) if may else None,
+        found=sending.found(request, text, href.replace(str(UUID(int=0)), "0" * 8)) if may else None,
+    ))  # fmt: skip
+
+
+def _figures(rows: list[queries.DeathRow]) -> Stats:
+    young = [(row.died_on - row.born_on).days for row in rows]
+    return Stats(values=(
+        (_("Deaths"), str(len(rows)), ""),
+        (_("Under 28 days"), str(sum(n < rules.newborn_days() for n in young)), ""),
+        (_("Mothers"), str(sum(row.maternal for row in rows)), ""),
+        (_("To be described"), str(sum(not row.described for row in rows)), ""),
+    ))  # fmt: skip
+
+
+def _line(row: queries.DeathRow, person: PersonRow | None) -> tuple[Cell | str, ...]:
+    href = reverse("care-death", args=[row.person])
+    words = row.account.cause_words if row.account else ""
+    cause = book_lines.APART if row.shut else " ".join(filter(None, (row.cause, words)))
+    return (
+        Cell(person.name if person else _("Name not shown"), href), shown_day(row.died_on),
+        _age(row.born_on, row.died_on), person.village if person else "", cause or "–",
+        Cell(_("yes")) if row.described else Cell(_("to be described"), href, tone="warn"),
+    )  # fmt: skip
+
+
+def _age(born: date, died: date) -> str:
+    days = (died - born).days
+    years = died.year - born.year - ((died.month, died.day) < (born.month, born.day))
+    return _("{n} days").format(n=days) if days < rules.newborn_days() else str(years)
+
+
+@screen(right=queries.READ)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def death(request: ActorRequest, id: UUID) -> HttpResponse:
+    """How somebody died; of a living person the death itself is recorded with it, by the same form."""
+    row = sending.person_or_404(request, id)
+    account = queries.account_of(by=request.actor, person=row.id)
+    may = sending.may_record(request)
+    problems: list[str] = []
+    if request.method == "POST" and may:
+        problems = _sent(request, row, account)
+        if not problems:
+            messages.success(request, _("The death is in the book."))
+            month = (row.died_on or sending.day(request.POST.get("on", ""), clock.today())) or clock.today()  # fmt: skip
+            return redirect(f"{reverse('care-deaths')}?month={month:%Y-%m}")
+    parts: list[Any] = []
+    if row.died_on is None:
+        said = _("Residence, household and insurance end the day after.")
+        parts.append(Notes(said=[("warn", said)]))
+    if account is not None and account.apart:
+        record_readings(
+            by=request.actor, subject="clinical.visit.sensitive", ids=[row.id], at=clock.now()
+        )
+    if may:
+        parts.append(_form(row, account))
+    if account is not None:
+        parts.append(_history(request, account))
+    return show(request, Page(
+        title=_("Death of {name}").format(name=row.name), lead=sending.lead_of(row), parts=parts,
+        trail=[(_("Deaths"), reverse("care-deaths"))], problems=problems,
+    ))  # fmt: skip
+
+
+def _form(row: PersonRow, account: Account | None) -> Form:
+    facts = account.facts if account else None
+    chosen = {name: sending.words(rules.words(name)) for name in WORDS}
+    cared = {True: "yes", False: "no", None: ""}[facts.cared if facts else None]
+    fields = [] if row.died_on else [
+        Asked(name="on", label=_("Died on"), kind="day", value=f"{clock.today():%d/%m/%Y}", needed=True)
+    ]  # fmt: skip
+    fields += [
+        Asked(name="place", label=_("Place of death"), kind="select", options=options(chosen["place"]),
+              value=facts.place if facts else "home"),
+        Asked(name="place_name", label=_("Which facility or place"), value=facts.place_name if facts else ""),
+        Asked(name="cause", label=_("Cause (ICD-10)"), hint=_("For example I64"), value=facts.cause if facts else ""),
+        Asked(name="cause_words", label=_("Cause in words"), value=facts.cause_words if facts else ""),
+        Asked(name="certified_by", label=_("Who says the cause"), kind="select",
+              options=options(chosen["certified_by"]), value=facts.certified_by if facts else "assistant"),
+        Asked(name="certifier", label=_("Name of who says it"), value=facts.certifier if facts else ""),
+        Asked(name="cared", label=_("Cared for by a health worker"), kind="select", value=cared,
+              options=[("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))]),
+    ]  # fmt: skip
+    if row.sex != MALE:
+        fields.append(Asked(name="mother", label=_("Pregnancy"), kind="select",
+                            options=options(chosen["mother"], blank=True), value=facts.mother if facts else ""))  # fmt: skip
+    fields.append(Asked(name="note", label=_("Remark"), value=facts.note if facts else ""))
+    if account:
+        fields.append(Asked(name="reason", label=_("Why it is corrected"), needed=True))
+    title = _("Correct") if account else _("How it was")
+    return Form(
+        title=title, act="death", fields=fields, send=_("Keep it"), closed=account is not None
+    )
+
+
+def _history(request: ActorRequest, account: Account) -> Table:
+    """What stands, and what had stood before each correction."""
+    changes = queries.death_changes(by=request.actor, account=account.id)
+    stood = [(account.facts, _("stands"))]
+    stood += [(one.before, _("corrected: {why}").format(why=one.reason)) for one in changes]
+    return Table(
+        title=_("What is known"),
+        columns=(_("Place of death"), _("Cause of death"), _("Certified by"), _("Pregnancy"), _("State")),
+        rows=[
+            (book_lines.told("deaths", _said(facts), "died_at"), book_lines.told("deaths", _said(facts), "cause"),
+             book_lines.told("deaths", _said(facts), "certified"),
+             sending.word(rules.words("mother"), facts.mother) if facts.mother else "–", said)
+            for facts, said in stood
+        ],
+        empty=("", ""),
+    )  # fmt: skip
+
+
+def _said(facts: DeathFacts) -> dict[str, Any]:
+    said = {name: getattr(facts, name) for name in DeathFacts.__struct_fields__}
+    return said | {"shut": False}
+
+
+def _sent(request: ActorRequest, row: PersonRow, account: Account | None) -> list[str]:
+    given = request.POST
+    on = row.died_on or sending.day(given.get("on", ""))
+    if on is None:
+        return [_("Write the day of the death, such as 07/03/2026.")]
+    cause = given.get("cause", "").strip().upper()[:10]
+    facts = DeathFacts(
+        place=_chosen(given.get("place", ""), "place", "home"),  # type: ignore[arg-type]
+        certified_by=_chosen(given.get("certified_by", ""), "certified_by", "family"),  # type: ignore[arg-type]
+        cause=cause, cause_words=given.get("cause_words", "").strip()[:200],
+        place_name=given.get("place_name", "").strip()[:200],
+        certifier=given.get("certifier", "").strip()[:200],
+        cared={"yes": True, "no": False}.get(given.get("cared", "")),
+        mother=_chosen(given.get("mother", ""), "mother", ""),  # type: ignore[arg-type]
+        note=given.get("note", "").strip()[:500],
+    )  # fmt: skip
+    if account is not None:
+        reason = given.get("reason", "").strip()[:500]
+        if len(reason) < 3:
+            return [_("Write why it is corrected.")]
+        amended = AmendDeath(account=account.id, reason=reason, what=facts)
+        return sending.send(request, [amended], sending.own_unit(request, account.unit))
+    payloads: list[Payload] = [DescribeDeath(person=row.id, what=facts)]
+    if row.died_on is None:
+        # What would tell what stands apart is not written on the open record.
+        plain = codes.normal(cause) if cause and not sensitive.kind_of(cause) else ""
+        payloads.insert(0, RecordDeath(person=row.id, on=on, cause=plain or ""))
+    return sending.send(request, payloads, _unit(request, row), on=on)
+
+
+def _unit(request: ActorRequest, row: PersonRow) -> UUID:
+    """The unit of the reader's that keeps the records where the person lived."""
+    today, map_ = clock.today(), registry.atlas()
+    for id, _name in asking.units(request, queries.RECORD):
+        if row.place in map_.reach(id, "own", today) and policies.may(
+            request.actor, registry.EDIT, id
+        ):
+            return id
+    raise Http404
+
+
+def _chosen(text: str, name: str, fallback: str) -> str:
+    return text if text in rules.words(name) else fallback
