@@ -227,10 +227,10 @@ def _sent(request: ActorRequest, row: PersonRow, account: Account | None) -> lis
 def _unit(request: ActorRequest, row: PersonRow) -> UUID:
     """The unit of the reader's that keeps the records where the person lived."""
     today, map_ = clock.today(), registry.atlas()
+    rights = [queries.RECORD] if row.died_on else [queries.RECORD, registry.EDIT]
     for id, _name in asking.units(request, queries.RECORD):
-        if row.place in map_.reach(id, "own", today) and policies.may(
-            request.actor, registry.EDIT, id
-        ):
+        may = all(policies.may(request.actor, right, id) for right in rights)
+        if may and row.place in map_.reach(id, "own", today):
             return id
     raise Http404
 

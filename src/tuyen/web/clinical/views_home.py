@@ -105,6 +105,7 @@ def _rooms(by: Actor) -> list[tuple[str, str]]:
         ("care-referrals", _("Referrals"), READ), ("overdue", _("Overdue"), READ),
         ("programmes", _("Programmes"), READ), ("pregnancies", _("Pregnancies"), READ),
         ("births", _("Births"), READ), ("growth", _("Growth"), READ),
+        ("care-deaths", _("Deaths"), READ),
         ("care-books", _("Books and closing of the month"), READ),
     )  # fmt: skip
     return [
