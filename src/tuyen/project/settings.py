@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "tuyen.apps.claims",
     "tuyen.apps.network",
     "tuyen.apps.exchange",
+    "tuyen.apps.governance",
     "tuyen.apps.indicators",
     "tuyen.web",
 ]

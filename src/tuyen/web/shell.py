@@ -48,6 +48,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("moves", N_("Moves between units"), "household"),
             ("certificate-verify", N_("Verify a certificate"), "verify"),
             ("network-sites", N_("Network of stations"), "map"),
+            ("readiness", N_("Readiness of stations"), "verify"),
+            ("projects", N_("Capital projects"), "report"),
             ("reorganisations", N_("Reorganisations"), "unit"),
         ),
     ),

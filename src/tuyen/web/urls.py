@@ -8,7 +8,7 @@ from tuyen.web import pages
 
 _ROOMS = (
     "access", "journal", "surveillance", "registry", "immunization", "supply", "clinical",
-    "claims", "network", "indicators", "workforce",
+    "claims", "network", "indicators", "workforce", "governance",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -235,6 +235,7 @@ NO_DOCUMENT = {
     # Claims, what other systems sent and plans of the network stand at the console alone.
     "claims", "exchange", "network",
     "workforce",  # files of staff are kept at the console
+    "governance",  # projects and their money stand at the console alone
     # Care is not on the tablet yet: what it writes of persons and stock is told by registry and supply.
     "clinical", "supply.settle_shortfall",
     "supply.record_supervision", "supply.void_supervision", "supply.attach_photograph",

@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor, Channel, HeldPost
+from tuyen.apps.access.device_models import Device
 from tuyen.apps.access.keys import holder as key_holder  # noqa: F401  # asked by machines' doors
 from tuyen.apps.access.models import (
     Emergency,
@@ -131,6 +132,18 @@ def holders(*, by: Actor, right: str, unit: UUID, limit: int = 200) -> list[Hold
             found.append((reaches, Holder(user, name, role, at)))
     found.sort(key=lambda each: (each[0], each[1].name))
     return list({holder.user: holder for _, holder in reversed(found)}.values())[::-1][:limit]
+
+
+def tablets(*, by: Actor, right: str, on: date) -> dict[UUID, tuple[int, date]]:
+    """Unit over which ``by`` holds ``right`` -> how many tablets serve there that were enrolled by a
+    day, and when the last of them was: one query. Whose they are is not told."""
+    scope = policies.scope(by, right)
+    rows = Device.objects.filter(state="active", enrolled_at__date__lte=on).values_list("unit_id")
+    return {
+        unit: (n, last.date())
+        for unit, n, last in rows.annotate(n=Count("id"), last=Max("enrolled_at")).order_by()
+        if scope.covers(unit)
+    }
 
 
 def has_accounts() -> bool:

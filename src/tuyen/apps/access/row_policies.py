@@ -279,7 +279,7 @@ APPEND_ONLY = ("journal_entry", "access_reading", "access_readinghit")
 
 OURS = (
     "access_", "journal_", "registry_", "immunization_", "supply_", "clinical_", "surveillance_", "claims_", "indicators_",
-    "exchange_", "network_", "workforce_",
+    "exchange_", "network_", "workforce_", "governance_",
 )  # fmt: skip
 """Tables that are written inside ``guard.opened`` only; the framework's own are written anywhere."""
 

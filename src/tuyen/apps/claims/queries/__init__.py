@@ -25,7 +25,7 @@ from tuyen.apps.claims.queries.claims import (
     preview,
 )
 from tuyen.apps.claims.queries.denials import DenialRow, Risk, at_risk, denials, reasons
-from tuyen.apps.claims.queries.desk import Desk, Waiting, desk, states, to_check, to_send
+from tuyen.apps.claims.queries.desk import Desk, Waiting, desk, sent, states, to_check, to_send
 from tuyen.apps.claims.queries.drafts import Draft, draft
 from tuyen.apps.claims.queries.patients import Card, PatientPage, patient
 from tuyen.apps.claims.queries.shown import ClaimLine, ShownClaim, shown
@@ -63,6 +63,7 @@ __all__ = [
     "patient",
     "preview",
     "reasons",
+    "sent",
     "shown",
     "states",
     "to_check",

@@ -10,9 +10,9 @@ from django.db.models import Count, Min, Q, Sum
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims.models import Claim, Submission
-from tuyen.apps.claims.models.claims import CHECKABLE, UNSENT
+from tuyen.apps.claims.models.claims import CHECKABLE, SENT, UNSENT
 
-READ = "claims.claim.read"
+READ, FIGURES = "claims.claim.read", "claims.figure.read"
 SOON = timedelta(days=2)
 
 
@@ -73,6 +73,14 @@ def states(*, by: Actor, first: date, last: date) -> dict[str, int]:
     """How many claims of a span stand in each state: one query."""
     rows = Claim.objects.filter(policies.scope(by, READ).where("unit_id"), day__range=(first, last))
     return dict(rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
+
+
+def sent(*, by: Actor, first: date, last: date) -> dict[UUID, int]:
+    """Unit -> claims of a span of which a file has reached the portal, for those who see figures or
+    claims: one query."""
+    seen = policies.scope(by, READ).where("unit_id") | policies.scope(by, FIGURES).where("unit_id")
+    rows = Claim.objects.filter(seen, day__range=(first, last), state__in=SENT)
+    return dict(rows.values_list("unit_id").annotate(n=Count("pk")).order_by())
 
 
 def to_check(

@@ -2,7 +2,7 @@
 
 - ``network(by=, on=, weights=)``: every site with its five criteria and its place in the commune;
 - ``site(by=, unit=, on=)``: one with its reviews and rivals;
-- ``site_photograph(by=, id=)``;
+- ``site_photograph(by=, id=)``; ``conditions(by=, on=)``: how reviewers found each building;
 - ``plans(by=)``, ``plan(by=, id=)``: plans, one with the rules it breaks and its figures beside today's;
 - ``answered(by=, on=, merges=, wishes=)``, ``frontier(...)``, ``price_of(by=, id=)``: what the engine says;
 - ``decision_of(by=, id=)``: the one reorganisation that a plan becomes; ``cutover(by=, id=)``;
@@ -30,10 +30,12 @@ from tuyen.apps.network.queries.scoring import Score
 from tuyen.apps.network.queries.sites import (
     READ,
     REVIEW,
+    Conditions,
     Network,
     ReviewRow,
     SitePage,
     SiteRow,
+    conditions,
     network,
     site,
     site_photograph,
@@ -49,6 +51,7 @@ __all__ = [
     "Answered",
     "CheckRow",
     "Clash",
+    "Conditions",
     "Ease",
     "Held",
     "Network",
@@ -60,6 +63,7 @@ __all__ = [
     "SiteRow",
     "Watched",
     "answered",
+    "conditions",
     "cutover",
     "decision_of",
     "eased",

@@ -107,6 +107,24 @@ def standing(on: date) -> dict[UUID, SiteReview]:
     return found
 
 
+class Conditions(NamedTuple):
+    """How a reviewer found the lines of readiness of a site: line -> good, part or none."""
+
+    review: UUID
+    on: date
+    levels: dict[str, str]
+
+
+def conditions(*, by: Actor, on: date) -> dict[UUID, Conditions]:
+    """What the standing review of each site in reach says of its building. One query."""
+    scope = policies.scope(by, READ)
+    return {
+        unit: Conditions(row.pk, row.on, row.conditions)
+        for unit, row in standing(on).items()
+        if scope.covers(unit)
+    }
+
+
 class Measured(NamedTuple):
     """The ground, the reviews, the criteria and the staff of every site."""
 

@@ -9,6 +9,7 @@
 - ``dispensed(by=, visits=)``: what was handed out for visits, in them and later, with the lots;
 - ``to_dispense(by=, unit=, first=, last=)``: what was prescribed and waits to be handed out;
 - ``availability(by=, programme=, first=, last=)``: on which days a programme's medicines were there;
+- ``pieces(by=, on=)``, ``checked(by=, on=, items=)``: equipment in use, and what supervision found;
 - ``medicines(by=, unit=, on=)``, ``tracers(by=, on=)``, ``shortfalls(by=, on=)``: how they stand.
 
 Rooms beside this one may not import it: they ask :mod:`tuyen.kernel.stocking`.
@@ -50,7 +51,7 @@ from tuyen.apps.supply.queries.dispensing import (
     shortfalls,
     to_dispense,
 )
-from tuyen.apps.supply.queries.equipping import FloorRow, floor
+from tuyen.apps.supply.queries.equipping import FloorRow, PieceRow, floor, pieces
 from tuyen.apps.supply.queries.medicines import (
     MedicineRow,
     TracerRow,
@@ -95,6 +96,7 @@ from tuyen.apps.supply.queries.supervision import (
     SiteRow,
     VisitPage,
     VisitRow,
+    checked,
     findings,
     photograph,
     sites,
@@ -135,6 +137,7 @@ __all__ = [
     "OnHand",
     "OrderRow",
     "Out",
+    "PieceRow",
     "Recount",
     "RegisterPage",
     "RegisterRow",
@@ -148,6 +151,7 @@ __all__ = [
     "VisitRow",
     "WaitingLine",
     "availability",
+    "checked",
     "core_medicines",
     "counts",
     "dispensed",
@@ -168,6 +172,7 @@ __all__ = [
     "orders",
     "photograph",
     "piece",
+    "pieces",
     "promised",
     "proposal",
     "readings",

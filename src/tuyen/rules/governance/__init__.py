@@ -1,0 +1,41 @@
+"""Governance as rules: readiness of stations, packages, sources of money, projects; each with its act."""
+
+from tuyen.rules.governance.investing import (
+    Counting,
+    Line,
+    Package,
+    Programme,
+    Source,
+    counting,
+    lines,
+    number,
+    packages,
+    price,
+    programmes,
+    registered,
+    sources,
+    stages,
+    supervised,
+    term,
+    verified,
+)
+
+__all__ = [
+    "Counting",
+    "Line",
+    "Package",
+    "Programme",
+    "Source",
+    "counting",
+    "lines",
+    "number",
+    "packages",
+    "price",
+    "programmes",
+    "registered",
+    "sources",
+    "stages",
+    "supervised",
+    "term",
+    "verified",
+]
