@@ -70,7 +70,8 @@ def shown(row: ProjectRow) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def new(request: ActorRequest) -> HttpResponse:
     """A project proposed; with budgets in the address, filled from the draft programme of the packages."""
-    given, problems = request.POST, list[str]()
+    given: QueryDict = request.POST
+    problems: list[str] = []
     if request.method == "POST":
         typed = forms.parsed(given)
         problems = list(typed.problems)
@@ -94,7 +95,8 @@ def new(request: ActorRequest) -> HttpResponse:
 def amend(request: ActorRequest, id: UUID) -> HttpResponse:
     """Another version of a project, with the reason; it waits for a second person."""
     page = found(request, id)
-    given, problems = request.POST, list[str]()
+    given: QueryDict = request.POST
+    problems: list[str] = []
     if request.method == "POST":
         typed = forms.parsed(given)
         problems, reason = list(typed.problems), given.get("reason", "").strip()[:500]
@@ -206,7 +208,8 @@ def _works(plan: ProjectPlan) -> list[dict[str, Any]]:
 def answer(request: ActorRequest, id: UUID) -> HttpResponse:
     """A second person approves a version, with how ready its sites are today, or turns it down."""
     page = found(request, id)
-    version, payload = page.waiting, None
+    version: queries.VersionRow | None = page.waiting
+    payload: Payload | None = None
     if version is None:
         raise Http404
     if request.POST.get("answer") == "approve":
