@@ -20,6 +20,7 @@ from tuyen.cli.demo import (
     network,
     outbreaks,
     preparedness,
+    projects,
     response,
     sessions,
     station_books,
@@ -115,6 +116,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
     teller.tell("staff", list(workforce.members(made, names, until, seed)), evening)
     teller.tell("reviewed", list(network.reviews(made, names, until, seed)), evening)
+    teller.tell("equipped", list(projects.register(made, names, until, seed)), evening)
+    teller.tell("projects", list(projects.decided(made, names, until)), evening)
     return made
 
 

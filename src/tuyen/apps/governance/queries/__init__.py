@@ -8,7 +8,7 @@
 - ``equipment_use(by=, on=)``, ``by_programme(by=, on=)``: how machines are used, what programmes have.
 """
 
-from tuyen.apps.governance.queries.packages import Offer, Programme, cost_of, offers, programme
+from tuyen.apps.governance.queries.packages import Offer, Programme, offers, programme
 from tuyen.apps.governance.queries.projects import (
     APPROVE,
     PROPOSE,
@@ -75,7 +75,6 @@ __all__ = [
     "VersionRow",
     "bought",
     "by_programme",
-    "cost_of",
     "equipment_use",
     "frozen",
     "offers",

@@ -92,7 +92,7 @@ def programme(
     )  # fmt: skip
 
 
-def cost_of(row: ReadyRow, package: rules.Package) -> float:
+def _cost_of(row: ReadyRow, package: rules.Package) -> float:
     """What a work costs at a site, million VND: its usual cost, or the pieces that are missing."""
     if not package.floor:
         return package.cost
@@ -111,7 +111,7 @@ def _offers(
     for n, row in enumerate(rows):
         gaps = set(row.gaps)
         for package in rules.packages().values():
-            price = cost_of(row, package)
+            price = _cost_of(row, package)
             if not gaps & set(package.lifts) or price <= 0:
                 continue
             made.append((n, package))
