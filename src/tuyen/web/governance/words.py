@@ -36,7 +36,7 @@ STATE: Mapping[str, Any] = {
     "proposed": _("waits for approval"),
     "running": _("approved, under way"),
     "refused": _("not approved"),
-    "closed": _("closed"),
+    "closed": _("the project is closed"),
     "waits": _("waits for approval"),
     "in-force": _("in force"),
     "replaced": _("replaced"),
