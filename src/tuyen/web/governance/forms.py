@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from tuyen.web.governance.sending import day
 
 MILLION = Decimal(1_000_000)
 _GROUPS = re.compile(r"\d{1,3}([.,\u00a0\u202f ]\d{3})+")
+_PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 _MONTH = re.compile(r"(\d{1,2})/(20\d\d)\s*[:;=\s]\s*(.+)")
 
 
@@ -43,11 +44,7 @@ def amount_of(text: str) -> Decimal | None:
         last = max(bare.rfind("."), bare.rfind(","))
         if last >= 0:
             bare = re.sub(r"[.,]", "", bare[:last]) + "." + bare[last + 1 :]
-    try:
-        found = Decimal(bare)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and found >= 0 and len(bare) < 24 else None
+    return Decimal(bare) if _PLAIN.fullmatch(bare) else None
 
 
 def plain(value: Decimal | None) -> str:

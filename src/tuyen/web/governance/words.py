@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuyen.apps.governance.queries import Cell
 from tuyen.kernel.operation import Outcome
-from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.refusal import Refusal, StoredRefusal
 from tuyen.rules import governance as rules
 from tuyen.rules import supply as floors
 from tuyen.web.sentences import say
@@ -178,7 +178,7 @@ def said(refusal: Refusal | Outcome) -> str:
             named[key] = number(Decimal(str(value)))
         elif key == "known":
             named[key] = ", ".join(source(one) for one in str(value).split(", "))
-    return say(type(refusal)(**{**refusal.values, **named})) if named else say(refusal)
+    return say(StoredRefusal(refusal.code, refusal.message, {**refusal.values, **named}))
 
 
 def as_uuid(text: Any) -> UUID | None:
