@@ -210,7 +210,7 @@ VISIBLE: dict[str, str] = {
             + _of_person("person_id", f" AND ({_within('apart', 'whose.place_id')})")
             + ")"
         )
-        for table in ("allergy", "allergystep", "deathaccount", "deathstep")
+        for table in ("allergy", "allergystep", "deathaccount", "deathstep", "coming")
     },
     **{
         f"claims_{table}": _within("claims", "unit_id")

@@ -16,4 +16,5 @@ class ExchangeConfig(AppConfig):
             shown_kin,  # noqa: F401
             shown_origin,  # noqa: F401
             shown_places,  # noqa: F401
+            shown_sent,  # noqa: F401
         )

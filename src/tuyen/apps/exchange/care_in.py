@@ -1,7 +1,7 @@
 """What came in of a visit or a dose, in the words of the rooms that keep them; no store is asked.
 
-Only what means one thing here is taken: a diagnosis by its ICD-10 code, a value by its LOINC code in the
-very unit of the rule, a medicine or a service by our own code. The rest stays with the kept resource,
+Only what means one thing here is taken: a diagnosis by its ICD-10 code, a value by its LOINC code in a
+unit that is known for it, a medicine or a service by our own code. The rest stays with the kept resource,
 and is told.
 """
 
@@ -27,10 +27,12 @@ from tuyen.apps.exchange.refusals import (
     NotFinished,
     NothingOfCare,
     NoTimeOfDay,
+    UnitNotKnown,
 )
 from tuyen.apps.immunization.operations.doses import Remembered
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.clinical import codes, measures
+from tuyen.rules.exchange import units
 from tuyen.rules.exchange.fhir_types import facility_codes, measure_codes
 from tuyen.rules.immunization import lists
 
@@ -115,7 +117,7 @@ def visit(
         values = _value(part, on)
         if not values:
             type = str(part.get("resourceType"))
-            found.kept.append((type, str(part.get("id")), NoCodeHere(type=type)))
+            found.kept.append((type, str(part.get("id")), _why(type, part)))
         told[_OF_FIELD[str(part["resourceType"])]] += values
     if not any(told.values()):
         found.kept.append(("Encounter", id, NothingOfCare()))
@@ -182,12 +184,34 @@ def _measured(part: dict[str, Any]) -> list[Any]:
     at = moment(part.get("effectiveDateTime"))
     found = []
     for each in (part, *_dicts(part.get("component"))):
-        what = _measure(each)
-        value = number((each.get("valueQuantity") or {}).get("value"))
+        what, quantity = _measure(each), each.get("valueQuantity")
         rule = measures.measure(what) if what else None
-        if rule is not None and value is not None:
+        if rule is None or not isinstance(quantity, dict):
+            continue
+        value = _ours(what, quantity, rule.decimals)
+        if value is not None:
             found.append(Measured(what=what, value=_kept(value, rule.decimals), at=at))
     return found
+
+
+def _ours(what: str, quantity: dict[str, Any], decimals: int) -> Decimal | None:
+    """A quantity in the record's own unit; None where its unit is none that is known for it."""
+    value = number(quantity.get("value"))
+    if value is None or not value.is_finite() or quantity.get("system") != _UCUM:
+        return None
+    own = measure_codes()[what].unit
+    return units.converted(what, str(quantity.get("code")), own, value, decimals)
+
+
+def _why(type: str, part: dict[str, Any]) -> Refusal:
+    """Why a part is kept only: of a measure that is known, its unit."""
+    if type == "Observation":
+        for each in (part, *_dicts(part.get("component"))):
+            what, quantity = _measure(each), each.get("valueQuantity")
+            if what and isinstance(quantity, dict) and number(quantity.get("value")) is not None:
+                found = str(quantity.get("code") or quantity.get("unit") or "–")[:40]
+                return UnitNotKnown(measure=what, found=found, expected=measure_codes()[what].unit)
+    return NoCodeHere(type=type)
 
 
 def _kept(value: Decimal, decimals: int) -> Decimal:
@@ -199,19 +223,19 @@ def _kept(value: Decimal, decimals: int) -> Decimal:
 
 
 def _measure(observed: dict[str, Any]) -> str:
-    """The measure of a value, where its unit is the very one of the rule."""
-    quantity = observed.get("valueQuantity")
-    if not isinstance(quantity, dict) or quantity.get("system") != _UCUM:
-        return ""
+    """The measure of a value by its code; in which unit it is, is another question."""
     said = {(c.get("system"), c.get("code")) for c in _codings(observed.get("code"))}
     for name, known in measure_codes().items():
         here = ((_LOINC, known.loinc) in said and known.loinc) or (
             "urn:tuyen:measure",
             name,
         ) in said
-        if here and quantity.get("code") == known.unit:
+        if here:
             return name
-    return ""
+    further = units.further_loinc()
+    return next(
+        (further[code] for system, code in said if system == _LOINC and code in further), ""
+    )
 
 
 def _prescribed(part: dict[str, Any]) -> list[Any]:

@@ -85,7 +85,10 @@ class Care:
         bundled = self._bundled(mine, told)
         if not bundled:
             return []
-        place, old = self._place(wishes), [id for id, each in bundled.items() if each.before]
+        place, old = (
+            place_of(self.by, self.unit, wishes),
+            [id for id, each in bundled.items() if each.before],
+        )
         visits, used = self._standing(old)
         whose = self._people(bundled, told)
         for id in whose:
@@ -192,22 +195,6 @@ class Care:
         rows = clinical.attended(by=self.by, people=set(whose.values()), days=days)
         return {(row.person, row.day): row.id for row in rows if row.unit == self.unit}
 
-    def _place(self, wishes: Sequence[Wish]) -> Place:
-        map = registry.atlas()
-        named = {
-            n: map.code(self.unit, n, self.by.on) or ""
-            for n in ("facility5", "facility13", "administrative")
-        }
-        codes = care_in.unit_codes(named.items())
-        organizations = {
-            wish.id
-            for wish in wishes
-            if wish.type.name == "Organization" and wish.method != "DELETE"
-            for held in wish.content.get("identifier") or ()
-            if isinstance(held, dict) and (held.get("system"), held.get("value")) in codes
-        }
-        return Place(self.unit, codes, frozenset(organizations))
-
     def _new(
         self, told: Assembled, wishes: Sequence[Wish], seen: dict[tuple[UUID, date], UUID]
     ) -> Payload | None:
@@ -238,6 +225,23 @@ class Care:
         if told.content is None or _same(told.content, visit.content):
             return None
         return AmendVisit(visit=row.id, reason=f"FHIR: Encounter/{id}", content=told.content)
+
+
+def place_of(by: Actor, unit: UUID, wishes: Sequence[Wish]) -> Place:
+    """The unit that keeps what comes in, with its codes and the Organizations that come along and are it."""
+    map = registry.atlas()
+    named = {
+        n: map.code(unit, n, by.on) or "" for n in ("facility5", "facility13", "administrative")
+    }
+    codes = care_in.unit_codes(named.items())
+    organizations = {
+        wish.id
+        for wish in wishes
+        if wish.type.name == "Organization" and wish.method != "DELETE"
+        for held in wish.content.get("identifier") or ()
+        if isinstance(held, dict) and (held.get("system"), held.get("value")) in codes
+    }
+    return Place(unit, codes, frozenset(organizations))
 
 
 _COMPARED = (

@@ -271,6 +271,46 @@ class StandsApart(Remark):
     )
 
 
+class UnitNotKnown(Remark):
+    code = "exchange.kept-unit-unknown"
+    message = N_(
+        "It is kept and not filed: {measure} in {found} cannot be made {expected}; the unit is not"
+        " one that is known for it."
+    )
+
+
+class NotAgreed(Remark):
+    code = "exchange.kept-not-agreed"
+    message = N_(
+        "It is kept and not filed: with the status {status} nobody is sent here or expected here."
+    )
+
+
+class NotOfAReferral(Remark):
+    code = "exchange.kept-no-referral"
+    message = N_(
+        "It is kept and not filed: it is no order that sends a person to another facility."
+    )
+
+
+class NotSentHere(Remark):
+    code = "exchange.kept-not-sent-here"
+    message = N_(
+        "It is kept and not filed: {element} does not name the unit that keeps it, by its id or by"
+        " one of its codes."
+    )
+
+
+class InThePast(Remark):
+    code = "exchange.kept-in-the-past"
+    message = N_("It is kept and not filed: the appointment of {on} is over; today is {today}.")
+
+
+class AnsweredHere(Remark):
+    code = "exchange.kept-answered-here"
+    message = N_("It is kept, and {record} stays as it is: its return note was written already.")
+
+
 class RoomRefused(Remark):
     code = "exchange.kept-room-refused"
     message = N_("It is kept and not filed: {why}")

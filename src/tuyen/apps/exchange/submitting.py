@@ -19,6 +19,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import bundles, codec, keys, queries
 from tuyen.apps.exchange.filing import Care, Filing, Told
 from tuyen.apps.exchange.filing_doses import Doses
+from tuyen.apps.exchange.filing_sent import SentHere
 from tuyen.apps.exchange.indexing import typed
 from tuyen.apps.exchange.mapping import PersonFields, person_fields
 from tuyen.apps.exchange.operations import Asked, Item, StoreResources
@@ -295,6 +296,7 @@ class Submission:
         told = Told(names, people)
         filings = Care(self.by, self.unit, self.at).plan(changing, told)
         filings += Doses(self.by, self.unit, self.at).plan(changing, told)
+        filings += SentHere(self.by, self.unit, self.at).plan(changing, told)
         return Plan(first, items, filings, wishes)
 
     def _registration(self, wish: Wish) -> UUID | None:

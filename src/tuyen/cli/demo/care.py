@@ -15,9 +15,11 @@ from tuyen.apps.clinical.operations import (
     Measured,
     NextVisit,
     Prescribed,
+    ReceivePatient,
     RecordVisit,
     Referred,
     ReturnReferral,
+    Sent,
     Served,
 )
 from tuyen.apps.supply.operations import ReceiveLot
@@ -41,6 +43,9 @@ _LOTS = (
 _BEGAN = 170
 """So many days ago the stations received their medicines: before the first visit that is told."""
 _NOTE = "Đã khám, chẩn đoán và điều trị ổn định, trả về trạm theo dõi tiếp."
+_FOLLOW = "Theo dõi huyết áp, lĩnh thuốc hằng tháng tại trạm"
+_SENT_BACK = 30
+"""Days within which who came back from a referral is followed at the station at the centre's request."""
 _WHY = "Vượt khả năng chuyên môn của trạm"
 
 
@@ -96,6 +101,20 @@ class Visits:
                 visit=operation.id, on=on, from_name="Trung tâm Y tế khu vực", text=_NOTE
             )
             yield self.names.operation(payload, operation.id, unit=operation.unit, on=on)
+            if on >= self.until - timedelta(days=_SENT_BACK):
+                yield self._sent_back(operation, one, on)
+
+    def _sent_back(self, visit: Operation, one: Came, on: date) -> Operation:
+        """The centre sends the person back to the station, or agrees a day there."""
+        agreed = one.minute % 3 == 0
+        sent = Sent(
+            kind="appointment" if agreed else "referral", person=self.residents.ids[one.person],
+            on=after(self.until, one.minute % 6) if agreed else on, urgent=one.minute % 5 == 0,
+            from_name="Trung tâm Y tế khu vực", reason=_FOLLOW,
+        )  # fmt: skip
+        return self.names.operation(
+            ReceivePatient(sent=sent), "sent-back", visit.id, unit=visit.unit, on=self.until
+        )
 
     def _visit(self, n: int, one: Came) -> Operation:
         on = _day(one.day)

@@ -81,6 +81,8 @@ def check(
     found = claims.draft(by=by, unit=unit, content=whole, id=id, on=on, corrects=corrects)
     if found is None:
         return None
+    if not typed.tables["dx"]:
+        typed.blank("dx", 1)  # where the diagnosis that lacks is typed
     lines = [_gap(gap, typed, found.rows, whole.person, unit) for gap in found.missing]
     lines += [_line(one, typed, found.rows, whole.person, unit) for one in found.findings]
     once = {(line.said, line.at): line for line in reversed(lines)}.values()

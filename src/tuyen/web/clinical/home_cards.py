@@ -1,6 +1,6 @@
 """What waits at a station, each part with its first rows and the way to all of them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ Card = dict[str, Any]
 
 def cards(by: Actor, unit: UUID | None, on: date) -> list[Card]:
     """The parts that the reader may open; those whom they name stand under ``people``."""
-    found = (part(by, unit, on) for part in (overdue, referrals, stock, unsent, mending))
+    found = (part(by, unit, on) for part in (overdue, sent_here, referrals, stock, unsent, mending))
     return [one for one in found if one is not None]
 
 
@@ -52,6 +52,36 @@ def overdue(by: Actor, unit: UUID | None, on: date) -> Card | None:
         "key": "overdue", "title": _("Overdue"), "count": page.total, "rows": rows,
         "none": _("Everybody who is followed came in time."), "more": reverse("overdue"),
         "more_label": _("Everybody overdue"), "people": [one.person for one in page.rows],
+    }  # fmt: skip
+
+
+def sent_here(by: Actor, unit: UUID | None, on: date) -> Card | None:
+    """Whom others referred here, and who has an appointment here that others made."""
+    if unit is None:
+        return None
+    near = timedelta(days=7)
+    found = queries.coming(by=by, unit=unit, first=on - near, last=on + near)
+    if not found:
+        return None
+    people = registry.people(by=by, ids={one.person for one in found[:SHOWN]})
+    rows = [
+        {
+            "name": people[one.person].name if one.person in people else _("Name withheld"),
+            "href": reverse("care-coming", args=[one.id]),
+            "badge": _("urgent") if one.urgent else _("today") if one.on == on else "",
+            "tone": "bad" if one.urgent else "calm",
+            "said": " · ".join(filter(None, (
+                _("referred {day}").format(day=f"{one.on:%d/%m/%Y}") if one.kind == "referral"
+                else _("appointment on {day}").format(day=f"{one.on:%d/%m/%Y}"),
+                one.from_name, _("came {day}").format(day=f"{one.came:%d/%m/%Y}") if one.came else "",
+            ))),
+        }
+        for one in found[:SHOWN]
+    ]  # fmt: skip
+    return {
+        "key": "sent-here", "title": _("Sent here by others"), "count": len(found), "rows": rows,
+        "none": "", "more": reverse("care-comings"), "more_label": _("All who are sent here"),
+        "people": list(people),
     }  # fmt: skip
 
 

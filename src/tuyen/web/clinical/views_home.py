@@ -102,7 +102,8 @@ def _due(one: Any, people: dict[UUID, Any], may: bool) -> dict[str, Any]:
 def _rooms(by: Actor) -> list[tuple[str, str]]:
     """The other pages of the room that the reader may open."""
     known = (
-        ("care-referrals", _("Referrals"), READ), ("overdue", _("Overdue"), READ),
+        ("care-referrals", _("Referrals"), READ), ("care-comings", _("Sent here by others"), READ),
+        ("overdue", _("Overdue"), READ),
         ("programmes", _("Programmes"), READ), ("pregnancies", _("Pregnancies"), READ),
         ("births", _("Births"), READ), ("growth", _("Growth"), READ),
         ("care-deaths", _("Deaths"), READ),

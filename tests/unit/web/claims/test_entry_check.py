@@ -169,3 +169,13 @@ def test_a_weight_on_record_stands_for_as_long_as_the_facility_says(station, day
 
     assert page is not None
     assert page.tables["XML1"][0]["CAN_NANG"] == weight
+
+
+def test_a_diagnosis_that_lacks_is_asked_for_where_it_is_typed(station, head):
+    person = station.patient()
+    given = form(head, person, **told(person) | {"dx_text": ""})
+
+    page = head.post(f"/care/person/{person}/visit/check/", given).content.decode()
+
+    assert '<a href="#id_dx_text_0">A required value is missing</a>' in page
+    assert save(head, person, given).status_code == 422

@@ -4,6 +4,7 @@ from tuyen.apps.clinical.models.allergies import Allergy, AllergyStep
 from tuyen.apps.clinical.models.closings import (
     MonthClosing,
 )
+from tuyen.apps.clinical.models.coming import Coming
 from tuyen.apps.clinical.models.deaths import DeathAccount, DeathStep
 from tuyen.apps.clinical.models.families import (
     ContraceptionStep,
@@ -48,6 +49,7 @@ __all__ = [
     "AllergyStep",
     "Birth",
     "Call",
+    "Coming",
     "Contact",
     "ContraceptionStep",
     "Couple",

@@ -9,6 +9,12 @@ from tuyen.apps.clinical.operations.allergies import (
 from tuyen.apps.clinical.operations.closings import (
     CloseMonth,
 )
+from tuyen.apps.clinical.operations.coming import (
+    AnswerComing,
+    ChangeComing,
+    ReceivePatient,
+    Sent,
+)
 from tuyen.apps.clinical.operations.deaths import AmendDeath, DeathFacts, DescribeDeath
 from tuyen.apps.clinical.operations.families import (
     AdmitMalnourished,
@@ -65,9 +71,11 @@ __all__ = [
     "AmendDeath",
     "AmendPregnancy",
     "AmendVisit",
+    "AnswerComing",
     "Answered",
     "AssignEnrolment",
     "Born",
+    "ChangeComing",
     "CloseMonth",
     "Content",
     "DeathFacts",
@@ -89,6 +97,7 @@ __all__ = [
     "PlanHomeVisit",
     "PregnancyChanges",
     "Prescribed",
+    "ReceivePatient",
     "RecordAllergy",
     "RecordBirth",
     "RecordContraception",
@@ -98,6 +107,7 @@ __all__ = [
     "RegisterPregnancy",
     "ReturnReferral",
     "ReviewMaternalDeath",
+    "Sent",
     "Served",
     "SetPractitioner",
     "VoidBirth",

@@ -10,6 +10,7 @@
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
 - ``deaths_of(by=, unit=, month=)``, ``account_of``: who died, and what is known of how;
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
+- ``coming(by=, unit=)``, ``coming_by_ids``, ``coming_of``: who is sent here by others;
 - ``last_values``, ``values_until``, ``series``, ``last_prescription``: what a person's next visit begins with;
 - ``allergies_of(by=, person=)``, ``allergies_by_person``: what somebody does not bear;
 - ``overdue``, ``panel``, ``panel_groups``, ``enrolments_of``: who is in a programme, who did not come;
@@ -40,6 +41,7 @@ from tuyen.apps.clinical.queries.books import (
     differences,
     figures,
 )
+from tuyen.apps.clinical.queries.coming import ComingRow, coming, coming_by_ids, coming_of
 from tuyen.apps.clinical.queries.deaths import (
     Account,
     DeathChange,
@@ -125,6 +127,7 @@ __all__ = [
     "Changed",
     "Closed",
     "CohortRow",
+    "ComingRow",
     "Control",
     "ControlRow",
     "DeathChange",
@@ -164,6 +167,9 @@ __all__ = [
     "closings",
     "cohort_people",
     "cohorts",
+    "coming",
+    "coming_by_ids",
+    "coming_of",
     "control",
     "day",
     "death_changes",
