@@ -10,13 +10,15 @@ from uuid import UUID
 from msgspec import structs
 
 from tuyen.apps.network import places
-from tuyen.apps.network.operations import MergedCommune, Pin, SiteChoice, Wishes
+from tuyen.apps.network.operations import MergedCommune, Move, Pin, SiteChoice, Wishes
 from tuyen.apps.network.refusals import (
     CommuneWithoutStation,
     DestinationMissing,
     FundListMissing,
     FundTwice,
     MergedTwice,
+    MoveNowhere,
+    MoveTwice,
     NoSuchCommune,
     NoSuchSite,
     PinBroken,
@@ -138,6 +140,22 @@ def check_wishes(on: date, wishes: Wishes | None) -> None:
             if site not in sites:
                 raise NoSuchSite(name=places.name(site, day), on=day)
         held.add(one.fund)
+
+
+def check_moves(plan: Drawn, moves: Sequence[Move]) -> None:
+    """Refuse what moves from sites that are not in the plan, to sites that it closes, or twice."""
+    seen = set()
+    for one in moves:
+        name = places.name(one.site, plan.day)
+        if one.site not in plan.sites:
+            raise NoSuchSite(name=name, on=plan.day)
+        key = (one.site if one.kind == "people" else None, one.kind, one.what)
+        if key in seen:
+            raise MoveTwice(what=one.what, name=name)
+        seen.add(key)
+        there = plan.sites.get(one.to) if one.to is not None else Choice("main")
+        if there is None or there.kind not in ("main", "satellite") or one.to == one.site:
+            raise MoveNowhere(what=one.what, name=name, to=places.name(one.to, plan.day))
 
 
 def becomes(plan: Drawn) -> dict[UUID, UUID]:

@@ -115,6 +115,19 @@ class SiteUnplaced(Refusal):
     message = N_("{name} has no coordinates; no way to it is in the figures.")
 
 
+class MoveTwice(Refusal):
+    code = "network.move-twice"
+    message = N_("{what} of {name} is to go to two places; name one.")
+
+
+class MoveNowhere(Refusal):
+    code = "network.move-nowhere"
+    message = N_(
+        "{what} of {name} cannot go to {to}: the plan does not keep it open; choose a main station or a"
+        " satellite point."
+    )
+
+
 class PinnedTwice(Refusal):
     code = "network.pinned-twice"
     message = N_("{name} is pinned twice; keep one of the pins.")

@@ -116,6 +116,7 @@ KIND_NAMES = {
     "network.amend_review": N_("Amend a review of a site"),
     "network.attach_site_photograph": N_("Attach a photograph of a site"),
     "network.change_plan": N_("Change a plan of the network"),
+    "network.settle_moves": N_("Settle what goes where with a plan"),
     "network.check_cutover": N_("Answer a line of the cut-over checklist"),
     "network.discard_plan": N_("Discard a plan of the network"),
     "network.draft_plan": N_("Begin a plan of the network"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuyen.web.network import views_decide, views_plans, views_sites, views_wishes
+from tuyen.web.network import views_decide, views_moves, views_plans, views_sites, views_wishes
 
 urlpatterns = [
     path("network/sites/", views_sites.sites, name="network-sites"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("network/plans/<uuid:id>/forward/", views_decide.forward, name="network-plan-forward"),
     path("network/plans/<uuid:id>/document/", views_decide.document, name="network-document"),
     path("network/plans/<uuid:id>/cutover/", views_decide.cutover, name="network-cutover"),
+    path("network/plans/<uuid:id>/moves/", views_moves.moves, name="network-moves"),
     path("network/plans/<uuid:id>/price/", views_decide.price, name="network-price"),
     path("network/plans/<uuid:id>/beside/", views_decide.side_by_side, name="network-beside"),
     path("network/watch/<uuid:id>/", views_decide.watch, name="network-watch"),

@@ -22,6 +22,7 @@ from tuyen.rules import network as rules
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.network import beside, studio, words
 from tuyen.web.network.decree import KIND, decree
+from tuyen.web.network.moved import name_of
 from tuyen.web.network.sending import day, send
 from tuyen.web.network.tabs import tabs
 from tuyen.web.network.views_plans import EDIT, READ, trail, unit_of
@@ -94,8 +95,18 @@ def document(request: ActorRequest, id: UUID) -> HttpResponse:
         (one.full_name, [atlas.full_name(c, before) for c in one.of]) for one in page.plan.merges
     ]
     context = {"page": page, "row": page.row, "groups": groups, "decree": decree(page, merges),
+               "handed": _handed(request, page),
                "trail": trail(page, _("Decision document"))}  # fmt: skip
     return render(request, "network/document.html", context)
+
+
+def _handed(request: ActorRequest, page: queries.PlanPage) -> list[tuple[str, str, str]]:
+    """(what, from, to) of the list that was settled, for the annex."""
+    atlas, day = registry.atlas(), page.plan.day
+    return [
+        (name_of(line, "vi"), atlas.full_name(line.site, day), atlas.full_name(line.to, day))
+        for line in queries.moves(by=request.actor, id=page.row.id) if line.kept and line.to
+    ]  # fmt: skip
 
 
 def _destination(key: str) -> str:
@@ -123,8 +134,10 @@ def cutover(request: ActorRequest, id: UUID) -> HttpResponse:
     rows = queries.cutover(by=request.actor, id=id)
     names = {one.key: words.told(one.name) for one in rules.cutover()}
     open_ = [row for row in rows if row.must and not row.done]
+    moving = [line for line in queries.moves(by=request.actor, id=id) if line.to is not None]
     context = {
         "page": page, "row": page.row, "may": may, "problems": problems, "open": len(open_),
+        "moving": len(moving), "moved": sum(bool(line.kept and line.done) for line in moving),
         "groups": [(_WHEN[when], [(row, names[row.item]) for row in rows if row.when == when])
                    for when in _WHEN],
         "as_of": clock.now(), "trail": trail(page, _("Cut-over")),

@@ -5,7 +5,7 @@ from django.db import models
 
 class NetworkPlan(models.Model):
     """A plan. ``sites``: unit -> [kind, destination]; ``merges``: list of {into, of}; ``wishes``: what the
-    engine was asked; ``answer``: what it said of its own answer. Nothing on the map changes here."""
+    engine was asked; ``answer``: what it said of its own answer; ``moves``: posts and equipment, and where to. Nothing on the map changes here."""
 
     id = models.UUIDField(primary_key=True)
     unit_id = models.UUIDField()
@@ -17,6 +17,7 @@ class NetworkPlan(models.Model):
     merges = models.JSONField()
     wishes = models.JSONField()
     answer = models.JSONField()
+    moves = models.JSONField(default=list)
     changes = models.PositiveIntegerField()
     state = models.CharField(max_length=10)  # draft, forward, discarded
     proposal_id = models.UUIDField(null=True)

@@ -7,7 +7,9 @@ from tuyen.apps.network.operations.plans import (
     DiscardPlan,
     DraftPlan,
     MergedCommune,
+    Move,
     PutPlanForward,
+    SettleMoves,
     SiteChoice,
 )
 from tuyen.apps.network.operations.reviews import (
@@ -35,10 +37,12 @@ __all__ = [
     "Found",
     "FundMoney",
     "MergedCommune",
+    "Move",
     "NationalPoints",
     "Pin",
     "PutPlanForward",
     "ReviewSite",
+    "SettleMoves",
     "SiteChoice",
     "Staffed",
     "Stated",

@@ -92,6 +92,26 @@ class PutPlanForward(Payload, frozen=True, kw_only=True):
     proposal: UUID
 
 
+class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``number`` posts of the cadre ``what``, of ``had`` that are there, or the piece of equipment ``what``
+    go from ``site`` to ``to``; None: they stay."""
+
+    site: UUID
+    kind: Literal["people", "equipment"]
+    what: Annotated[str, Meta(min_length=1, max_length=40)]
+    number: Annotated[int, Meta(ge=1, le=1000)] = 1
+    had: Annotated[int, Meta(ge=0, le=1000)] = 0
+    to: UUID | None = None
+
+
+@operation("network.settle_moves", version=1, right="network.plan.edit")
+class SettleMoves(Payload, frozen=True, kw_only=True):
+    """Where the posts and the equipment of the sites that close or shrink go: the whole list of a plan."""
+
+    plan: UUID
+    moves: Annotated[tuple[Move, ...], Meta(max_length=5000)] = ()
+
+
 @operation("network.check_cutover", version=1, right="network.plan.edit")
 class CheckCutover(Payload, frozen=True, kw_only=True):
     """A line of the cut-over checklist is done, or is not."""

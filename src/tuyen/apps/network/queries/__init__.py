@@ -10,6 +10,7 @@
 """
 
 from tuyen.apps.network.conflicting import Clash, Ease, Held, eased
+from tuyen.apps.network.moving import MoveLine
 from tuyen.apps.network.queries.plans import (
     DECIDE,
     EDIT,
@@ -22,6 +23,7 @@ from tuyen.apps.network.queries.plans import (
     cutover,
     decision_of,
     frontier,
+    moves,
     plan,
     plans,
     price_of,
@@ -54,6 +56,7 @@ __all__ = [
     "Conditions",
     "Ease",
     "Held",
+    "MoveLine",
     "Network",
     "PlanPage",
     "PlanRow",
@@ -68,6 +71,7 @@ __all__ = [
     "decision_of",
     "eased",
     "frontier",
+    "moves",
     "network",
     "plan",
     "plans",

@@ -13,8 +13,9 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import planned
 from tuyen.apps.network.conflicting import Clash, Ease, clashing, shared
 from tuyen.apps.network.models import CutoverCheck, NetworkPlan
+from tuyen.apps.network.moving import MoveLine, lines
 from tuyen.apps.network.offering import Offered, offered
-from tuyen.apps.network.operations import Answer, MergedCommune, SiteChoice, Wishes
+from tuyen.apps.network.operations import Answer, MergedCommune, Move, SiteChoice, Wishes
 from tuyen.apps.network.paying import Paying, paying, unpaid
 from tuyen.apps.network.planned import Broken, Choice, Drawn
 from tuyen.apps.network.queries.scoring import table
@@ -237,6 +238,15 @@ def decision_of(*, by: Actor, id: UUID) -> Reorganise | None:
         return None
     drawn = drawn_of(one)
     return planned.decision(drawn, sizes(by, drawn) if drawn.merges else {})
+
+
+def moves(*, by: Actor, id: UUID) -> list[MoveLine]:
+    """What moves with a plan and where to, settled or proposed, with what the registers say of it."""
+    policies.check(by, READ_PLANS)
+    one = NetworkPlan.objects.filter(pk=id).first()
+    if one is None:
+        return []
+    return lines(by=by, plan=drawn_of(one), moves=msgspec.convert(one.moves, tuple[Move, ...]))
 
 
 def cutover(*, by: Actor, id: UUID) -> list[CheckRow]:

@@ -18,6 +18,7 @@ from tuyen.apps.network.operations import (
     DraftPlan,
     MergedCommune,
     PutPlanForward,
+    SettleMoves,
     SiteChoice,
     Wishes,
 )
@@ -36,7 +37,7 @@ from tuyen.kernel.refusal import Refusal
 from tuyen.rules import network as rules
 
 PLAN = (
-    "id", "unit_id", "title", "on", "basis", "origin", "sites", "merges", "wishes", "answer", "changes",
+    "id", "unit_id", "title", "on", "basis", "origin", "sites", "merges", "wishes", "answer", "moves", "changes",
     "state", "proposal_id", "reason", "author_id", "changed_at",
 )  # fmt: skip
 _CHECK = ("id", "plan_id", "item", "done", "note", "on", "author_id", "changed_at")
@@ -106,7 +107,7 @@ class _Plans:
 @applies(DraftPlan)
 def draft_plans(batch: Batch[DraftPlan]) -> None:
     """Keep a plan. A site that it does not name stays as it is."""
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for entry in batch.entries:
         said = entry.payload
         try:
@@ -119,7 +120,7 @@ def draft_plans(batch: Batch[DraftPlan]) -> None:
         rows.append((
             entry.id, entry.unit, said.title.strip(), said.on, said.basis.strip(), said.origin,
             sites | _kept(said.sites), _plain(said.merges) or [], _plain(said.wishes),
-            _plain(said.answer), 0, "draft", None, "", entry.author, entry.received_at,
+            _plain(said.answer), [], 0, "draft", None, "", entry.author, entry.received_at,
         ))  # fmt: skip
     bulk.insert(NetworkPlan, PLAN, rows)
 
@@ -203,6 +204,22 @@ def _check_proposal(
     found = waiting.get(id)
     if found is None or not planned.same_decision(found, planned.decision(drawn(row), {})):
         raise NotThisPlan(proposal=id, title=row["title"])
+
+
+@applies(SettleMoves)
+def settle_moves(batch: Batch[SettleMoves]) -> None:
+    """Keep the list of what goes where; the registers say whether it is done."""
+    plans = _Plans(entry.payload.plan for entry in batch.entries)
+    for entry in batch.entries:
+        said = entry.payload
+        try:
+            row = plans.open(said.plan, entry, ("draft", "forward"))
+            planned.check_moves(drawn(row), said.moves)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        plans.put(row, entry, moves=_plain(said.moves) or [])
+    plans.post()
 
 
 @applies(CheckCutover)

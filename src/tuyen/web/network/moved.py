@@ -1,0 +1,19 @@
+"""What moves with a plan, in words."""
+
+from django.utils.translation import gettext as _
+
+from tuyen.apps.network import queries
+from tuyen.rules import workforce
+from tuyen.web.network import words
+from tuyen.web.supply import words as supply
+
+
+def name_of(line: queries.MoveLine, language: str | None = None) -> str:
+    """A line in words: so many of a cadre, or a piece."""
+    if line.kind == "equipment":
+        return line.name or (supply.kind(line.what) if line.what else _("a piece of equipment"))
+    names = workforce.cadres().get(line.what)
+    told = (
+        line.what if names is None else words.told(names) if language is None else names[language]
+    )
+    return f"{line.number} × {told}"
