@@ -1,7 +1,7 @@
 """The network of stations: criteria, norms, what a review asks; each of a day, with its act."""
 
 from tuyen.rules.network.funds import Fund, funds
-from tuyen.rules.network.norms import Norm, norm, norms, quota
+from tuyen.rules.network.norms import Norm, Source, norm, norms, quota, sources
 from tuyen.rules.network.suitability import (
     Answer,
     Criterion,
@@ -29,6 +29,7 @@ __all__ = [
     "Norm",
     "Photographs",
     "Post",
+    "Source",
     "answers",
     "criteria",
     "cutover",
@@ -40,6 +41,7 @@ __all__ = [
     "photographs",
     "posts",
     "quota",
+    "sources",
     "verified",
     "zone",
 ]

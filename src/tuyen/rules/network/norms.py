@@ -24,6 +24,40 @@ class Norm(NamedTuple):
     verified: bool
 
 
+class Source(NamedTuple):
+    """Where a list of rules comes from: the act of the whole file, or of a part of it."""
+
+    key: str
+    told: str
+    unit: str
+    since: datetime.date
+    act: str
+    article: str
+    confidence: str
+    verified: bool
+
+
+def sources() -> list[Source]:
+    """The lists that stand beside the dated norms: criteria, answers, positions, checklist, national."""
+    national = load("network/national")
+    nodes = [(key, load(f"network/{key}")) for key in ("criteria", "answers", "posts", "cutover")]
+    nodes += [("national", national["criteria"]), ("zones", national["zones"])]
+    found = [_source(key, node, "", str(node.get("unit", ""))) for key, node in nodes]
+    for key in ("pass_total", "pass_each"):
+        node = national[key]
+        entry = node["values"][-1]
+        found.append(_source(key, entry, str(entry["value"]), node["unit"]))
+    return found
+
+
+def _source(key: str, node: Mapping[str, Any], told: str, unit: str) -> Source:
+    source = node["source"]
+    return Source(
+        key, told, unit, node["from"], source["act"], str(source.get("article", "")),
+        node["confidence"], bool(node.get("verified")),
+    )  # fmt: skip
+
+
 def norms(on: datetime.date) -> list[Norm]:
     """All norms in force on a day, in the order of the file."""
     found = []

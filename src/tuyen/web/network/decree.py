@@ -43,4 +43,5 @@ def decree(page: PlanPage, merges: Sequence[tuple[str, Sequence[str]]]) -> dict[
         "articles": [(f"Điều {n}.", text, items) for n, (text, items) in enumerate(articles, 1)],
         "sign": "TM. ỦY BAN NHÂN DÂN – CHỦ TỊCH", "annex": "PHỤ LỤC",
         "columns": ("Cơ sở", "Trước sắp xếp", "Sau sắp xếp"),
+        "handed": "Bàn giao nhân lực, thiết bị", "handed_columns": ("Nội dung", "Từ", "Đến"),
     }  # fmt: skip

@@ -14,6 +14,7 @@ def tabs(request: ActorRequest) -> list[tuple[str, str, str]]:
         ("sites", _("Review of sites"), "network-sites", queries.READ),
         ("plans", _("Plans"), "network-plans", queries.READ_PLANS),
         ("frontier", _("Frontier"), "network-frontier", queries.EDIT),
+        ("norms", _("Norms"), "network-norms", queries.READ),
     ]
     return [(key, label, reverse(route)) for key, label, route, right in parts
             if policies.may(request.actor, right)]  # fmt: skip

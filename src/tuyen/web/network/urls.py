@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from tuyen.web.network import views_decide, views_moves, views_plans, views_sites, views_wishes
+from tuyen.web.network import (
+    views_decide,
+    views_moves,
+    views_norms,
+    views_plans,
+    views_sites,
+    views_wishes,
+)
 
 urlpatterns = [
     path("network/sites/", views_sites.sites, name="network-sites"),
@@ -25,6 +32,13 @@ urlpatterns = [
     path("network/plans/<uuid:id>/price/", views_decide.price, name="network-price"),
     path("network/plans/<uuid:id>/beside/", views_decide.side_by_side, name="network-beside"),
     path("network/watch/<uuid:id>/", views_decide.watch, name="network-watch"),
+    path("network/plans/<uuid:id>/sites.csv", views_norms.plan_csv, name="network-plan-csv"),
+    path(
+        "network/plans/<uuid:id>/sites.geojson",
+        views_norms.plan_geojson,
+        name="network-plan-geojson",
+    ),
+    path("network/norms/", views_norms.norms, name="network-norms"),
     path("network/frontier/", views_decide.frontier, name="network-frontier"),
     path("network/photographs/<uuid:id>.jpg", views_sites.photograph, name="network-photograph"),
 ]
