@@ -114,7 +114,7 @@ def new(request: ActorRequest) -> HttpResponse:
     typed: Any = given or {"title": _title(need), "seats": _seats(need), "funding": "state"}
     context = {
         **training_forms.choices(request, topics, cadres), "given": typed, "problems": problems,
-        "id": id, "unit": unit, "units": offered, "need": need.people if need else [],
+        "id": id, "unit": unit, "units": offered, "need": queries.fairly(by=request.actor, need=need, seats=_seats(need), on=clock.today()) if need else [],
         "needed": words.shown(need.kind, need.key) if need else "",
         "trail": [(_("Training"), reverse("training")), (_("New course"), None)],
     }  # fmt: skip

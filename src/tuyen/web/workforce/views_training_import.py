@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,7 +19,7 @@ from tuyen.web.templatetags.figures import day
 EDIT = "workforce.staff.edit"
 _PREVIEW = 8
 _HEADER = (
-    gettext_lazy("Name"), gettext_lazy("Course"), gettext_lazy("Since"),
+    gettext_lazy("Name"), pgettext_lazy("training", "Course"), gettext_lazy("Since"),
     gettext_lazy("Hours of training"), gettext_lazy("Number"),
 )  # fmt: skip
 

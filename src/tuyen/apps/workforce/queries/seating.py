@@ -11,7 +11,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.workforce import places
 from tuyen.apps.workforce.models import Course, Member, Seat
 from tuyen.apps.workforce.operations.training import ASK, TRAIN
-from tuyen.apps.workforce.queries.learning import HOURS, Lacking, _named, _Post, _posts, needs
+from tuyen.apps.workforce.queries.learning import HOURS, Lacking, Need, _named, _Post, _posts, needs
 from tuyen.engines.workforce import seating
 from tuyen.rules import workforce as rules
 
@@ -100,6 +100,17 @@ def proposal(*, by: Actor, course: UUID, on: date) -> Proposal | None:
     ]  # fmt: skip
     wanted.sort(key=lambda id: (who[id].unit_name, who[id].name, str(id)))
     return _proposed(row, wanted, who, weight, reasons, seats, on)
+
+
+def fairly(*, by: Actor, need: Need, seats: int, on: date) -> list[Lacking]:
+    """The people of a need whom so many seats should go to, shared among units. No query."""
+    assert _named(by)
+    units = {unit: at for at, unit in enumerate(dict.fromkeys(one.unit for one in need.people))}
+    found = seating.seat(
+        [one.weight for one in need.people], [units[one.unit] for one in need.people], seats,
+        rules.counting(on).fair,
+    )  # fmt: skip
+    return [need.people[at] for at, _worth, _turn in found.chosen]
 
 
 _ASKED = ("asked", "waiting")
