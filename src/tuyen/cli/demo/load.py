@@ -25,6 +25,7 @@ from tuyen.cli.demo import (
     sessions,
     station_books,
     supervision,
+    training,
     workforce,
 )
 from tuyen.cli.demo.care import Visits
@@ -114,7 +115,9 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("rare", [*station_books.seen(visits), *station_books.described(visits)], evening)
     teller.tell("sessions", list(sessions.held(made, residents, names, until)), evening)
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
-    teller.tell("staff", list(workforce.members(made, names, until, seed)), evening)
+    staff = list(workforce.members(made, names, until, seed))
+    teller.tell("staff", staff, evening)
+    teller.tell("trained", list(training.told(made, names, staff, until)), evening)
     teller.tell("reviewed", list(network.reviews(made, names, until, seed)), evening)
     teller.tell("equipped", list(projects.register(made, names, until, seed)), evening)
     teller.tell("projects", list(projects.decided(made, names, until)), evening)
