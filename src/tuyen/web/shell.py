@@ -98,6 +98,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("staff", N_("Staff"), "person"),
             ("training", N_("Training"), "calendar"),
             ("my-file", N_("My file"), "report"),
+            ("roster", N_("Duty roster"), "clock"),
+            ("my-duty", N_("My duty"), "clock"),
         ),
     ),
     (

@@ -76,6 +76,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "staff": (
         "workforce.staff.read", "workforce.staff.edit", "workforce.file.correct",
         "workforce.training.plan", "workforce.training.ask",
+        "workforce.roster.plan",
     ),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
@@ -269,6 +270,14 @@ VISIBLE: dict[str, str] = {
     "workforce_handover": _within("staff", "unit_id", "giver_id"),
     "workforce_handovercase": "handover_id IN (SELECT id FROM workforce_handover)",
     "workforce_outing": _within("staff", "unit_id"),
+    "workforce_roster": _within("staff", "unit_id"),
+    "workforce_shift": _within("staff", "unit_id"),
+    "workforce_swap": _within("staff", "unit_id"),
+    "workforce_leave": _within("staff", "unit_id"),
+    "workforce_surge": _within("staff", "unit_id"),
+    "workforce_draw": _within("staff", "unit_id"),
+    "workforce_sheet": _within("staff", "unit_id"),
+    "workforce_due": _within("staff", "unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
     "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }

@@ -1,6 +1,6 @@
 """Rows that a batch changes: read once, changed in memory, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -49,9 +49,12 @@ class Rows:
         self._rows.pop(id, None)
         self._changed.pop(id, None)
 
-    def post(self) -> None:
-        """Write what changed: at most two statements. Nothing refers to these tables by foreign key."""
+    def post(self, without: Callable[[Row], bool] | None = None) -> None:
+        """Write what changed, and take out what ``without`` says: at most two statements. Nothing refers
+        to these tables by foreign key."""
         changed = [self._rows[id] for id in self._changed]
+        if without is not None:
+            changed = [row for row in changed if not without(row)]
         if gone := [id for id in self._changed if id in self._there]:
             self.model._default_manager.filter(pk__among=gone)._raw_delete(using=store.alias())
         if changed:

@@ -20,7 +20,7 @@ READ, RUN, DECLARE = (
     "surveillance.outbreak.read", "surveillance.outbreak.run", "surveillance.outbreak.declare",
 )  # fmt: skip
 CONTACTS, FOLLOW = "surveillance.contact.read", "surveillance.contact.follow"
-CASES = "surveillance.case.read"
+CASES, DRAW = "surveillance.case.read", "workforce.roster.plan"
 
 
 def find(request: ActorRequest, id: UUID) -> queries.OutbreakDetail:
@@ -76,6 +76,8 @@ def _parts(request: ActorRequest, row: queries.OutbreakRow) -> list[tuple[str, A
         names.insert(4, ("outbreak-isolation", _("Isolation")))
     if not policies.may(request.actor, CONTACTS):
         names = [each for each in names if each[0] != "outbreak-contacts"]
+    if policies.may(request.actor, DRAW):
+        names.append(("draw", _("People from the surge roster")))
     return [(name, label, reverse(name, args=[row.id])) for name, label in names]
 
 

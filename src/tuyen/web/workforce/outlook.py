@@ -43,12 +43,15 @@ class Workload(NamedTuple):
     ratio: float | None
 
 
-def doctors(*, by: Actor, on: date, target: int, people: int) -> Outlook:
-    """Doctors at stations in reach until 2030. ``people``: residents, for the number who come."""
+def doctors(*, by: Actor, on: date, target: int, people: int, cadre: str = "") -> Outlook:
+    """Doctors at stations in reach until 2030, or people of another cadre. ``people``: residents, for
+    the number of doctors who come; of other cadres nobody is known to come."""
     ages = {sex: projection.Age(*age) for sex, age in rules.retirement(on).items()}
     retire: list[int] = []
     unknown = 0
-    for (sex, year, month), n in queries.doctors_by_year(by=by, on=on).items():
+    for (sex, year, month), n in queries.doctors_by_year(
+        by=by, on=on, cadres=[cadre] if cadre else None
+    ).items():
         if not year:
             unknown += n
             retire += [9999] * n  # nobody knows when; they leave by the leaving rate alone
@@ -56,7 +59,7 @@ def doctors(*, by: Actor, on: date, target: int, people: int) -> Outlook:
         age = ages.get(sex) or ages["male"]
         retire += [projection.retirement_month((year, month), age)[0]] * n
     leaving, intake = rules.leaving(on), rules.intake(on)
-    coming = (intake.graduates + intake.rotated) * people / 1_000_000
+    coming = 0.0 if cadre else (intake.graduates + intake.rotated) * people / 1_000_000
     years = list(range(on.year, max(LAST, on.year + 1) + 1))
     made = projection.project(
         np.array(retire, np.int64), on.year, years,

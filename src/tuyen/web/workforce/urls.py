@@ -3,10 +3,14 @@
 from django.urls import path
 
 from tuyen.web.workforce import (
+    views_duty,
     views_import,
     views_me,
+    views_pay,
     views_posts,
+    views_roster,
     views_staff,
+    views_surge,
     views_training,
     views_training_course,
     views_training_import,
@@ -24,6 +28,13 @@ urlpatterns = [
     path("workforce/staff/new/", views_staff.new, name="staff-new"),
     path("workforce/staff/<uuid:id>/", views_staff.file, name="staff-file"),
     path("workforce/me/", views_me.me, name="my-file"),
+    path("workforce/me/duty/", views_duty.mine, name="my-duty"),
+    path("workforce/roster/", views_roster.roster, name="roster"),
+    path("workforce/leave/", views_duty.leaves, name="leaves"),
+    path("workforce/surge/", views_surge.surge, name="surge"),
+    path("workforce/draw/<uuid:id>/", views_surge.draw, name="draw"),
+    path("workforce/allowances/", views_pay.allowances, name="allowances"),
+    path("workforce/retention/", views_pay.retention, name="retention"),
     path("workforce/corrections/", views_me.wishes, name="staff-wishes"),
     path("workforce/transfers/", views_transfers.transfers, name="staff-transfers"),
     path("workforce/transfers/plan/", views_transfers.plan, name="staff-transfers-plan"),

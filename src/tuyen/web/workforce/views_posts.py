@@ -129,8 +129,10 @@ def _zone(request: ActorRequest, row: queries.CommuneStaffing) -> list[str]:
 @screen(right=FIGURE)
 @require_GET
 def structure(request: ActorRequest) -> HttpResponse:
-    """People by degree and by cadre, and how many doctors there will be until 2030."""
+    """People by degree and by cadre, and how many of a cadre there will be until 2030."""
     by, on = request.actor, clock.today()
+    asked = request.GET.get("cadre", "")
+    asked = asked if asked in rules.cadres() and asked not in rules.doctors() else ""
     counts = queries.degrees(by=by, on=on)
     unknown = counts.pop("", 0)
     bands = engine.structure({band: counts.get(band, 0) for band in rules.bands()})
@@ -155,7 +157,11 @@ def structure(request: ActorRequest) -> HttpResponse:
             (words.named("cadre", cadre), by_cadre[cadre]) for cadre in rules.cadres()
             if by_cadre.get(cadre)
         ],
-        "outlook": outlook.doctors(by=by, on=on, target=found.doctors_least, people=people),
+        "outlook": outlook.doctors(
+            by=by, on=on, target=found.doctors_least, people=people, cadre=asked
+        ),
+        "cadre": asked, "options": [one for one in words.options("cadre") if one[0] not in rules.outside()],
+        "cadre_name": words.named("cadre", asked),
         "found": found, "as_of": clock.now(), "tabs": tabs(request), "number": number,
         "doctors": outlook.source("doctors", on),
     }  # fmt: skip

@@ -46,6 +46,15 @@ def tabs(request: ActorRequest) -> list[tuple[str, str, str, int | None]]:
     if policies.may(by, READ):
         found.append(("staff", _("Staff"), reverse("staff"), None))
         found.append(("transfers", _("Transfers"), reverse("staff-transfers"), None))
+    if policies.may(by, queries.CORRECT):
+        found.append(("roster", _("Duty roster"), reverse("roster"), None))
+    if policies.may(by, queries.PLAN):
+        asked = len(queries.leaves(by=by, on=clock.today()))
+        found.append(("leaves", _("Leave"), reverse("leaves"), asked))
+        found.append(("surge", _("Surge roster"), reverse("surge"), None))
+        found.append(("allowances", _("Allowances"), reverse("allowances"), None))
+    if policies.may(by, queries.FIGURE):
+        found.append(("retention", _("Who stays"), reverse("retention"), None))
     if policies.may(by, EDIT):
         waiting = len(queries.wishes(by=by, on=clock.today()))
         found.append(("wishes", _("Corrections asked for"), reverse("staff-wishes"), waiting))

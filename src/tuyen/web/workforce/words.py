@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from tuyen.apps.access import clock
 from tuyen.kernel.operation import Outcome
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import workforce as rules
@@ -114,6 +115,7 @@ def said(refusal: Refusal | Outcome) -> str:
         known = list(_LISTS[what]())
         values["known"] = ", ".join(named(what, key) for key in known)
         values["what"] = str(_ABOUT[what])
+    _duty(refusal.code, values)
     if refusal.code == "workforce.wish-unreadable":
         values["field"] = named("field", str(values.get("field", "")))
     if "technique" in values:
@@ -122,6 +124,21 @@ def said(refusal: Refusal | Outcome) -> str:
         if isinstance(value, str) and _is_day(value):
             values[name] = f"{value[8:10]}/{value[5:7]}/{value[:4]}"
     return refusal.sentence(gettext(refusal.message))
+
+
+def _duty(code: str, values: dict[str, Any]) -> None:
+    """Put the codes of duty into words: rules of rest, kinds of leave, lists that are asked for."""
+    from tuyen.web.workforce import words_roster  # which says its words in this module's language
+
+    if code == "workforce.rest-broken":
+        values["rule"] = str(words_roster.RULES.get(str(values.get("rule")), values.get("rule")))
+    told = words_roster.lists(clock.today())
+    if code == "workforce.away-then":
+        values["why"] = told["leave"].get(str(values.get("why")), str(values.get("why")))
+    what = str(values.get("what", ""))
+    if code == "workforce.unknown-word" and what in told:
+        values["known"] = ", ".join(told[what].values())
+        values["what"] = words_roster.LISTS[what]
 
 
 def _is_day(value: str) -> bool:

@@ -6,7 +6,14 @@
 - ``courses``, ``needs``, ``trained``, ``handovers``: what people learn, and what they lack.
 """
 
-from tuyen.apps.workforce.queries.counting import degrees, doctors_by_year, staff_by_unit
+from tuyen.apps.workforce.operations import (
+    PLAN,
+)
+from tuyen.apps.workforce.queries.counting import (
+    degrees,
+    doctors_by_year,
+    staff_by_unit,
+)
 from tuyen.apps.workforce.queries.courses import (
     ASK,
     SIGN,
@@ -33,7 +40,24 @@ from tuyen.apps.workforce.queries.learning import (
     trained,
     trained_people,
 )
-from tuyen.apps.workforce.queries.moving import Suggestion, suggestions
+from tuyen.apps.workforce.queries.leave import (
+    DutyRow,
+    LeaveRow,
+    Mine,
+    SwapRow,
+    leaves,
+    mine,
+)
+from tuyen.apps.workforce.queries.moving import (
+    Suggestion,
+    suggestions,
+)
+from tuyen.apps.workforce.queries.pay import (
+    DueRow,
+    PersonDue,
+    SheetPage,
+    sheet,
+)
 from tuyen.apps.workforce.queries.people import (
     CORRECT,
     EDIT,
@@ -52,7 +76,30 @@ from tuyen.apps.workforce.queries.people import (
     staff,
     wishes,
 )
-from tuyen.apps.workforce.queries.planning import TransferRow, free_to_go, transfers, zones
+from tuyen.apps.workforce.queries.planning import (
+    TransferRow,
+    free_to_go,
+    transfers,
+    zones,
+)
+from tuyen.apps.workforce.queries.retention import (
+    Held,
+    Kept,
+    Uptake,
+    leavers,
+    retention,
+    uptake,
+)
+from tuyen.apps.workforce.queries.roster import (
+    Cell,
+    Gap,
+    Plan,
+    RosterPage,
+    plan,
+    readable,
+    roster,
+    units_to_plan,
+)
 from tuyen.apps.workforce.queries.seating import (
     Candidate,
     Person,
@@ -62,7 +109,20 @@ from tuyen.apps.workforce.queries.seating import (
     people_named,
     proposal,
 )
-from tuyen.apps.workforce.queries.staffing import CommuneStaffing, Staffing, staffing
+from tuyen.apps.workforce.queries.staffing import (
+    CommuneStaffing,
+    Staffing,
+    staffing,
+)
+from tuyen.apps.workforce.queries.surge import (
+    Drawable,
+    DrawRow,
+    Lack,
+    SurgeRow,
+    candidates,
+    draws,
+    surge,
+)
 from tuyen.apps.workforce.queries.techniques import (
     CaseRow,
     HandoverRow,
@@ -71,53 +131,81 @@ from tuyen.apps.workforce.queries.techniques import (
     handovers,
     outings,
 )
+from tuyen.apps.workforce.rostering import (
+    Had,
+)
 
 __all__ = [
     "ASK",
     "CORRECT",
     "EDIT",
     "FIGURE",
+    "PLAN",
     "READ",
     "SIGN",
     "TRAIN",
     "Candidate",
     "CaseRow",
+    "Cell",
     "CommuneStaffing",
     "CoursePage",
     "CourseRow",
     "CredentialRow",
+    "DrawRow",
+    "Drawable",
+    "DueRow",
+    "DutyRow",
     "File",
+    "Gap",
+    "Had",
     "HandoverRow",
+    "Held",
+    "Kept",
+    "Lack",
     "Lacking",
+    "LeaveRow",
+    "Mine",
     "Need",
     "OutingRow",
     "OwnSeat",
     "Person",
+    "PersonDue",
+    "Plan",
     "PostRow",
     "Proposal",
+    "RosterPage",
     "SeatRow",
+    "SheetPage",
     "StaffFilters",
     "StaffPage",
     "StaffRow",
     "Staffing",
     "Suggestion",
+    "SurgeRow",
+    "SwapRow",
     "TechniqueGap",
     "Trained",
     "TransferRow",
+    "Uptake",
     "WishRow",
     "accounts",
     "behind",
+    "candidates",
     "changes",
     "course",
     "courses",
     "degrees",
     "doctors_by_year",
     "fairly",
+    "draws",
     "file",
     "free_to_go",
     "handover",
     "handovers",
+    "leavers",
+    "leaves",
     "linked",
+    "mine",
     "my_file",
     "my_seats",
     "myself",
@@ -125,15 +213,23 @@ __all__ = [
     "outings",
     "people_at",
     "people_named",
+    "plan",
     "proposal",
+    "readable",
+    "retention",
+    "roster",
+    "sheet",
     "staff",
     "staff_by_unit",
     "staffing",
     "suggestions",
+    "surge",
     "technique_gaps",
     "trained",
     "trained_people",
     "transfers",
+    "units_to_plan",
+    "uptake",
     "wishes",
     "zones",
 ]

@@ -3,10 +3,27 @@
 from tuyen.apps.workforce.services import (
     certificates,
     courses,
+    duty,
     files,
+    leave,
     people,
+    sheets,
+    surge,
+    swaps,
     techniques,
     transfers,
 )
 
-__all__ = ["certificates", "courses", "files", "people", "techniques", "transfers"]
+__all__ = [
+    "certificates",
+    "courses",
+    "duty",
+    "files",
+    "leave",
+    "people",
+    "sheets",
+    "surge",
+    "swaps",
+    "techniques",
+    "transfers",
+]
