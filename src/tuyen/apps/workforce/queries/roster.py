@@ -81,7 +81,7 @@ class Plan(NamedTuple):
     without: Mapping[str, int]
 
 
-def readable(by: Actor, unit: UUID) -> bool:
+def readable(*, by: Actor, unit: UUID) -> bool:
     """Whether somebody may see the roster of a unit: those who work there, plan it or keep its files."""
     return any(policies.may(by, right, unit) for right in (PLAN, READ, CORRECT))
 
@@ -91,7 +91,7 @@ def roster(
 ) -> RosterPage | None:
     """The roster in force, or with ``proposed`` what waits; None out of reach. Nine queries."""
     first = month.replace(day=1)
-    if not readable(by, unit) or not places.works(unit, first):
+    if not readable(by=by, unit=unit) or not places.works(unit, first):
         return None
     rows = list(
         Roster.objects.filter(unit_id=unit, month=first)
