@@ -180,7 +180,7 @@ def test_who_stays_and_the_outlook_of_another_cadre(head, signed_in):
     assert "Nurse until 2030" in text(head.get(reverse("workforce-structure"), {"cadre": "nurse"}))
     assert "Doctors until 2030" in text(head.get(reverse("workforce-structure"), {"cadre": "x"}))
     committee = signed_in("commune-committee", place("M"))
-    assert "Người" not in text(committee.get(reverse("retention")))
+    assert "Người 0" not in text(committee.get(reverse("retention")))
 
 
 def test_an_outbreak_of_nobody_is_no_page(head, team):
