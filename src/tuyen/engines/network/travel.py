@@ -82,10 +82,11 @@ class OffTheSurface(ValueError):
 class Ground:
     """A surface ready for the kernels: flat arrays with a rim that nobody passes.
 
-    Made once, used for any number of fields. Holds 13 bytes a cell, 22 with elevations.
+    Made once, used for any number of fields. Holds 13 bytes a cell, 22 with elevations. ``bucket`` is the
+    width of the queue's buckets in minutes: it changes how long a spread takes, never what comes out.
     """
 
-    def __init__(self, surface: Surface) -> None:
+    def __init__(self, surface: Surface, bucket: float | None = None) -> None:
         from tuyen.engines.network.travel_kernel import steps
 
         rows, columns = surface.shape
@@ -106,7 +107,8 @@ class Ground:
         self.slowest = slow * float(self.lengths.max()) * steep
         typical = float(np.median(passable)) if passable.size else 1.0
         # Two to three cells a bucket: fewer cells come twice, and more stay in the processor's memory.
-        self.bucket = max(2.5 * typical * surface.cell, self.slowest / _MOST_BUCKETS)
+        wide = 2.5 * typical * surface.cell if bucket is None else bucket
+        self.bucket = max(wide, self.slowest / _MOST_BUCKETS)
 
     @property
     def land(self) -> tuple[NDArray[Any], ...]:

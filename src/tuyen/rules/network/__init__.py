@@ -19,8 +19,19 @@ from tuyen.rules.network.suitability import (
     verified,
     zone,
 )
+from tuyen.rules.network.travel import (
+    MODES,
+    SEASONS,
+    Speed,
+    mode_name,
+    season,
+    speeds,
+    usual_mode,
+)
 
 __all__ = [
+    "MODES",
+    "SEASONS",
     "Answer",
     "Criterion",
     "CutoverItem",
@@ -30,10 +41,12 @@ __all__ = [
     "Photographs",
     "Post",
     "Source",
+    "Speed",
     "answers",
     "criteria",
     "cutover",
     "funds",
+    "mode_name",
     "national",
     "norm",
     "norms",
@@ -42,6 +55,9 @@ __all__ = [
     "posts",
     "quota",
     "sources",
+    "season",
+    "speeds",
+    "usual_mode",
     "verified",
     "zone",
 ]
