@@ -90,7 +90,7 @@ def read_lines(path: Path) -> Lines:
     if path.suffix.lower() == ".csv":
         return _roads(path)
     with sized(path).open("rb") as file:
-        found = read_osm(path, file)
+        found = read_osm(path.name, file)
     every = np.concatenate([road[1] for road in found.roads])
     of = np.repeat(np.arange(1, len(found.roads) + 1), [len(road[1]) for road in found.roads])
     checked(every, path.name, of.tolist())

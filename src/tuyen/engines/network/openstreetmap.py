@@ -7,7 +7,6 @@ so where it is not there. What a key means here: https://wiki.openstreetmap.org/
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -70,10 +69,10 @@ class _Way(NamedTuple):
     tags: Mapping[str, str]
 
 
-def read_osm(path: Path, file: BinaryIO) -> Lines:
-    """Raises :class:`NotOsm`, :class:`TooMuchOsm`, :class:`NoOsmium`, :class:`NoRoads`."""
-    name = path.name
-    found = _of_pbf(path) if name.endswith(".pbf") else _of_xml(file, name)
+def read_osm(name: str, file: BinaryIO) -> Lines:
+    """``name`` says the form. Raises :class:`NotOsm`, :class:`TooMuchOsm`, :class:`NoOsmium`,
+    :class:`NoRoads`."""
+    found = _of_pbf(file, name) if name.endswith(".pbf") else _of_xml(file, name)
     if not found.roads:
         raise NoRoads(name=name)
     return found
@@ -207,16 +206,16 @@ def _told(points: _Points, ways: Iterable[_Way], places: list[tuple[str, float, 
     return found._replace(broken=broken)
 
 
-def _of_pbf(path: Path) -> Lines:
+def _of_pbf(file: BinaryIO, name: str) -> Lines:
     try:
         import osmium
     except ImportError:
-        raise NoOsmium(name=path.name) from None
-    points = _Points(path.name)
+        raise NoOsmium(name=name) from None
+    points = _Points(name)
     ways: list[_Way] = []
     places: list[tuple[str, float, float]] = []
     try:
-        for one in osmium.FileProcessor(str(path)):
+        for one in osmium.FileProcessor(osmium.io.FileBuffer(file.read(), "pbf")):
             if one.is_node():
                 if not one.location.valid():
                     continue
@@ -229,8 +228,8 @@ def _of_pbf(path: Path) -> Lines:
                 tags = {tag.k: tag.v for tag in one.tags}
                 if road_kind(tags) is not None or tags.get("waterway") in WATERS:
                     if len(ways) >= MOST_LINES:
-                        raise TooMuchOsm(name=path.name, most=MOST_LINES, what="lines")
+                        raise TooMuchOsm(name=name, most=MOST_LINES, what="lines")
                     ways.append(_Way([node.ref for node in one.nodes], tags))
     except RuntimeError as error:
-        raise NotOsm(name=path.name, row=0, why=str(error)[:120]) from None
+        raise NotOsm(name=name, row=0, why=str(error)[:120]) from None
     return _told(points, ways, places)

@@ -4,7 +4,6 @@ import io
 import struct
 import sys
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,7 +155,7 @@ OSM = """<?xml version="1.0"?><osm version="0.6">
 
 
 def osm(text, name="tinh.osm"):
-    return read_osm(Path(name), io.BytesIO(text.encode() if isinstance(text, str) else text))
+    return read_osm(name, io.BytesIO(text.encode() if isinstance(text, str) else text))
 
 
 def test_roads_rivers_and_villages_of_an_extract():
@@ -207,6 +206,6 @@ def test_the_binary_form_holds_what_the_text_does(tmp_path):
         for one in osmium.FileProcessor(str(text)):
             writer.add(one)
     with binary.open("rb") as file:
-        found = read_osm(binary, file)
+        found = read_osm(binary.name, file)
     assert [road[0] for road in found.roads] == [road[0] for road in osm(OSM).roads]
     assert (len(found.rivers), found.places, found.broken) == (1, osm(OSM).places, 1)
