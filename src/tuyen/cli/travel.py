@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from tuyen.cli import travel_store
 from tuyen.cli.terminal import DONE, FINDINGS, complain, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
@@ -58,12 +59,13 @@ def add_parsers(commands: Any) -> None:
     )
     minutes.add_argument("--out", required=True, type=Path, metavar="OUT.csv")
     minutes.set_defaults(run=run_minutes)
+    travel_store.add_parsers(kinds, add_sources)
 
 
-def add_sources(parser: argparse.ArgumentParser) -> None:
+def add_sources(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """The files that a surface is made from."""
     parser.add_argument(
-        "--roads", required=True, type=Path, metavar="FILE", help=_(".osm, .osm.pbf or .csv")
+        "--roads", required=required, type=Path, metavar="FILE", help=_(".osm, .osm.pbf or .csv")
     )
     parser.add_argument("--elevation", type=Path, metavar="FILE.tif", help=_("heights in metres"))
     parser.add_argument("--cover", type=Path, metavar="FILE.tif", help=_("land cover by class"))

@@ -159,6 +159,7 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+SURFACES = home.home() / "surfaces"  # travel surfaces by their hash, and the ways kept of them
 UPLOADS = home.home() / "uploads"  # files waiting for their import, for the program's user only
 
 USE_TZ = True

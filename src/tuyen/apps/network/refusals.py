@@ -185,3 +185,15 @@ class NotThisPlan(Refusal):
 class UnknownCutoverItem(Refusal):
     code = "network.unknown-cutover-item"
     message = N_("{value} is no line of the cut-over checklist; expected one of: {known}.")
+
+
+class SurfaceTwice(Refusal):
+    code = "network.surface-twice"
+    message = N_(
+        "The surface {name} is loaded already, since {on}; withdraw that first, or load another one."
+    )
+
+
+class UnknownSurface(Refusal):
+    code = "network.unknown-surface"
+    message = N_("There is no travel surface {surface} that still stands; look at the list.")

@@ -24,6 +24,7 @@ from tuyen.apps.network.staffing import (
     missing,
     people_served,
 )
+from tuyen.apps.network.ways import Way
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.network.decision_measure import Indicators, indicators
 from tuyen.engines.network.decision_problem import (
@@ -67,6 +68,7 @@ class Problem(NamedTuple):
     was: Ints
     zones: tuple[int, ...]
     unplaced: int
+    way: Way
     staff: tuple[SiteStaff, ...]
     work: Load | None
 
@@ -119,7 +121,7 @@ def problem(
         Demand(home, ground.people[lived]), ground.minutes[np.ix_(lived, at)], _rules(plan, wishes),
         np.array([KINDS.index(now[id].kind) for id in units], np.int64),
         tuple(rules.zone(ground.terrain[int(n)], float(ground.centre_km[n])) for n in at),
-        ground.unplaced, staff, work,
+        ground.unplaced, ground.way, staff, work,
     )  # fmt: skip
 
 

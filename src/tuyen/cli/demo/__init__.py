@@ -154,6 +154,7 @@ def _moved(home: Path) -> None:
     from django.db import connections
 
     os.environ["TUYEN_HOME"] = str(home)
+    settings.SURFACES = home / "surfaces"
     settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = str(
         home / "tuyen.sqlite3"
     )

@@ -11,6 +11,7 @@ from tuyen import rules
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization import tasks as immunization
 from tuyen.apps.journal.services import commit
+from tuyen.apps.network import queries as ask
 from tuyen.apps.supply.tasks import find_excursions
 from tuyen.apps.surveillance.tasks import scan_all, weigh_all
 from tuyen.cli.demo import (
@@ -26,6 +27,7 @@ from tuyen.cli.demo import (
     station_books,
     supervision,
     training,
+    surface,
     workforce,
 )
 from tuyen.cli.demo.care import Visits
@@ -121,6 +123,9 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("reviewed", list(network.reviews(made, names, until, seed)), evening)
     teller.tell("equipped", list(projects.register(made, names, until, seed)), evening)
     teller.tell("projects", list(projects.decided(made, names, until)), evening)
+    root = f"province:{profile['province']['code']}"
+    teller.tell("surface", list(surface.loaded(made, names, root, until, seed)), evening)
+    ask.compute_ways(by=Actor.program(until), on=until)
     return made
 
 

@@ -13,7 +13,7 @@ BOX = (101.0, 7.0, 118.0, 24.5)
 
 
 class Swapped(Refusal):
-    code = "network.coordinates-swapped"
+    code = "network.points-swapped"
     message = N_(
         "{name}: {count} of {of} points have longitude and latitude swapped, the first in row {row}: {lon}"
         " east, {lat} north; expected longitude {west}–{east} and latitude {south}–{north}. Exchange the"
@@ -22,7 +22,7 @@ class Swapped(Refusal):
 
 
 class OffTheEarth(Refusal):
-    code = "network.off-the-earth"
+    code = "network.points-off-the-earth"
     message = N_(
         "{name}, row {row}: longitude {lon}, latitude {lat} is no place in degrees; expected -180 to 180"
         " and -90 to 90. Coordinates in metres need their EPSG number (--crs)."

@@ -115,7 +115,7 @@ def render_map(
         inner.append(svg.el("path", d="".join(_link(view, *link) for link in links), class_="link"))
     if names:
         inner += _names(view, shapes)
-    inner += [_marker(view, marker, symbols) for marker in _by_weight(markers)]
+    inner += draw_markers(view, markers, symbols)
     desc = gettext("{areas} areas, {missing} without a report, {places} places.")
     if missing:
         desc = gettext("{areas} areas; of {missing}: {none}; {places} places.")
@@ -136,7 +136,7 @@ def render_map(
         class_="map-picture",
     )
     readout = svg.el("p", "\u00a0", class_="map-readout", aria_hidden="true")
-    key = _legend(shapes, scheme, ident, write, none) + _marker_key(markers)
+    key = _legend(shapes, scheme, ident, write, none) + marker_key(markers)
     return parts.figure(
         svg.join([image, readout]),
         title=title,
@@ -216,6 +216,13 @@ def _by_weight(markers: Sequence[Marker]) -> list[Marker]:
     """The lesser first, so that a station is not hidden under its points."""
     order = list(_SYMBOLS)
     return sorted(markers, key=lambda marker: -order.index(marker.kind))
+
+
+def draw_markers(
+    view: ground.Ground, markers: Sequence[Marker], size: float = 1.0
+) -> list[SafeString]:
+    """The markers of a map, those of more weight above the others."""
+    return [_marker(view, marker, size) for marker in _by_weight(markers)]
 
 
 def _marker(view: ground.Ground, marker: Marker, size: float) -> SafeString:
@@ -316,7 +323,8 @@ def _range_words(
     return gettext("{low} to under {high}").format(low=write(cuts[at - 1]), high=write(cuts[at]))
 
 
-def _marker_key(markers: Sequence[Marker]) -> list[parts.KeyEntry]:
+def marker_key(markers: Sequence[Marker]) -> list[parts.KeyEntry]:
+    """What each symbol is, and how many there are."""
     counts = {kind: sum(m.kind == kind for m in markers) for kind in _SYMBOLS}
     return [
         (parts.swatch_of(_symbol(kind, 9, 6, 0.55)), f"{_kind_word(kind)} ({number(count)})")

@@ -122,6 +122,8 @@ KIND_NAMES = {
     "network.draft_plan": N_("Begin a plan of the network"),
     "network.put_plan_forward": N_("Put a plan of the network forward"),
     "network.review_site": N_("Review a site"),
+    "network.load_surface": N_("Load a travel surface"),
+    "network.withdraw_surface": N_("Withdraw a travel surface"),
     "network.void_review": N_("Void a review of a site"),
     "registry.amend_person": N_("Correct a person's record"),
     "registry.answer_move": N_("Answer a request for a move"),

@@ -12,6 +12,7 @@ def tabs(request: ActorRequest) -> list[tuple[str, str, str]]:
     """(key, label, href) of each part."""
     parts = [
         ("sites", _("Review of sites"), "network-sites", queries.READ),
+        ("map", _("Network map"), "network-map", queries.READ),
         ("plans", _("Plans"), "network-plans", queries.READ_PLANS),
         ("frontier", _("Frontier"), "network-frontier", queries.EDIT),
         ("norms", _("Norms"), "network-norms", queries.READ),

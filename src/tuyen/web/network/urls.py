@@ -4,6 +4,7 @@ from django.urls import path
 
 from tuyen.web.network import (
     views_decide,
+    views_map,
     views_moves,
     views_norms,
     views_plans,
@@ -16,6 +17,8 @@ urlpatterns = [
     path("network/sites/<uuid:unit>/", views_sites.site, name="network-site"),
     path("network/sites/<uuid:unit>/review/", views_sites.review, name="network-review"),
     path("network/sites/<uuid:unit>/photographs/", views_sites.attach, name="network-attach"),
+    path("network/map/", views_map.network_map, name="network-map"),
+    path("network/map/villages/", views_map.villages, name="network-map-villages"),
     path("network/plans/", views_plans.plans, name="network-plans"),
     path("network/plans/new/", views_plans.begin, name="network-plan-new"),
     path("network/plans/<uuid:id>/", views_plans.plan, name="network-plan"),

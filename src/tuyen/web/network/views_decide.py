@@ -152,7 +152,8 @@ def price(request: ActorRequest, id: UUID) -> HttpResponse:
     page = page_of(request, id)
     found = queries.price_of(by=request.actor, id=id)
     context: dict[str, Any] = {"page": page, "row": page.row, "found": found[0] if found else None,
-               "as_of": clock.now(), "trail": trail(page, _("Price of the decision"))}  # fmt: skip
+               "as_of": clock.now(), "trail": trail(page, _("Price of the decision")),
+               "way": page.problem.way}  # fmt: skip
     if found is not None:
         told, asked = found
         on = page.plan.day
@@ -257,6 +258,6 @@ def frontier(request: ActorRequest) -> HttpResponse:
         "points": [{"n": n, "point": point, "mains": sum(s.kind == "main" for s in sites),
                     "changed": point.disruption} for n, (point, sites) in enumerate(found)],
         "problems": problems, "on": on, "tabs": tabs(request), "as_of": clock.now(),
-        "given": given,
+        "given": given, "way": queries.ways_in_use(by=request.actor, on=on),
     }  # fmt: skip
     return render(request, "network/frontier.html", context, status=422 if problems else 200)

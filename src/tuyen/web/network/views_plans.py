@@ -125,6 +125,7 @@ def plan(request: ActorRequest, id: UUID) -> HttpResponse:
         "mergeable": _mergeable(page), "trail": trail(page),
         "staff_from": beside.staff_from(page), "places_from": beside.places_from(page),
         "services": beside.services([page]), "paid": wishing.paid(page), "pins": [wishing.pin_said(pin, page.plan) for pin in page.plan.pins],
+        "way": page.problem.way,
     }  # fmt: skip
     return render(request, "network/plan.html", context, status=422 if problems else 200)
 
@@ -213,6 +214,6 @@ def commune(request: ActorRequest, id: UUID, commune: UUID) -> HttpResponse:
         "page": page, "row": page.row, "name": name, "line": line, "problems": problems, "may": may,
         "sites": studio.sites_of(page, commune), "as_of": clock.now(),
         "broken": [words.said(one.refusal) for one in page.broken if one.commune == commune],
-        "trail": trail(page, name),
+        "trail": trail(page, name), "way": page.problem.way,
     }  # fmt: skip
     return render(request, "network/plan_commune.html", context, status=422 if problems else 200)

@@ -73,6 +73,7 @@ def sites(request: ActorRequest) -> HttpResponse:
         "sliders": _sliders(weights), "show": show, "as_of": clock.now(), "rest": rest,
         "page": page, "pages": pages, "csv": f"?{query.urlencode()}",
         "proposed": not rules.verified("criteria"), "heads": _heads(), "tabs": tabs(request),
+        "way": found.way,
         "unclear": sum(row.verdict == "discuss" and row.order == 1 for row in found.rows),
     }  # fmt: skip
     return render(request, "network/sites.html", context)
@@ -138,7 +139,7 @@ def site(request: ActorRequest, unit: UUID) -> HttpResponse:
         return redirect("network-site", unit=unit)
     now = next((one for one in page.reviews if one.id == page.row.review), None)
     context = {
-        "page": page, "row": page.row, "scores": [words.shown(one) for one in page.row.scores],
+        "page": page, "row": page.row, "way": page.way, "scores": [words.shown(one) for one in page.row.scores],
         "rivals": [_line(row) for row in page.rivals], "may_review": may_review, "now": now,
         "problems": problems, "answers": _answers(now) if now else {}, "heads": _heads(),
         "national": _national(page), "room": rules.photographs().most - len(now.photographs if now else ()),

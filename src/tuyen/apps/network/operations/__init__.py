@@ -23,6 +23,7 @@ from tuyen.apps.network.operations.reviews import (
     Stated,
     VoidReview,
 )
+from tuyen.apps.network.operations.surfaces import LoadSurface, SurfaceFile, WithdrawSurface
 from tuyen.apps.network.operations.wishes import FundMoney, Pin, Wishes
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "DraftPlan",
     "Found",
     "FundMoney",
+    "LoadSurface",
     "MergedCommune",
     "Move",
     "NationalPoints",
@@ -46,6 +48,8 @@ __all__ = [
     "SiteChoice",
     "Staffed",
     "Stated",
+    "SurfaceFile",
     "VoidReview",
     "Wishes",
+    "WithdrawSurface",
 ]

@@ -17,6 +17,7 @@ from tuyen.apps.network.ground import Ground, ground
 from tuyen.apps.network.models import SitePhotograph, SiteReview
 from tuyen.apps.network.queries.scoring import Facts, Score, scores, table
 from tuyen.apps.network.staffing import SiteStaff, staff_at
+from tuyen.apps.network.ways import Way
 from tuyen.apps.supply import queries as supply
 from tuyen.engines.network import suitability as engine
 from tuyen.engines.network.choice import verdict
@@ -59,6 +60,7 @@ class Network(NamedTuple):
     reviewed: int
     unplaced: int
     weights: Sequence[float]
+    way: Way
 
     @property
     def percent(self) -> float | None:
@@ -94,6 +96,7 @@ class SitePage(NamedTuple):
     reviews: Sequence[ReviewRow]
     national: NationalScore | None
     rivals: Sequence[SiteRow]
+    way: Way
 
 
 def standing(on: date) -> dict[UUID, SiteReview]:
@@ -135,7 +138,7 @@ class Measured(NamedTuple):
 
 
 def measured(*, by: Actor, on: date) -> Measured:
-    """What is known of the sites on a day. Six queries."""
+    """What is known of the sites on a day. Seven queries."""
     reviews = standing(on)
     terrain = {id: row.terrain for id, row in reviews.items() if row.terrain}
     here = ground(by=by, on=on, terrain=terrain)
@@ -172,7 +175,7 @@ def network(*, by: Actor, on: date, weights: Sequence[float] | None = None) -> N
             places.name(here.sites[better], on) if better >= 0 else "",
             rules.zone(here.terrain[n], float(here.centre_km[n])),
         ))  # fmt: skip
-    return Network(rows, sum(row.review is not None for row in rows), here.unplaced, held)
+    return Network(rows, sum(row.review is not None for row in rows), here.unplaced, held, here.way)
 
 
 def site(*, by: Actor, unit: UUID, on: date) -> SitePage | None:
@@ -195,7 +198,9 @@ def site(*, by: Actor, unit: UUID, on: date) -> SitePage | None:
     now = next((one for one in reviews if one.id == row.review), None)
     rivals = sorted((one for one in whole.rows if one.commune == row.commune),
                     key=lambda one: one.order)  # fmt: skip
-    return SitePage(row, reviews, national_score(now.national, on) if now else None, rivals)
+    return SitePage(
+        row, reviews, national_score(now.national, on) if now else None, rivals, whole.way
+    )
 
 
 def _review(
