@@ -1,10 +1,12 @@
 """The network map: bands, a day that moves without a script, figures that open to villages."""
 
+from weakref import WeakKeyDictionary
+
 import pytest
 
 from tests.unit.apps.network.conftest import PEOPLE, place
 from tests.unit.apps.network.test_ways import surface  # noqa: F401  # a fixture
-from tuyen.apps.network import places
+from tuyen.apps.network import ground, places
 from tuyen.web.charts.maps import Marker
 from tuyen.web.charts.reachmap import Band, Dot, render_reach_map
 
@@ -50,6 +52,7 @@ def test_addresses_that_mean_nothing_are_answered_with_today(planner, settings, 
 def test_without_any_site_the_page_says_so(planner, settings, tmp_path, monkeypatch):
     settings.SURFACES = tmp_path
     monkeypatch.setattr(places, "SITES", ("cdc",))
+    monkeypatch.setattr(ground, "_kept", WeakKeyDictionary())
     assert planner.get(MAP).context["picture"] == ""
 
 
