@@ -76,6 +76,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("school-check", N_("School entry"), "users"),
             ("sessions", N_("Sessions"), "calendar"),
             ("planner", N_("Microplan"), "map"),
+            ("outreach", N_("Mobile sessions"), "household"),
             ("aefis", N_("Adverse events"), "warn"),
             ("lot-holds", N_("Suspended lots"), "bad"),
             ("campaign-days", N_("Campaign days"), "report"),

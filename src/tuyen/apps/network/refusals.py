@@ -197,3 +197,80 @@ class SurfaceTwice(Refusal):
 class UnknownSurface(Refusal):
     code = "network.unknown-surface"
     message = N_("There is no travel surface {surface} that still stands; look at the list.")
+
+
+class NotAPoint(Refusal):
+    code = "network.not-a-point"
+    message = N_("{name} is no satellite point on {on}; choose one of the list.")
+
+
+class UnknownStatement(Refusal):
+    code = "network.unknown-statement"
+    message = N_("There is no statement {statement} of this point that still stands.")
+
+
+class OutOfReach(Refusal):
+    code = "network.village-out-of-reach"
+    message = N_("{name} is no village that {unit} serves; choose one of its own.")
+
+
+class NeedWithoutDays(Refusal):
+    code = "network.need-without-days"
+    message = N_(
+        "{name} asks for {visits} visits and is met on no weekday; tick at least one day, or ask for none."
+    )
+
+
+class TeamWithoutHours(Refusal):
+    code = "network.team-without-hours"
+    message = N_(
+        "{name} has no hours, no cold-box hours or no weekday; say how long and on which days it goes out."
+    )
+
+
+class UnknownOutreachTeam(Refusal):
+    code = "network.unknown-team"
+    message = N_("There is no team {team} of this unit that still goes out.")
+
+
+class MonthIsPast(Refusal):
+    code = "network.month-is-past"
+    message = N_("The month that begins on {starts} is over; plan one that still has days to come.")
+
+
+class NotAMonth(Refusal):
+    code = "network.not-a-month"
+    message = N_("{starts} is not the first Monday of a month; a plan begins on that day.")
+
+
+class RoundOutside(Refusal):
+    code = "network.round-outside"
+    message = N_(
+        "A round names {value}, which is not in this plan; take its teams, villages and days."
+    )
+
+
+class RoundTwice(Refusal):
+    code = "network.round-twice"
+    message = N_("{name} has two rounds on {day}; a team makes one a day.")
+
+
+class UnknownRounds(Refusal):
+    code = "network.unknown-rounds"
+    message = N_(
+        "There is no plan {plan} of this unit that can still be changed; look at where it stands."
+    )
+
+
+class RoundsBreakRules(Refusal):
+    code = "network.rounds-break-rules"
+    message = N_(
+        "{number} rules that must hold are broken; move the villages, or plan the month again."
+    )
+
+
+class MonthPlannedAlready(Refusal):
+    code = "network.month-planned-already"
+    message = N_(
+        "{name} already goes by another plan in that month; say that this one replaces it, or withdraw that one."
+    )

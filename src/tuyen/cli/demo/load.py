@@ -20,14 +20,15 @@ from tuyen.cli.demo import (
     medicines,
     network,
     outbreaks,
+    outreach,
     preparedness,
     projects,
     response,
     sessions,
     station_books,
     supervision,
-    training,
     surface,
+    training,
     workforce,
 )
 from tuyen.cli.demo.care import Visits
@@ -126,6 +127,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     root = f"province:{profile['province']['code']}"
     teller.tell("surface", list(surface.loaded(made, names, root, until, seed)), evening)
     ask.compute_ways(by=Actor.program(until), on=until)
+    teller.tell("mobile teams", list(outreach.stated(made, names, until)), evening)
+    teller.tell("mobile month", list(outreach.planned(made, names, until)), evening)
     return made
 
 

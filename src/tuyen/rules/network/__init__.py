@@ -2,6 +2,12 @@
 
 from tuyen.rules.network.funds import Fund, funds
 from tuyen.rules.network.norms import Norm, Source, norm, norms, quota, sources
+from tuyen.rules.network.outreach import (
+    outreach,
+    outreach_minutes,
+    outreach_visits,
+    outreach_words,
+)
 from tuyen.rules.network.suitability import (
     Answer,
     Criterion,
@@ -50,12 +56,16 @@ __all__ = [
     "national",
     "norm",
     "norms",
+    "outreach",
+    "outreach_minutes",
+    "outreach_visits",
+    "outreach_words",
     "pass_lines",
     "photographs",
     "posts",
     "quota",
-    "sources",
     "season",
+    "sources",
     "speeds",
     "usual_mode",
     "verified",

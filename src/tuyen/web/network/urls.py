@@ -7,7 +7,9 @@ from tuyen.web.network import (
     views_map,
     views_moves,
     views_norms,
+    views_outreach,
     views_plans,
+    views_rounds,
     views_sites,
     views_wishes,
 )
@@ -44,4 +46,35 @@ urlpatterns = [
     path("network/norms/", views_norms.norms, name="network-norms"),
     path("network/frontier/", views_decide.frontier, name="network-frontier"),
     path("network/photographs/<uuid:id>.jpg", views_sites.photograph, name="network-photograph"),
+    path("network/outreach/", views_outreach.villages, name="outreach"),
+    path(
+        "network/outreach/<uuid:unit>/villages/<uuid:village>/",
+        views_outreach.need,
+        name="outreach-need",
+    ),
+    path("network/outreach/teams/", views_outreach.teams, name="outreach-teams"),
+    path("network/outreach/points/", views_outreach.points, name="outreach-points"),
+    path(
+        "network/outreach/<uuid:unit>/points/<uuid:point>/",
+        views_outreach.point,
+        name="outreach-point",
+    ),
+    path("network/outreach/months/", views_rounds.plans, name="outreach-plans"),
+    path("network/outreach/months/<uuid:id>/", views_rounds.plan, name="outreach-plan"),
+    path("network/outreach/months/<uuid:id>/force/", views_rounds.force, name="outreach-force"),
+    path(
+        "network/outreach/months/<uuid:id>/withdraw/",
+        views_rounds.withdraw,
+        name="outreach-withdraw",
+    ),
+    path(
+        "network/outreach/months/<uuid:id>/sheets/<uuid:team>/<str:day>/",
+        views_rounds.sheet,
+        name="outreach-sheet",
+    ),
+    path(
+        "network/outreach/months/<uuid:id>/notices/<uuid:village>/",
+        views_rounds.notice,
+        name="outreach-notice",
+    ),
 ]

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0002_plans"),
+        ("network", "0004_outreach"),
     ]
 
     operations = [

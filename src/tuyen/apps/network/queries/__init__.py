@@ -9,6 +9,8 @@
 - ``watched(by=, decision=)``: the weeks around a decision, on both maps;
 - ``network_map(by=, map_on=)``, ``days_of_change(by=)``, ``ways_in_use(by=, on=)``: the network on the map;
 - ``surfaces(by=)``, ``compute_ways(by=, on=)``: travel surfaces, and the ways kept of them.
+- ``needs``, ``teams``, ``points``, ``statements``, ``attached_patients``: what mobile teams and points answer;
+- ``proposed(by=, unit=, month=)``, ``rounds_plans``, ``rounds_plan``, ``moved``: the rounds of a month.
 """
 
 from tuyen.apps.network.conflicting import Clash, Ease, Held, eased
@@ -19,6 +21,19 @@ from tuyen.apps.network.queries.mapping import (
     days_of_change,
     network_map,
     ways_in_use,
+)
+from tuyen.apps.network.queries.outreach import (
+    PLAN_OUTREACH,
+    READ_OUTREACH,
+    NeedRow,
+    PointRow,
+    StatementRow,
+    TeamRow,
+    attached_patients,
+    needs,
+    points,
+    statements,
+    teams,
 )
 from tuyen.apps.network.queries.plans import (
     DECIDE,
@@ -36,6 +51,16 @@ from tuyen.apps.network.queries.plans import (
     plan,
     plans,
     price_of,
+)
+from tuyen.apps.network.queries.rounds import (
+    DayRow,
+    RoundsPage,
+    RoundsRow,
+    StopRow,
+    moved,
+    proposed,
+    rounds_plan,
+    rounds_plans,
 )
 from tuyen.apps.network.queries.scoring import Score
 from tuyen.apps.network.queries.sites import (
@@ -59,44 +84,63 @@ __all__ = [
     "EDIT",
     "LIMITS",
     "LOAD",
+    "PLAN_OUTREACH",
     "READ",
+    "READ_OUTREACH",
     "READ_PLANS",
     "REVIEW",
     "Answered",
     "CheckRow",
     "Clash",
     "Conditions",
+    "DayRow",
     "Ease",
     "Held",
     "MoveLine",
+    "NeedRow",
     "Network",
     "NetworkMap",
     "PlanPage",
     "PlanRow",
+    "PointRow",
     "ReviewRow",
+    "RoundsPage",
+    "RoundsRow",
     "Score",
     "SitePage",
     "SiteRow",
+    "StatementRow",
+    "StopRow",
     "SurfaceRow",
+    "TeamRow",
     "Watched",
     "answered",
-    "conditions",
+    "attached_patients",
     "compute_ways",
+    "conditions",
     "cutover",
     "days_of_change",
     "decision_of",
     "eased",
     "frontier",
+    "moved",
     "moves",
+    "needs",
     "network",
     "network_map",
     "plan",
     "plans",
+    "points",
     "price_of",
+    "proposed",
     "province",
+    "rounds_plan",
+    "rounds_plans",
     "site",
     "site_photograph",
+    "statements",
     "surfaces",
+    "teams",
     "watched",
     "ways_in_use",
 ]

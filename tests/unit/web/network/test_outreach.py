@@ -1,0 +1,150 @@
+"""Mobile sessions on screen: from villages and a team to a month in force whose sessions stand in the register."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from tests.unit.apps.network.conftest import PROGRAM, TODAY, op, place, send
+from tuyen.apps.immunization.queries import sessions
+from tuyen.apps.network import queries
+from tuyen.apps.network.operations import StateNeed, StateTeam
+
+
+@pytest.fixture
+def head(signed_in):
+    return signed_in("station-head", place("stM"))
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+@pytest.fixture
+def planned(head):
+    """The id of a draft that the engine made at once."""
+    form = {"name": "Đội 1", "kind": "motorbike", "starts": "07:30", "hours": "9", "cold": "8",
+            "skill": ["vaccinator"], "weekday": ["0", "1", "2", "3", "4"], "unit": place("stM"),
+            "home": place("stM")}  # fmt: skip
+    assert head.post(reverse("outreach-teams"), form).status_code == 302
+    for village in ("m1", "m2"):
+        need = reverse("outreach-need", args=[place("stM"), place(village)])
+        said = {"visits": "1", "minutes": "60", "weekday": ["1", "3"], "vaccine": "yes",
+                "contact": "Chị May", "phone": "0912 000 111"}  # fmt: skip
+        assert head.get(need).status_code == 200
+        assert head.post(need, said).status_code == 302
+    answer = head.post(
+        reverse("outreach-plans"), {"unit": place("stM"), "month": "2026-11", "how": "quick"}
+    )
+    assert answer.status_code == 302
+    (row,) = queries.rounds_plans(by=PROGRAM)
+    return row.id
+
+
+def held():
+    found = sessions.sessions(by=PROGRAM, first=date(2026, 11, 1), last=date(2026, 12, 31))
+    return {one.id: one.state for one in found}
+
+
+def test_a_month_in_force_is_in_the_register_of_immunisation_once(head, planned):
+    force = reverse("outreach-force", args=[planned])
+
+    assert head.post(force).status_code == 302
+    first = held()
+    assert head.post(force).status_code == 302
+
+    assert len(first) == 2
+    assert held() == first == dict.fromkeys(first, "planned")
+    page = text(head.get(reverse("outreach-plan", args=[planned])))
+    assert "Put the month in force" not in page
+    assert (
+        head.post(reverse("outreach-withdraw", args=[planned]), {"reason": "Mưa"}).status_code
+        == 302
+    )
+    assert set(held().values()) == {"cancelled"}
+
+
+def test_a_visit_moved_onto_a_sunday_is_told_in_red_and_the_month_not_put_in_force(head, planned):
+    page = queries.rounds_plan(by=PROGRAM, id=planned)
+    day = page.days[0]
+    form = {"visit": f"{day.team}|{day.day}|{day.stops[0].village}", "to_team": day.team,
+            "to_day": "15/11/2026"}  # fmt: skip
+
+    told = text(head.post(reverse("outreach-plan", args=[planned]), form, follow=True))
+    refused = text(head.post(reverse("outreach-force", args=[planned]), follow=True))
+
+    assert "Đội 1 does not go out on 15/11/2026" in told
+    assert "rules that must hold are broken" in refused
+    assert held() == {}
+    nowhere = head.post(reverse("outreach-plan", args=[planned]), {"visit": "x", "to_day": "never"})
+    assert nowhere.status_code == 422
+
+
+def test_the_sheet_and_the_notice_are_printed(head, planned):
+    day = queries.rounds_plan(by=PROGRAM, id=planned).days[0]
+
+    sheet = text(head.get(reverse("outreach-sheet", args=[planned, day.team, day.day])))
+    notice = text(head.get(reverse("outreach-notice", args=[planned, day.stops[0].village])))
+
+    assert "0912 000 111" in sheet
+    assert "7:30" in sheet
+    assert "THÔNG BÁO" in notice
+    assert "Dự thảo" in notice
+    assert head.get(reverse("outreach-sheet", args=[planned, day.team, "x"])).status_code == 404
+    assert head.get(reverse("outreach-notice", args=[planned, place("n1")])).status_code == 404
+
+
+def test_points_are_stated_and_amended(head):
+    page = reverse("outreach-point", args=[place("stM"), place("pM")])
+    said = {"function": ["immunisation"], "weekday": ["0"], "served_by": "Y sĩ A\nY sĩ B"}
+
+    assert head.post(page, said).status_code == 302
+    assert head.post(page, said | {"amends": "yes"}).status_code == 422
+    assert (
+        head.post(page, said | {"amends": "yes", "weekday": [], "reason": "Đóng"}).status_code
+        == 302
+    )
+
+    assert "The point is closed" in text(head.get(page))
+    assert "Y sĩ A, Y sĩ B" in text(head.get(reverse("outreach-points")))
+
+
+def test_who_may_not_plan_reads_and_who_may_not_read_finds_nothing(signed_in, head, planned):
+    assistant = signed_in("physician-assistant", place("stM"))
+    for name in ("outreach", "outreach-teams", "outreach-plans", "outreach-points"):
+        assert assistant.get(reverse(name)).status_code == 200, name
+    assert assistant.post(reverse("outreach-plans"), {"month": "2026-11"}).status_code == 422
+    assert assistant.get(reverse("outreach-plan", args=[planned])).status_code == 200
+    stranger = signed_in("station-head", place("stN"))
+    assert stranger.get(reverse("outreach-plan", args=[planned])).status_code == 404
+    assert stranger.get(f"{reverse('outreach')}?unit={place('stM')}").status_code == 404
+
+
+def test_the_province_plans_and_the_station_enters_the_sessions(signed_in, head, planned):
+    planner = signed_in("planner", place("P"))
+
+    assert planner.post(reverse("outreach-force", args=[planned])).status_code == 302
+    assert held() == {}
+    assert "Enter its sessions" in text(head.get(reverse("outreach-plan", args=[planned])))
+    head.post(reverse("outreach-force", args=[planned]))
+    assert len(held()) == 2
+
+
+def test_bad_forms_answer_with_their_sentences(head):
+    send(op(StateNeed(village=place("m1"), visits=1, minutes=60, weekdays=(1,))))
+    none = head.post(reverse("outreach-plans"), {"unit": place("stM"), "month": "2026-11"})
+    hours = head.post(
+        reverse("outreach-teams"), {"unit": place("stM"), "name": "Đội 2", "hours": "x"}
+    )
+    clock = head.post(reverse("outreach-teams"), {
+        "unit": place("stM"), "name": "Đội 2", "hours": "9", "cold": "8", "weekday": ["1"],
+        "starts": "25:99"})  # fmt: skip
+    send(op(StateTeam(name="Đội 1", kind="boat", minutes=540, cold_minutes=480, weekdays=(1,))))
+    past = head.post(reverse("outreach-plans"), {"month": "2026-08", "how": "quick"})
+    boat = head.post(reverse("outreach-plans"), {"month": "2026-11", "how": "quick"}, follow=True)
+
+    assert none.status_code == hours.status_code == clock.status_code == past.status_code == 422
+    assert "say how long and on which days" in text(none)
+    assert "is over" in text(past)
+    assert "only boats go out, and there is no landing" in text(boat)
+    assert TODAY.year == 2026
