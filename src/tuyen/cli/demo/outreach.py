@@ -54,11 +54,11 @@ def stated(made: Province, names: Names, until: date) -> Iterator[Operation]:
         yield names.operation(StatePoint(said=what), "outreach-point", n, unit=point, on=said)
     rows = queries.needs(by=Actor.program(until), unit=unit, on=until)
     for n, one in enumerate(one for one in rows if one.visits):
-        payload = StateNeed(
+        need = StateNeed(
             village=one.village, visits=2 if n % 4 == 0 else 1, minutes=one.minutes,
             weekdays=_MARKETS[n % len(_MARKETS)], skills=one.skills, road=n % 3 != 1,
         )  # fmt: skip
-        yield names.operation(payload, "outreach-need", n, unit=unit, on=said)
+        yield names.operation(need, "outreach-need", n, unit=unit, on=said)
 
 
 def planned(made: Province, names: Names, until: date) -> Iterator[Operation]:
