@@ -1,20 +1,24 @@
 """The screens of a list from a file, whatever it is a list of: sent, its columns matched, tried, and
 its good rows taken. Nothing is written before somebody who has seen what would happen says so.
 
-A room describes its list (:class:`Listing`), and puts each step behind a screen of its own.
+A room describes its list (:class:`Listing`), and gives its steps their addresses (:func:`steps`).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import wraps
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from tuyen.apps.access import clock, policies, world
 from tuyen.apps.access.actors import Actor
@@ -28,7 +32,7 @@ from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.engines.exchange.tabular import Table, read_table
 from tuyen.kernel.refusal import Refusal
 from tuyen.web import import_pages
-from tuyen.web.access import ActorRequest
+from tuyen.web.access import ActorRequest, screen
 from tuyen.web.sentences import say
 from tuyen.web.surveillance import uploads
 from tuyen.web.surveillance.words import language
@@ -104,6 +108,32 @@ class Waiting:
             unit=UUID(unit) if unit else None,
             **more,
         )
+
+
+def steps(where: str, room: Listing) -> list[URLPattern]:
+    """The addresses of all steps of a list, each a screen that takes the list's right: ``where`` is
+    that of the first, and names follow ``room.routes``."""
+
+    def step(
+        name: str, inside: str, view: Callable[..., HttpResponse], *methods: str
+    ) -> URLPattern:
+        @screen(right=room.right)
+        @never_cache
+        @require_http_methods(methods)
+        @wraps(view)
+        def shown(request: ActorRequest, **found: str) -> HttpResponse:
+            return view(request, room, **found)
+
+        return path(where + inside, shown, name=room.routes + name)
+
+    return [
+        step("", "", start, "GET", "HEAD", "POST"),
+        step("-columns", "<str:token>/", columns, "GET", "HEAD", "POST"),
+        step("-check", "<str:token>/check/", check, "GET", "HEAD"),
+        step("-accept", "<str:token>/accept/", accept, "POST"),
+        step("-errors", "<str:token>/errors.<str:form>", errors, "GET", "HEAD"),
+        step("-discard", "<str:token>/discard/", discard, "POST"),
+    ]
 
 
 def start(request: ActorRequest, room: Listing) -> HttpResponse:

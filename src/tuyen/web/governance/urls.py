@@ -2,14 +2,15 @@
 
 from django.urls import path
 
+from tuyen.web import importing
 from tuyen.web.governance import (
-    views_import,
     views_money,
     views_packages,
     views_projects,
     views_readiness,
     views_use,
 )
+from tuyen.web.governance.payment_import import PAYMENTS
 
 urlpatterns = [
     path("governance/readiness/", views_readiness.matrix, name="readiness"),
@@ -25,25 +26,6 @@ urlpatterns = [
     path("governance/projects/<uuid:id>/progress/", views_money.progress, name="project-progress"),
     path("governance/projects/<uuid:id>/close/", views_money.close, name="project-close"),
     path("governance/projects/<uuid:id>/bought/", views_money.bought, name="project-bought"),
-    path("governance/import/", views_import.start, name="payment-import"),
-    path(
-        "governance/import/<str:token>/columns/",
-        views_import.columns,
-        name="payment-import-columns",
-    ),
-    path("governance/import/<str:token>/check/", views_import.check, name="payment-import-check"),
-    path(
-        "governance/import/<str:token>/accept/", views_import.accept, name="payment-import-accept"
-    ),
-    path(
-        "governance/import/<str:token>/errors.<str:form>",
-        views_import.errors,
-        name="payment-import-errors",
-    ),
-    path(
-        "governance/import/<str:token>/discard/",
-        views_import.discard,
-        name="payment-import-discard",
-    ),
+    *importing.steps("governance/import/", PAYMENTS),
     path("governance/equipment/", views_use.use, name="equipment-use"),
 ]

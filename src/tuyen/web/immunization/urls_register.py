@@ -2,14 +2,15 @@
 
 from django.urls import path
 
+from tuyen.web import importing
 from tuyen.web.immunization import (
     views_child,
     views_coverage,
     views_dose,
     views_export,
-    views_import,
     views_lists,
 )
+from tuyen.web.immunization.dose_import import DOSES
 
 urlpatterns = [
     path("immunization/children/", views_lists.children, name="children"),
@@ -18,20 +19,7 @@ urlpatterns = [
     path("immunization/children/<uuid:id>/record/", views_child.record, name="child-record"),
     path("immunization/children/<uuid:id>/history/", views_child.history, name="child-history"),
     path("immunization/export/", views_export.export, name="dose-export"),
-    path("immunization/import/", views_import.start, name="dose-import"),
-    path("immunization/import/<str:token>/", views_import.columns, name="dose-import-columns"),
-    path("immunization/import/<str:token>/check/", views_import.check, name="dose-import-check"),
-    path("immunization/import/<str:token>/accept/", views_import.accept, name="dose-import-accept"),
-    path(
-        "immunization/import/<str:token>/discard/",
-        views_import.discard,
-        name="dose-import-discard",
-    ),
-    path(
-        "immunization/import/<str:token>/errors.<str:form>",
-        views_import.errors,
-        name="dose-import-errors",
-    ),
+    *importing.steps("immunization/import/", DOSES),
     path("immunization/doses/<uuid:id>/amend/", views_dose.amend, name="dose-amend"),
     path("immunization/doses/<uuid:id>/effect/", views_dose.effect, name="dose-effect"),
     path("immunization/doses/<uuid:id>/void/", views_dose.void, name="dose-void"),

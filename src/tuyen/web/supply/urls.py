@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tuyen.web import importing
 from tuyen.web.supply import (
     views_cold,
     views_controlled,
@@ -9,13 +10,13 @@ from tuyen.web.supply import (
     views_equipment,
     views_excursions,
     views_lot,
-    views_medicine_import,
     views_medicines,
     views_moves,
     views_plan,
     views_stock,
     views_supervision,
 )
+from tuyen.web.supply.stock_import import STOCK
 
 urlpatterns = [
     path("stock/", views_stock.stock, name="stock"),
@@ -54,32 +55,7 @@ urlpatterns = [
     ),
     path("supply/medicines/", views_medicines.medicines, name="medicines"),
     path("supply/medicines/tracers/", views_medicines.tracers, name="medicine-tracers"),
-    path("supply/medicines/import/", views_medicine_import.start, name="medicine-import"),
-    path(
-        "supply/medicines/import/<str:token>/columns/",
-        views_medicine_import.columns,
-        name="medicine-import-columns",
-    ),
-    path(
-        "supply/medicines/import/<str:token>/check/",
-        views_medicine_import.check,
-        name="medicine-import-check",
-    ),
-    path(
-        "supply/medicines/import/<str:token>/accept/",
-        views_medicine_import.accept,
-        name="medicine-import-accept",
-    ),
-    path(
-        "supply/medicines/import/<str:token>/errors.<str:form>",
-        views_medicine_import.errors,
-        name="medicine-import-errors",
-    ),
-    path(
-        "supply/medicines/import/<str:token>/discard/",
-        views_medicine_import.discard,
-        name="medicine-import-discard",
-    ),
+    *importing.steps("supply/medicines/import/", STOCK),
     path("supply/medicines/<slug:item>/", views_medicines.medicine, name="medicine"),
     path("supply/dispensing/", views_dispensing.dispensing, name="dispensing"),
     path("supply/differences/", views_dispensing.shortfalls, name="shortfalls"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tuyen.web import importing
 from tuyen.web.surveillance import (
     views_backtest,
     views_board,
@@ -17,7 +18,6 @@ from tuyen.web.surveillance import (
     views_export,
     views_figures,
     views_groups,
-    views_import,
     views_line,
     views_outbreak,
     views_outbreak_acts,
@@ -32,6 +32,7 @@ from tuyen.web.surveillance import (
     views_suggest,
     views_timeliness,
 )
+from tuyen.web.surveillance.case_import import CASES
 
 urlpatterns = [
     path("board/", views_board.board, name="board"),
@@ -132,15 +133,7 @@ urlpatterns = [
     ),
     path("seven-one-seven/", views_timeliness.seven_one_seven, name="seven-one-seven"),
     path("seven-one-seven.csv", views_timeliness.as_csv, name="seven-one-seven-csv"),
-    path("cases/import/", views_import.start, name="case-import"),
-    path("cases/import/", views_import.start, name="import"),
-    path("cases/import/<str:token>/", views_import.columns, name="case-import-columns"),
-    path("cases/import/<str:token>/check/", views_import.check, name="case-import-check"),
-    path("cases/import/<str:token>/accept/", views_import.accept, name="case-import-accept"),
-    path("cases/import/<str:token>/discard/", views_import.discard, name="case-import-discard"),
-    path(
-        "cases/import/<str:token>/errors.<str:form>", views_import.errors, name="case-import-errors"
-    ),
+    *importing.steps("cases/import/", CASES),
     path("preparedness/", views_preparedness.preparedness, name="preparedness"),
     path("preparedness/score/", views_preparedness.score, name="preparedness-score"),
     path("preparedness/decide/", views_preparedness.decide, name="preparedness-decide"),

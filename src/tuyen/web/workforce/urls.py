@@ -2,9 +2,9 @@
 
 from django.urls import path
 
+from tuyen.web import importing
 from tuyen.web.workforce import (
     views_duty,
-    views_import,
     views_me,
     views_pay,
     views_posts,
@@ -13,11 +13,12 @@ from tuyen.web.workforce import (
     views_surge,
     views_training,
     views_training_course,
-    views_training_import,
     views_training_needs,
     views_training_techniques,
     views_transfers,
 )
+from tuyen.web.workforce.staff_import import STAFF
+from tuyen.web.workforce.training_import import CERTIFICATES
 
 urlpatterns = [
     path("workforce/", views_posts.posts, name="workforce"),
@@ -38,20 +39,6 @@ urlpatterns = [
     path("workforce/corrections/", views_me.wishes, name="staff-wishes"),
     path("workforce/transfers/", views_transfers.transfers, name="staff-transfers"),
     path("workforce/transfers/plan/", views_transfers.plan, name="staff-transfers-plan"),
-    path("workforce/import/", views_import.start, name="staff-import"),
-    path(
-        "workforce/import/<str:token>/columns/", views_import.columns, name="staff-import-columns"
-    ),
-    path("workforce/import/<str:token>/check/", views_import.check, name="staff-import-check"),
-    path("workforce/import/<str:token>/accept/", views_import.accept, name="staff-import-accept"),
-    path(
-        "workforce/import/<str:token>/errors.<str:form>",
-        views_import.errors,
-        name="staff-import-errors",
-    ),
-    path(
-        "workforce/import/<str:token>/discard/", views_import.discard, name="staff-import-discard"
-    ),
     path("workforce/training/", views_training.month, name="training"),
     path("workforce/training/new/", views_training.new, name="training-new"),
     path("workforce/training/needs/", views_training_needs.needs, name="training-needs"),
@@ -88,30 +75,6 @@ urlpatterns = [
         views_training_course.certificates,
         name="training-certificates",
     ),
-    path("workforce/training/import/", views_training_import.start, name="training-import"),
-    path(
-        "workforce/training/import/<str:token>/columns/",
-        views_training_import.columns,
-        name="training-import-columns",
-    ),
-    path(
-        "workforce/training/import/<str:token>/check/",
-        views_training_import.check,
-        name="training-import-check",
-    ),
-    path(
-        "workforce/training/import/<str:token>/accept/",
-        views_training_import.accept,
-        name="training-import-accept",
-    ),
-    path(
-        "workforce/training/import/<str:token>/discard/",
-        views_training_import.discard,
-        name="training-import-discard",
-    ),
-    path(
-        "workforce/training/import/<str:token>/errors.<str:form>",
-        views_training_import.errors,
-        name="training-import-errors",
-    ),
+    *importing.steps("workforce/training/import/", CERTIFICATES),
+    *importing.steps("workforce/import/", STAFF),
 ]

@@ -3,16 +3,11 @@
 from itertools import islice
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tuyen.apps.governance import imports
 from tuyen.apps.governance.imports import PaymentPlan
-from tuyen.web import importing
-from tuyen.web.access import ActorRequest, screen
 from tuyen.web.governance import words
 from tuyen.web.importing import Listing, Preview
 from tuyen.web.templatetags.figures import day
@@ -53,49 +48,3 @@ PAYMENTS = Listing(
     plan=imports.plan, run=imports.run, choices=imports.Choices, preview=_preview, taken=_taken,
     behind=_behind,
 )  # fmt: skip
-
-
-@screen(right=imports.RIGHT)
-@never_cache
-@require_http_methods(["GET", "POST"])
-def start(request: ActorRequest) -> HttpResponse:
-    """Send a file."""
-    return importing.start(request, PAYMENTS)
-
-
-@screen(right=imports.RIGHT)
-@never_cache
-@require_http_methods(["GET", "POST"])
-def columns(request: ActorRequest, token: str) -> HttpResponse:
-    """Which column is which field: proposed from the headers, decided by the person."""
-    return importing.columns(request, PAYMENTS, token)
-
-
-@screen(right=imports.RIGHT)
-@never_cache
-@require_GET
-def check(request: ActorRequest, token: str) -> HttpResponse:
-    """What would happen to each row; nothing is written."""
-    return importing.check(request, PAYMENTS, token)
-
-
-@screen(right=imports.RIGHT)
-@require_POST
-def accept(request: ActorRequest, token: str) -> HttpResponse:
-    """Take the good rows: each voucher becomes a payment."""
-    return importing.accept(request, PAYMENTS, token)
-
-
-@screen(right=imports.RIGHT)
-@never_cache
-@require_GET
-def errors(request: ActorRequest, token: str, form: str) -> HttpResponse:
-    """The rows to mend as a file: each as it was sent, with what is wrong and the fix."""
-    return importing.errors(request, PAYMENTS, token, form)
-
-
-@screen(right=imports.RIGHT)
-@require_POST
-def discard(request: ActorRequest, token: str) -> HttpResponse:
-    """Remove the file now."""
-    return importing.discard(request, PAYMENTS, token)

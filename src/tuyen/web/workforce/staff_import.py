@@ -3,17 +3,12 @@
 from itertools import islice
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tuyen.apps.access import clock
 from tuyen.apps.workforce import imports, places
 from tuyen.apps.workforce.imports import StaffPlan
-from tuyen.web import importing
-from tuyen.web.access import ActorRequest, screen
 from tuyen.web.importing import Listing, Preview
 from tuyen.web.templatetags.figures import day
 from tuyen.web.workforce import words
@@ -54,49 +49,3 @@ STAFF = Listing(
     plan=imports.plan, run=imports.run, choices=imports.Choices, preview=_preview, taken=_taken,
     behind=_behind,
 )  # fmt: skip
-
-
-@screen(right=EDIT)
-@never_cache
-@require_http_methods(["GET", "POST"])
-def start(request: ActorRequest) -> HttpResponse:
-    """Send a file."""
-    return importing.start(request, STAFF)
-
-
-@screen(right=EDIT)
-@never_cache
-@require_http_methods(["GET", "POST"])
-def columns(request: ActorRequest, token: str) -> HttpResponse:
-    """Which column is which field: proposed from the headers, decided by the person."""
-    return importing.columns(request, STAFF, token)
-
-
-@screen(right=EDIT)
-@never_cache
-@require_GET
-def check(request: ActorRequest, token: str) -> HttpResponse:
-    """What would happen to each row; nothing is written."""
-    return importing.check(request, STAFF, token)
-
-
-@screen(right=EDIT)
-@require_POST
-def accept(request: ActorRequest, token: str) -> HttpResponse:
-    """Take the good rows: each person becomes a file."""
-    return importing.accept(request, STAFF, token)
-
-
-@screen(right=EDIT)
-@never_cache
-@require_GET
-def errors(request: ActorRequest, token: str, form: str) -> HttpResponse:
-    """The rows to mend as a file: each as it was sent, with what is wrong and the fix."""
-    return importing.errors(request, STAFF, token, form)
-
-
-@screen(right=EDIT)
-@require_POST
-def discard(request: ActorRequest, token: str) -> HttpResponse:
-    """Remove the file now."""
-    return importing.discard(request, STAFF, token)

@@ -4,15 +4,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance.imports import Choices, ImportPlan, fields, plan, run
-from tuyen.web import importing
-from tuyen.web.access import ActorRequest, screen
 from tuyen.web.importing import Listing, Preview
 from tuyen.web.surveillance import filters, words
 
@@ -53,45 +49,3 @@ CASES = Listing(
     unit_label=gettext_lazy("Reported for"), fields=fields, plan=plan, run=run, choices=Choices,
     preview=_preview, taken=_taken, behind=_behind, successors=True,
 )  # fmt: skip
-
-
-@screen(right=IMPORT)
-@require_http_methods(["GET", "POST"])
-def start(request: ActorRequest) -> HttpResponse:
-    """Send a file."""
-    return importing.start(request, CASES)
-
-
-@screen(right=IMPORT)
-@require_http_methods(["GET", "POST"])
-def columns(request: ActorRequest, token: str) -> HttpResponse:
-    """Which column is which field: proposed from the headers, decided by the person."""
-    return importing.columns(request, CASES, token)
-
-
-@screen(right=IMPORT)
-@require_GET
-def check(request: ActorRequest, token: str) -> HttpResponse:
-    """What would happen to each row; nothing is written."""
-    return importing.check(request, CASES, token)
-
-
-@screen(right=IMPORT)
-@require_POST
-def accept(request: ActorRequest, token: str) -> HttpResponse:
-    """Take the good rows: each becomes a case report with its receipt."""
-    return importing.accept(request, CASES, token)
-
-
-@screen(right=IMPORT)
-@require_GET
-def errors(request: ActorRequest, token: str, form: str) -> HttpResponse:
-    """The rows to mend as a file: each as it was sent, with what is wrong and the fix."""
-    return importing.errors(request, CASES, token, form)
-
-
-@screen(right=IMPORT)
-@require_POST
-def discard(request: ActorRequest, token: str) -> HttpResponse:
-    """Remove the file now."""
-    return importing.discard(request, CASES, token)

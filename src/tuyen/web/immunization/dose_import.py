@@ -3,18 +3,14 @@
 from itertools import islice
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tuyen.apps.access import clock
 from tuyen.apps.access.services import record_readings
 from tuyen.apps.immunization import imports
 from tuyen.apps.immunization.imports import DosePlan
-from tuyen.web import importing
-from tuyen.web.access import ActorRequest, screen
+from tuyen.web.access import ActorRequest
 from tuyen.web.immunization import words
 from tuyen.web.importing import Listing, Preview
 from tuyen.web.templatetags.figures import day
@@ -63,49 +59,3 @@ DOSES = Listing(
     run=imports.run, choices=imports.Choices, preview=_preview, taken=_taken,
     behind=lambda done: f"{reverse('children')}?list=everybody", note=_note,
 )  # fmt: skip
-
-
-@screen(right=RECORD)
-@never_cache
-@require_http_methods(["GET", "POST"])
-def start(request: ActorRequest) -> HttpResponse:
-    """Send a file."""
-    return importing.start(request, DOSES)
-
-
-@screen(right=RECORD)
-@never_cache
-@require_http_methods(["GET", "POST"])
-def columns(request: ActorRequest, token: str) -> HttpResponse:
-    """Which column is which field: proposed from the headers, decided by the person."""
-    return importing.columns(request, DOSES, token)
-
-
-@screen(right=RECORD)
-@never_cache
-@require_GET
-def check(request: ActorRequest, token: str) -> HttpResponse:
-    """What would happen to each row; nothing is written."""
-    return importing.check(request, DOSES, token)
-
-
-@screen(right=RECORD)
-@require_POST
-def accept(request: ActorRequest, token: str) -> HttpResponse:
-    """Take the good rows: each dose becomes an operation with its receipt."""
-    return importing.accept(request, DOSES, token)
-
-
-@screen(right=RECORD)
-@never_cache
-@require_GET
-def errors(request: ActorRequest, token: str, form: str) -> HttpResponse:
-    """The rows to mend as a file: each as it was sent, with what is wrong and the fix."""
-    return importing.errors(request, DOSES, token, form)
-
-
-@screen(right=RECORD)
-@require_POST
-def discard(request: ActorRequest, token: str) -> HttpResponse:
-    """Remove the file now."""
-    return importing.discard(request, DOSES, token)
