@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies, world
@@ -105,8 +106,8 @@ def _file(found: queries.SheetPage, form: str) -> HttpResponse:
     header = [
         _("Name"),
         _("Day"),
-        _("Work"),
-        _("Rate"),
+        pgettext("duty", "Work"),
+        pgettext("duty", "Rate"),
         _("Times"),
         _("Because"),
         _("Meal"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from tuyen.apps.workforce import queries
 from tuyen.rules import workforce as rules
@@ -98,7 +98,7 @@ def days(found: Iterable[date], most: int = 12) -> str:
     told = sorted(found)
     text = ", ".join(f"{one:%d/%m}" for one in told[:most])
     more = len(told) - most
-    return text + (" " + gettext("and {n} more").format(n=more) if more > 0 else "")
+    return text + (" " + pgettext("days", "and {n} more").format(n=more) if more > 0 else "")
 
 
 def gaps(found: Sequence[queries.Gap], type_: str, on: date) -> list[str]:
@@ -161,7 +161,7 @@ def proof(found: queries.Plan) -> str:
 
 LISTS: Mapping[str, Any] = {
     "shift": gettext_lazy("Shift"), "leave": gettext_lazy("Kind of leave"), "skill": gettext_lazy("Skill"),
-    "work": gettext_lazy("Work"),
+    "work": pgettext_lazy("duty", "Work"),
 }  # fmt: skip
 
 
