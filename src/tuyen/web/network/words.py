@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tuyen.apps.access import clock
 from tuyen.apps.network.queries import Score
 from tuyen.kernel.operation import Outcome
-from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.refusal import Refusal, StoredRefusal
 from tuyen.rules import network as rules
 from tuyen.web.sentences import say
 from tuyen.web.templatetags.figures import number, percent
@@ -163,7 +163,7 @@ def said(refusal: Refusal | Outcome) -> str:
         elif key == "criterion":
             named[key] = criterion(str(value)) if str(value) not in rules.national() else national(
                 str(value))  # fmt: skip
-    return say(type(refusal)(**{**refusal.values, **named})) if named else say(refusal)
+    return say(StoredRefusal(refusal.code, refusal.message, {**refusal.values, **named}))
 
 
 def as_uuid(text: Any) -> UUID | None:
