@@ -78,6 +78,11 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "workforce.training.plan", "workforce.training.ask",
         "workforce.roster.plan",
     ),
+    "projects": (
+        "governance.project.read", "governance.project.propose", "governance.project.approve",
+        "governance.money.record",
+    ),
+    "uses": ("governance.readiness.read", "governance.use.record"),
 }  # fmt: skip
 """Class of rows -> the rights by which its rows are read. The setting ``tuyen.<class>`` holds the
 units of a reader's scope over any of them, or ``*``."""
@@ -108,6 +113,7 @@ _APART = "enrolment_id IN (SELECT id FROM clinical_sensitiveenrolment)"
 _CASE = "EXISTS (SELECT FROM surveillance_case AS found WHERE found.id = subject_id)"
 _CONTACT = "EXISTS (SELECT FROM surveillance_contact AS met WHERE met.id = subject_id)"
 _KEPT = "EXISTS (SELECT FROM exchange_resource AS kept WHERE kept.id = resource_id)"
+_WORK = _within("projects", "(work.told ->> 'site')::uuid")
 _HIT = "EXISTS (SELECT FROM access_readinghit AS hit WHERE hit.reading_id = access_reading.id)"
 
 VISIBLE: dict[str, str] = {
@@ -278,6 +284,20 @@ VISIBLE: dict[str, str] = {
     "workforce_draw": _within("staff", "unit_id"),
     "workforce_sheet": _within("staff", "unit_id"),
     "workforce_due": _within("staff", "unit_id"),
+    # A version is seen from its unit and from each site that it works on; a project, by its version
+    # in force, or by any while none is; what was done and paid in it, by whoever sees the project.
+    "governance_projectversion": (
+        f"{_within('projects', 'unit_id')} OR EXISTS (SELECT FROM"
+        f" jsonb_array_elements(plan -> 'works') AS work (told) WHERE {_WORK})"
+    ),
+    "governance_project": (
+        f"{_within('projects', 'unit_id')} OR EXISTS (SELECT FROM governance_projectversion AS held"
+        " WHERE held.project_id = governance_project.id"
+        " AND (version_id IS NULL OR held.id = version_id))"
+    ),
+    "governance_progress": "project_id IN (SELECT id FROM governance_project)",
+    "governance_disbursement": "project_id IN (SELECT id FROM governance_project)",
+    "governance_equipmentuse": _within("uses", "unit_id"),
     "registry_moverequest": f"{_of_person('person_id')} OR {_within('people', 'unit_id')}",
     "registry_apart": f"{_of_person('one_id')} OR {_of_person('other_id')}",
 }

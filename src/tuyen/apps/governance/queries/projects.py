@@ -159,8 +159,8 @@ class BoughtPage(NamedTuple):
 def projects(*, by: Actor, on: date) -> list[ProjectRow]:
     """Projects that the reader may see, those that wait first, then slow and late ones. Three queries."""
     found = list(Project.objects.all())
-    plans = _plans(found)
-    seen = [one for one in found if _seen(by, one, plans[one.pk][0])]
+    plans = _plans(by, found)
+    seen = [one for one in found if one.pk in plans]
     payments = _payments([one.pk for one in seen])
     rows = [_row(one, *plans[one.pk], payments[one.pk], on) for one in seen]
     return sorted(rows, key=lambda row: (
@@ -168,24 +168,31 @@ def projects(*, by: Actor, on: date) -> list[ProjectRow]:
     ))  # fmt: skip
 
 
-def _plans(found: Sequence[Project]) -> dict[UUID, tuple[ProjectPlan, bool]]:
-    """Project -> the plan in force (else the last proposed), and whether another waits. One query."""
-    rows = ProjectVersion.objects.filter(project_id__among={one.pk for one in found})
+def _plans(by: Actor, found: Sequence[Project]) -> dict[UUID, tuple[ProjectPlan, bool]]:
+    """Project -> the plan in force (else the last proposed), and whether another waits; of those
+    that the reader may see. One query."""
     told: dict[UUID, tuple[ProjectPlan, bool]] = {}
     versions: dict[UUID, list[ProjectVersion]] = defaultdict(list)
-    for row in rows.order_by("number"):
+    for row in _versions(by, [one.pk for one in found]):
         versions[row.project_id].append(row)
     for one in found:
         mine = versions[one.pk]
-        held = next((row for row in mine if row.pk == one.version_id), mine[-1])
-        told[one.pk] = (plan_of(held.plan), any(row.state == "waits" for row in mine))
+        held = [row for row in mine if one.version_id is None or row.pk == one.version_id]
+        if held:
+            told[one.pk] = (plan_of(held[-1].plan), any(row.state == "waits" for row in mine))
     return told
 
 
-def _seen(by: Actor, one: Project, plan: ProjectPlan) -> bool:
-    """Who reads a project: over the unit that owns it, or over a site that it works on."""
+def _versions(by: Actor, projects: Sequence[UUID]) -> list[ProjectVersion]:
+    """The versions that the reader may see, the oldest first: over the unit that owns the project,
+    or over a site that the version works on. The row policies of PostgreSQL say the same."""
     scope = policies.scope(by, READ)
-    return scope.covers(one.unit_id) or any(scope.covers(work.site) for work in plan.works)
+    rows = ProjectVersion.objects.filter(project_id__among=set(projects)).order_by("number")
+    return [
+        row for row in rows
+        if scope.covers(row.unit_id)
+        or any(scope.covers(UUID(work["site"])) for work in row.plan["works"])
+    ]  # fmt: skip
 
 
 def _payments(ids: Sequence[UUID]) -> dict[UUID, list[tuple[date, Decimal]]]:
@@ -216,8 +223,8 @@ def _found(by: Actor, id: UUID) -> tuple[Project, ProjectPlan, bool] | None:
     one = Project.objects.filter(pk=id).first()
     if one is None:
         return None
-    plan, waits = _plans([one])[id]
-    return (one, plan, waits) if _seen(by, one, plan) else None
+    plans = _plans(by, [one])
+    return (one, *plans[id]) if plans else None
 
 
 def project(*, by: Actor, id: UUID, on: date) -> ProjectPage | None:
@@ -228,7 +235,7 @@ def project(*, by: Actor, id: UUID, on: date) -> ProjectPage | None:
     one, plan, waits = found
     paid = list(Disbursement.objects.filter(project_id=id).order_by("-on", "-changed_at", "id"))
     done = list(Progress.objects.filter(project_id=id, on__lte=on).order_by("-on", "-id"))
-    versions = list(ProjectVersion.objects.filter(project_id=id).order_by("-number"))
+    versions = _versions(by, [id])[::-1]
     names = access.names({
         *(row.author_id for row in paid), *(row.author_id for row in done),
         *(row.author_id for row in versions), *(row.answered_by_id for row in versions),
