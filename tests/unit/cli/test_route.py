@@ -18,6 +18,29 @@ TWO_DAYS = """1 1 3 2
 3 6 0 1 3 1 2 1 2
 """
 
+ONE_OF_CORDEAU = """1 1 1 2
+0 9
+0 9
+0 0 0 0 0 0 0
+1 3 4 1 3 1 2 1 2
+"""
+ONE_OF_CVRPLIB = """DIMENSION : 2
+EDGE_WEIGHT_TYPE : EUC_2D
+CAPACITY : 9
+NODE_COORD_SECTION
+1 0 0
+2 3 4
+DEMAND_SECTION
+1 0
+2 5
+DEPOT_SECTION
+1
+-1
+EOF
+"""
+NONE_OF_CORDEAU = "\n".join(ONE_OF_CORDEAU.replace("1 1 1 2", "1 1 0 2").splitlines()[:-1])
+NONE_OF_CVRPLIB = ONE_OF_CVRPLIB.replace(": 2", ": 1").replace("2 3 4\n", "").replace("2 5\n", "")
+
 
 @pytest.fixture
 def command(tmp_path, capsys, monkeypatch, plain):  # noqa: F811
@@ -47,6 +70,30 @@ def test_rounds_are_written_as_they_were_checked(command):
     assert answer["objective"] == pytest.approx(sum(one["length"] for one in answer["routes"]))
     assert {visit for one in answer["routes"] for visit in one["visits"]} == {1, 2, 3}
     assert "feasible: length" in said
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "name"), [("cordeau", ONE_OF_CORDEAU, 1), ("cvrplib", ONE_OF_CVRPLIB, 2)]
+)
+def test_a_lone_customer_gets_its_round_and_the_search_ends(command, form, text, name):
+    code, answer, _, _ = command(text, "--format", form, "--time-limit", "0.3")
+
+    assert (code, answer["status"], answer["objective"]) == (0, "feasible", 10)
+    assert [one["visits"] for one in answer["routes"]] == [[name]]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "field"),
+    [
+        ("cordeau", NONE_OF_CORDEAU, "customers: '0'"),
+        ("cvrplib", NONE_OF_CVRPLIB, "DIMENSION: '1'"),
+    ],
+)
+def test_a_file_without_a_customer_is_refused_in_a_sentence(command, form, text, field):
+    code, answer, _, errors = command(text, "--format", form, "--time-limit", "0.3")
+
+    assert (code, answer) == (2, None)
+    assert f"{field} is not usable; expected a whole number of at least" in errors
 
 
 def test_what_is_impossible_is_told_with_place_and_amount(command):

@@ -98,7 +98,9 @@ def _first_prices(problem: Problem) -> NDArray[np.float64]:
 def _nearest(problem: Problem) -> NDArray[np.int64]:
     """Customers by closeness, in way and in hours: (n, k).
 
-    Hours as in Vidal and others 2013: waiting counts a fifth, being late counts whole.
+    Hours as in Vidal and others 2013: waiting counts a fifth, being late counts whole. Nobody is
+    near to himself: of a lone customer k is 0, and a move of it behind itself would tie its round
+    into a ring that no walk along it leaves. One layout for all sizes: each is compiled for anew.
     """
     n = problem.size
     close = problem.cost[:, :n, :n].min(axis=0)
@@ -111,7 +113,8 @@ def _nearest(problem: Problem) -> NDArray[np.int64]:
     close = np.minimum(close, close.T).copy()
     np.fill_diagonal(close, np.inf)
     wide = WIDTH if len(problem.slots) == 1 else 4 * WIDTH
-    return np.argsort(close, axis=1, kind="stable")[:, : max(1, min(n - 1, wide))]
+    order = np.argsort(close, axis=1, kind="stable")[:, : min(n - 1, wide)]
+    return np.ascontiguousarray(order)
 
 
 def _angles(problem: Problem) -> NDArray[np.float64]:
@@ -261,7 +264,9 @@ def solve(
     BadRouting
         If the problem contradicts itself.
     """
-    search = _Search(checked(problem), seed)
+    if not checked(problem).size:  # nobody to visit: no round is all there is
+        return Answer((), 0.0, True, 0)
+    search = _Search(problem, seed)
     told = np.inf
     begun, start = 0, 0.0
     while not search.children or (

@@ -1,5 +1,7 @@
 """The search finds what trying everything finds, on problems small enough for that."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -145,3 +147,26 @@ def test_small_steps_find_it_too(plain, monkeypatch, hours):
     assert answer.children == plain.routing_search.FEWEST + 1  # then it went on by steps
     assert check(one, answer.routes).feasible
     assert answer.cost == pytest.approx(best_of_all(one))
+
+
+@pytest.mark.parametrize("days", [1, 2])
+@pytest.mark.parametrize("small", [False, True])
+def test_a_lone_customer_is_not_its_own_neighbour(plain, monkeypatch, days, small):
+    monkeypatch.setattr(plain.routing_search, "STEPS", 4)
+    looks = iter(range(10_000))
+    slots = [SlotFacts(day=day + 1, vehicles=1) for day in range(days)]
+    one = problem([(3, 4)], slots=slots, options=[[[1] * days]])
+
+    answer = plain.routing_search.solve(
+        one, seed=1, spent=lambda: next(looks) / 72 if small else 0.0, children=40
+    )
+
+    assert answer.children == (plain.routing_search.FEWEST + 1 if small else 40)
+    assert answer.routes == tuple((day, (0,)) for day in range(days))
+    assert answer.cost == pytest.approx(10 * days)
+
+
+def test_nobody_to_visit_is_no_round(plain):
+    nobody = replace(problem(np.empty((0, 2))), options=np.empty((0, 1), np.int64))
+
+    assert plain.routing_search.solve(nobody, seed=1, spent=never) == ((), 0.0, True, 0)
