@@ -73,7 +73,18 @@ def weekday(n: int) -> str:
 
 
 def weekdays(days: Iterable[int]) -> str:
-    return ", ".join(weekday(n) for n in sorted(days)) or "–"
+    """Weekdays in a line; three or more on end as the first and the last of them."""
+    runs: list[list[int]] = []
+    for n in sorted(set(days)):
+        if runs and runs[-1][-1] == n - 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    told = [
+        [f"{weekday(run[0])} – {weekday(run[-1])}"] if len(run) > 2 else map(weekday, run)
+        for run in runs
+    ]
+    return ", ".join(text for run in told for text in run) or "–"
 
 
 def kind(key: str) -> str:

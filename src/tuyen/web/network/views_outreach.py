@@ -51,7 +51,7 @@ def chosen(request: ActorRequest, units: list[tuple[UUID, str]]) -> UUID:
 def tabs(request: ActorRequest, unit: UUID) -> list[tuple[str, str, str]]:
     """(key, label, href) of the parts of mobile sessions."""
     parts = [("villages", _("Villages"), "outreach"), ("teams", _("Teams"), "outreach-teams"),
-             ("plans", _("Months"), "outreach-plans"), ("points", _("Satellite points"), "outreach-points")]  # fmt: skip
+             ("plans", _("Planned months"), "outreach-plans"), ("points", _("Satellite points"), "outreach-points")]  # fmt: skip
     return [(key, label, f"{reverse(route)}?unit={unit}") for key, label, route in parts]
 
 
@@ -83,8 +83,8 @@ def villages(request: ActorRequest) -> HttpResponse:
     kept = [one for one in rows if _shown(one, show if show in SHOWN else "all")]
     context = framed(
         request, units, unit, show=show, total=len(rows),
-        rows=[{"one": one, "visits": words.visits(one.visits), "days": words.weekdays(one.weekdays),
-               "skills": words.named("skills", one.skills)} for one in kept],
+        rows=[{"one": one, "visits": words.visits(one.visits), "days": words.weekdays(one.weekdays if one.visits else ()),
+               "skills": words.named("skills", one.skills if one.visits else ())} for one in kept],
         visits=sum(one.visits for one in rows),
         filters=[("all", _("All villages")), ("asked", _("With visits")), ("none", _("Without visits")),
                  ("proposed", _("Not stated yet"))],

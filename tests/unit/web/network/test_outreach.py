@@ -3,12 +3,16 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.unit.apps.network.conftest import PROGRAM, TODAY, op, place, send
 from tuyen.apps.immunization.queries import sessions
 from tuyen.apps.network import queries
 from tuyen.apps.network.operations import StateNeed, StateTeam
+
+VILLAGES_ASK, CALENDAR_ASKS = 10, 8  # statements of a request, its session and rights among them
 
 
 @pytest.fixture
@@ -94,6 +98,29 @@ def test_the_sheet_and_the_notice_are_printed(head, planned):
     assert head.get(reverse("outreach-notice", args=[planned, place("n1")])).status_code == 404
 
 
+def test_villages_and_the_calendar_ask_as_much_for_few_as_for_many(head, planned):
+    def asked(address):
+        head.get(address)  # what is read once and kept is not counted
+        with CaptureQueriesContext(connection) as statements:
+            answer = head.get(address)
+        return len(statements), answer.context
+
+    def month(visits):
+        for village in ("m1", "m2"):
+            send(op(StateNeed(village=place(village), visits=visits, minutes=60, weekdays=(1, 3))))
+        form = {"unit": place("stM"), "month": "2026-12", "how": "quick"}
+        return asked(head.post(reverse("outreach-plans"), form)["Location"])
+
+    few_villages = asked(reverse("outreach") + "?show=none")
+    (few, one), villages = month(1), asked(reverse("outreach"))
+    many, four = month(4)
+
+    assert len(few_villages[1]["rows"]) < len(villages[1]["rows"])
+    assert few_villages[0] == villages[0] == VILLAGES_ASK
+    assert (one["row"].visits, four["row"].visits) == (2, 8)
+    assert few == many == CALENDAR_ASKS
+
+
 def test_points_are_stated_and_amended(head):
     page = reverse("outreach-point", args=[place("stM"), place("pM")])
     said = {"function": ["immunisation"], "weekday": ["0"], "served_by": "Y sĩ A\nY sĩ B"}
@@ -122,6 +149,11 @@ def test_who_may_not_plan_reads_and_who_may_not_read_finds_nothing(signed_in, he
 
 def test_the_province_plans_and_the_station_enters_the_sessions(signed_in, head, planned):
     planner = signed_in("planner", place("P"))
+    day = queries.rounds_plan(by=PROGRAM, id=planned).days[0]
+    sheet = reverse("outreach-sheet", args=[planned, day.team, day.day])
+    # who may not see the children that are due is not told that there are none
+    assert "children are due" not in text(planner.get(sheet))
+    assert "children are due" in text(head.get(sheet))
 
     assert planner.post(reverse("outreach-force", args=[planned])).status_code == 302
     assert held() == {}
