@@ -1,6 +1,9 @@
 """The allowances of a month: prepared by one hand, closed by another, opened again with the reason."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -22,6 +25,9 @@ from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import workforce as rules
 
+Day = tuple[UUID, date, bool]
+"""Whose day, which, and whether it is a month of the village network."""
+
 
 @applies(PrepareSheet)
 def prepare_sheets(batch: Batch[PrepareSheet]) -> None:
@@ -31,29 +37,23 @@ def prepare_sheets(batch: Batch[PrepareSheet]) -> None:
     sheets.take(Q(unit_id__among={u for u, _ in pairs}, month__in={m for _, m in pairs}))
     dues.take(Q(sheet_id__among={row["id"] for row in sheets.all()}))
     worth = paying.worth(pairs, max(rostering.after(m) for _, m in pairs))
-    taken: set[tuple[Any, ...]] = set()
+    taken: dict[Day, UUID] = {}
     for entry in batch.entries:
         said = entry.payload
         first = said.month.replace(day=1)
-        found = worth[entry.unit, first]
+        found = _left(worth[entry.unit, first], taken, entry.unit)
         live = [
             row for row in sheets.all()
             if (row["unit_id"], row["month"]) == (entry.unit, first) and row["state"] != "void"
         ]  # fmt: skip
-        keys = {
-            (line.person, line.day, line.work == "village")
-            for line in (*found.lines, *found.village)
-        }
         try:
             _check(entry, found, live)
-            if keys & taken:
-                raise SheetMoved(now=0, seen=said.total)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
         for row in live:
             _void(sheets, dues, row, entry, "")
-        taken |= keys
+        taken |= {_day(line): entry.unit for line in (*found.lines, *found.village)}
         sheets.put({
             "id": entry.id, "unit_id": entry.unit, "month": first, "state": "prepared",
             "total": found.total, "prepared_on": entry.happened_on, "prepared_by_id": entry.author,
@@ -64,6 +64,22 @@ def prepare_sheets(batch: Batch[PrepareSheet]) -> None:
                 dues.put(_due(entry, what, line))
     sheets.post()
     _post(dues)
+
+
+def _day(line: Line) -> Day:
+    return line.person, line.day, line.work == "village"
+
+
+def _left(found: paying.Worth, taken: Mapping[Day, UUID], unit: UUID) -> paying.Worth:
+    """Without the days that another unit's sheet of the same batch has taken, as if each came alone.
+
+    A sheet that was prepared again gives its own days back.
+    """
+    lines, village = (
+        [line for line in told if taken.get(_day(line), unit) == unit]
+        for told in (found.lines, found.village)
+    )
+    return found._replace(lines=lines, village=village)
 
 
 def _check(entry: Entry[PrepareSheet], found: paying.Worth, live: list[Row]) -> None:
