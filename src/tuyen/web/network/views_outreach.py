@@ -217,7 +217,8 @@ def _point(one: queries.PointRow) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def point(request: ActorRequest, unit: UUID, point: UUID) -> HttpResponse:
     """A satellite point: its statement, and its chronic patients with when they are due next."""
-    policies.check(request.actor, READ, unit)
+    if not policies.may(request.actor, READ, unit):
+        raise Http404
     on = clock.today()
     row = next(
         (one for one in queries.points(by=request.actor, unit=unit, on=on) if one.id == point), None
