@@ -16,6 +16,7 @@ from tuyen.apps.supply.tasks import find_excursions
 from tuyen.apps.surveillance.tasks import scan_all, weigh_all
 from tuyen.cli.demo import (
     claims,
+    duty,
     events,
     medicines,
     network,
@@ -120,6 +121,7 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
     staff = list(workforce.members(made, names, until, seed))
     teller.tell("staff", staff, evening)
+    teller.tell("duty", list(duty.told(made, names, staff, until)), evening)
     teller.tell("trained", list(training.told(made, names, staff, until)), evening)
     teller.tell("reviewed", list(network.reviews(made, names, until, seed)), evening)
     teller.tell("equipped", list(projects.register(made, names, until, seed)), evening)
