@@ -110,7 +110,8 @@ def _weekdays(request: ActorRequest) -> tuple[int, ...]:
 @require_http_methods(["GET", "POST"])
 def need(request: ActorRequest, unit: UUID, village: UUID) -> HttpResponse:
     """State what a village needs."""
-    policies.check(request.actor, PLAN, unit)
+    if not policies.may(request.actor, PLAN, unit):
+        raise Http404
     on = clock.today()
     found = queries.needs(by=request.actor, unit=unit, on=on)
     row = next((one for one in found if one.village == village), None)
