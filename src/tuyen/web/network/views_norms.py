@@ -28,7 +28,7 @@ def norms(request: ActorRequest) -> HttpResponse:
     """Every rule that the network is held against: value, act, day, how sure, whether compared."""
     on = clock.today()
     rows: list[dict[str, Any]] = [
-        {"name": words.told(one.name), "told": _told(one.value), "unit": one.unit, "act": one.act,
+        {"name": words.told(one.name), "told": _told(one.value), "unit": words.unit(one.unit), "act": words.act(one.act),
          "article": one.article, "since": one.since, "sure": words.SURE[one.confidence],
          "verified": one.verified}
         for one in rules.norms(on)
@@ -37,8 +37,8 @@ def norms(request: ActorRequest) -> HttpResponse:
         told = "–" if fund.money is None else number(fund.money)
         pays = ", ".join(str(words.PAYS[kind]) for kind in fund.pays)
         rows.append({
-            "name": words.told(fund.name), "told": f"{told} · {pays}", "unit": "million VND",
-            "act": fund.act, "article": "", "since": fund.since, "sure": words.SURE[fund.confidence],
+            "name": words.told(fund.name), "told": f"{told} · {pays}", "unit": words.unit("million VND"),
+            "act": words.act(fund.act), "article": "", "since": fund.since, "sure": words.SURE[fund.confidence],
             "verified": fund.verified,
         })  # fmt: skip
     rows += [_of_file(one) for one in rules.sources()]
@@ -55,18 +55,18 @@ def _of_file(one: rules.Source) -> dict[str, Any]:
         "pass_total": _("Pass line in all"), "pass_each": _("Pass line of each criterion"),
     }  # fmt: skip
     return {
-        "name": names[one.key], "told": one.told, "unit": one.unit, "act": one.act, "article": one.article,
+        "name": names[one.key], "told": one.told, "unit": words.unit(one.unit), "act": words.act(one.act), "article": one.article,
         "since": one.since, "sure": words.SURE[one.confidence], "verified": one.verified,
     }  # fmt: skip
 
 
 def _told(value: Any) -> str:
     if hasattr(value, "items"):
-        return "; ".join(f"{key}: {_told(one)}" for key, one in value.items())
+        return "; ".join(f"{words.value(str(key))}: {_told(one)}" for key, one in value.items())
     return (
         number(value, 1 if isinstance(value, float) else 0)
         if isinstance(value, int | float)
-        else str(value)
+        else words.value(str(value))
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tuyen.apps.access import clock
@@ -133,6 +133,34 @@ PAYS: Mapping[str, Any] = {
     "station": _("sites that are stations today"),
     "point": _("sites that are satellite points today"),
 }
+UNIT: Mapping[str, Any] = {
+    "posts": pgettext_lazy("unit of a norm", "posts"),
+    "people": pgettext_lazy("unit of a norm", "people"),
+    "times": pgettext_lazy("unit of a norm", "times"),
+    "word": pgettext_lazy("unit of a norm", "word"),
+    "doctors": pgettext_lazy("unit of a norm", "doctors"),
+    "stations": pgettext_lazy("unit of a norm", "stations"),
+    "minutes": pgettext_lazy("unit of a norm", "minutes"),
+    "days": pgettext_lazy("unit of a norm", "days"),
+    "visits": pgettext_lazy("unit of a norm", "visits"),
+    "points": pgettext_lazy("unit of a norm", "points"),
+    "months": pgettext_lazy("unit of a norm", "months"),
+    "programme": pgettext_lazy("unit of a norm", "programme"),
+    "million VND": pgettext_lazy("unit of a norm", "million VND"),
+    "per cent of points": pgettext_lazy("unit of a norm", "per cent of points"),
+    "per cent of a criterion's points": pgettext_lazy(
+        "unit of a norm", "per cent of a criterion's points"
+    ),
+    "visits in four weeks": pgettext_lazy("unit of a norm", "visits in four weeks"),
+}
+"""Of the rules that the page of norms shows; km and km/h are the same in every language."""
+_VALUE: Mapping[str, Any] = {
+    "total": pgettext_lazy("value of a norm", "the whole"),
+    "plain": pgettext_lazy("value of a norm", "plain"),
+    "mountain": pgettext_lazy("value of a norm", "mountain"),
+    "very-hard": pgettext_lazy("value of a norm", "very hard terrain"),
+}
+_OWN = "the project's own proposal"
 _FIELDS = {
     "transport": _("Road to the site"),
     "terrain": _("Terrain"),
@@ -164,6 +192,21 @@ def said(refusal: Refusal | Outcome) -> str:
             named[key] = criterion(str(value)) if str(value) not in rules.national() else national(
                 str(value))  # fmt: skip
     return say(StoredRefusal(refusal.code, refusal.message, {**refusal.values, **named}))
+
+
+def unit(text: str) -> str:
+    """The unit of a norm in words."""
+    return str(UNIT.get(text, text))
+
+
+def value(text: str) -> str:
+    """A value of a norm that is no number."""
+    return str(_VALUE.get(text, text))
+
+
+def act(text: str) -> str:
+    """The act of a norm; what no act says is the project's own proposal."""
+    return text.replace(_OWN, pgettext("source of a norm", "the project's own proposal"))
 
 
 def as_uuid(text: Any) -> UUID | None:

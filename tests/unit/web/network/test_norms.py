@@ -26,6 +26,15 @@ def test_every_norm_stands_with_its_act_and_what_is_not_compared_is_marked(plann
     assert signed_in("station-head", place("stM")).get(reverse("network-norms")).status_code == 200
 
 
+def test_units_and_what_no_act_says_are_told_in_the_language_of_the_reader(planner):
+    page = planner.get(reverse("network-norms"), headers={"accept-language": "vi"}).content.decode()
+
+    for untold in ("million VND", "the project", "minutes", "very-hard", ">people<", "per cent"):
+        assert untold not in page, untold
+    assert "triệu đồng" in page
+    assert "đề xuất riêng của phần mềm" in page
+
+
 def test_a_plan_is_a_table_and_a_map_of_its_sites(planner, signed_in):
     id = drafted(choice("pN", "repurposed", "school"))
 
