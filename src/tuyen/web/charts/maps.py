@@ -11,7 +11,7 @@ from tuyen.web.charts import ground, parts, scale, svg
 from tuyen.web.palette import ramp
 from tuyen.web.templatetags.figures import number
 
-Kind = Literal["station", "point", "centre", "hospital", "laboratory", "gate", "site"]
+Kind = Literal["station", "point", "centre", "hospital", "laboratory", "gate", "site", "mobile"]
 
 
 class Shape(NamedTuple):
@@ -255,6 +255,7 @@ _SYMBOLS: dict[Kind, tuple[str, float, tuple[tuple[float, float], ...]]] = {
     "station": ("symbol-solid", 7.5, ()),
     "point": ("symbol", 5.5, ()),
     "site": ("symbol", 5, _SQUARE),
+    "mobile": ("symbol", 5.5, _TRIANGLE),
 }
 
 
@@ -267,6 +268,7 @@ def _kind_word(kind: Kind) -> str:
         "station": gettext("Station"),
         "point": gettext("Satellite point"),
         "site": gettext("Site"),
+        "mobile": gettext("Mobile stops"),
     }[kind]
 
 

@@ -21,6 +21,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.engines.network.decision_problem import KINDS
 from tuyen.rules import network as rules
 from tuyen.web import charts
+from tuyen.web.charts.maps import Kind
 from tuyen.web.charts.sankey import Flow, render_sankey
 from tuyen.web.network import words
 from tuyen.web.registry.maps import rings
@@ -34,6 +35,7 @@ ORIGIN: Mapping[str, Any] = {
     "frontier": gettext_lazy("begun from a point of the frontier"),
 }
 STATE = words.STATE_OF_PLAN
+_MARKS: Mapping[str, Kind] = {"main": "station", "satellite": "point", "mobile": "mobile"}
 STATE_TONE = {"draft": "calm", "discarded": "plain", "waits": "warn", "withdrawn": "plain",
               "in-force": "good", "undone": "bad"}  # fmt: skip
 
@@ -198,7 +200,7 @@ def _map(
     if not shapes:
         return None
     markers = [
-        charts.Marker("station" if kind == "main" else "point", atlas.name(id, day), *place,
+        charts.Marker(_MARKS[kind], atlas.name(id, day), *place,
                       reverse("network-site", args=[id]))
         for id, kind in kinds.items() if kind != "repurposed" and (place := atlas.point(id, day))
     ]  # fmt: skip
