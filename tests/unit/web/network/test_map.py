@@ -3,6 +3,8 @@
 from weakref import WeakKeyDictionary
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.unit.apps.network.conftest import PEOPLE, place
 from tests.unit.apps.network.test_ways import surface  # noqa: F401  # a fixture
@@ -12,6 +14,7 @@ from tuyen.web.charts.reachmap import Band, Dot, render_reach_map
 
 pytestmark = pytest.mark.django_db
 MAP = "/network/map/"
+MOST = 4
 
 
 @pytest.fixture
@@ -32,6 +35,18 @@ def test_the_map_says_by_what_it_measures_and_its_figures_open_to_villages(plann
     assert none.context["count"] == 0
     csv = planner.get("/network/map/villages/", {"within": "180", "form": "csv"})
     assert csv["Content-Type"].startswith("text/csv")
+
+
+def test_the_map_asks_the_same_few_statements_whatever_is_asked_of_it(planner, surface):  # noqa: F811
+    asked = ({}, {"mode": "foot", "season": "wet"}, {"at": "0"})
+    counted = []
+    for given in ({}, *asked):  # the first fills what is kept of a day
+        with CaptureQueriesContext(connection) as context:
+            assert planner.get(MAP, given).status_code == 200
+        counted.append(len(context))
+
+    assert len(set(counted[1:])) == 1
+    assert counted[1] == MOST
 
 
 def test_without_a_surface_the_map_says_that_ways_are_straight(planner, settings, tmp_path):

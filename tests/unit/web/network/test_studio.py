@@ -1,6 +1,8 @@
 """The studio on screen: begun, changed, what it breaks in red, put forward only whole, in reach of planners."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.unit.apps.network.conftest import PROGRAM, place
@@ -126,3 +128,19 @@ def test_today_and_two_plans_stand_side_by_side(planner, begun):
         assert shown in both, shown
     assert both.count('scope="col" class="points">Phương án 2') >= 3
     assert unknown.status_code == 200
+
+
+def test_side_by_side_takes_as_many_statements_with_many_plans_as_with_two(planner, begun):
+    address = reverse("network-beside", args=[queries.plans(by=PROGRAM)[0].id])
+    counted = []
+    for many in (1, 4):
+        for n in range(many):
+            form = {"title": f"Phương án {many}.{n}", "on": "01/01/2027", "origin": "present"}
+            planner.post(reverse("network-plan-new"), form)
+        other = next(row.id for row in queries.plans(by=PROGRAM) if row.title == f"Phương án {many}.0")  # fmt: skip
+        with CaptureQueriesContext(connection) as context:
+            assert planner.get(address, {"with": str(other)}).status_code == 200
+        counted.append(len(context))
+
+    assert counted[0] == counted[1]
+    assert counted[0] == 19
