@@ -1,5 +1,7 @@
 """From a review to a decision and back: the engine draws a plan, two persons decide it, two undo it."""
 
+from playwright.sync_api import expect
+
 from tests.journeys.conftest import PHONE
 
 
@@ -13,9 +15,7 @@ def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
     page.wait_for_selector("#ranking table")
 
     page = planner.open("/network/plans/")
-    page.set_default_timeout(
-        60_000
-    )  # the first plan of an installation waits for its loops to compile
+    page.set_default_timeout(240_000)  # the first plan of an installation compiles its loops
     page.fill("[name=title]", "Sắp xếp trạm y tế sau hợp nhất, quý I năm 2027")
     page.fill("[name=basis]", "Tờ trình số 12/TTr-SYT ngày 20/10/2026")
     page.check("[name=origin][value=engine]")
@@ -25,6 +25,7 @@ def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
     assert page.locator("#rules ~ .notice-good").count() == 1, "no commune without a main station"
     assert page.locator(".sankey svg").count() == 1
     planner.check_accessible()
+    pinned_and_eased(planner, plan)
     with page.expect_navigation():
         page.locator("form[action$='/forward/'] button").press("Enter")
     proposal = page.url.removeprefix(planner.province.url)
@@ -52,3 +53,30 @@ def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
         page.click("button[value=confirm]")
     page = planner.open("/network/plans/")
     assert page.locator("tbody tr .badge-bad").count() == 1, "the plan stands as undone"
+
+
+def pinned_and_eased(planner, plan):
+    """A point is pinned as a main station, a budget that is too small is refused in words, and one
+    press of what would do gives a plan that keeps the pin."""
+    page = planner.open(f"{plan}wishes/")
+    planner.check_accessible()
+    point = page.locator("#site option", has_text="Điểm trạm").first
+    name = point.inner_text().strip()
+    page.select_option("#site", point.get_attribute("value"))
+    page.select_option("#must", "main")
+    page.fill("#reason", "Gần đồn biên phòng")
+    with page.expect_navigation():
+        page.press("#reason", "Enter")
+    expect(page.locator("section[aria-labelledby=pins] tbody")).to_contain_text(name)
+
+    page.fill("#budget", "100")
+    with page.expect_navigation():
+        page.press("#budget", "Enter")
+    expect(page.locator(".clash li.must").first).to_contain_text("100 triệu")
+    planner.check_accessible()
+    with page.expect_navigation():
+        page.locator(".eases button[value^='budget:']").press("Enter")
+    assert page.url == planner.province.url + plan
+    expect(page.locator(".pins li")).to_contain_text(name)
+    assert page.locator("#rules ~ .notice-good").count() == 1, "the pin is kept, no rule is broken"
+    planner.check_accessible()
