@@ -27,6 +27,7 @@ _SURGE = (
 
 class _Person(NamedTuple):
     id: UUID
+    unit: UUID
     cadre: str
     phone: str
 
@@ -41,7 +42,7 @@ def told(
     # A satellite point is planned with its station.
     sites = {unit, *registry.atlas().subjects(unit, "satellite_of", until)}
     people = [
-        _Person(one.id, said.post.cadre, said.phone)
+        _Person(one.id, one.unit, said.post.cadre, said.phone)
         for one in staff
         if one.unit in sites
         for said in [KINDS.get(one.kind).decode(one.version, bytes(one.payload))]
@@ -60,12 +61,14 @@ def told(
             member=who.id, kind=kind, since=since, until=since + timedelta(days=days), reason=why
         )
         away |= {(who.id, since + timedelta(days=d)) for d in range(days)}
-        yield names.operation(leave, "leave", n, unit=unit, on=known)
+        yield names.operation(leave, "leave", n, unit=who.unit, on=known)
     roster = PutRoster(month=first, shifts=tuple(_shifts(people, able, away, first)), in_force=True)
     yield names.operation(roster, "roster", 0, unit=unit, on=known + timedelta(days=2))
     for n, (who, skills) in enumerate(zip(able[1::2], _SURGE, strict=False)):
         surge = SetSurge(member=who.id, skills=skills, contact=who.phone)
-        yield names.operation(surge, "surge", n, unit=unit, on=until - timedelta(days=20 + 3 * n))
+        yield names.operation(
+            surge, "surge", n, unit=who.unit, on=until - timedelta(days=20 + 3 * n)
+        )
 
 
 def _shifts(
