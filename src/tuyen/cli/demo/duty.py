@@ -1,7 +1,7 @@
 """The demo's duty: the played station's roster of this month, some leave, and who can be drawn."""
 
 from calendar import monthrange
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -80,7 +80,7 @@ def _shifts(
         feasts = set(holidays(first.year))
     except UnknownYear:
         feasts = set()
-    most, hours = rules.week_hours(first), Counter[tuple[UUID, int]]()
+    most, hours = rules.week_hours(first), defaultdict[tuple[UUID, int], float](float)
     days = [first + timedelta(days=n) for n in range(monthrange(first.year, first.month)[1])]
     duty: dict[date, UUID] = {}
     turns = [one.id for one in able]
