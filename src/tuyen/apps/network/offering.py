@@ -40,7 +40,8 @@ def functions(
         return now, frozenset()
     if kind == STOP:
         return now, frozenset(MOBILE)
-    return now, now | frozenset(FULL) if kind == MAIN else now
+    # Only a site that becomes a main station is given what a full one offers.
+    return now, now | frozenset(FULL) if kind == MAIN and was != MAIN else now
 
 
 def offered(asked: Problem, kinds: Ints, plan: Drawn) -> Sequence[Offered]:

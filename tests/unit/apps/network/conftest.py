@@ -1,5 +1,6 @@
 """A small province of two communes with five sites, before and after nothing: its map, its people."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -33,7 +34,8 @@ PLACES = {  # name: (type, longitude, latitude, lies in)
 PEOPLE = {"m1": 600, "m2": 1400, "n1": 900}
 
 
-def small_map() -> Atlas:
+def small_map(written: Mapping[str, Sequence[str]] = {}) -> Atlas:
+    """The map; ``written``: functions that somebody wrote down of a site, by its name."""
     units, ties = [], []
     for n, (name, (type, lon, lat, within)) in enumerate(PLACES.items()):
         area = type in ("province", "commune", "village")
@@ -43,7 +45,8 @@ def small_map() -> Atlas:
         units.append(Lives(
             place(name), "area" if area else "facility", None, None,
             names=(Span(*WHOLE, Title(name, f"{type} {name}")),), types=(Span(*WHOLE, type),),
-            codes=codes, points=(Span(*WHOLE, (lon, lat, "test")),), functions=(),
+            codes=codes, points=(Span(*WHOLE, (lon, lat, "test")),),
+            functions=tuple(Span(*WHOLE, one) for one in written.get(name, ())),
         ))  # fmt: skip
         if within:
             ties.append(Tied(place(name), "lies_in", place(within), None, None))

@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.unit.apps.network.conftest import small_map
 from tests.unit.apps.network.test_plans import choice, drafted, plan
+from tuyen.apps.network import places
 
 
 def reached(id):
@@ -13,6 +15,14 @@ def test_nothing_changes_where_nothing_does(db):
     for one in reached(drafted()).values():
         assert one.near[0] == one.near[1]
         assert one.far[0] == one.far[1]
+
+
+def test_a_station_that_stays_is_given_nothing_that_nobody_wrote_down(db, monkeypatch):
+    written = small_map({"stM": ["examination"], "stN": ["examination"]})
+    monkeypatch.setattr(places, "atlas", lambda: written)
+
+    for one in reached(drafted()).values():
+        assert (one.near[0], one.far[0]) == (one.near[1], one.far[1]), one
 
 
 def test_a_closed_point_takes_its_services_from_those_who_lived_by_it(db):
