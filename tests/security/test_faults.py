@@ -82,7 +82,9 @@ BREAKS: dict[str, Callable] = {
     "the policy engine": lambda patch: patch.setattr(policies, "scope", broken),
     "the table of roles": lambda patch: patch.setattr(policies, "role_table", broken),
     "the reach of units": lambda patch: patch.setattr(policies, "_reach", broken),
-    "who is asking": lambda patch: patch.setattr(queries, "actor", broken),
+    "who is asking": lambda patch: [
+        patch.setattr(queries, name, broken) for name in ("actor", "key_holder")
+    ],
 }
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import io
 import tracemalloc
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tuyen.engines.exchange.limits import Limits
 from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.engines.exchange.tabular import read_table
 from tuyen.engines.immunization import BadPack
+from tuyen.engines.network.openstreetmap import NoRoads, NotOsm, read_osm
 
 # -- IN-07, IN-09, IN-10 ---------------------------------------------------------------------------
 
@@ -30,6 +32,7 @@ MEASURED = {
     "engines/exchange/workbook.py": "counts the cells of a sheet that archive.py has judged",
     "engines/immunization/cdsi.py": "an operator's schedule; a document type is refused before",
     "engines/claims/reader.py": "counts bytes and elements before it builds, refuses a document type",
+    "engines/network/openstreetmap.py": "read as a stream, refuses a document type, keeps no more than it needs",
     "engines/exchange/fhir/narrative.py": "builds nothing, refuses a document type as it begins",
     "apps/claims/signing.py": "after engines/claims/reader.py has read it; resolves and fetches nothing",
 }
@@ -120,6 +123,10 @@ def _as_a_signed_claim(content: str) -> None:
     signing.verify(content.encode(), b"")
 
 
+def _as_an_extract(text: str) -> None:
+    read_osm("province.osm", io.BytesIO(text.encode()))
+
+
 READERS = {
     "engines/exchange/workbook.py": [("worksheet", _in_a_workbook, ExchangeRefusal)],
     "engines/immunization/cdsi.py": [("antigenSupportingData", _as_a_schedule, BadPack)],
@@ -127,6 +134,7 @@ READERS = {
         ("GIAMDINHHS", _as_a_claim, claims.Unreadable),
         ("TONG_HOP", _in_a_claim, claims.Unreadable),
     ],
+    "engines/network/openstreetmap.py": [("osm", _as_an_extract, (NotOsm, NoRoads))],
     "engines/exchange/fhir/narrative.py": [("div", _as_a_narrative, NoNarrative)],
     "apps/claims/signing.py": [("GIAMDINHHS", _as_a_signed_claim, NotSigned)],
 }

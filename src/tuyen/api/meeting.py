@@ -3,4 +3,4 @@
 from tuyen.apps.access import clock
 from tuyen.apps.journal.together import Meeting
 
-meeting = Meeting(clock.now)
+meeting = Meeting(lambda: clock.now())  # asked of the clock that runs then

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tuyen.cli import travel_store
 from tuyen.cli.terminal import DONE, FINDINGS, complain, say
 from tuyen.cli.terminal import gettext as _
@@ -83,6 +81,8 @@ def add_sources(parser: argparse.ArgumentParser, *, required: bool = True) -> No
 
 def build(args: argparse.Namespace) -> bytes:
     """The surface of the files as bytes; says what it holds."""
+    import numpy as np
+
     from tuyen.cli import travel_files as files
     from tuyen.engines.network import building, country, projection
 
@@ -132,6 +132,8 @@ def run_build(args: argparse.Namespace) -> int:
 
 def run_minutes(args: argparse.Namespace) -> int:
     """0 with every village reached, 1 where some are not (the file has them all)."""
+    import numpy as np
+
     from tuyen.cli import travel_files as files
     from tuyen.cli.csv_files import check_out, write_rows
 
@@ -189,6 +191,8 @@ def _over_land(args: argparse.Namespace, sites: Any, villages: Any, speeds: Any)
 
 
 def _on_roads(args: argparse.Namespace, sites: Any, villages: Any, speeds: Any) -> _Reached:
+    import numpy as np
+
     from tuyen.cli import travel_files as files
     from tuyen.engines.network.projection import frame_around
     from tuyen.engines.network.roads import Network, joined
@@ -220,6 +224,8 @@ def _on_roads(args: argparse.Namespace, sites: Any, villages: Any, speeds: Any) 
 
 def _told(args: argparse.Namespace, villages: Any, minutes: Any, reached: _Reached) -> int:
     """What came out in sentences; findings where somebody is not reached."""
+    import numpy as np
+
     people = np.where(np.isfinite(villages.people), villages.people, 0)
     if villages.people_told:
         nobody = np.flatnonzero(~(people > 0))

@@ -105,7 +105,7 @@ def test_doses_of_a_unit_stand_in_the_books_of_children_and_of_others(world: Wor
 
     children, others = lines(world, "A2.1"), lines(world, "A2.2")
 
-    assert [one.told and one.told["vaccine"] for one in children] == ["BCG", "HepB"]
+    assert sorted(one.told["vaccine"] for one in children if one.told) == ["BCG", "HepB"]
     assert [(one.who, one.told and one.told["lot"]) for one in others] == [(woman, "L1")]
     assert figures(world, "A2.1") == {
         "doses": 2, "people": 1, "under1": 2, "bcg": 1, "hepatitis": 1,
