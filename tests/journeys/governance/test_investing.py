@@ -1,8 +1,11 @@
 """From what stations lack to what the money bought: a draft, a project through two hands, a payment."""
 
+import pytest
+
 from tests.journeys.conftest import PHONE
 
 
+@pytest.mark.nightly  # half a minute and more in a browser: the checks have thirty
 def test_gaps_become_a_project_that_another_approves_and_its_payment_tells_what_it_bought(visit):
     planner = visit("kehoach")
     page = planner.open("/governance/readiness/")

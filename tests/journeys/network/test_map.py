@@ -1,10 +1,12 @@
 """The map of the network: means and season, the day by keyboard, a figure opened to its villages."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE, STILL
 
 
+@pytest.mark.nightly  # half a minute and more in a browser: the checks have thirty
 def test_the_map_is_asked_by_keyboard_and_a_figure_opens_to_its_villages(visit):
     planner = visit("kehoach")
     planner.page.set_default_timeout(240_000)  # the first map of an installation compiles its loops

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
@@ -13,6 +14,7 @@ def pressed(page, selector):
         page.keyboard.press("Enter")
 
 
+@pytest.mark.nightly  # half a minute and more in a browser: the checks have thirty
 def test_a_month_is_planned_moved_put_in_force_and_printed(visit):
     head = visit("tramtruong")
     page = head.open("/network/outreach/")

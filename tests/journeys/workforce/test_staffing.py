@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
@@ -9,6 +10,7 @@ from tests.journeys.conftest import PHONE
 NEXT = "2026-11"
 
 
+@pytest.mark.nightly  # half a minute and more in a browser: the checks have thirty
 def test_a_station_that_loses_its_doctors_is_given_one_and_its_month_is_in_force(visit):
     centre = visit("trungtam")
     page = centre.open("/workforce/")
