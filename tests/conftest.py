@@ -70,6 +70,8 @@ ONE_WRITER_RACES = (
 TEXT_ON_PAGES = (
     "test_stored_text_is_inert", "test_every_route_carries", "test_an_exported_list",
 )  # fmt: skip
+# That these can fail is shown at night: each walks many screens as several people.
+LONG_MUTANTS = {"test_audit.py", "test_matrix.py", "test_privacy.py"}
 # Of these, that a check can fail.
 WHATEVER_STORE_MUTANTS = {
     f"test_{name}.py" for name in ("drills", "export_of_names", "injection", "requests")
@@ -91,6 +93,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             or (mutant and item.path.name in WHATEVER_STORE_MUTANTS)
         ):
             item.add_marker("once")
+        if mutant and item.path.name in LONG_MUTANTS:
+            item.add_marker("nightly")
         if item.path.name == "test_races.py" and not item.name.startswith(ONE_WRITER_RACES):
             item.add_marker("many_writers")
 

@@ -5,7 +5,10 @@ import pytest
 from tests.journeys.conftest import DESK, PHONE
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "size",
+    [pytest.param(DESK, marks=pytest.mark.nightly, id="desk"), pytest.param(PHONE, id="phone")],
+)
 def test_counts_are_published_with_the_small_ones_hidden(visit, size, tmp_path):
     visitor = visit("cdc", size)
     page = visitor.open("/board/counts/?from=01/03/2026&to=30/09/2026")

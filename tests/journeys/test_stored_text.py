@@ -128,7 +128,10 @@ def crawl(detector, planted, each, most):
 
 
 @pytest.mark.check("IN-04")
-@pytest.mark.parametrize("login", ["tramtruong", "quantri"])
+@pytest.mark.parametrize(
+    "login",
+    [pytest.param("tramtruong", marks=pytest.mark.nightly), "quantri"],  # a minute
+)
 def test_nothing_that_was_typed_runs_in_a_browser(login, browser, planted):
     here, paths = planted
     detector = Detector(browser, here, login)

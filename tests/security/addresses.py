@@ -2,6 +2,9 @@
 
 import io
 import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from django.urls import resolve
 
@@ -75,11 +78,17 @@ def asked_by(who: Holder, province: Province) -> list[str]:
     found = []
     for pattern, _view in routes():
         paths = addresses_of(pattern, province)
-        right = right_of(paths[0], {})
+        right = right_of(paths[0])
         opens = right in ("public", "signed-in") or who.holds(right)
         found += paths if opens else paths[:1]
     return found
 
 
-def right_of(path: str, rights: dict[str, str]) -> str:
-    return resolve(path.partition("?")[0]).func.right
+@cache
+def _view_of(path: str) -> Callable[..., Any]:
+    return resolve(path).func
+
+
+def right_of(path: str) -> str:
+    """The right that an address takes, whatever is asked of it."""
+    return _view_of(path.partition("?")[0]).right

@@ -155,11 +155,10 @@ def walk(who: Holder, paths: list[str], enough: int | None = None) -> tuple[int,
     It ends early once ``enough`` was found wrong.
     """
     cases, wrong = 0, []
-    rights = {"/" + pattern: view.right for pattern, view in routes() if hasattr(view, "right")}
     for path in paths:
         client = who.program if path.startswith(PROGRAMS) else who.browser
         answer = client.get(path)
-        right = right_of(path, rights)
+        right = right_of(path)
         if right not in ("public", "signed-in") and not any(
             who.holds(right, purpose) for purpose in PURPOSES[:1]
         ):
@@ -259,7 +258,7 @@ def test_no_verb_does_what_the_policy_does_not_allow(role, province, holder):
     before, wrong = journal.head()[1], []
     for path in (filled(pattern, province)[0] for pattern, _view in routes()):
         client = who.program if path.startswith(PROGRAMS) else who.browser
-        right = right_of(path, {})
+        right = right_of(path)
         verb = "delete" if right in ("public", "signed-in") or who.holds(right) else "post"
         answer = getattr(client, verb)(path, b"{}", content_type="application/json")
         if answer.status_code < 400 and not path.startswith("/language/"):

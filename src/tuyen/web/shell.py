@@ -187,19 +187,13 @@ def frame(request: HttpRequest | None) -> Shell:
         return shell
     waiting = getattr(request, "waiting", None) is not None  # only one's own security page is open
     opened = frozenset() if waiting else policies.rights(actor)
-    groups = [(gettext(label), _stops(entries, opened)) for label, entries in GROUPS]
-    here = _here(request.path, [stop.href for _, stops in groups for stop in stops])
+    groups = _menu(opened, get_language() or "vi", get_urlconf())
+    here = _here(request.path, [stop.href for group in groups for stop in group.items])
     counts = {} if waiting else {_route(stop): _waiting(actor, stop) for stop in _COUNTED}
     nav = tuple(
-        Group(
-            label,
-            tuple(
-                replace(stop, current=stop.href == here, count=counts.get(stop.href, ""))
-                for stop in stops
-            ),
-        )
-        for label, stops in groups
-        if stops and not waiting
+        Group(group.label, tuple(_marked(stop, here, counts) for stop in group.items))
+        for group in groups
+        if not waiting
     )
     return Shell(
         today=shell.today,
@@ -223,16 +217,34 @@ def destinations(request: HttpRequest) -> list[Stop]:
     return [stop for group in frame(request).nav for stop in group.items]
 
 
-def _stops(entries: tuple[tuple[str, str, str], ...], opened: frozenset[str]) -> list[Stop]:
+@functools.lru_cache(512)
+def _menu(opened: frozenset[str], language: str, urlconf: str | None) -> tuple[Group, ...]:
+    """The stops that these rights open, in the language that is spoken: alike for all who hold them,
+    and on every page."""
+    groups = ((gettext(label), _stops(entries, opened, urlconf)) for label, entries in GROUPS)
+    return tuple(Group(label, stops) for label, stops in groups if stops)
+
+
+def _stops(
+    entries: tuple[tuple[str, str, str], ...], opened: frozenset[str], urlconf: str | None
+) -> tuple[Stop, ...]:
     stops = []
     for key, label, icon in entries:
-        href, right = _place(key, get_urlconf())
+        href, right = _place(key, urlconf)
         if href is None:
             continue
         if right not in (PUBLIC, SIGNED_IN) and right not in opened:
             continue
         stops.append(Stop(key, gettext(label), _short(key) or gettext(label), href, icon))
-    return stops
+    return tuple(stops)
+
+
+def _marked(stop: Stop, here: str | None, counts: dict[str | None, str]) -> Stop:
+    """A stop as this page shows it: whether one is there, and how many things wait."""
+    count = counts.get(stop.href, "")
+    if stop.href != here and not count:
+        return stop
+    return replace(stop, current=stop.href == here, count=count)
 
 
 @functools.cache

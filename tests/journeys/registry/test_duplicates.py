@@ -57,6 +57,7 @@ def test_a_person_registered_twice_is_merged_and_parted_again(visit):
     nurse.check_accessible()
 
 
+@pytest.mark.nightly  # the walks of test_every_screen judge them too
 @pytest.mark.parametrize("size", [None, PHONE], ids=["desk", "phone"])
 def test_the_pages_of_look_alikes_and_moves_fit(visit, size):
     nurse = visit("tramtruong", size)

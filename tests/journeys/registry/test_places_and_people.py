@@ -13,6 +13,7 @@ SCREENS = {
 }  # fmt: skip
 
 
+@pytest.mark.nightly  # the walks of test_every_screen judge the same screens of one post
 @pytest.mark.parametrize("login", SCREENS)
 @pytest.mark.parametrize("size", [None, PHONE], ids=["desk", "phone"])
 def test_every_screen_is_accessible_and_fits(visit, login, size):

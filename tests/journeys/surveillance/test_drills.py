@@ -32,6 +32,7 @@ def wait_for(found, seconds=150):
     raise AssertionError("it did not come")
 
 
+@pytest.mark.nightly  # an installation of its own; drills are played without a browser at every change
 def test_a_drill_is_started_played_ended_and_kept(visit, province, drills, browser):
     real = visit("cdc")
     real.open("/drills/")

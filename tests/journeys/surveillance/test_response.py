@@ -32,6 +32,7 @@ def test_an_alarm_is_answered_in_three_steps_and_the_team_arrives(visit):
     visitor.check_accessible()
 
 
+@pytest.mark.nightly  # the walks of test_every_screen judge them too
 @pytest.mark.parametrize(
     "path",
     [

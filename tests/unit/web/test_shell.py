@@ -10,12 +10,17 @@ from tuyen.web import shell
 @pytest.fixture
 def asked(monkeypatch):
     """The addresses that are resolved while a frame is put together."""
-    shell._place.cache_clear()
+    forget()
     seen = []
     honest = shell.resolve
     monkeypatch.setattr(shell, "resolve", lambda path: seen.append(path) or honest(path))
     yield seen
+    forget()
+
+
+def forget():
     shell._place.cache_clear()
+    shell._menu.cache_clear()
 
 
 @pytest.mark.django_db
@@ -29,3 +34,19 @@ def test_where_the_stops_lead_is_found_once_and_not_for_every_page(asked):
     assert found > 20
     assert len(asked) == found
     assert [group.label for group in first.nav] == [group.label for group in second.nav]
+
+
+@pytest.mark.django_db
+def test_a_menu_is_shared_and_marks_one_page_only():
+    frames = []
+    for path in ("/cases/", "/board/"):
+        request = RequestFactory().get(path)
+        request.actor = Actor.program(shell.clock.today())
+        frames.append(shell.frame(request))
+
+    marked = [[s.href for g in frame.nav for s in g.items if s.current] for frame in frames]
+
+    assert marked == [["/cases/"], ["/board/"]]
+    assert [[s.href for g in f.nav for s in g.items] for f in frames].count(
+        [s.href for g in frames[0].nav for s in g.items]
+    ) == 2

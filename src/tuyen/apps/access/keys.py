@@ -1,20 +1,16 @@
 """Who a program's key speaks for.
 
-A machine brings its key with every request. So this is one statement, which Django writes once for
-each kind of store; only the key differs. What Django builds anew at each asking costs several times
-what the store needs to find four rows.
+A machine brings its key with every request. So this is one statement, put into SQL once.
 """
 
 import hashlib
 from datetime import date, datetime
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
-
-from django.db import connections, router
 
 from tuyen.apps.access.actors import Actor, Channel, HeldPost
 from tuyen.apps.access.models import AccessKey
+from tuyen.apps.access.statements import Statement
 
 
 class _Row(NamedTuple):
@@ -49,6 +45,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_LOOK_UP = Statement(
+    lambda key: AccessKey.objects.filter(pk=key).values_list(*_COLUMNS),
+    (AccessKey._meta.pk, b"the digest of a key"),
+)
+
+
 def digest(token: str) -> bytes:
     """What is kept of a secret that is shown once."""
     return hashlib.sha256(token.strip().upper().encode()).digest()
@@ -59,8 +61,7 @@ def holder(
 ) -> Actor | None:
     """The actor for whom a program's key speaks now, with the posts of a day; None where the key is
     wrong, expired or revoked, or its account closed. One query."""
-    alias = router.db_for_read(AccessKey)
-    rows = [_Row(*row) for row in _rows(alias, digest(key))]
+    rows = [_Row(*row) for row in _LOOK_UP.rows(digest(key))]
     if not rows:
         return None
     first = rows[0]
@@ -71,33 +72,3 @@ def holder(
         user=first.user, name=first.name, language=first.language, on=on, channel=channel,
         purpose=purpose, posts=tuple(HeldPost(row.post, row.role, row.unit) for row in held),
     )  # fmt: skip
-
-
-def _rows(alias: str, key: bytes) -> list[tuple[Any, ...]]:
-    connection = connections[alias]
-    sql, converters = _statement(connection.vendor, alias)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [AccessKey._meta.pk.get_db_prep_value(key, connection)])
-        found = cursor.fetchall()
-    return [
-        tuple(_converted(value, converters.get(at), connection) for at, value in enumerate(row))
-        for row in found
-    ]
-
-
-def _converted(value: Any, steps: Any, connection: Any) -> Any:
-    if steps is not None:
-        convert, expression = steps
-        for step in convert:
-            value = step(value, expression, connection)
-    return value
-
-
-@cache
-def _statement(vendor: str, alias: str) -> tuple[str, dict[int, Any]]:
-    """The look-up as the store takes it: its one parameter is the digest of the key."""
-    query = AccessKey.objects.filter(pk=b"").values_list(*_COLUMNS).query
-    compiler = query.get_compiler(connection=connections[alias])
-    sql, params = compiler.as_sql()
-    assert len(params) == 1
-    return sql, compiler.get_converters([column for column, *_ in compiler.select or ()])

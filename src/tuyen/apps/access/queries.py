@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor, Channel, HeldPost
@@ -22,6 +22,7 @@ from tuyen.apps.access.models import (
     SavedView,
     User,
 )
+from tuyen.apps.access.statements import Statement
 from tuyen.kernel.text import fold
 from tuyen.rules.access import role_table
 
@@ -92,12 +93,21 @@ def author(id: UUID | None, *, on: date) -> Actor:
 
 
 def _held(user: UUID, on: date) -> tuple[HeldPost, ...]:
+    return tuple(HeldPost(*row) for row in _HELD.rows(user, on))
+
+
+def _holdings(user: UUID, on: date) -> QuerySet[Holding, Any]:
     today = Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
     post_today = Q(post__since__lte=on) & (Q(post__until=None) | Q(post__until__gt=on))
     rows = Holding.objects.filter(today & post_today, user_id=user).order_by("since", "id")
-    return tuple(
-        HeldPost(*row) for row in rows.values_list("post_id", "post__role", "post__unit_id")
-    )
+    return rows.values_list("post_id", "post__role", "post__unit_id")
+
+
+_HELD = Statement(
+    _holdings,
+    (User._meta.pk, UUID(int=1)),
+    (Holding._meta.get_field("since"), date(1, 1, 2)),
+)
 
 
 class Holder(NamedTuple):

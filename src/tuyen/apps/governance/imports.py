@@ -65,20 +65,14 @@ def plan(
         PaymentPlan, by=by, table=table, fields=fields(), on=on, choices=choices or Choices(),
         right=RIGHT, words=import_findings,
     )  # fmt: skip
-    if made.reading.refused or made.columns.doubts:
+    if not made.readable:
         return made
     running = {fold(row.plan.name): row for row in projects(by=by, on=on) if row.state == "running"}
-    seen: dict[tuple[UUID, str], int] = {}
-    for number, row in made.reading.records():
-        line = _line(made, number, row, running)
-        if line is None or number in made.bad_rows:
-            continue
-        key = (line.project.id, line.told.voucher)
-        if key in seen:
-            made.note(number, "voucher", VoucherTwice(voucher=key[1], row=seen[key]))
-            continue
-        seen[key] = number
-        made.lines.append(line)
+    made.lines = importing.gather(
+        made, lambda number, row: _line(made, number, row, running),
+        key=lambda line: (line.project.id, line.told.voucher), field="voucher",
+        twice=lambda line, first: VoucherTwice(voucher=line.told.voucher, row=first),
+    )  # fmt: skip
     _sort(made, by, at)
     made.in_order()
     return made

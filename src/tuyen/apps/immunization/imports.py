@@ -4,6 +4,7 @@ A plan says row by row what would happen before anything is written; each dose t
 operation whose id follows from what it says, so a file sent again changes nothing.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -76,7 +77,7 @@ class DosePlan(Plan):
         """The name in a row of the file, as it is written there; empty where it has only a number."""
         letter = self.columns.letter_of("person_name")
         column = next((one for one in self.table.columns if one.letter == letter), None)
-        return str(column.values[self.table.numbers.index(row)]) if column else ""
+        return str(column.values[bisect_left(self.table.numbers, row)]) if column else ""
 
 
 @cache
@@ -110,8 +111,9 @@ def plan(
     people = _People(by, [row for _, row in records])
     lines: list[Line] = []
     for number, row in records:
+        found = len(made.findings)
         told = list(_lines(made, number, row, people, on))
-        if number not in made.bad_rows:
+        if all(one.severity != "error" for one in made.findings[found:]):
             lines += told
     _sort(made, lines, unit, at)
     _flag_lots(made, unit)

@@ -4,7 +4,8 @@ What rooms share of it: what the person decided, the plan with its findings, how
 is committed. A room adds its fields, reads a row, and says in its own words what keeps a file out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -83,7 +84,7 @@ class Plan:
         """Write down what is wrong with a field of a row, with its cell."""
         letter = self.columns.letter_of(field_) or ""
         column = next((one for one in self.table.columns if one.letter == letter), None)
-        value = column.values[self.table.numbers.index(row)] if column else ""
+        value = column.values[bisect_left(self.table.numbers, row)] if column else ""
         header = column.header if column else ""
         self.findings.append(Finding(row, letter, header, field_, value, refusal, severity))
 
@@ -107,6 +108,7 @@ class ImportResult(NamedTuple):
 
 
 P = TypeVar("P", bound=Plan)
+L = TypeVar("L")
 
 
 class Words(Protocol):
@@ -122,21 +124,51 @@ class Words(Protocol):
     def spoken(self) -> Callable[[Refusal], ExchangeRefusal]: ...
 
 
-def begin(
-    made: type[P], *, by: Actor, table: Table, fields: Fields, on: date, choices: Choices,
-    right: str, words: Words,
-) -> tuple[P, UUID]:  # fmt: skip
-    """Read a table by the columns that were chosen or proposed; an empty plan, and the unit in whose
-    name it goes in. Asks nothing of the store."""
-    unit = choices.unit or (by.posts[0].unit if by.posts else None)
-    if unit is None:
-        raise words.NoUnit()
-    policies.check(by, right, unit)
+def read(
+    made: type[P], *, by: Actor, table: Table, fields: Fields, on: date, choices: Choices
+) -> P:
+    """Read a table by the columns that were chosen or proposed: a plan without operations. Asks
+    nothing of the store."""
     columns = propose(table, fields, choices.columns)
     reading = parse_table(
         table, columns, fields, today=on, date_order=choices.date_order, language=by.language
     )
-    return made(table, columns, reading, findings=list(reading.findings)), unit
+    return made(table, columns, reading, findings=list(reading.findings))
+
+
+def begin(
+    made: type[P], *, by: Actor, table: Table, fields: Fields, on: date, choices: Choices,
+    right: str, words: Words,
+) -> tuple[P, UUID]:  # fmt: skip
+    """:func:`read` for a list that goes in in the name of one unit; and that unit."""
+    unit = choices.unit or (by.posts[0].unit if by.posts else None)
+    if unit is None:
+        raise words.NoUnit()
+    policies.check(by, right, unit)
+    return read(made, by=by, table=table, fields=fields, on=on, choices=choices), unit
+
+
+def gather(
+    made: Plan, line: Callable[[int, Mapping[str, Any]], L | None], *, key: Callable[[L], Hashable],
+    field: str, twice: Callable[[L, int], ExchangeRefusal],
+) -> list[L]:  # fmt: skip
+    """The lines of the rows that can be read, each thing once.
+
+    ``line`` reads a row; it notes what is wrong with it and is None then. A row whose ``key`` an
+    earlier one has is noted at ``field`` by ``twice``, which is given the line and the earlier row.
+    """
+    lines: list[L] = []
+    seen: dict[Hashable, int] = {}
+    for number, row in made.reading.records():
+        told = line(number, row)
+        if told is None:
+            continue
+        first = seen.setdefault(key(told), number)
+        if first == number:
+            lines.append(told)
+        else:
+            made.note(number, field, twice(told, first))
+    return lines
 
 
 def run(

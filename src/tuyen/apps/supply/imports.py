@@ -13,7 +13,7 @@ from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import importing
-from tuyen.apps.journal.importing import Choices, ImportResult, Plan, begin
+from tuyen.apps.journal.importing import Choices, ImportResult, Plan, begin, gather
 from tuyen.apps.supply import import_findings
 from tuyen.apps.supply.import_findings import (
     ExpiredOnArrival,
@@ -81,19 +81,17 @@ def plan(
     )  # fmt: skip
     if not made.readable:
         return made
-    seen: dict[tuple[str, str], int] = {}
-    for number, row in made.reading.records():
-        line = _line(made, number, row, on, seen)
-        if line is not None and number not in made.bad_rows:
-            made.lines.append(line)
+    made.lines = gather(
+        made, lambda number, row: _line(made, number, row, on),
+        key=lambda line: (line.received.item, lot_key(line.received.number)), field="number",
+        twice=lambda line, first: SaidTwice(lot=line.received.number, row=first),
+    )  # fmt: skip
     _sort(made, unit, on, at)
     made.in_order()
     return made
 
 
-def _line(
-    made: StockPlan, number: int, row: Mapping[str, Any], on: date, seen: dict[tuple[str, str], int]
-) -> Line | None:
+def _line(made: StockPlan, number: int, row: Mapping[str, Any], on: date) -> Line | None:
     """The receipt of a row; what is wrong becomes a finding."""
     said, lot, expires = (
         str(row.get("item") or ""),
@@ -114,11 +112,6 @@ def _line(
     if expires < on:
         made.note(number, "expires_on", ExpiredOnArrival(lot=lot, on=expires))
         return None
-    key = (item, lot_key(lot))
-    if key in seen:
-        made.note(number, "number", SaidTwice(lot=lot, row=seen[key]))
-        return None
-    seen[key] = number
     return Line(number, ReceiveLot(
         item=item, number=lot[:40], expires_on=expires, vials=int(quantity),
         maker=str(row.get("maker") or "")[:120], document=str(row.get("document") or "")[:120],

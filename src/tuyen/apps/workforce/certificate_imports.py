@@ -26,9 +26,7 @@ from tuyen.apps.workforce.certificate_findings import (
 )
 from tuyen.apps.workforce.models import Credential, Member
 from tuyen.apps.workforce.operations import AddCredential, Shown
-from tuyen.engines.exchange.columns import propose
 from tuyen.engines.exchange.fields import Fields
-from tuyen.engines.exchange.reading import parse_table
 from tuyen.engines.exchange.tabular import Table
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation
@@ -73,28 +71,18 @@ def plan(
     *, by: Actor, table: Table, on: date, at: datetime, choices: Choices | None = None
 ) -> CertificatePlan:
     """Read a table and say what would become of each row. Writes nothing; two queries for any file."""
-    chosen = choices or Choices()
-    columns = propose(table, fields(), chosen.columns)
-    reading = parse_table(
-        table, columns, fields(), today=on, date_order=chosen.date_order, language=by.language
+    made = importing.read(
+        CertificatePlan, by=by, table=table, fields=fields(), on=on, choices=choices or Choices()
     )
-    made = CertificatePlan(table, columns, reading, findings=list(reading.findings))
-    if reading.refused or columns.doubts:
+    if not made.readable:
         return made
     policies.check(by, EDIT)
-    records = list(reading.records())
-    known = _known(by, {fold(str(row.get("name") or "")) for _, row in records})
-    seen: dict[UUID, int] = {}
-    for number, row in records:
-        line = _line(made, number, row, known, on)
-        if line is None or number in made.bad_rows:
-            continue
-        id = certificate_id(line)
-        if id in seen:
-            made.note(number, "course", SaidTwice(name=line.name, row=seen[id]))
-            continue
-        seen[id] = number
-        made.lines.append(line)
+    known = _known(by, {fold(str(row.get("name") or "")) for _, row in made.reading.records()})
+    made.lines = importing.gather(
+        made, lambda number, row: _line(made, number, row, known, on),
+        key=certificate_id, field="course",
+        twice=lambda line, first: SaidTwice(name=line.name, row=first),
+    )  # fmt: skip
     _sort(made, at, on)
     made.in_order()
     return made

@@ -27,9 +27,7 @@ from tuyen.apps.workforce.import_findings import (
 )
 from tuyen.apps.workforce.models import Member
 from tuyen.apps.workforce.operations import Post, RegisterMember, Shown
-from tuyen.engines.exchange.columns import propose
 from tuyen.engines.exchange.fields import Fields
-from tuyen.engines.exchange.reading import parse_table
 from tuyen.engines.exchange.tabular import Table
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation
@@ -69,28 +67,18 @@ def plan(
 ) -> StaffPlan:
     """Read a table and say what would become of each row. Writes nothing; one query for any file."""
     chosen = choices or Choices()
-    columns = propose(table, fields(), chosen.columns)
-    reading = parse_table(
-        table, columns, fields(), today=on, date_order=chosen.date_order, language=by.language
-    )
-    made = StaffPlan(table, columns, reading, findings=list(reading.findings))
-    if reading.refused or columns.doubts:
+    made = importing.read(StaffPlan, by=by, table=table, fields=fields(), on=on, choices=chosen)
+    if not made.readable:
         return made
     unit = chosen.unit or (by.posts[0].unit if by.posts else None)
-    if unit is None and columns.letter_of("unit") is None:
+    if unit is None and made.columns.letter_of("unit") is None:
         raise NoUnit()
     scope = policies.scope(by, EDIT)
-    seen: dict[UUID, int] = {}
-    for number, row in reading.records():
-        line = _line(made, number, row, unit, scope, on)
-        if line is None or number in made.bad_rows:
-            continue
-        id = file_id(line.told)
-        if id in seen:
-            made.note(number, "name", SaidTwice(name=line.told.name, row=seen[id]))
-            continue
-        seen[id] = number
-        made.lines.append(line)
+    made.lines = importing.gather(
+        made, lambda number, row: _line(made, number, row, unit, scope, on),
+        key=lambda line: file_id(line.told), field="name",
+        twice=lambda line, first: SaidTwice(name=line.told.name, row=first),
+    )  # fmt: skip
     _sort(made, at, on)
     made.in_order()
     return made
