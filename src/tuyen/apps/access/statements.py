@@ -66,13 +66,20 @@ class Statement:
         query = self._build(*examples).query
         compiler = query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        given = self._given(tuple(examples), connection)
-        places = {at: given.index(one) for at, one in enumerate(params) if one in given}
+        given = [_bare(one) for one in self._given(tuple(examples), connection)]
+        places = {
+            at: given.index(_bare(one)) for at, one in enumerate(params) if _bare(one) in given
+        }
         assert set(places.values()) == set(range(len(examples))), "an example is not asked for"
         columns = [column for column, *_ in compiler.select or ()]
         plan = _Plan(sql, tuple(params), places, compiler.get_converters(columns))
         self._plans[connection.vendor] = plan
         return plan
+
+
+def _bare(param: Any) -> Any:
+    """A parameter as it can be compared: psycopg wraps bytes in what is equal to nothing else."""
+    return getattr(param, "obj", param)
 
 
 def _converted(value: Any, steps: Any, connection: Any) -> Any:
