@@ -84,7 +84,9 @@ def written(known: dict[str, str], on: str) -> str:
         "# Security checks", "",
         "Each check is a requirement, the tests that prove it, and a *mutant*: a defect put in on purpose"
         " that the check must find. This page is written by `ops/security_table.py` from the marks in the"
-        " tests; do not edit it.", "",
+        " tests; do not edit it. At every change each role is tried at about every second address, and each"
+        " route with two hostile values; at night (`./run test --nightly`) with all, and the mutants of the"
+        " long walks are found then.", "",
         f"Results of {on}. {len(proved)} of {len(table)} checks are proved here; those that are not are"
         " listed below.", "",
         "| Check | Severity | Must hold | Test | Kind | Last result |", "|---|---|---|---|---|---|",
