@@ -146,3 +146,10 @@ def test_a_rule_without_source_or_unit_is_found(tmp_path):
         "rules/claims/salary.yaml: value 1 has no unit",
         "rules/surveillance/reporting.csv: the header has no source",
     ]
+
+
+def test_decrees_are_spelled_as_the_gazette_spells_them():
+    texts = [
+        path for path in (PACKAGE / "rules").rglob("*") if path.suffix in (".yaml", ".csv", ".py")
+    ]
+    assert [path.name for path in texts if "/ND-CP" in path.read_text(encoding="utf-8")] == []

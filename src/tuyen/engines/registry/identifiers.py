@@ -1,7 +1,7 @@
 """What a personal, insurance or facility number says about itself, and where it contradicts.
 
 None of these numbers is proof: personal numbers have no check digit and can be cancelled and
-re-issued (Decree 70/2024/ND-CP art. 11), so every finding here is a reason to look again, and a
+re-issued (Decree 70/2024/NĐ-CP art. 11), so every finding here is a reason to look again, and a
 door shows it as a warning. Only the form ("12 digits") decides whether a number is of its system.
 
 Sources: Circular 59/2021/TT-BCA art. 4 (structure of the personal number); Decision

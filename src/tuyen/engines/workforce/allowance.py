@@ -63,7 +63,7 @@ def lines(worked: Iterable[Worked], kinds: Mapping[date, str], tariff: Tariff) -
 
     Notes
     -----
-    Decree 192/2026/ND-CP as domain rules 2.10 give it. Money is decimal and rounded half up to the dong.
+    Decree 192/2026/NĐ-CP as domain rules 2.10 give it. Money is decimal and rounded half up to the dong.
 
     Examples
     --------

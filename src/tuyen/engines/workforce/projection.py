@@ -45,7 +45,7 @@ class Projected(NamedTuple):
 def retirement_month(born: tuple[int, int], age: Age) -> tuple[int, int]:
     """Return the (year, month) in which somebody reaches the age of retirement, from those of birth.
 
-    The age asked is that of the year in which it is reached. Source: Decree 135/2020/ND-CP,
+    The age asked is that of the year in which it is reached. Source: Decree 135/2020/NĐ-CP,
     annex I: men born until September 1961 reach 60 years 3 months within 2021; those born in
     October reach 60 years 6 months in April 2022.
 
