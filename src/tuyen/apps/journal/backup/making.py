@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from tuyen import __version__
 from tuyen.apps.access import world
-from tuyen.apps.journal.backup import files, ledger, manifest, sealing
+from tuyen.apps.journal.backup import files, ledger, manifest, sealing, surfaces
 from tuyen.apps.journal.backup.embedded import Embedded
 from tuyen.apps.journal.backup.manifest import EXTRAS, FORMAT, ISSUER, SECRETS, Manifest
 from tuyen.apps.journal.backup.server import Server
@@ -42,7 +42,7 @@ def back_up(
     """
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     _sweep(to)
-    need = store.size() + _MARGIN
+    need = store.size() + surfaces.size(home) + _MARGIN
     files.check_room(to, need)
     aside = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=to))
     try:
@@ -52,6 +52,7 @@ def back_up(
                 goes = secret or name not in SECRETS or (name == ISSUER and key is not None)
                 if goes and (home / place).is_file():
                     files.copy(home / place, plain / name)
+            surfaces.pack(home, plain)
             if key is not None:
                 sealing.seal_folder(plain, aside, key)
             kept = {

@@ -6,6 +6,7 @@ A backup is a folder::
         manifest.json     this, sealed by its own digest
         store.sqlite3     or store.pgdump, or store.copy.zip
         secret.key        only if it was asked for
+        surfaces.tar      travel surfaces, and the ways kept of them, if there are any
         issuer.key        under a key, or if the secret key was asked for; issuer.pem always
         proof.json        after a scratch restore has proved it
 
@@ -35,6 +36,8 @@ EXTRAS = {
     "issuer.pem": "certificates/issuer.pem",
 }  # fmt: skip
 """Files that a backup may hold beside the store, and where they lie in the installation's folder."""
+SURFACES = "surfaces.tar"
+"""Travel surfaces, and the ways kept of them: see :mod:`surfaces`."""
 SECRETS = (SECRET, ISSUER)
 """Files of which only the sealed, or those who asked, have a copy: a thief could sign with them."""
 
@@ -133,7 +136,7 @@ def read(folder: Path) -> Manifest:
     if manifest.digest != _seal(manifest):
         raise DamagedBackup(path=path, what="it is not as it was sealed")
     tail = "" if manifest.cipher is UNSET else SEALED
-    names = {f"{name}{tail}" for name in (DUMPS[manifest.layout], *EXTRAS)}
+    names = {f"{name}{tail}" for name in (DUMPS[manifest.layout], SURFACES, *EXTRAS)}
     if (
         f"{DUMPS[manifest.layout]}{tail}" not in manifest.files
         or not manifest.files.keys() <= names

@@ -16,7 +16,7 @@ from tuyen.apps.access import guard, world
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal import queries as journal
 from tuyen.apps.journal import store as current
-from tuyen.apps.journal.backup import embedded, facts, files, manifest, sealing, server
+from tuyen.apps.journal.backup import embedded, facts, files, manifest, sealing, server, surfaces
 from tuyen.apps.journal.backup.manifest import EXTRAS, SEALED, Manifest, Proof
 from tuyen.apps.journal.backup.refusals import NotWhole, OtherStore, OtherVersion
 from tuyen.apps.journal.models import Head
@@ -80,7 +80,7 @@ def restore(
         marks.append(time.perf_counter())
         with current.working_on(copy.alias):
             world.check(_drill_in(copy, kept))
-        entries = _prove(source, copy, kept, progress)
+        entries = _prove(source, plain, copy, kept, progress)
         marks.append(time.perf_counter())
         _begin_anew(copy, source, kept, at)
         aside = "" if scratch else _place(plain, copy, kept, home, at)
@@ -108,10 +108,11 @@ def _check_version(source: Path, kept: Manifest) -> None:
 
 
 def _prove(
-    source: Path, copy: Unpacked, kept: Manifest, progress: Callable[[int], None] | None
-) -> int:
+    source: Path, plain: Path, copy: Unpacked, kept: Manifest,
+    progress: Callable[[int], None] | None,
+) -> int:  # fmt: skip
     """Entries of the journal, when everything in the copy is as it was; otherwise refused."""
-    wrong = copy.faults() or facts.differences(copy.db, kept.facts)
+    wrong = copy.faults() or facts.differences(copy.db, kept.facts) or surfaces.faults(plain)
     if not wrong:
         with current.working_on(copy.alias):
             proof = verify(progress=progress)
@@ -152,6 +153,7 @@ def _place(plain: Path, copy: Unpacked, kept: Manifest, home: Path, at: datetime
             content = (plain / name).read_bytes()
             _set_aside(home / place, content, at)
             files.write(home / place, content)
+    surfaces.unpack(plain, home)
     return aside
 
 
