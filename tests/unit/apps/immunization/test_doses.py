@@ -14,6 +14,7 @@ from tuyen.apps.immunization.operations import (
     AmendDose,
     DoseChanges,
     Given,
+    RecordHistory,
     ResolveDuplicate,
     VoidDose,
 )
@@ -315,3 +316,20 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(world):
 
     assert counted[0] == counted[1]
     assert NOW.tzinfo is UTC
+
+
+def test_doses_of_a_day_are_counted_at_who_gave_them_also_where_a_register_was_copied(world):
+    child = world.child()
+    world.visit(child, "BCG", on=DAY)
+    told = booklet(child, ("MR", DAY + timedelta(days=200)), facility=world.elsewhere)
+    copied = RecordHistory(person=child, shown="register", doses=told.doses)
+    world.good(copied, unit=world.station, on=TODAY)
+    world.good(
+        booklet(child, ("bOPV", DAY)), unit=world.station, on=TODAY
+    )  # a booklet proves nobody
+
+    found = queries.doses_by_day(by=world.by, first=DAY, last=TODAY)
+
+    assert found == {
+        (world.station, DAY): 1, (world.elsewhere, DAY + timedelta(days=200)): 1
+    }  # fmt: skip
