@@ -8,12 +8,16 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from tuyen.apps.access import policies
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import places
 from tuyen.apps.network.planned import FULL, MOBILE, Drawn
 from tuyen.apps.network.weighing import WAIT, Problem
+from tuyen.apps.workforce import queries as workforce
 from tuyen.engines.network.decision_problem import KINDS, MAIN
 from tuyen.engines.network.decision_problem import MOBILE as STOP
 from tuyen.rules import network as rules
+from tuyen.rules import workforce as work
 
 Ints = NDArray[np.int64]
 POINT = ("examination", "immunisation", "prevention", "chronic")
@@ -79,3 +83,38 @@ def unwritten(asked: Problem, plan: Drawn) -> int:
     """Sites whose functions nobody wrote down."""
     atlas = places.atlas()
     return sum(not atlas.functions(unit, plan.day) for unit in asked.units)
+
+
+_FUNCTION = {"antenatal": "maternal_child", "delivery": "maternal_child", "ncd": "chronic",
+             "examination": "examination", "emergency": "emergency"}  # fmt: skip
+"""Services that a technique opens, as functions of a site; others are none of a full station's."""
+
+
+class Unmastered(NamedTuple):
+    """A technique that a main station should have, the services that it opens, and the main stations of
+    the plan, of ``of`` that offer any of these, at which nobody was signed off in it."""
+
+    technique: str
+    services: tuple[str, ...]
+    stations: tuple[UUID, ...]
+    of: int
+
+
+def unmastered(*, by: Actor, asked: Problem, kinds: Ints, plan: Drawn) -> list[Unmastered]:
+    """What main stations of a plan offer without anybody who masters its technique, the most first.
+    One query; nothing for whose post does not open figures of staff."""
+    if not policies.scope(by, workforce.FIGURE):
+        return []
+    has = workforce.mastered(by=by, on=min(by.on, plan.day))
+    gives = {
+        unit: functions(plan, unit, int(asked.was[n]), int(kinds[n]))[1]
+        for n, unit in enumerate(asked.units) if kinds[n] == MAIN
+    }  # fmt: skip
+    found = []
+    for key, told in work.techniques().items():
+        opens = tuple(dict.fromkeys(_FUNCTION[s] for s in told.services if s in _FUNCTION))
+        at = [unit for unit, given in gives.items() if given.intersection(opens)]
+        lacks = tuple(unit for unit in at if unit not in has.get(key, ()))
+        if told.wanted and lacks:
+            found.append(Unmastered(key, opens, lacks, len(at)))
+    return sorted(found, key=lambda one: (-len(one.stations), one.technique))

@@ -149,7 +149,11 @@ def check_moves(plan: Drawn, moves: Sequence[Move]) -> None:
         name = places.name(one.site, plan.day)
         if one.site not in plan.sites:
             raise NoSuchSite(name=name, on=plan.day)
-        key = (one.site if one.kind == "people" else None, one.kind, one.what)
+        named = one.kind == "people" and one.member is not None
+        key = (
+            one.site if one.kind == "people" and not named else None, one.kind,
+            str(one.member) if named else one.what,
+        )  # fmt: skip
         if key in seen:
             raise MoveTwice(what=one.what, name=name)
         seen.add(key)

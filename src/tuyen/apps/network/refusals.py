@@ -128,6 +128,13 @@ class MoveNowhere(Refusal):
     )
 
 
+class MoveOfNobody(Refusal):
+    code = "network.move-of-nobody"
+    message = N_(
+        "Somebody in the list of {name} holds no post on {on}; open the list anew, it names who is there."
+    )
+
+
 class PinnedTwice(Refusal):
     code = "network.pinned-twice"
     message = N_("{name} is pinned twice; keep one of the pins.")

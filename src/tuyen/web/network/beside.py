@@ -8,12 +8,14 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuyen.apps.network import planned
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.network import planned, queries
 from tuyen.apps.network.queries import PlanPage
 from tuyen.apps.network.weighing import kinds_of, village_minutes
 from tuyen.apps.registry import queries as registry
 from tuyen.web.network import studio, wishing, words
 from tuyen.web.templatetags.figures import number, percent
+from tuyen.web.workforce.words import technique
 
 SERVICE: Mapping[str, Any] = {
     "examination": gettext_lazy("Examination"),
@@ -154,3 +156,17 @@ def others(rows: Sequence[Any], id: UUID) -> list[tuple[UUID, str]]:
     """Plans that another can be laid beside."""
     return [(row.id, f"{row.title} · {words.STATE_OF_PLAN[row.state]}") for row in rows
             if row.id != id and row.state != "discarded"]  # fmt: skip
+
+
+def untaught(by: Actor, page: PlanPage, most: int = 6) -> list[dict[str, Any]]:
+    """Techniques that main stations lack of what they offer, with the first stations by name."""
+    atlas, day = registry.atlas(), page.plan.day
+    rows = []
+    for one in queries.untaught(by=by, page=page):
+        names = sorted(atlas.full_name(id, day) for id in one.stations)
+        rows.append({
+            "technique": technique(one.technique), "n": len(names), "of": one.of,
+            "services": ", ".join(str(SERVICE[key]) for key in one.services),
+            "stations": ", ".join(names[:most]), "more": max(0, len(names) - most),
+        })  # fmt: skip
+    return rows

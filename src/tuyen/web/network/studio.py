@@ -35,7 +35,7 @@ ORIGIN: Mapping[str, Any] = {
     "frontier": gettext_lazy("begun from a point of the frontier"),
 }
 STATE = words.STATE_OF_PLAN
-_MARKS: Mapping[str, Kind] = {"main": "station", "satellite": "point", "mobile": "mobile"}
+MARKS: Mapping[str, Kind] = {"main": "station", "satellite": "point", "mobile": "mobile"}
 STATE_TONE = {"draft": "calm", "discarded": "plain", "waits": "warn", "withdrawn": "plain",
               "in-force": "good", "undone": "bad"}  # fmt: skip
 
@@ -200,7 +200,7 @@ def _map(
     if not shapes:
         return None
     markers = [
-        charts.Marker(_MARKS[kind], atlas.name(id, day), *place,
+        charts.Marker(MARKS[kind], atlas.name(id, day), *place,
                       reverse("network-site", args=[id]))
         for id, kind in kinds.items() if kind != "repurposed" and (place := atlas.point(id, day))
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tuyen.web.network import (
+    views_bands,
     views_decide,
     views_map,
     views_moves,
@@ -34,6 +35,12 @@ urlpatterns = [
     path("network/plans/<uuid:id>/document/", views_decide.document, name="network-document"),
     path("network/plans/<uuid:id>/cutover/", views_decide.cutover, name="network-cutover"),
     path("network/plans/<uuid:id>/moves/", views_moves.moves, name="network-moves"),
+    path(
+        "network/plans/<uuid:id>/moves/<uuid:commune>/",
+        views_moves.commune,
+        name="network-moves-commune",
+    ),
+    path("network/plans/<uuid:id>/bands/", views_bands.bands, name="network-plan-bands"),
     path("network/plans/<uuid:id>/price/", views_decide.price, name="network-price"),
     path("network/plans/<uuid:id>/beside/", views_decide.side_by_side, name="network-beside"),
     path("network/watch/<uuid:id>/", views_decide.watch, name="network-watch"),

@@ -211,16 +211,20 @@ def watch(request: ActorRequest, id: UUID) -> HttpResponse:
         for one in found.work
     ]  # fmt: skip
     names = [one["name"] for one in work]
+    last = min(found.on + timedelta(days=found.days), request.actor.on)
+    over = (last - found.on).days
     context = {
         "work": work,
         "rows": [(row, list(zip(names, (one.totals[n] for one in found.work), strict=True)))
                  for n, row in enumerate(found.rows)],
-        "stock": [{"name": words.programme(one.programme), "before": one.share(False), "after": one.share(True)}
+        "stock": [{"name": words.programme(one.programme), "before": one.share(False), "after": one.share(True),
+                   "units": one.units}
                   for one in found.stock],
         "hidden": "" if len(found.work) == len(_WORK) else _("Your post does not open all figures of care: some are left out."),
         "found": found, "as_of": clock.now(), "shares": (found.share(False), found.share(True)),
         "weekly": (found.per_week(False), found.per_week(True)),
-        "ahead": found.on > request.actor.on, "last": min(found.on + timedelta(days=found.days), request.actor.on),
+        "ahead": found.on > request.actor.on, "last": last, "shown": over, "short": 0 <= over < found.days,
+        "sites": len(planned.candidates(found.on)),
         "trail": [(_("Plans"), reverse("network-plans")), (_("What came of it"), None)],
     }  # fmt: skip
     return render(request, "network/watch.html", context)

@@ -124,7 +124,7 @@ def plan(request: ActorRequest, id: UUID) -> HttpResponse:
                    for one in page.plan.merges],
         "mergeable": _mergeable(page), "trail": trail(page),
         "staff_from": beside.staff_from(page), "places_from": beside.places_from(page),
-        "services": beside.services([page]), "paid": wishing.paid(page), "pins": [wishing.pin_said(pin, page.plan) for pin in page.plan.pins],
+        "services": beside.services([page]), "untaught": beside.untaught(request.actor, page), "paid": wishing.paid(page), "pins": [wishing.pin_said(pin, page.plan) for pin in page.plan.pins],
         "way": page.problem.way,
     }  # fmt: skip
     return render(request, "network/plan.html", context, status=422 if problems else 200)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from tuyen.apps.access import clock
+from tuyen.apps.access import clock, policies
+from tuyen.apps.network import queries as network
 from tuyen.apps.workforce import queries
 from tuyen.apps.workforce.operations import AnswerTransfer, ProposeTransfer
 from tuyen.rules import workforce as rules
@@ -65,9 +66,10 @@ def plan(request: ActorRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     unit = words.as_uuid(given.get("unit", ""))
     doctors = bool(given.get("doctors"))
+    roads = network.roads(by=by, on=on) if policies.may(by, network.READ) else None
     found = queries.suggestions(
         by=by, on=on, staffing=queries.staffing(by=by, on=on),
-        stations=[unit] if unit else None, doctors=doctors,
+        stations=[unit] if unit else None, doctors=doctors, roads=roads,
     )  # fmt: skip
     problems: list[str] = []
     if request.method == "POST":
@@ -86,7 +88,8 @@ def plan(request: ActorRequest) -> HttpResponse:
     context = {
         "rows": [row for row in rows if row["one"].member], "unmet": [r for r in rows if not r["one"].member],
         "problems": problems, "given": given, "unit": unit, "doctors": doctors, "today": on,
-        "as_of": clock.now(), "rule": rules.sparing(on), "way": rules.way(on),
+        "as_of": clock.now(), "rule": rules.sparing(on), "straight": rules.way(on),
+        "way": roads.way if roads else None,
         "minutes": sum(one.minutes or 0 for one in found),
         "trail": [(_("Transfers"), reverse("staff-transfers")), (_("Plan"), None)],
     }  # fmt: skip

@@ -93,8 +93,8 @@ class PutPlanForward(Payload, frozen=True, kw_only=True):
 
 
 class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``number`` posts of the cadre ``what``, of ``had`` that are there, or the piece of equipment ``what``
-    go from ``site`` to ``to``; None: they stay."""
+    """``member``, of the cadre ``what``, or the piece of equipment ``what`` goes from ``site`` to ``to``; None:
+    stays. Lists of before name nobody: ``number`` posts of the cadre ``what``, of ``had`` that are there."""
 
     site: UUID
     kind: Literal["people", "equipment"]
@@ -102,11 +102,14 @@ class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     number: Annotated[int, Meta(ge=1, le=1000)] = 1
     had: Annotated[int, Meta(ge=0, le=1000)] = 0
     to: UUID | None = None
+    member: UUID | None = None
 
 
-@operation("network.settle_moves", version=1, right="network.plan.edit")
+@operation(
+    "network.settle_moves", version=2, right="network.plan.edit", upcasts={1: lambda said: said}
+)
 class SettleMoves(Payload, frozen=True, kw_only=True):
-    """Where the posts and the equipment of the sites that close or shrink go: the whole list of a plan."""
+    """Where the people and the equipment of the sites that close or shrink go: the whole list of a plan."""
 
     plan: UUID
     moves: Annotated[tuple[Move, ...], Meta(max_length=5000)] = ()

@@ -5,16 +5,19 @@
 - ``site_photograph(by=, id=)``; ``conditions(by=, on=)``: how reviewers found each building;
 - ``plans(by=)``, ``plan(by=, id=)``: plans, one with the rules it breaks and its figures beside today's;
 - ``answered(by=, on=, merges=, wishes=)``, ``frontier(...)``, ``price_of(by=, id=)``: what the engine says;
+- ``plan_bands(by=, plan=)``: where people are within 30 and 60 minutes, before a plan and under it;
 - ``decision_of(by=, id=)``: the one reorganisation that a plan becomes; ``cutover(by=, id=)``;
 - ``watched(by=, decision=)``: the weeks around a decision, on both maps;
 - ``network_map(by=, map_on=)``, ``days_of_change(by=)``, ``ways_in_use(by=, on=)``: the network on the map;
-- ``surfaces(by=)``, ``compute_ways(by=, on=)``: travel surfaces, and the ways kept of them.
+- ``surfaces(by=)``, ``compute_ways(by=, on=)``: travel surfaces, and the ways kept of them;
+- ``roads(by=, on=)``: minutes between any units over the surface, for rooms that know straight ways only.
 - ``needs``, ``teams``, ``points``, ``statements``, ``attached_patients``: what mobile teams and points answer;
 - ``proposed(by=, unit=, month=)``, ``rounds_plans``, ``rounds_plan``, ``moved``: the rounds of a month.
 """
 
 from tuyen.apps.network.conflicting import Clash, Ease, Held, eased
 from tuyen.apps.network.moving import MoveLine
+from tuyen.apps.network.queries.banding import NEAR, Banded, Side, plan_bands
 from tuyen.apps.network.queries.mapping import (
     LIMITS,
     NetworkMap,
@@ -46,11 +49,13 @@ from tuyen.apps.network.queries.plans import (
     answered,
     cutover,
     decision_of,
+    drawn,
     frontier,
     moves,
     plan,
     plans,
     price_of,
+    untaught,
 )
 from tuyen.apps.network.queries.rounds import (
     DayRow,
@@ -76,7 +81,15 @@ from tuyen.apps.network.queries.sites import (
     site,
     site_photograph,
 )
-from tuyen.apps.network.queries.surfaces import LOAD, SurfaceRow, compute_ways, province, surfaces
+from tuyen.apps.network.queries.surfaces import (
+    LOAD,
+    Roads,
+    SurfaceRow,
+    compute_ways,
+    province,
+    roads,
+    surfaces,
+)
 from tuyen.apps.network.queries.watching import Watched, watched
 
 __all__ = [
@@ -84,12 +97,14 @@ __all__ = [
     "EDIT",
     "LIMITS",
     "LOAD",
+    "NEAR",
     "PLAN_OUTREACH",
     "READ",
     "READ_OUTREACH",
     "READ_PLANS",
     "REVIEW",
     "Answered",
+    "Banded",
     "CheckRow",
     "Clash",
     "Conditions",
@@ -104,9 +119,11 @@ __all__ = [
     "PlanRow",
     "PointRow",
     "ReviewRow",
+    "Roads",
     "RoundsPage",
     "RoundsRow",
     "Score",
+    "Side",
     "SitePage",
     "SiteRow",
     "StatementRow",
@@ -121,6 +138,7 @@ __all__ = [
     "cutover",
     "days_of_change",
     "decision_of",
+    "drawn",
     "eased",
     "frontier",
     "moved",
@@ -129,11 +147,13 @@ __all__ = [
     "network",
     "network_map",
     "plan",
+    "plan_bands",
     "plans",
     "points",
     "price_of",
     "proposed",
     "province",
+    "roads",
     "rounds_plan",
     "rounds_plans",
     "site",
@@ -141,6 +161,7 @@ __all__ = [
     "statements",
     "surfaces",
     "teams",
+    "untaught",
     "watched",
     "ways_in_use",
 ]

@@ -138,7 +138,7 @@ def network_map(*, by: Actor, map_on: date, mode: str = "", season: str = "") ->
         Site(id, places.name(id, map_on), atlas.type(id, map_on) or "", _point(far.to[n]))
         for n, id in enumerate(far.sites)
     ]
-    outlines = _outlines(map_on)
+    outlines = outlines_of(map_on)
     bands = _bands(loaded.sha256, how, ground, far, map_on) if loaded and ground else None
     findings = list(
         _findings(villages, [s for s in sites if scope.covers(s.unit)], outlines, map_on)
@@ -183,7 +183,7 @@ def _bands(sha: str, how: Any, ground: Placed, far: Distances, on: date) -> Band
         field = ground.field(ground.cells(far.to))
         number = travel.bands(field.minutes, LIMITS)
         number[number < 0] = len(LIMITS)
-        rings = [parts for _id, _name, parts in _outlines(on)]
+        rings = [parts for _id, _name, parts in outlines_of(on)]
         own = isochrones.within(ground.frame, rings) if rings else np.ones(number.shape, bool)
         held[key] = Bands(
             ground.frame,
@@ -192,7 +192,7 @@ def _bands(sha: str, how: Any, ground: Placed, far: Distances, on: date) -> Band
     return held[key]
 
 
-def _outlines(on: date) -> list[tuple[UUID, str, Sequence[Any]]]:
+def outlines_of(on: date) -> list[tuple[UUID, str, Sequence[Any]]]:
     """Communes of a day with the rings of their outline, where they have one."""
     atlas, found = places.atlas(), list[tuple[UUID, str, Sequence[Any]]]()
     for id in atlas.communes(on):

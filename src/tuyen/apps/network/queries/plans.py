@@ -14,7 +14,7 @@ from tuyen.apps.network import planned
 from tuyen.apps.network.conflicting import Clash, Ease, clashing, shared
 from tuyen.apps.network.models import CutoverCheck, NetworkPlan
 from tuyen.apps.network.moving import MoveLine, lines
-from tuyen.apps.network.offering import Offered, offered
+from tuyen.apps.network.offering import Offered, Unmastered, offered, unmastered
 from tuyen.apps.network.operations import Answer, MergedCommune, Move, SiteChoice, Wishes
 from tuyen.apps.network.paying import Paying, paying, unpaid
 from tuyen.apps.network.planned import Broken, Choice, Drawn
@@ -130,6 +130,16 @@ def drawn_of(one: NetworkPlan) -> Drawn:
     return Drawn(one.on, one.basis, sites, msgspec.convert(one.merges, list[MergedCommune]), pins)
 
 
+def drawn(*, by: Actor, id: UUID) -> tuple[PlanRow, Drawn] | None:
+    """A plan as it is drawn, with nothing weighed; None where there is none."""
+    policies.check(by, READ_PLANS)
+    one = NetworkPlan.objects.filter(pk=id).first()
+    if one is None:
+        return None
+    where = _standings(by) if one.proposal_id else {}
+    return _row(one, where, access.names({one.author_id})), drawn_of(one)
+
+
 def plan(*, by: Actor, id: UUID) -> PlanPage | None:
     """A plan with the rules that it breaks and its figures beside those of today."""
     policies.check(by, READ_PLANS)
@@ -137,17 +147,24 @@ def plan(*, by: Actor, id: UUID) -> PlanPage | None:
     if one is None:
         return None
     where = _standings(by) if one.proposal_id else {}
-    drawn = drawn_of(one)
+    held = drawn_of(one)
     wishes = msgspec.convert(one.wishes, Wishes) if one.wishes else None
-    asked = _asked(by, drawn, wishes or Wishes())
-    kinds = kinds_of(asked, drawn.sites)
-    figures = compared(asked, kinds, drawn)
+    asked = _asked(by, held, wishes or Wishes())
+    kinds = kinds_of(asked, held.sites)
+    figures = compared(asked, kinds, held)
     answer = _answer_of(one)
     return PlanPage(
-        _row(one, where, access.names({one.author_id})), drawn, one.basis, one.reason, wishes, answer,
-        [*planned.broken(drawn), *unreached(asked, kinds, drawn), *unpaid(asked, kinds, drawn, wishes)],
-        figures, asked, paying(asked, kinds, wishes), offered(asked, kinds, drawn),
+        _row(one, where, access.names({one.author_id})), held, one.basis, one.reason, wishes, answer,
+        [*planned.broken(held), *unreached(asked, kinds, held), *unpaid(asked, kinds, held, wishes)],
+        figures, asked, paying(asked, kinds, wishes), offered(asked, kinds, held),
     )  # fmt: skip
+
+
+def untaught(*, by: Actor, page: PlanPage) -> list[Unmastered]:
+    """What main stations of a plan offer without anybody who masters its technique. One query."""
+    policies.check(by, READ_PLANS)
+    asked = page.problem
+    return unmastered(by=by, asked=asked, kinds=kinds_of(asked, page.plan.sites), plan=page.plan)
 
 
 def _answer_of(one: NetworkPlan) -> Answer | None:

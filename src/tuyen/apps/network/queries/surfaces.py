@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import places, ways
-from tuyen.apps.network.ground import distances
+from tuyen.apps.network.ground import distances, way_of
 from tuyen.apps.network.models import TravelSurface
+from tuyen.apps.network.ways import Way
 from tuyen.kernel.ids import NODE
 from tuyen.rules import network as rules
 
@@ -76,3 +78,39 @@ def compute_ways(*, by: Actor, on: date) -> int:
         found = ways.between(loaded, how, [*at, *to], to, work=np.inf)
         count += 0 if found is None else found.size
     return count
+
+
+class Roads:
+    """Minutes from any units to any others over the surface in use, for rooms that know straight ways
+    only. ``way`` says by what they are measured; after a call that gave None, why they are straight."""
+
+    def __init__(self, way: Way, loaded: ways.Loaded | None, on: date) -> None:
+        self.way, self._loaded, self._on = way, loaded, on
+
+    def __call__(self, units: Sequence[UUID], goals: Sequence[UUID]) -> NDArray[np.float64] | None:
+        """(n, m) minutes, infinite where no way is known or it is longer than is kept; None where no
+        surface is loaded, its file is not here, or it would take too long to compute in a page."""
+        if self._loaded is None:
+            return None
+        atlas, on = places.atlas(), self._on
+        at = {id: point for id in (*units, *goals) if (point := atlas.point(id, on)) is not None}
+        rows = [n for n, id in enumerate(units) if id in at]
+        columns = [n for n, id in enumerate(goals) if id in at]
+        how = ways.speeds(self.way.mode, self.way.season, on)
+        found = ways.between(
+            self._loaded, how, [at[units[n]] for n in rows], [at[goals[n]] for n in columns]
+        )
+        if found is None:
+            why = "waits" if self._loaded.here else "file"
+            self.way = self.way._replace(kind="straight", why=why)
+            return None
+        minutes = np.full((len(units), len(goals)), np.inf)
+        minutes[np.ix_(rows, columns)] = np.where(np.isnan(found), np.inf, found)
+        return minutes
+
+
+def roads(*, by: Actor, on: date) -> Roads:
+    """The ways of a day by the usual means and the season, to be asked between any units. One query."""
+    policies.check(by, READ)
+    way, loaded = way_of(by=by, on=on)
+    return Roads(way, loaded, on)

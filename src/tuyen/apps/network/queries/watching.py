@@ -32,16 +32,19 @@ class WeekRow(NamedTuple):
     due: int
     came: int
     cases: tuple[int, int]
+    whole: bool = True  # over by the last day that is shown
 
 
 class Work(NamedTuple):
     """What was done week by week: ``totals`` on the map before and on that after, which are equal where
     nothing is lost or counted twice; ``communes`` of the map after with their sums a week on either side
-    of the day, those that lost the most first. ``what``: visits or doses."""
+    of the day, those that lost the most first. ``what``: visits or doses; ``units``:
+    how many wrote any down before the day and after it."""
 
     what: str
     totals: tuple[tuple[int, int], ...]
     communes: tuple[tuple[UUID, float, float], ...]
+    units: tuple[int, int] = (0, 0)
 
     @property
     def conserved(self) -> bool:
@@ -50,11 +53,12 @@ class Work(NamedTuple):
 
 class Stock(NamedTuple):
     """Days of a station's core medicines of a programme: days that were counted, and those on which at
-    least one could not be handed out, before the day and after it."""
+    least one could not be handed out, before the day and after it; ``units`` that keep any of them."""
 
     programme: str
     days: tuple[int, int]
     short: tuple[int, int]
+    units: tuple[int, int] = (0, 0)
 
     def share(self, after: bool) -> float | None:
         days = self.days[after]
@@ -74,8 +78,10 @@ class Watched(NamedTuple):
     stock: tuple[Stock, ...] = ()
 
     def each_week(self, work: Work, after: bool) -> float | None:
-        """What was done a week on one side of the day."""
-        told = [work.totals[n][1] for n, row in enumerate(self.rows) if row.after is after]
+        """What was done a week on one side of the day, in weeks that are over."""
+        told = [
+            work.totals[n][1] for n, row in enumerate(self.rows) if row.after is after and row.whole
+        ]
         return sum(told) / len(told) if told else None
 
     def share(self, after: bool) -> float | None:
@@ -84,7 +90,7 @@ class Watched(NamedTuple):
         return sum(row.came for row in self.rows if row.after is after) / due if due else None
 
     def per_week(self, after: bool) -> float | None:
-        rows = [row for row in self.rows if row.after is after]
+        rows = [row for row in self.rows if row.after is after and row.whole]
         return sum(row.cases[1] for row in rows) / len(rows) if rows else None
 
     @property
@@ -110,12 +116,12 @@ def watched(*, by: Actor, decision: UUID) -> Watched | None:
     sums = []
     for map_on in (on - timedelta(days=1), on):
         told = surveillance.counts(
-            by=by, kind="week", first=first, last=last, map_on=map_on, split=()
+            by=by, kind="week", first=weeks[0].start, last=last, map_on=map_on, split=()
         )
         sums.append(told.cases.sum(axis=(0, 1)).tolist())
     rows = tuple(
         WeekRow(week.label, week.start, week.start >= on, int(due[n]), int(came[n]),
-                (int(sums[0][n]), int(sums[1][n])))
+                (int(sums[0][n]), int(sums[1][n])), week.end <= last)
         for n, week in enumerate(weeks)
     )  # fmt: skip
     work = tuple(_work(by, weeks, on, last))
@@ -127,14 +133,15 @@ def _work(by: Actor, weeks: Sequence[Period], on: date, last: date) -> Iterator[
     """Visits and doses by week on both maps, of whom the reader may see."""
     span = {"first": weeks[0].start, "last": min(weeks[-1].end, last)}
     if policies.scope(by, clinical.FIGURE):
-        yield _folded("visits", clinical.visits_by_day(by=by, **span), weeks, on)
+        yield _folded("visits", clinical.visits_by_day(by=by, **span), weeks, on, last)
     if policies.scope(by, DOSES):
-        yield _folded("doses", immunization.doses_by_day(by=by, **span), weeks, on)
+        yield _folded("doses", immunization.doses_by_day(by=by, **span), weeks, on, last)
 
 
 def _folded(
-    what: str, told: Mapping[tuple[UUID, date], int], weeks: Sequence[Period], on: date
-) -> Work:
+    what: str, told: Mapping[tuple[UUID, date], int], weeks: Sequence[Period], on: date,
+    last: date,
+) -> Work:  # fmt: skip
     """Counts of units and days as weeks of communes on the map before and on that after."""
     units = sorted({unit for unit, _day in told})
     row = {unit: n for n, unit in enumerate(units)}
@@ -147,15 +154,18 @@ def _folded(
         atlas.rebase(day).to_communes(units, table, starts) for day in (on - timedelta(days=1), on)
     )
     later = np.array([start >= on for start in starts], bool)
+    over = np.array([week.end <= last for week in weeks], bool)
     lines = [
-        (unit, _mean(counts[~later]), _mean(counts[later]))
+        (unit, _mean(counts[~later & over]), _mean(counts[later & over]))
         for unit, counts in zip(after.unit_ids, after.counts, strict=True)
     ]
     sums = [one.counts.sum(axis=0).tolist() if len(one.unit_ids) else [0] * len(weeks)
             for one in (before, after)]  # fmt: skip
+    wrote = [int(table[:, part].any(axis=1).sum()) for part in (~later, later)]
     return Work(
-        what, tuple(zip(*sums, strict=True)), tuple(sorted(lines, key=lambda one: one[2] - one[1]))
-    )
+        what, tuple(zip(*sums, strict=True)),
+        tuple(sorted(lines, key=lambda one: one[2] - one[1])), (wrote[0], wrote[1]),
+    )  # fmt: skip
 
 
 def _mean(counts: Any) -> float:
@@ -177,4 +187,5 @@ def _stock(by: Actor, first: date, on: date, last: date) -> Iterator[Stock]:
         whole = [sum(row.whole for row in side) for side in sides]
         if any(days):
             short = (days[0] - whole[0], days[1] - whole[1])
-            yield Stock(programme, (days[0], days[1]), short)
+            units = [sum(row.days > 0 for row in side) for side in sides]
+            yield Stock(programme, (days[0], days[1]), short, (units[0], units[1]))

@@ -9,7 +9,7 @@ import msgspec
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
-from tuyen.apps.network import bulk, planned
+from tuyen.apps.network import bulk, places, planned
 from tuyen.apps.network.models import CutoverCheck, NetworkPlan
 from tuyen.apps.network.operations import (
     ChangePlan,
@@ -17,6 +17,7 @@ from tuyen.apps.network.operations import (
     DiscardPlan,
     DraftPlan,
     MergedCommune,
+    Move,
     PutPlanForward,
     SettleMoves,
     SiteChoice,
@@ -24,6 +25,7 @@ from tuyen.apps.network.operations import (
 )
 from tuyen.apps.network.planned import Choice, Drawn
 from tuyen.apps.network.refusals import (
+    MoveOfNobody,
     NotThisPlan,
     ProposalOfAnotherPlan,
     UnknownCutoverItem,
@@ -31,6 +33,7 @@ from tuyen.apps.network.refusals import (
 )
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.operations import Reorganise
+from tuyen.apps.workforce import queries as workforce
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
@@ -210,16 +213,29 @@ def _check_proposal(
 def settle_moves(batch: Batch[SettleMoves]) -> None:
     """Keep the list of what goes where; the registers say whether it is done."""
     plans = _Plans(entry.payload.plan for entry in batch.entries)
+    at_work: dict[date, set[UUID]] = {}
     for entry in batch.entries:
         said = entry.payload
         try:
             row = plans.open(said.plan, entry, ("draft", "forward"))
             planned.check_moves(drawn(row), said.moves)
+            _check_people(said.moves, entry.happened_on, at_work)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
         plans.put(row, entry, moves=_plain(said.moves) or [])
     plans.post()
+
+
+def _check_people(moves: Sequence[Move], on: date, at_work: dict[date, set[UUID]]) -> None:
+    """Refuse a list that names somebody who holds no post; one query for each day of a batch."""
+    for one in moves:
+        if one.member is None:
+            continue
+        if on not in at_work:
+            at_work[on] = workforce.at_work(by=Actor.program(on), on=on)
+        if one.member not in at_work[on]:
+            raise MoveOfNobody(name=places.name(one.site, on), on=on)
 
 
 @applies(CheckCutover)

@@ -2,6 +2,7 @@
 
 - ``staff_by_unit(by=, on=)``: unit -> cadre -> people whose main post is there that day;
 - ``staffing(by=, on=)``: stations with their quota, their people, and what is missing;
+- ``main_posts``, ``onward``: whose post a change of the network touches, and where they could go;
 - ``staff``, ``file``, ``my_file``: who works where, and a person's file;
 - ``courses``, ``needs``, ``trained``, ``handovers``: what people learn, and what they lack.
 """
@@ -27,6 +28,12 @@ from tuyen.apps.workforce.queries.courses import (
     my_seats,
     myself,
 )
+from tuyen.apps.workforce.queries.going import (
+    Posted,
+    at_work,
+    main_posts,
+    onward,
+)
 from tuyen.apps.workforce.queries.learning import (
     Lacking,
     Need,
@@ -35,6 +42,7 @@ from tuyen.apps.workforce.queries.learning import (
     accounts,
     behind,
     changes,
+    mastered,
     needs,
     technique_gaps,
     trained,
@@ -172,6 +180,7 @@ __all__ = [
     "PersonDue",
     "Plan",
     "PostRow",
+    "Posted",
     "Proposal",
     "RosterPage",
     "SeatRow",
@@ -189,6 +198,7 @@ __all__ = [
     "Uptake",
     "WishRow",
     "accounts",
+    "at_work",
     "behind",
     "candidates",
     "changes",
@@ -205,11 +215,14 @@ __all__ = [
     "leavers",
     "leaves",
     "linked",
+    "main_posts",
+    "mastered",
     "mine",
     "my_file",
     "my_seats",
     "myself",
     "needs",
+    "onward",
     "outings",
     "people_at",
     "people_named",

@@ -351,3 +351,13 @@ def changes(*, by: Actor, year: int) -> list[Change]:
                sum(a for _, a in marks[id]) / len(marks[id]))
         for id, title in titles.items() if marks[id]
     ]  # fmt: skip
+
+
+def mastered(*, by: Actor, on: date) -> dict[str, set[UUID]]:
+    """Technique -> units of the map of a day at which it is signed off and still counts. One query."""
+    policies.check(by, FIGURE)
+    found: dict[str, set[UUID]] = {key: set() for key in rules.techniques()}
+    for (unit, technique), state in _standing(on).items():
+        if state == "has":
+            found.setdefault(technique, set()).add(unit)
+    return found

@@ -1,6 +1,6 @@
 """Who could fill the posts that are missing: an answer of the engine over people, norms and ways."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import cos, hypot, radians
 from typing import NamedTuple
@@ -17,6 +17,12 @@ from tuyen.rules import workforce as rules
 
 KM = 111.2
 """Kilometres of a degree of latitude."""
+
+
+Roads = Callable[
+    [Sequence[UUID], Sequence[UUID]], "np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None"
+]
+"""(units, stations) -> minutes from each to each, inf where there is no way; None where it does not know."""
 
 
 class Suggestion(NamedTuple):
@@ -40,9 +46,11 @@ class Post(NamedTuple):
 
 def suggestions(
     *, by: Actor, on: date, staffing: Staffing, stations: Sequence[UUID] | None = None,
-    doctors: bool = False,
+    doctors: bool = False, roads: Roads | None = None,
 ) -> list[Suggestion]:  # fmt: skip
     """Return who could fill what is missing, most posts first, by the shortest ways. Four queries.
+
+    ``roads`` knows the ways between units; without it, and where it does not know, they are straight.
 
     People in the reader's reach are asked for posts in it. With ``doctors`` each station is to have
     the least number of doctors, not one alone. Nobody is taken from a unit that would keep fewer
@@ -57,7 +65,7 @@ def suggestions(
     seat = {unit: n for n, unit in enumerate(units)}
     if not wanted:
         return []
-    ways = minutes(units, on)
+    ways = _ways(units, wanted, on, roads)
     found = engine.place(
         engine.People(
             np.array([seat[row.unit] for row in people], np.int64),
@@ -82,6 +90,19 @@ def suggestions(
             float(ways[seat[row.unit], seat[post.station]]) if row else None, why,
         ))  # fmt: skip
     return told
+
+
+def _ways(
+    units: Sequence[UUID], wanted: Sequence[Post], on: date, roads: Roads | None
+) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    """(n, n) minutes between units; over roads, those to a station that lacks somebody alone."""
+    stations = sorted({post.station for post in wanted}, key=str)
+    known = roads(units, stations) if roads is not None else None
+    if known is None:
+        return minutes(units, on)
+    found = np.full((len(units), len(units)), np.inf)
+    found[:, [units.index(station) for station in stations]] = known
+    return found
 
 
 def _wanted(staffing: Staffing, stations: Sequence[UUID] | None, doctors: bool) -> list[Post]:
