@@ -12,6 +12,7 @@ from tuyen.apps.governance.refusals import (
     EndsBeforeStart,
     MonthOutside,
     NotASite,
+    PlannedBeyondSource,
     PlannedBeyondTotal,
     RateDoesNotGive,
     RateMissing,
@@ -108,11 +109,33 @@ def _works(plan: ProjectPlan, on: date) -> None:
 
 def _planned(plan: ProjectPlan) -> None:
     last = plan.ends.year + 1  # a year's money is paid until January of the next
-    months = [one.month for one in plan.planned]
-    known("planned", months, months)
-    for month in months:
+    said, gives = [(one.month, one.source) for one in plan.planned], given(plan)
+    each = [f"{month} {source}".strip() for month, source in said]
+    known("planned", each, each)
+    for month, source in said:
+        if source and source not in gives:
+            raise SourceNotOfProject(source=source, known=", ".join(gives))
         if not f"{plan.starts:%Y-%m}" <= month <= f"{last}-01":
             raise MonthOutside(month=month)
     planned = sum((amount("planned", one.amount, nothing=True) for one in plan.planned), Decimal(0))
     if planned > total(plan):
         raise PlannedBeyondTotal(planned=planned, total=total(plan))
+    for source, amounts in planned_of(plan).items():
+        if source and (much := sum(amounts.values(), Decimal(0))) > gives[source]:
+            raise PlannedBeyondSource(source=source, planned=much, amount=gives[source])
+
+
+def by_month(plan: ProjectPlan) -> dict[str, Decimal]:
+    """Month -> what all sources are planned to pay in it."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for one in plan.planned:
+        found[one.month] += one.amount
+    return found
+
+
+def planned_of(plan: ProjectPlan) -> dict[str, dict[str, Decimal]]:
+    """Source ("" for what is not split) -> month -> what it is planned to pay."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for one in plan.planned:
+        found[one.source][one.month] = one.amount
+    return found

@@ -74,6 +74,13 @@ class WorksBeyondSource(Refusal):
     message = N_("The works that {source} pays for cost {cost} VND; it gives {amount}.")
 
 
+class PlannedBeyondSource(Refusal):
+    code = "governance.planned-beyond-source"
+    message = N_(
+        "{source} is planned to pay {planned} VND and gives {amount}: plan less of it, or have it give more."
+    )
+
+
 class PlannedBeyondTotal(Refusal):
     code = "governance.planned-beyond-total"
     message = N_("{planned} VND are planned to be paid out, of {total} in all.")

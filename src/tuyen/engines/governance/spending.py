@@ -84,6 +84,52 @@ def by_year(planned: Mapping[str, Decimal], paid: Sequence[tuple[int, Decimal]])
     ]
 
 
+class SourceYear(NamedTuple):
+    """A year of a source: what it was planned to pay (None: its plan is not split by source), what it paid."""
+
+    source: str
+    year: int
+    planned: Decimal | None
+    paid: Decimal
+
+    @property
+    def share(self) -> float | None:
+        return float(self.paid / self.planned) if self.planned else None
+
+
+def by_source(
+    planned: Mapping[str, Mapping[str, Decimal]], paid: Sequence[tuple[str, int, Decimal]]
+) -> list[SourceYear]:
+    """Every source and year that has a plan or a payment, where any payment is planned by source.
+
+    Parameters
+    ----------
+    planned : source -> month -> amount; under "" what is not split
+    paid : (source, year of whose plan it is, amount)
+
+    Examples
+    --------
+    >>> plan = {"loan": {"2026-01": Decimal(30), "2026-02": Decimal(10)}}
+    >>> [(one.source, one.year, one.planned, one.paid) for one in by_source(plan, [("own", 2026, Decimal(5))])]
+    [('loan', 2026, Decimal('40'), Decimal('0')), ('own', 2026, None, Decimal('5'))]
+    """
+    split = {source: months for source, months in planned.items() if source}
+    if not split:
+        return []
+    plan: dict[tuple[str, int], Decimal] = {}
+    for source, months in split.items():
+        for month, amount in months.items():
+            key = (source, int(month[:4]))
+            plan[key] = plan.get(key, ZERO) + amount
+    done: dict[tuple[str, int], Decimal] = {}
+    for source, year, amount in paid:
+        done[source, year] = done.get((source, year), ZERO) + amount
+    return [
+        SourceYear(*key, plan.get(key, ZERO if key[0] in split else None), done.get(key, ZERO))
+        for key in sorted({*plan, *done})
+    ]
+
+
 def spread(total: Decimal, first: date, last: date) -> dict[str, Decimal]:
     """A total over the months from first to last, in equal whole parts; the last takes what is left.
 

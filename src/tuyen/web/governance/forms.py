@@ -70,15 +70,20 @@ def parsed(given: QueryDict) -> Typed:
         problems.append(_("Say from which source how much money comes."))
     works, phases = _works(given, problems), _phases(given, problems)
     planned = _planned(given.get("planned", ""), problems)
+    for one in funding:
+        planned += _planned(given.get(f"m-{one.source}", ""), problems, one.source)
     if problems or starts is None or ends is None:
         return Typed(None, problems)
     if not planned and ends >= starts:
-        total = sum((one.amount for one in funding), Decimal(0))
-        planned = [Planned(month=m, amount=a) for m, a in spread(total, starts, ends).items()]
+        planned = [
+            Planned(month=month, amount=amount, source=one.source)
+            for one in funding
+            for month, amount in spread(one.amount, starts, ends).items()
+        ]
     plan = ProjectPlan(
         name=name, decision=given.get("decision", "").strip()[:80], decided_on=decided_on,
         starts=starts, ends=ends, funding=tuple(funding), works=tuple(works), phases=tuple(phases),
-        planned=tuple(planned[:240]), note=given.get("note", "").strip()[:2000],
+        planned=tuple(planned[:1200]), note=given.get("note", "").strip()[:2000],
     )  # fmt: skip
     return Typed(plan, ())
 
@@ -158,7 +163,7 @@ def _phases(given: Mapping[str, Any], problems: list[str]) -> list[Phase]:
     return found
 
 
-def _planned(text: str, problems: list[str]) -> list[Planned]:
+def _planned(text: str, problems: list[str], source: str = "") -> list[Planned]:
     found = []
     for line in text.splitlines():
         if not line.strip():
@@ -169,9 +174,8 @@ def _planned(text: str, problems: list[str]) -> list[Planned]:
             problems.append(_("{text}: write a month and million VND, as 06/2026: 3.500").format(
                 text=line.strip()[:40]))  # fmt: skip
             continue
-        found.append(
-            Planned(month=f"{match[2]}-{int(match[1]):02}", amount=round(amount * MILLION, 2))
-        )
+        month = f"{match[2]}-{int(match[1]):02}"
+        found.append(Planned(month=month, amount=round(amount * MILLION, 2), source=source))
     return found
 
 
@@ -182,10 +186,11 @@ def filled(plan: ProjectPlan) -> QueryDict:
         "name": plan.name, "decision": plan.decision, "note": plan.note,
         "decided_on": f"{plan.decided_on:%d/%m/%Y}" if plan.decided_on else "",
         "starts": f"{plan.starts:%d/%m/%Y}", "ends": f"{plan.ends:%d/%m/%Y}",
-        "planned": "\n".join(f"{p.month[5:]}/{p.month[:4]}: {plain(p.amount / MILLION)}" for p in plan.planned),
+        "planned": _months(plan, ""),
     })  # fmt: skip
     for one in plan.funding:
         given[f"f-{one.source}"] = plain(one.amount / MILLION)
+        given[f"m-{one.source}"] = _months(plan, one.source)
         given[f"s-{one.source}"], given[f"c-{one.source}"] = one.said, one.currency
         given[f"x-{one.source}"], given[f"r-{one.source}"] = plain(one.foreign), plain(one.rate)
     for phase in plan.phases:
@@ -195,6 +200,14 @@ def filled(plan: ProjectPlan) -> QueryDict:
         "work", [work_text(w.site, w.package, w.source, w.cost / MILLION) for w in plan.works]
     )
     return given
+
+
+def _months(plan: ProjectPlan, source: str) -> str:
+    """The payments planned of a source as lines of a form."""
+    return "\n".join(
+        f"{p.month[5:]}/{p.month[:4]}: {plain(p.amount / MILLION)}"
+        for p in plan.planned if p.source == source
+    )  # fmt: skip
 
 
 def of_programme(made: Programme) -> QueryDict:

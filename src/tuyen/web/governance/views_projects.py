@@ -124,10 +124,12 @@ def _form(
     sites = [(id, places.name(id, on)) for id in atlas.units(places.STATIONS, on)]
     context = {
         "given": given, "problems": problems, "today": on, "planned": given.get("planned", ""),
+        "planned_split": any(given.get(f"m-{key}") for key in rules.sources()),
         "sources": [
             {"key": key, "name": words.told(one.name), "amount": given.get(f"f-{key}", ""),
              "said": given.get(f"s-{key}", "exact"), "foreign": given.get(f"x-{key}", ""),
-             "currency": given.get(f"c-{key}", ""), "rate": given.get(f"r-{key}", "")}
+             "currency": given.get(f"c-{key}", ""), "rate": given.get(f"r-{key}", ""),
+             "months": given.get(f"m-{key}", "")}
             for key, one in rules.sources().items()
         ],
         "said": words.SAID.items(),
@@ -177,6 +179,8 @@ def project_page(
         "sources": [(one, words.source(one.source), words.money(one.amount, one.said),
                      words.money(one.paid), words.money(one.left)) for one in page.sources],
         "years": [(one, words.money(one.planned), words.money(one.paid)) for one in page.years],
+        "split": [(one, words.source(one.source), "–" if one.planned is None else words.money(one.planned),
+                   words.money(one.paid)) for one in page.split],
         "curve": [(f"{m[5:]}/{m[:4]}", words.money(p), words.money(q)) for m, p, q in page.curve],
         "stages": [(one, words.stage(one.stage)) for one in page.stages],
         "progress": [(one, words.stage(one.stage), words.money(one.value)) for one in page.progress],

@@ -104,6 +104,10 @@ def test_nobody_approves_the_own_proposal(db):
          "works-beyond-source"),
         ({"planned": (Planned(month="2024-12", amount=BILLION),)}, "month-outside"),
         ({"planned": (Planned(month="2025-12", amount=141 * BILLION),)}, "planned-beyond-total"),
+        ({"planned": (Planned(month="2025-12", amount=5 * BILLION, source="state-budget"),)},
+         "planned-beyond-source"),
+        ({"planned": (Planned(month="2025-12", amount=BILLION, source="social"),)}, "source-not-of-project"),
+        ({"planned": (Planned(month="2025-12", amount=BILLION, source="loan"),) * 2}, "said-twice"),
         ({"phases": (Phase(stage="party", since=date(2025, 1, 1), until=date(2025, 2, 1)),)},
          "unknown-word"),
     ],
@@ -136,6 +140,27 @@ def test_a_payment_is_of_its_year_or_until_31_january_of_the_year_before(db):
     ) == ["accepted", "not-of-that-year", "not-of-that-year", "paid-in-future"]  # fmt: skip
     assert [(year.year, year.planned, year.paid) for year in page(id).years] == [
         (2025, 60 * BILLION, BILLION), (2026, 80 * BILLION, 0)]  # fmt: skip
+
+
+def test_payments_are_held_against_the_plan_of_their_source_and_year(db):
+    both = (
+        Planned(month="2025-06", amount=60 * BILLION, source="loan"),
+        Planned(month="2026-06", amount=70 * BILLION, source="loan"),
+        Planned(month="2026-06", amount=4 * BILLION, source="state-budget"),
+    )
+    id = running(planned=both)
+    good(payment(id, 35, "1"))
+    good(payment(id, 1, "2", source="state-budget"))
+
+    found = page(id)
+    assert [(one.source, one.year, one.planned, one.paid, one.share) for one in found.split] == [
+        ("loan", 2025, 60 * BILLION, 0, 0.0), ("loan", 2026, 70 * BILLION, 35 * BILLION, 0.5),
+        ("state-budget", 2026, 4 * BILLION, BILLION, 0.25),
+    ]  # fmt: skip
+    assert [(year.year, year.planned) for year in found.years] == [
+        (2025, 60 * BILLION), (2026, 74 * BILLION)]  # fmt: skip
+    assert found.row.money.planned_by_now == 134 * BILLION  # months of two sources are added
+    assert page(running()).split == []  # as it was planned before: not by source
 
 
 def test_an_adjusted_payment_stays_to_be_read_and_another_stands_in_its_place(db):

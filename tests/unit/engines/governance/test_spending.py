@@ -6,7 +6,14 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuyen.engines.governance.spending import bought, by_year, planned_by, spread, standing
+from tuyen.engines.governance.spending import (
+    bought,
+    by_source,
+    by_year,
+    planned_by,
+    spread,
+    standing,
+)
 
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 LEVELS = st.sampled_from(("good", "part", "none", "unknown"))
@@ -36,6 +43,35 @@ def test_payments_of_later_days_do_not_count(payments, on):
             slow += n
     assert (found.paid, found.against_plan) == (slow, None)
     assert 0 <= found.time <= 1
+
+
+SOURCES = st.sampled_from(("", "loan", "own"))
+MONTHS = st.sampled_from(("2025-01", "2025-12", "2026-03"))
+
+
+@given(
+    st.dictionaries(SOURCES, st.dictionaries(MONTHS, st.integers(0, 99), max_size=3), max_size=3),
+    st.lists(
+        st.tuples(SOURCES.filter(bool), st.sampled_from((2025, 2026)), st.integers(1, 9)),
+        max_size=6,
+    ),
+)
+def test_a_plan_by_source_and_year_holds_every_payment_once(planned, paid):
+    plan = {s: {m: Decimal(n) for m, n in months.items()} for s, months in planned.items()}
+    found = by_source(plan, [(s, y, Decimal(n)) for s, y, n in paid])
+    if not any(planned):
+        assert found == []
+        return
+    for one in found:
+        of = [n for s, y, n in paid if (s, y) == (one.source, one.year)]
+        assert one.paid == sum(of)
+        months = planned.get(one.source)
+        due = (
+            None if months is None else sum(n for m, n in months.items() if int(m[:4]) == one.year)
+        )
+        assert one.planned == due
+    assert sum(one.paid for one in found) == sum(n for _, _, n in paid)
+    assert len({(one.source, one.year) for one in found}) == len(found)
 
 
 @given(LINES, LINES)

@@ -145,3 +145,28 @@ def test_payments_from_a_file_are_tried_before_they_are_written(planner, signed_
     planner.post(f"{columns}accept/", {"agreed": "1"})
     (one,) = queries.project(by=PROGRAM, id=form["id"], on=TODAY).payments
     assert (one.voucher, one.on) == ("7", date(2026, 10, 20))
+
+
+def test_payments_are_planned_source_by_source_and_shown_against_what_was_paid(planner):
+    made = typed(planned="", **{"f-state-budget": "4.000", "m-state-budget": "06/2026: 1.000\n07/2026: 3.000",
+                                "m-loan": "06/2026: 100.000"})  # fmt: skip
+    assert planner.post(reverse("project-new"), made).status_code == 302
+
+    shown = text(planner.get(reverse("project", args=[made["id"]])))
+    again = text(planner.get(reverse("project-amend", args=[made["id"]])))
+    found = queries.project(by=PROGRAM, id=made["id"], on=TODAY)
+
+    assert {(one.source, one.year, int(one.planned)) for one in found.split} == {
+        ("loan", 2026, 100_000_000_000), ("state-budget", 2026, 4_000_000_000)}  # fmt: skip
+    assert "By source and year: paid against plan" in shown
+    assert "07/2026: 3000" in again
+
+
+def test_money_that_nobody_planned_is_spread_within_each_source(planner):
+    made = typed(planned="", **{"f-state-budget": "12"})
+    assert planner.post(reverse("project-new"), made).status_code == 302
+
+    found = queries.project(by=PROGRAM, id=made["id"], on=TODAY)
+
+    assert {(one.source, int(one.planned)) for one in found.split} == {
+        ("loan", 136_000_000_000), ("state-budget", 12_000_000)}  # fmt: skip

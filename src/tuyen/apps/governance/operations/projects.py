@@ -52,10 +52,11 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Planned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is planned to be paid out in a month, in VND."""
+    """What is planned to be paid out in a month, in VND; of which ``source``, or "" where it is not split."""
 
     month: Month
     amount: Money
+    source: Annotated[str, Meta(max_length=40)] = ""
 
 
 class ProjectPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,7 +70,7 @@ class ProjectPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     funding: Annotated[tuple[Funding, ...], Meta(min_length=1, max_length=12)]
     works: Annotated[tuple[Work, ...], Meta(max_length=2000)] = ()
     phases: Annotated[tuple[Phase, ...], Meta(max_length=20)] = ()
-    planned: Annotated[tuple[Planned, ...], Meta(max_length=240)] = ()
+    planned: Annotated[tuple[Planned, ...], Meta(max_length=1200)] = ()
     note: Note = ""
 
 
@@ -88,14 +89,20 @@ class SiteLevels(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 Frozen = Annotated[tuple[SiteLevels, ...], Meta(max_length=2000)]
 
 
-@operation("governance.propose_project", version=1, right="governance.project.propose")
+@operation(
+    "governance.propose_project", version=2, right="governance.project.propose",
+    upcasts={1: lambda said: said},
+)  # fmt: skip
 class ProposeProject(Payload, frozen=True, kw_only=True):
     """A project lies before a second person. Nothing is paid before it is approved."""
 
     plan: ProjectPlan
 
 
-@operation("governance.amend_project", version=1, right="governance.project.propose")
+@operation(
+    "governance.amend_project", version=2, right="governance.project.propose",
+    upcasts={1: lambda said: said},
+)  # fmt: skip
 class AmendProject(Payload, frozen=True, kw_only=True):
     """Another version of a project lies before a second person; what is in force stays so until then."""
 

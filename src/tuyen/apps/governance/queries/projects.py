@@ -16,7 +16,7 @@ from tuyen.apps.governance.models import Disbursement, Progress, Project, Projec
 from tuyen.apps.governance.operations import LineLevel, ProjectPlan, SiteLevels
 from tuyen.apps.governance.queries.stored import plan_of
 from tuyen.engines.governance import spending
-from tuyen.engines.governance.spending import Bought, Standing, Year
+from tuyen.engines.governance.spending import Bought, SourceYear, Standing, Year
 from tuyen.rules import governance as rules
 
 READ, PROPOSE = "governance.project.read", "governance.project.propose"
@@ -118,6 +118,7 @@ class ProjectPage(NamedTuple):
     row: ProjectRow
     sources: Sequence[SourceLine]
     years: Sequence[Year]
+    split: Sequence[SourceYear]  # by source and year; nothing where no payment is planned by source
     curve: Sequence[tuple[str, Decimal, Decimal]]  # month, planned and paid up to its end
     stages: Sequence[StageRow]
     progress: Sequence[ProgressRow]
@@ -207,9 +208,7 @@ def _row(
     one: Project, plan: ProjectPlan, waits: bool, payments: Sequence[tuple[date, Decimal]], on: date
 ) -> ProjectRow:
     total = planning.total(plan)
-    money = spending.standing(
-        total, {p.month: p.amount for p in plan.planned}, payments, plan.starts, plan.ends, on
-    )
+    money = spending.standing(total, planning.by_month(plan), payments, plan.starts, plan.ends, on)
     flag = money.flag(float(rules.term("slow", on)), on, plan.ends)
     a, b = (Decimal(str(rules.term(key, on))) * BILLION for key in ("group_a", "group_b"))
     return ProjectRow(
@@ -241,11 +240,12 @@ def project(*, by: Actor, id: UUID, on: date) -> ProjectPage | None:
         *(row.author_id for row in versions), *(row.answered_by_id for row in versions),
     })  # fmt: skip
     told = [row for row in paid if row.state == "standing" and row.on <= on]
-    planned = {p.month: p.amount for p in plan.planned}
+    planned = planning.by_month(plan)
     payments = [(row.on, row.amount) for row in told]
     return ProjectPage(
         _row(one, plan, waits, payments, on), _sources(plan, told),
         spending.by_year(planned, [(row.year, row.amount) for row in told]),
+        spending.by_source(planning.planned_of(plan), [(row.source, row.year, row.amount) for row in told]),
         _curve(planned, payments, on), _stages(plan, done, on),
         [ProgressRow(r.pk, r.stage, r.percent, r.contract, r.contractor, r.value, r.note, r.on,
                      names.get(r.author_id, "")) for r in done],
