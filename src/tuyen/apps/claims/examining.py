@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.claims import judging, records
+from tuyen.apps.claims import beside, judging, records
 from tuyen.apps.claims.operations import Checked, Found, Lacking
 from tuyen.apps.claims.records import Material
 from tuyen.apps.clinical.queries import VisitFacts
@@ -64,10 +64,14 @@ def _examined(
     }  # fmt: skip
     visits = [_visit(built[id], gathered[id], on) for id in gathered]
     judged = judging.check(visits)
+    together = beside.findings([
+        beside.Laid(visit, one.record, one.unit, one.care.began, one.catalogue, one.others)
+        for visit, one in zip(visits, gathered.values(), strict=True)
+    ])  # fmt: skip
     return {
         id: Examined(gathered[id], built[id].tables, built[id].missing,
-                     _without_told(findings, built[id].missing))
-        for id, findings in zip(gathered, judged, strict=True)
+                     (*_without_told(findings, built[id].missing), *more))
+        for id, findings, more in zip(gathered, judged, together, strict=True)
     }  # fmt: skip
 
 

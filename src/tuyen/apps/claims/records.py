@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.claims import places
+from tuyen.apps.claims import beside, places
 from tuyen.apps.claims.clock import local
 from tuyen.apps.claims.lines import Shelf
 from tuyen.apps.claims.models import PatientFacts
@@ -38,7 +38,8 @@ ON_REQUEST = "5"
 
 class Material(NamedTuple):
     """All that the claim of a visit is built of. ``whole``: nothing was left out of it. ``apart``:
-    something of the visit stands apart."""
+    something of the visit stands apart. ``record`` stands for the person, ``others`` are visits of it that
+    lie beside this one."""
 
     visit: UUID
     unit: UUID
@@ -49,6 +50,8 @@ class Material(NamedTuple):
     ended: date
     whole: bool
     apart: bool
+    record: UUID
+    others: Sequence[beside.Other]
 
 
 def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material]:
@@ -61,23 +64,40 @@ def material(*, by: Actor, facts: Sequence[clinical.VisitFacts], on: date) -> di
     """The same of visits that were read already, or that are not saved yet."""
     people = {each.row.person for each in facts}
     known = _People(by, people)
-    handed = supply.dispensed(by=by, visits={each.row.id for each in facts})
+    near = beside.others(by, facts, known.roots)
+    handed = supply.dispensed(
+        by=by,
+        visits={each.row.id for each in facts} | {one.id for held in near.values() for one in held},
+    )
     shelf = Shelf({each.row.unit for each in facts}, on)
     further = Further(by, facts)
     days = {(each.row.unit, local(each.row.ended_at).date()) for each in facts}
     weights = Weights(by, facts, taking(shelf, days))
+    others = {person: [_other(one, handed) for one in held] for person, held in near.items()}
     found = {}
     for each in facts:
         ended = local(each.row.ended_at).date()
-        later = [h for h in handed.get(each.row.id, ()) if h.source == "desk"]
+        later = _later(handed, each.row.id)
+        record = known.roots.get(each.row.person, each.row.person)
         care = _care(each, ended, later, known.map, further)
         patient, held = known.patient(each, ended), shelf.on(each.row.unit, ended)
         found[each.row.id] = Material(
             each.row.id, each.row.unit, each.row.person,
             weights.stand(each, care, patient, held), patient, held, ended,
-            each.opened or not each.row.apart, each.row.apart,
+            each.opened or not each.row.apart, each.row.apart, record, others.get(record, ()),
         )  # fmt: skip
     return found
+
+
+def _later(handed: Mapping[UUID, Sequence[Any]], visit: UUID) -> list[Any]:
+    """What was handed out for a visit after it, at the desk of the store."""
+    return [one for one in handed.get(visit, ()) if one.source == "desk"]
+
+
+def _other(visit: clinical.BesideVisit, handed: Mapping[UUID, Sequence[Any]]) -> beside.Other:
+    told = visit.content
+    given = [*told.dispensed, *_later(handed, visit.id)]
+    return beside.Other(visit, _drugs(told.prescribed, given))
 
 
 class _People:
@@ -85,8 +105,8 @@ class _People:
 
     def __init__(self, by: Actor, ids: Collection[UUID]) -> None:
         self.map = places.atlas()
-        self._roots = registry.canonical(ids) if ids else {}
-        wanted = set(ids) | set(self._roots.values())
+        self.roots = registry.canonical(ids) if ids else {}
+        wanted = set(ids) | set(self.roots.values())
         self._rows = registry.people(by=by, ids=wanted)
         self._numbers = registry.identities(by=by, ids=wanted)
         self._covers = registry.covers(by=by, ids=wanted)
@@ -95,7 +115,7 @@ class _People:
 
     def patient(self, visit: Any, ended: date) -> Patient:
         """The person of a visit on the day it ended."""
-        id = self._roots.get(visit.row.person, visit.row.person)
+        id = self.roots.get(visit.row.person, visit.row.person)
         row, number = self._rows.get(id), self._numbers.get(id)
         if row is None or number is None:
             return Patient(id.hex, "", "", "")

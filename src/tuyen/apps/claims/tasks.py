@@ -111,12 +111,17 @@ def sign(ids: Collection[UUID] | None, at: datetime) -> list[Receipt]:
         operations = []
         for claim in some:
             one = found.get(claim.pk)
-            if one is None or one.digest != claim.digest:
+            if one is None or one.digest != claim.digest or _wrong(one):
                 operations.append(_told(PrepareClaims(claims=(claim.pk,)), claim.unit_id, at))
                 continue
             operations.append(_told(_signed(claim, one, signer, on), claim.unit_id, at))
         receipts += commit(by=by, operations=operations, at=at) if operations else []
     return receipts
+
+
+def _wrong(one: examining.Examined) -> bool:
+    """An error that was not there at the check: another visit of the person was recorded since."""
+    return any(finding.severity == "error" for finding in one.findings)
 
 
 def _signed(claim: Claim, one: examining.Examined, signer: signing.Signer, on: date) -> KeepFile:

@@ -6,6 +6,7 @@
 - ``draft(by=, unit=, content=, id=)``: a visit as it would stand if it was saved;
 - ``history(by=, id=)``: what was done to a visit since;
 - ``visit_facts(by=, ids=)``: everything that a claim needs;
+- ``visits_beside(by=, persons=, first=, last=)``: the other visits that a claim is laid beside;
 - ``births_of_mothers``, ``earlier_births``, ``answers_of``: births and answers that a claim repeats;
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
 - ``deaths_of(by=, unit=, month=)``, ``account_of``: who died, and what is known of how;
@@ -30,6 +31,7 @@ from tuyen.apps.clinical.queries.allergies import (
     allergy_changes,
 )
 from tuyen.apps.clinical.queries.attended import Attended, attended
+from tuyen.apps.clinical.queries.beside import BesideVisit, visits_beside
 from tuyen.apps.clinical.queries.books import (
     BookLine,
     Changed,
@@ -121,6 +123,7 @@ __all__ = [
     "AllergyRow",
     "Answers",
     "Attended",
+    "BesideVisit",
     "BookLine",
     "Budget",
     "CallRow",
@@ -201,6 +204,7 @@ __all__ = [
     "visit",
     "visit_facts",
     "visits",
+    "visits_beside",
     "visits_by_day",
     "visits_of",
     "work_done",
