@@ -17,6 +17,8 @@ from tuyen.kernel.text import fold
 from tuyen.rules.claims.catalogues import catalogues
 
 AT_ONCE = 500
+MOST_TOLD = 20
+"""Rows that cannot be read and are told; who mends so many sends the file again."""
 ANSWERS = {
     "key": ("MA_LK", "ma_lk", "key"),
     "outcome": ("KET_QUA", "outcome"),
@@ -66,6 +68,8 @@ def read_catalogue(data: bytes, name: str, kind: str, since: date) -> list[SetCa
 def read_answers(data: bytes, name: str, answered_on: date) -> list[ImportAnswers]:
     """The answers of a file, as operations of at most 500.
 
+    Nothing of a file is taken of which a row cannot be read.
+
     Raises
     ------
     ExchangeRefusal, BadAnswerFile
@@ -73,10 +77,15 @@ def read_answers(data: bytes, name: str, answered_on: date) -> list[ImportAnswer
     names = {fold(text): field for field, texts in ANSWERS.items() for text in texts}
     table = read_table(data, name)
     columns = _columns(table, names)
-    answers = [
-        _answer(values, name, row)
-        for row, values in zip(table.numbers, _records(table, columns), strict=True)
-    ]
+    answers, bad = [], []
+    for row, values in zip(table.numbers, _records(table, columns), strict=True):
+        try:
+            answers.append(_answer(values, name, row))
+        except BadAnswerFile as refusal:
+            bad.append(refusal)
+    if bad:
+        bad[0].others = tuple(bad[1:MOST_TOLD])
+        raise bad[0]
     return [
         ImportAnswers(
             answered_on=answered_on, answers=tuple(answers[n : n + AT_ONCE]), file=name[:60]
@@ -88,7 +97,11 @@ def read_answers(data: bytes, name: str, answered_on: date) -> list[ImportAnswer
 def _answer(values: Mapping[str, str], file: str, row: int) -> Answer:
     def bad(field: str, expected: str) -> BadAnswerFile:
         return BadAnswerFile(
-            file=file, row=row, field=field, value=values.get(field, "")[:60], expected=expected
+            file=file,
+            row=row,
+            field=ANSWERS[field][0],
+            value=values.get(field, "")[:60],
+            expected=expected,
         )
 
     if not values.get("key"):

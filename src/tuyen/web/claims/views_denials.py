@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tuyen.apps.access import clock, policies
 from tuyen.apps.claims import imports, queries
 from tuyen.apps.claims.operations import ImportAnswers
+from tuyen.apps.claims.refusals import BadAnswerFile
 from tuyen.apps.journal.services import commit
 from tuyen.engines.exchange.refusals import ExchangeRefusal
 from tuyen.kernel.operation import Operation
@@ -45,6 +46,8 @@ def import_answers(request: ActorRequest) -> HttpResponse:
         return _show(request, [_("Choose the file of answers, at most 10 MB.")])
     try:
         payloads = imports.read_answers(upload.read(), upload.name or "", on)
+    except BadAnswerFile as refusal:
+        return _show(request, [words.said(one) for one in (refusal, *refusal.others)])
     except (ExchangeRefusal, Refusal) as refusal:
         return _show(request, [words.said(refusal)])
     now = clock.now()

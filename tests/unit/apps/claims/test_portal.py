@@ -186,11 +186,11 @@ def test_a_catalogue_is_read_by_names_or_by_fields_of_the_claim():
 @pytest.mark.parametrize(
     ("text", "field"),
     [
-        ("MA_LK,SO_TIEN\n,5\n", "key"),
-        ("MA_LK,SO_TIEN\na,5đ\n", "amount"),
-        ("MA_LK,BANG\na,XML99\n", "table"),
-        ("MA_LK,STT\na,x\n", "row"),
-        ("MA_LK,KET_QUA\na,maybe\n", "outcome"),
+        ("MA_LK,SO_TIEN\n,5\n", "MA_LK"),
+        ("MA_LK,SO_TIEN\na,5đ\n", "SO_TIEN"),
+        ("MA_LK,BANG\na,XML99\n", "BANG"),
+        ("MA_LK,STT\na,x\n", "STT"),
+        ("MA_LK,KET_QUA\na,maybe\n", "KET_QUA"),
         ("MA_LK,MAU\na,b\n", "-"),
     ],
 )
@@ -199,6 +199,15 @@ def test_an_answer_that_cannot_be_read_names_its_row_and_field(text, field):
         imports.read_answers(text.encode(), "a.csv", date(2026, 10, 20))
 
     assert refused.value.values["field"] == field
+
+
+def test_every_row_of_answers_that_cannot_be_read_is_named():
+    rows = "".join(f"k{n},{'maybe' if n % 2 else 'denied'}\n" for n in range(60))
+    with pytest.raises(BadAnswerFile) as refused:
+        imports.read_answers(f"MA_LK,KET_QUA\n{rows}".encode(), "a.csv", date(2026, 10, 20))
+
+    told = [refused.value, *refused.value.others]
+    assert [one.values["row"] for one in told] == [3 + 2 * n for n in range(20)]
 
 
 def test_answers_are_read_from_the_insurers_words():

@@ -134,5 +134,8 @@ class ForeignHost(Refusal):
 
 
 class BadAnswerFile(Refusal):
+    """A row that cannot be read; ``others``: further rows of the same file that cannot."""
+
     code = "claims.bad-answer-file"
+    others: tuple["BadAnswerFile", ...] = ()
     message = N_("{file}, row {row}: {field} is {value}; expected {expected}.")
