@@ -20,7 +20,8 @@ def add_verbs(verbs: Any) -> None:
     key = verbs.add_parser("key", help=_("make a key to rehearse signing with"))
     key.set_defaults(run=run_key)
     send = verbs.add_parser(
-        "send", help=_("sign what was agreed to and offer the outbox to the portal")
+        "send",
+        help=_("ask about cards, sign what was agreed to and offer the outbox to the portal"),
     )
     send.add_argument("--now", action="store_true", help=_("also before the pause is over"))
     send.set_defaults(run=run_send)
@@ -58,9 +59,16 @@ def run_send(args: argparse.Namespace) -> int:
     """0 when the outbox is empty, 1 when files wait or were refused."""
     office(args.home)
     from tuyen.apps.access import clock
-    from tuyen.apps.claims import outbox, settings, tasks
+    from tuyen.apps.claims import cards, outbox, settings, tasks
     from tuyen.apps.claims.portal import Client
 
+    asked = cards.run(Client(settings.portal()), clock.now, at_once=args.now)
+    if asked.good or asked.bad or asked.left:
+        say(
+            N_("cards: {good} confirmed, {bad} contradicted, {left} not confirmed yet {why}"),
+            good=asked.good, bad=asked.bad, left=asked.left,
+            why=f"({_(_WHY[asked.stopped])})" if asked.stopped in _WHY else asked.stopped,
+        )  # fmt: skip
     tasks.check_in(None, clock.now())
     tasks.sign(None, clock.now())
     done = outbox.run(Client(settings.portal()), clock.now, at_once=args.now)
@@ -99,14 +107,14 @@ def run_card(args: argparse.Namespace) -> int:
     from tuyen.apps.claims import settings
     from tuyen.apps.claims.portal import Client
     from tuyen.cli.terminal import language
-    from tuyen.rules.claims.lookup import said
+    from tuyen.rules.claims.lookup import said, says
 
     answer = Client(settings.portal()).card(args.card, args.name, args.born)
     code = str(answer.get("maKetQua", ""))
     print(said(code, language()))
     json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
     print()
-    return DONE if code in ("000", "001", "002", "004") else FINDINGS
+    return DONE if says(code) == "good" else FINDINGS
 
 
 def run_portal(args: argparse.Namespace) -> int:
@@ -120,7 +128,9 @@ def run_portal(args: argparse.Namespace) -> int:
         certificate = signing.own_certificate()
     except NoKey:
         certificate = None
-    with opened(StandIn(args.username, args.password, certificate), args.port) as address:
+    with opened(
+        StandIn(args.username, args.password, certificate, any_card=True), args.port
+    ) as address:
         say(N_("a portal to rehearse with, at {address}; stop it with Ctrl-C"), address=address)
         try:
             while True:

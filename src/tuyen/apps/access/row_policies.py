@@ -221,7 +221,7 @@ VISIBLE: dict[str, str] = {
     },
     **{
         f"claims_{table}": _within("claims", "unit_id")
-        for table in ("claim", "submission", "attempt", "denial")
+        for table in ("claim", "submission", "attempt", "denial", "cardtry")
     },
     "claims_patientfacts": _of_person("claims_patientfacts.id"),
     **{f"clinical_{table}": _within("visits", "unit_id") for table in ("delivery", "birth")},

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tuyen.web.claims import (
+    views_card,
     views_catalogues,
     views_claim,
     views_closing,
@@ -27,6 +28,6 @@ urlpatterns = [
     path("claims/<uuid:id>/approve/", views_claim.approve, name="claim-approve"),
     path("claims/<uuid:id>/check-in/", views_claim.check_in, name="claim-check-in"),
     path("claims/<uuid:id>/patient/", views_patient.patient, name="claim-patient"),
-    path("claims/<uuid:id>/card/", views_patient.card, name="claim-card"),
+    path("claims/<uuid:id>/card/", views_card.card, name="claim-card"),
     path("claims/<uuid:id>/correct/", views_claim.correct, name="claim-correct"),
 ]

@@ -145,6 +145,8 @@ def _show(request: ActorRequest, id: UUID, problems: list[str] | None = None) ->
         "may_send": policies.may(by, queries.SEND, row.unit) and row.state == "ready" and not page.stale,
         "may_correct": policies.may(by, queries.PREPARE, row.unit) and row.state in CORRECTABLE,
         "check_in": words.check_in(row.check_in) if row.check_in else None,
+        "entitlement": words.entitlement(row.entitlement) if row.entitlement else None,
+        "may_card": bool(row.person) and policies.may(by, queries.PREPARE, row.unit),
         "may_post": policies.may(by, queries.SEND, row.unit) and row.check_in == "refused",
         "may_fetch": policies.may(by.stating("care"), "clinical.visit.sensitive", row.unit),
         "visit": words.address("visit", row.id), "table_codes": _tables(),

@@ -18,7 +18,7 @@ from tuyen.kernel.operation import Operation, Receipt
 from tuyen.kernel.refusal import Refusal
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.claims import words
-from tuyen.web.claims.views_desk import tabs
+from tuyen.web.claims.views_desk import card_counts, tabs
 
 AT_ONCE = 200
 MOST_NOW = 2_000
@@ -134,6 +134,8 @@ def _show(request: ActorRequest, problems: list[str] | None = None) -> HttpRespo
     by = request.actor
     counts = queries.states(by=by, first=first, last=last)
     faulty = queries.listed(by=by, first=first, last=last, states=("faulty",), limit=50)
+    cards = queries.entitlements(by=by, first=first, last=last)
+    doubtful = queries.unconfirmed(by=by, first=first, last=last)
     context = {
         "tabs": tabs(request), "first": first, "last": last, "problems": problems or [],
         "states": [(*words.state(code), counts[code],
@@ -141,10 +143,12 @@ def _show(request: ActorRequest, problems: list[str] | None = None) -> HttpRespo
                    for code in words.STATES if code in counts],
         "unchecked": counts.get("open", 0), "ready": counts.get("ready", 0),
         "faulty": [(row.id, row.person, row.day, row.errors + row.missing) for row in faulty],
+        "cards": card_counts(cards, f"first={first}&last={last}"),
+        "unconfirmed": [(row.id, row.person, row.day, *words.entitlement(row.entitlement)) for row in doubtful],
         "outbox": queries.desk(by=by, on=clock.today()).outbox, "as_of": clock.now(),
         "may_send": policies.may(by, queries.SEND), "every": sum(counts.values()),
     }  # fmt: skip
-    if named := [row.person_id for row in faulty if row.person]:
+    if named := [row.person_id for row in [*faulty, *doubtful] if row.person]:
         from tuyen.apps.access import services as accounts
 
         accounts.record_search(by=by, subject="registry.person", ids=named, at=clock.now())

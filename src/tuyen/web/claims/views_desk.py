@@ -54,8 +54,24 @@ def desk(request: ActorRequest) -> HttpResponse:
         "today": on, "check_ins": [(*words.check_in(code), found.check_ins[code],
             f"{reverse('claims-list')}?check_in={code}&first=2024-01-01")
             for code in words.CHECK_INS if code in found.check_ins and code != "accepted"],
+        "cards": card_counts(queries.entitlements(by=by)),
     }  # fmt: skip
     return render(request, "claims/desk.html", context)
+
+
+def card_counts(
+    found: dict[str, int], span: str = "first=2024-01-01"
+) -> list[tuple[str, str, int, str]]:
+    """(words, tone, claims, their list) of cards that were not confirmed, of claims not sent."""
+    return [
+        (
+            *words.entitlement(code),
+            found[code],
+            f"{reverse('claims-list')}?entitlement={code}&{span}",
+        )
+        for code in words.ENTITLEMENTS
+        if code in found
+    ]
 
 
 @screen(right=READ)
@@ -64,12 +80,14 @@ def listed(request: ActorRequest) -> HttpResponse:
     """The claims of a span of days."""
     first, last = words.span(request.GET)
     state, check_in = request.GET.get("state", ""), request.GET.get("check_in", "")
+    entitlement = request.GET.get("entitlement", "")
     rows = queries.listed(
         by=request.actor,
         first=first,
         last=last,
         states=(state,) if state in words.STATES else (),
         check_in=check_in if check_in in words.CHECK_INS else "",
+        entitlement=entitlement if entitlement in words.ENTITLEMENTS else "",
     )
     page = max(1, whole(request.GET.get("page", "1")) or 1)
     pages = max(1, -(-len(rows) // PAGE))
@@ -85,7 +103,8 @@ def listed(request: ActorRequest) -> HttpResponse:
         "tabs": tabs(request), "columns": _columns(), "rows": [_row(row) for row in shown],
         "first": first, "last": last, "state": state, "page": min(page, pages), "pages": pages,
         "rest": query.urlencode(), "as_of": clock.now(), "total": len(rows),
-        "check_in": check_in,
+        "check_in": check_in, "entitlement": entitlement,
+        "entitlements": [(code, words.entitlement(code)[0]) for code in words.ENTITLEMENTS],
         "check_ins": [(code, words.check_in(code)[0]) for code in words.CHECK_INS],
         "states": [(code, words.state(code)[0]) for code in words.STATES
                    if code not in ("waiting", "withdrawn", "corrected")],

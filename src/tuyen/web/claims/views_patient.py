@@ -1,5 +1,4 @@
-"""What the insurer asks of a patient and the registry does not hold, mended at the claim that lacks it;
-and what the portal says of the card."""
+"""What the insurer asks of a patient and the registry does not hold, mended at the claim that lacks it."""
 
 from datetime import date
 from typing import Any
@@ -11,29 +10,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from msgspec import ValidationError, convert
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.access import services as accounts
-from tuyen.apps.claims import places, queries, settings
+from tuyen.apps.claims import places, queries
 from tuyen.apps.claims.operations import PrepareClaims, SetPatient
-from tuyen.apps.claims.portal import Client, Down, Shut
 from tuyen.apps.claims.queries import PatientPage
 from tuyen.apps.journal.services import commit
 from tuyen.kernel.operation import Operation
-from tuyen.kernel.refusal import Refusal
-from tuyen.rules.claims.lookup import said as words_of_card
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.claims import words
 from tuyen.web.claims.views_desk import tabs
 
 TEXTS, DAYS = ("nationality", "occupation", "area"), ("five_years_on", "exempt_from")
-SHOWN = (
-    "maThe", "gtTheTu", "gtTheDen", "maDKBD", "maKV", "ngayDu5Nam", "maTheMoi", "gtTheTuMoi",
-    "gtTheDenMoi", "maDKBDMoi",
-)  # fmt: skip
-"""What of the portal's answer about a card is shown; its list of earlier visits is not."""
 
 
 @screen(right=queries.PREPARE)
@@ -57,32 +48,6 @@ def patient(request: ActorRequest, id: UUID) -> HttpResponse:
                 return redirect("claim", id)
             problems.append(words.said(saved.refusal))
     return _show(request, id, page, problems=problems)
-
-
-@screen(right=queries.PREPARE)
-@never_cache
-@require_POST
-def card(request: ActorRequest, id: UUID) -> HttpResponse:
-    """Ask the portal about the card that holds on the day of the visit."""
-    page = _page(request, id)
-    held = next((one for one in page.cards if one.holds), None) or next(iter(page.cards), None)
-    if held is None:
-        return _show(request, id, page, problems=[_("No card is on record of this patient.")])
-    try:
-        answer = Client(settings.portal()).card(held.card, page.name, f"{page.born_on:%d/%m/%Y}")
-    except Refusal as refusal:
-        return _show(request, id, page, problems=[words.said(refusal)])
-    except Down:
-        return _show(request, id, page, problems=[_(words.OUTCOMES["down"])])
-    except Shut:
-        return _show(request, id, page, problems=[_(words.OUTCOMES["shut"])])
-    code = str(answer.get("maKetQua", ""))
-    facts = [(name, str(answer[name])[:100]) for name in SHOWN if answer.get(name)]
-    found = {"said": words_of_card(code, words.spoken()), "good": code in GOOD, "facts": facts}
-    return _show(request, id, page, found=found)
-
-
-GOOD = ("000", "001", "002", "004")
 
 
 def _page(request: ActorRequest, id: UUID) -> PatientPage:
@@ -131,10 +96,9 @@ def _hints() -> dict[str, str]:
 
 
 def _show(
-    request: ActorRequest, id: UUID, page: PatientPage, *, problems: list[str] | None = None,
-    found: dict[str, Any] | None = None,
+    request: ActorRequest, id: UUID, page: PatientPage, *, problems: list[str] | None = None
 ) -> HttpResponse:  # fmt: skip
-    typed = request.POST if request.method == "POST" and found is None else {}
+    typed = request.POST if request.method == "POST" else {}
     on, map_ = page.day, places.atlas()
 
     def value(name: str) -> str:
@@ -142,7 +106,7 @@ def _show(
         return f"{told:%Y-%m-%d}" if isinstance(told, date) else told or ""
 
     context = {
-        "tabs": tabs(request), "page": page, "claim": id, "problems": problems or [], "found": found,
+        "tabs": tabs(request), "page": page, "claim": id, "problems": problems or [],
         "texts": [(n, _labels()[n], value(n), _hints()[n]) for n in TEXTS],
         "days": [(n, _labels()[n], value(n)) for n in DAYS],
         "cards": [

@@ -36,6 +36,13 @@ CHECK_INS = {
     "accepted": (N_("taken by the portal"), "good"),
     "refused": (N_("refused by the portal"), "bad"),
 }
+ENTITLEMENTS = {
+    "due": (N_("entitlement not confirmed"), "warn"),
+    "good": (N_("entitlement confirmed"), "good"),
+    "bad": (N_("entitlement contradicted"), "bad"),
+}
+VERDICTS = {"good": "good", "bad": "bad", "": "warn"}
+"""Tones of what the portal said of a card."""
 REFUSALS = {"open": (N_("not corrected yet"), "bad"), "corrected": (N_("corrected"), "good")}
 PAYERS = {
     "insurance": N_("insurance"),
@@ -76,6 +83,12 @@ def state(code: str) -> tuple[str, str]:
 def check_in(code: str) -> tuple[str, str]:
     """(words, tone) of the state of a check-in; none where none is owed."""
     words, tone = CHECK_INS.get(code, (N_("none is owed"), "plain"))
+    return _(words), tone
+
+
+def entitlement(code: str) -> tuple[str, str]:
+    """(words, tone) of what stands of a card; none is asked of who is not insured."""
+    words, tone = ENTITLEMENTS.get(code, (N_("no card is asked about"), "plain"))
     return _(words), tone
 
 

@@ -80,6 +80,7 @@ def show(request: ActorRequest, id: UUID, back: Typed | None = None) -> HttpResp
             for one in content.served
         ],
         "withheld": row.apart and not facts.opened, "here": request.path,
+        "card": _card(by, facts),
         "claim": _claim(by, facts), "may_record": may, "counts": _counts(by, facts), "prints": _prints(facts),
         "referral": _referral(facts), "changes": _changes(by, facts) if may else [],
         "back": {"form": back or Typed(BACK, {}, {"op": ""}), "faults": back is not None},
@@ -248,6 +249,20 @@ def _claim(by: Actor, facts: VisitFacts) -> dict[str, Any] | None:
         "lines": lines[:FOUND], "more": max(0, len(lines) - FOUND),
         "errors": sum(line["error"] for line in lines), "href": route("claim", row.id),
     }  # fmt: skip
+
+
+def _card(by: Actor, facts: VisitFacts) -> dict[str, str] | None:
+    """Whether the portal has confirmed the card of a visit, with its evidence; None where no card is
+    asked about or the reader may read no claim."""
+    row = facts.row
+    if row.state != "live" or row.payer != "insurance" or not policies.may(by, CLAIMS, row.unit):
+        return None
+    code = claims.entitlement(by=by, visit=row.id)
+    if not code:
+        return None
+    said, tone = claim_words.entitlement(code)
+    href = route("claim-card", row.id) if policies.may(by, claims.PREPARE, row.unit) else None
+    return {"said": said, "tone": tone, "href": href or ""}
 
 
 def _counts(by: Actor, facts: VisitFacts) -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ KIND_NAMES = {
     "claims.keep_file": N_("Keep a signed file"),
     "claims.prepare_claims": N_("Check claims"),
     "claims.record_attempt": N_("Write down an answer of the portal"),
+    "claims.record_cards": N_("Write down what the portal said of cards"),
     "claims.record_check": N_("Write down what a check found"),
     "claims.repeat_check_in": N_("Post a check-in again"),
     "claims.set_catalogue": N_("Set prices and facts"),

@@ -9,7 +9,7 @@ from tests.unit.apps.claims.conftest import CARD, FACILITY, NOW
 from tests.unit.apps.claims.test_life import run
 from tests.unit.web.claims.test_claims import text
 from tuyen.apps.claims import tasks
-from tuyen.apps.claims.models import Claim, PatientFacts
+from tuyen.apps.claims.models import CardTry, Claim, PatientFacts
 from tuyen.apps.claims.operations import Line, PrepareClaims, SetCatalogue
 from tuyen.apps.claims.standin import StandIn, opened
 from tuyen.kernel.ids import uuid7
@@ -46,27 +46,50 @@ def test_a_fact_that_lacks_is_entered_at_the_claim_and_checked_at_once(head, for
     assert "116" in text(head.get(address))
 
 
-def test_the_portal_is_asked_about_the_card_and_its_silence_is_said(head, foreign, key, tmp_path):
+def test_the_portal_is_asked_about_the_card_and_its_silence_is_kept(head, foreign, key, tmp_path):
     address = reverse("claim-card", args=[foreign])
-    unset = head.post(address)
+    nothing, unset = text(head.get(address)), head.post(address)
+    with opened(StandIn()) as at:
+        portal(tmp_path, at)
+    silent = text(head.post(address, follow=True))
+    pages = [
+        text(head.get(reverse(name, args=[foreign]))) for name in ("claim", "visit", "claim-card")
+    ]
+    closing = text(head.get(reverse("claims-closing"), {"first": "2026-10-01"}))
+    desk = text(head.get(reverse("claims")))
+
+    assert "The portal was not asked yet" in nothing
+    assert (unset.status_code, "portal.json" in text(unset)) == (422, True)
+    assert "did not answer" in silent
+    assert all("entitlement not confirmed" in page for page in [*pages, closing, desk])
+    assert all(f'href="{address}"' in page for page in [*pages[:2], closing])
+    assert "?entitlement=due&amp;first=2024-01-01" in desk
+    assert reverse("claim", args=[foreign]) in text(
+        head.get(reverse("claims-list"), {"entitlement": "due"})
+    )
+
     standin = StandIn()
     standin.cards[CARD] = {"hoTen": "Nông Thị B", "maDKBD": "20001", "gtTheDen": "31/12/2026"}
     with opened(standin) as at:
         portal(tmp_path, at)
-        good = text(head.post(address))
-    away = head.post(address)
-
-    assert unset.status_code == away.status_code == 422
-    assert "portal.json" in text(unset)
-    assert "did not answer" in text(away)
-    assert all(word in good for word in ("000: The card is good", "31/12/2026"))
+        good = text(head.post(address, follow=True))
+    assert all(
+        word in good for word in ("000: The card is good", "31/12/2026", "entitlement confirmed")
+    )
+    assert "asked 2 times" in good
+    assert str(CardTry.objects.order_by("at").first().operation_id) in good
+    assert reverse("claim", args=[foreign]) not in text(
+        head.get(reverse("claims-list"), {"entitlement": "due"})
+    )
 
 
 def test_nobody_of_another_station_sees_the_patient(signed_in, foreign):
     other = signed_in("station-head", uuid7())
 
     assert other.get(reverse("claim-patient", args=[foreign])).status_code == 404
+    assert other.get(reverse("claim-card", args=[foreign])).status_code == 404
     assert other.post(reverse("claim-card", args=[foreign])).status_code == 404
+    assert not CardTry.objects.exists()
 
 
 def test_a_check_in_that_was_refused_is_posted_again_from_the_page(head, station, foreign, key):

@@ -17,7 +17,9 @@ class Claim(models.Model):
     ``state``: open (not checked as it stands), faulty, ready, approved (somebody agreed to its
     sending), signed (waits in the outbox), accepted or refused by the portal, settled or denied by the
     insurer, void (the visit was taken back before anything was sent). ``check_in``: "" where none is
-    owed, due, waiting (in the outbox), accepted, refused. ``amended``: the visit says
+    owed, due, waiting (in the outbox), accepted, refused. ``entitlement``: "" of a visit that the insurance
+    does not pay, due (the portal has not confirmed the card yet), good, bad; ``asks`` times it was silent
+    since, and it is asked again from ``ask_at`` on. ``amended``: the visit says
     something else than what was sent. ``findings`` is JSON of the last check.
     """
 
@@ -45,6 +47,9 @@ class Claim(models.Model):
     correct_by = models.DateField(null=True)
     sent = models.PositiveSmallIntegerField(default=0)
     check_in = models.CharField(max_length=8, default="")
+    entitlement = models.CharField(max_length=4, default="")
+    ask_at = models.DateTimeField(null=True)
+    asks = models.PositiveSmallIntegerField(default=0)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -54,6 +59,9 @@ class Claim(models.Model):
             models.Index(fields=["unit_id", "state", "due_on"], name="claims_claim_state"),
             models.Index(
                 fields=["ended_at"], condition=Q(check_in="due"), name="claims_check_in_due"
+            ),
+            models.Index(
+                fields=["ended_at"], condition=Q(entitlement="due"), name="claims_card_due"
             ),
             models.Index(fields=["person_id"], name="claims_claim_person"),
         ]

@@ -1,6 +1,7 @@
 """What can be done with claims."""
 
 from tuyen.apps.claims.operations.answers import Answer, ImportAnswers
+from tuyen.apps.claims.operations.cards import CardTry, RecordCards
 from tuyen.apps.claims.operations.catalogues import Line, SetCatalogue, SetPatient
 from tuyen.apps.claims.operations.claims import (
     ApproveClaims,
@@ -22,6 +23,7 @@ from tuyen.apps.claims.operations.machine import (
 __all__ = [
     "Answer",
     "ApproveClaims",
+    "CardTry",
     "Change",
     "Checked",
     "CorrectClaim",
@@ -33,6 +35,7 @@ __all__ = [
     "Line",
     "PrepareClaims",
     "RecordAttempt",
+    "RecordCards",
     "RecordCheck",
     "RepeatCheckIn",
     "SetCatalogue",

@@ -3,11 +3,21 @@
 - ``desk(by=, on=)``: what waits, what is late, what is at risk; ``listed``: the claims of a span;
 - ``claim(by=, id=, on=)``: one claim as it stands now, with its files, receipts and refusals;
 - ``patient(by=, claim=)``: what the insurer asks of the patient of a claim;
+- ``evidence(by=, claim=)``: what the portal was asked about the card and said; ``entitlements``: how many
+  are not confirmed;
 - ``preview(by=, visit=, on=)``: what is found in the claim of a visit, for the screen of the visit;
 - ``draft(by=, unit=, content=, id=, on=)``: what would be found if this visit was saved;
 - ``denials``, ``reasons``, ``at_risk``: what the insurer refused; ``catalogue``, ``lacking``.
 """
 
+from tuyen.apps.claims.queries.cards import (
+    CardTryRow,
+    Evidence,
+    entitlement,
+    entitlements,
+    evidence,
+    unconfirmed,
+)
 from tuyen.apps.claims.queries.catalogues import CatalogueRow, Lack, catalogue, lacking
 from tuyen.apps.claims.queries.claims import (
     FIGURES,
@@ -37,6 +47,7 @@ __all__ = [
     "SEND",
     "SETTLE",
     "Card",
+    "CardTryRow",
     "CatalogueRow",
     "ClaimLine",
     "ClaimPage",
@@ -44,6 +55,7 @@ __all__ = [
     "DenialRow",
     "Desk",
     "Draft",
+    "Evidence",
     "FileRow",
     "Lack",
     "PatientPage",
@@ -57,6 +69,9 @@ __all__ = [
     "denials",
     "desk",
     "draft",
+    "entitlement",
+    "entitlements",
+    "evidence",
     "file_of",
     "lacking",
     "listed",
@@ -68,4 +83,5 @@ __all__ = [
     "states",
     "to_check",
     "to_send",
+    "unconfirmed",
 ]

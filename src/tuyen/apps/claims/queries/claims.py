@@ -11,7 +11,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import examining, judging, places
 from tuyen.apps.claims.models import Attempt, Claim, Denial, Submission
-from tuyen.apps.claims.models.claims import FILE
+from tuyen.apps.claims.models.claims import FILE, UNSENT
 from tuyen.apps.claims.stored import visit_of
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.claims.checker import Finding
@@ -46,6 +46,7 @@ class ClaimRow(NamedTuple):
     digest: str
     version: int
     check_in: str
+    entitlement: str
 
 
 class Told(NamedTuple):
@@ -102,6 +103,7 @@ def listed(
     last: date,
     states: tuple[str, ...] = (),
     check_in: str = "",
+    entitlement: str = "",
     unit: UUID | None = None,
     limit: int = 2_000,
 ) -> list[ClaimRow]:
@@ -113,6 +115,13 @@ def listed(
         rows = rows.filter(state__in=states)
     if check_in:
         rows = rows.filter(check_in=check_in)
+    if entitlement:
+        rows = rows.filter(entitlement=entitlement)
+    if entitlement in (
+        "due",
+        "bad",
+    ):  # what is to be done about it is to be done before the sending
+        rows = rows.filter(state__in=UNSENT)
     if unit is not None:
         rows = rows.filter(unit_id=unit)
     return rows_of(by, list(rows[:limit]))
@@ -185,7 +194,7 @@ def _row(claim: Claim, known: dict[UUID, Any], map_: Any) -> ClaimRow:
         person.name if person else "", claim.day, claim.payer, claim.state, claim.amended,
         claim.voided, claim.errors, claim.warnings, len(json.loads(claim.missing)), claim.total,
         claim.fund, claim.due_on, claim.correct_by, claim.digest, claim.version,
-        claim.check_in,
+        claim.check_in, claim.entitlement,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from tuyen.apps.claims.services import (
     answering,
+    cards,
     catalogues,
     check_ins,
     checks,
@@ -12,6 +13,7 @@ from tuyen.apps.claims.services import (
 
 __all__ = [
     "answering",
+    "cards",
     "catalogues",
     "check_ins",
     "checks",

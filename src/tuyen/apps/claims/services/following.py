@@ -67,6 +67,7 @@ def follow_voids(entries: Sequence[Entry[Any]]) -> None:
         if claim is None:
             continue
         claim.voided = True
+        claim.entitlement = ""
         if claim.check_in in ("due", "waiting"):
             book.withdraw(claim, entry.received_at, CHECK_IN)
             claim.check_in = ""
@@ -105,8 +106,13 @@ def _without_check_in(day: date) -> frozenset[str]:
 
 def _dated(claim: Claim, told: Any) -> None:
     ended = told.ended_at or told.began_at
+    before = claim.person_id, claim.day
     claim.person_id, claim.payer, claim.ended_at = told.person, told.payer, ended
     claim.day = ended.astimezone(VIETNAM).date()
     claim.due_on = due_on(claim.day)
     if claim.check_in in ("", "due", "waiting"):
         claim.check_in = "due" if _owes_check_in(told, claim.day) else ""
+    if told.payer != "insurance":
+        claim.entitlement = ""
+    elif not claim.entitlement or before != (claim.person_id, claim.day):
+        claim.entitlement, claim.asks, claim.ask_at = "due", 0, None
