@@ -3,7 +3,7 @@
 from typing import Any
 
 from tuyen import __version__
-from tuyen.apps.exchange.searching import includes
+from tuyen.apps.exchange.searching import includes, reversed_includes
 from tuyen.apps.exchange.views import VIEWS
 from tuyen.rules.exchange.fhir_types import FhirType, fhir_types
 
@@ -56,6 +56,8 @@ def _resource(type: FhirType) -> dict[str, Any]:
     }
     if named := includes(type):
         found["searchInclude"] = [f"{type.name}:{name}" for name in named]
+    if reverse := reversed_includes(type):
+        found["searchRevInclude"] = reverse
     if type.name in VIEWS:
         found["documentation"] = (
             "Kept resources, and views of this system's own records, which are changed at the desk."

@@ -124,6 +124,12 @@ def test_a_search_narrows_by_each_of_its_parameters(fhir):
     assert [(e["search"]["mode"], e["resource"]["id"]) for e in beside["entry"]] == [
         ("match", low), ("include", id),
     ]  # fmt: skip
+    about = f"Patient?_id={id}&_revinclude=Observation:patient&_revinclude=Condition:patient"
+    back = here.get(about).json()
+    assert back["total"] == 1
+    assert [(e["search"]["mode"], e["resource"]["id"]) for e in back["entry"]] == [
+        ("match", id), ("include", high), ("include", low),
+    ]  # fmt: skip
 
 
 def test_pages_follow_one_another_without_gap_or_double(fhir):
@@ -153,6 +159,9 @@ def test_pages_follow_one_another_without_gap_or_double(fhir):
         ("Patient?_cursor=';--", 400, "value"),
         ("Patient?_sort=password", 400, "value"),
         ("Patient?_include=Patient:password", 400, "value"),
+        ("Patient?_revinclude=Observation:patient", 400, "value"),
+        ("Patient?_id=x&_revinclude=Observation:encounter", 400, "value"),
+        ("Observation?_id=x&_revinclude=Condition:patient", 400, "value"),
         ("Observation?patient=a b", 400, "value"),
     ],
 )

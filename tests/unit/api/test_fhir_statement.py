@@ -35,6 +35,7 @@ def test_what_the_statement_says_is_what_answers(fhir):
             continue
         asked = [(p["name"], VALUES[p["type"]]) for p in said["searchParam"]]
         asked += [("_include", name) for name in said.get("searchInclude", ())]
+        asked += [("_revinclude", name) for name in said.get("searchRevInclude", ())]
         answers = {
             "search-type": here.get(type, query_params=asked).status_code == 200,
             "other parameters": here.get(f"{type}?nothing-of-the-kind=1").status_code == 400,

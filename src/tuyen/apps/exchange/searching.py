@@ -12,13 +12,18 @@ from tuyen.apps.exchange.indexing import Facts, local_id, span_of
 from tuyen.apps.exchange.models import Token
 from tuyen.apps.exchange.refusals import BadParameter, UnknownParameter
 from tuyen.kernel.text import fold
-from tuyen.rules.exchange.fhir_types import FhirType
+from tuyen.rules.exchange.fhir_types import FhirType, fhir_types
 
 PAGE, MOST = 20, 500
 MOST_VALUES = 200
+MOST_REVERSED = 10
+"""Patients whose resources a search of patients may bring with it."""
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d.*)", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-_RESULT = ("_count", "_sort", "_include", "_summary", "_format", "_pretty", "_total", "_cursor")
+_RESULT = (
+    "_count", "_sort", "_include", "_revinclude", "_summary", "_format", "_pretty", "_total",
+    "_cursor",
+)  # fmt: skip
 _FAR = datetime.max.replace(tzinfo=UTC)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -44,6 +49,7 @@ class Search:
     count: int = PAGE
     sort: str = ""
     include: tuple[str, ...] = ()
+    revinclude: tuple[str, ...] = ()  # names of types
     only_count: bool = False
     cursor: str = ""
 
@@ -78,9 +84,15 @@ def parsed(type: FhirType, query: Mapping[str, Sequence[str]]) -> Search:
             elif name in known:
                 _condition(made, type, name, known[name], value)
             else:
-                every = ", ".join([*known, *_RESULT[:4]])
+                every = ", ".join([*known, *_RESULT[:5]])
                 raise UnknownParameter(value=name[:60], type=type.name, known=every)
-    return Search(type=type, **made.said)
+    found = Search(type=type, **made.said)
+    if found.revinclude and (found.ids is None or len(found.ids) > MOST_REVERSED):
+        raise BadParameter(
+            name="_revinclude", value=query["_revinclude"][0][:60],
+            expected=f"it beside _id, of at most {MOST_REVERSED} patients",
+        )  # fmt: skip
+    return found
 
 
 def _condition(made: _Made, type: FhirType, name: str, kind: str, value: str) -> None:
@@ -131,6 +143,11 @@ def _result(made: _Made, type: FhirType, name: str, value: str) -> None:
         if value not in allowed:
             raise BadParameter(name=name, value=value[:60], expected=" or ".join(allowed) or "none")
         made.add("include", value.partition(":")[2])
+    elif name == "_revinclude":
+        allowed = reversed_includes(type)
+        if value not in allowed:
+            raise BadParameter(name=name, value=value[:60], expected=" or ".join(allowed) or "none")
+        made.add("revinclude", value.partition(":")[0])
     elif name == "_summary":
         if value not in ("count", "false"):
             raise BadParameter(name=name, value=value[:40], expected="count or false")
@@ -147,6 +164,13 @@ def includes(type: FhirType) -> list[str]:
     """The names that `_include` takes of a type."""
     found = ["patient", "subject"] if type.subject else []
     return [*found, *(["encounter"] if type.encounter else [])]
+
+
+def reversed_includes(type: FhirType) -> list[str]:
+    """What `_revinclude` takes of a type: resources that name the patient, where patients are looked for."""
+    if type.name != "Patient":
+        return []
+    return [f"{other.name}:patient" for other in fhir_types().values() if other.subject]
 
 
 def _split(value: str) -> list[str]:

@@ -193,9 +193,12 @@ def _people_of(by: Actor, search: Search) -> "patients.People":
 
 
 def _beside(by: Actor, search: Search, rows: Sequence[Row]) -> list[Row]:
-    """What `_include` asks for, each once."""
-    if not search.include or not rows:
+    """What `_include` and `_revinclude` ask for, each once."""
+    if not rows:
         return []
+    back = _about(by, search, rows)
+    if not search.include:
+        return back
     asked: dict[tuple[str, str], None] = {}
     for row in rows:
         found = facts(search.type, codec.plain(row.body))
@@ -203,4 +206,18 @@ def _beside(by: Actor, search: Search, rows: Sequence[Row]) -> list[Row]:
             id = found.encounter if name == "encounter" else found.subject
             if id:
                 asked[("Encounter" if name == "encounter" else "Patient", id)] = None
-    return r.gathered(by, fhir_types(), list(asked))
+    return [*back, *r.gathered(by, fhir_types(), list(asked))]
+
+
+def _about(by: Actor, search: Search, rows: Sequence[Row]) -> list[Row]:
+    """The resources of some types that are about the patients of a page, as a search in them finds
+    them: a few queries a type and patient, of at most ten patients."""
+    if not search.revinclude:
+        return []
+    ids = tuple(codec.plain(row.body)["id"] for row in rows)
+    found: list[Row] = []
+    for name in dict.fromkeys(search.revinclude):
+        type = fhir_types()[name]
+        wished = Search(type=type, subject=ids, count=MOST_OF_A_PERSON)
+        found += (_of_people if name in VIEWS else _kept)(by, wished).rows
+    return found
