@@ -26,6 +26,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuyen.project.settings")
 os.environ.setdefault("TUYEN_LOOPBACK", "1")  # the test client speaks plain HTTP
 os.environ.setdefault("TUYEN_SECRET_KEY", "for tests only")
 os.environ["TUYEN_LANGUAGE"] = "en"  # whatever the terminal of the person who runs them speaks
+os.environ["TUYEN_COMPILE"] = (
+    "0"  # servers that tests start compile what they are asked, and no more
+)
 
 if "no:django" not in sys.argv:  # kernel, rules and engines are tested without it by -p no:django
     # Here and not in a hook: the conftest of a folder that is named alone is imported before any.

@@ -59,6 +59,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
 def served(home: Path) -> Iterator[Province]:
     """An installation (a demo says who can sign in), behind a server of its own."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("TUYEN_", "DJANGO_"))}
+    environment["TUYEN_COMPILE"] = "0"  # a page that computes is waited for, not asked again
     marked = home / "demo.json"
     mark = json.loads(marked.read_text(encoding="utf-8")) if marked.exists() else NOBODY
     if mark is NOBODY:

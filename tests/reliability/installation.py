@@ -98,7 +98,7 @@ class Installation:
         return {
             **kept, "PYTHONPATH": str(ROOT / "src"), "TUYEN_HOME": str(self.home),
             "TUYEN_DATABASE_URL": self.url, "TUYEN_LOOPBACK": "1",
-            "DJANGO_SETTINGS_MODULE": "tuyen.project.settings",
+            "DJANGO_SETTINGS_MODULE": "tuyen.project.settings", "TUYEN_COMPILE": "0",
         }  # fmt: skip
 
     def tuyen(self, *words: object, **more: str) -> subprocess.CompletedProcess[str]:

@@ -63,7 +63,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int,
     folder = tmp_path_factory.mktemp("tls")
     chain, key = certificate(folder)
     env = {k: v for k, v in os.environ.items() if not k.startswith("TUYEN_")}
-    env |= {"PYTHONPATH": str(ROOT / "src"), "TUYEN_HOME": str(folder / "home")}
+    env |= {
+        "PYTHONPATH": str(ROOT / "src"),
+        "TUYEN_HOME": str(folder / "home"),
+        "TUYEN_COMPILE": "0",
+    }
     run = [sys.executable, "-m", "tuyen"]
     subprocess.run([*run, "migrate"], env=env, check=True, capture_output=True, timeout=300)
     port = free_port()

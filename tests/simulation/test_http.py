@@ -40,7 +40,7 @@ def installation(tmp_path):
         port = free.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TUYEN_")}
     environment = {**kept, "TUYEN_HOME": str(tmp_path / "home"), "TUYEN_LOOPBACK": "1",
-                   "PYTHONPATH": os.pathsep.join(["src", "."])}  # fmt: skip
+                   "TUYEN_COMPILE": "0", "PYTHONPATH": os.pathsep.join(["src", "."])}  # fmt: skip
 
     def run(*words, code=None):
         command = [sys.executable, "-c", code] if code else [sys.executable, "-m", "tuyen", *words]

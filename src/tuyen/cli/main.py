@@ -12,7 +12,7 @@ from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import Refusal
 
 _ROOMS = (
-    "demo", "platform", "access", "rotation", "device", "backup", "journal", "registry",
+    "demo", "platform", "compiling", "access", "rotation", "device", "backup", "journal", "registry",
     "surveillance", "night", "detect", "forecasting", "calibration", "drill", "immunization",
     "certificates", "supply", "dose_register", "claims", "fhir", "fhir_store", "site", "route",
     "travel",

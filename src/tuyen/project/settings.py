@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tuyen.web.access.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "tuyen.web.network.preparing.Preparing",
 ]
 
 ROOT_URLCONF = "tuyen.project.urls"

@@ -281,3 +281,11 @@ class MonthPlannedAlready(Refusal):
     message = N_(
         "{name} already goes by another plan in that month; say that this one replaces it, or withdraw that one."
     )
+
+
+class EngineBeingPrepared(Refusal):
+    code = "network.engine-being-prepared"
+    message = N_(
+        "The computing part of the program is being prepared, once after it was installed or renewed;"
+        " this takes a minute or two. Ask again then."
+    )

@@ -21,6 +21,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from tuyen.apps.network import loading
 from tuyen.apps.network.models import TravelSurface
 from tuyen.engines.network.country import COVERS, ROADS, Country, NotASurface, Speeds, read, surface
 from tuyen.engines.network.placing import Placed
@@ -133,7 +134,9 @@ def _turned(path: Path, stamp: int, how: Speeds) -> Placed:
 
 
 def opened(loaded: Loaded, how: Speeds) -> Placed | None:
-    """The surface, or None where its file is not here or cannot be read."""
+    """The surface, or None where its file is not here or cannot be read. Raises ``EngineBeingPrepared``
+    in a server whose engine is not ready."""
+    loading.need(loading.WAYS)
     try:
         return placed(loaded.path, loaded.path.stat().st_mtime_ns, how)
     except (OSError, NotASurface):

@@ -10,10 +10,13 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tuyen.cli import compiled
 from tuyen.cli.start import MARK, office
 from tuyen.cli.terminal import DONE, bar, say
 from tuyen.cli.terminal import gettext as _
@@ -60,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
     wanted = {"people": args.people, "years": args.years, "seed": args.seed, "day": DAY.isoformat()}
     mark = _mark(home)
     if mark is None or args.fresh or {key: mark[key] for key in wanted} != wanted:
-        mark = _build(home, wanted)
+        with nullcontext() if args.no_serve else _compiling(home):
+            mark = _build(home, wanted)
     office(str(home))
     _introduce(mark, args.port)
     if args.no_serve:
@@ -101,6 +105,26 @@ def _build(home: Path, wanted: dict[str, Any]) -> dict[str, Any]:
     _moved(home)
     say("Built in {seconds:.0f} s.", seconds=time.monotonic() - began)
     return mark
+
+
+@contextmanager
+def _compiling(home: Path) -> Iterator[None]:
+    """Another process compiles meanwhile what the console will compute with. It works in a folder beside
+    the demo, which is put in place with it; what is not done by then a server does."""
+    given, beside = os.environ.get("NUMBA_CACHE_DIR"), home.with_name(home.name + ".compiled")
+    if given or not compiled.wanted():
+        yield
+        return
+    shutil.rmtree(beside, ignore_errors=True)
+    child = compiled.start(NUMBA_CACHE_DIR=str(beside))
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait()
+        with suppress(OSError):
+            shutil.copytree(beside, compiled.folder(), dirs_exist_ok=True)
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _fill(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +177,10 @@ def _moved(home: Path) -> None:
     from django.conf import settings
     from django.db import connections
 
+    building = f"{os.environ['TUYEN_HOME']}/"
     os.environ["TUYEN_HOME"] = str(home)
+    if (kept := os.environ.get("NUMBA_CACHE_DIR", "")).startswith(building):
+        os.environ["NUMBA_CACHE_DIR"] = str(home / kept.removeprefix(building))
     settings.SURFACES = home / "surfaces"
     settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = str(
         home / "tuyen.sqlite3"

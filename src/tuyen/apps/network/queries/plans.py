@@ -10,7 +10,7 @@ import msgspec
 from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.network import planned
+from tuyen.apps.network import loading, planned
 from tuyen.apps.network.conflicting import Clash, Ease, clashing, shared
 from tuyen.apps.network.models import CutoverCheck, NetworkPlan
 from tuyen.apps.network.moving import MoveLine, lines
@@ -204,6 +204,7 @@ def answered(
     """What the engine would do under these wishes, with its bound; or which rules are in conflict and
     what would do. Without shared limits every commune is decided by itself, exactly."""
     policies.check(by, EDIT)
+    loading.need(loading.DECISIONS)
     drawn = _blank(on, merges)
     asked = _asked(by, drawn, wishes)
     coupled = shared(wishes)
@@ -227,6 +228,7 @@ def frontier(
 ) -> list[tuple[Point, tuple[SiteChoice, ...]]]:
     """Plans of which none is better on access, cost and disruption at once, the dearest first."""
     policies.check(by, EDIT)
+    loading.need(loading.DECISIONS)
     asked = _asked(by, _blank(on, merges), wishes)
     if not asked.units or not asked.villages:
         return []
@@ -239,6 +241,7 @@ def price_of(*, by: Actor, id: UUID) -> tuple[Price, Problem] | None:
     page = plan(by=by, id=id)
     if page is None:
         return None
+    loading.need(loading.DECISIONS)
     asked = page.problem
     if not asked.units or not asked.villages:
         return None
