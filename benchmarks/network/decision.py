@@ -1,6 +1,6 @@
 """Deciding provinces and the nation, and the same questions as one program for HiGHS.
 
-``python -m benchmarks.network.decision DATA [--only NAME ...] [--peer-seconds 60]``. DATA holds
+``python -m benchmarks.network.decision DATA [--only NAME ...] [--peer-seconds 20]``: prints a table. DATA holds
 ``vn/communes_2025.csv`` and ``vn/legacy_to_2025.csv``; it is not part of the project. Each former commune
 is a candidate with invented hamlets around it, straight ways at 20 km an hour, invented costs and
 criteria from a fixed seed. The peer writes every pair of village and site down for
@@ -9,7 +9,6 @@ criteria from a fixed seed. The peer writes every pair of village and site down 
 
 import argparse
 import csv
-import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +20,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 from scipy.spatial import cKDTree
 
+from benchmarks import measuring
+from benchmarks.network.peers import table
 from tuyen.engines.network.decision import decide, separable
 from tuyen.engines.network.decision_frontier import frontier
 from tuyen.engines.network.decision_measure import indicators
@@ -206,15 +207,53 @@ def peer(asked: Any, seconds: float) -> dict[str, Any]:
     return {"objective": got.fun, "bound": got.mip_dual_bound, "gap": got.mip_gap, "cpu": spent}
 
 
+SAID = {
+    "separable": ("each commune by itself, proof checked", "0.1 s for the nation"),
+    "money": ("money shared", "0.5 % in 10 s, then 0.1 % in 2 s"),
+    "free": ("people choose freely", "1 % in 30 s for the nation"),
+    "full": ("money, places, a floor and free choice", "0.5 % in 10 s, then 0.1 % in 2 s"),
+}
+
+
+def rows(name: str, found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What a province took, question by question."""
+    size = f"{name} ({found['communes']} communes, {found['sites']:,} sites, {found['hamlets']:,} hamlets)"
+    told = []
+    for key, (what, goal) in SAID.items():
+        said = _said(found[key])
+        if other := found.get(f"{key}-highs"):
+            said += f"; HiGHS on the whole: {_said(other)}"
+        told.append((f"{size}: {what}", goal, said))
+    told.append((f"{name}: 10,000 draws of weights", "", f"{found['robustness-10000']:.2f} s"))
+    if "what-if" in found:
+        points = found["frontier"]
+        told += [
+            (f"{name}: a change judged / planned again", "1 s, then 100 ms",
+             f"{1000 * found['what-if']:.0f} / {1000 * found['what-if-again']:.0f} ms"),
+            (f"{name}: {points['points']} points of the frontier", "120 s for 40, then 15 s",
+             f"{points['cpu']:.1f} s"),
+        ]  # fmt: skip
+    return told
+
+
+def _said(one: dict[str, Any]) -> str:
+    if one["objective"] is None:
+        return f"no answer in {one['cpu']:.1f} s"
+    return f"{one['cpu']:.2f} s, gap {100 * one['gap']:.3f} %"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--only", nargs="*", choices=tuple(PROVINCES), default=tuple(PROVINCES))
-    parser.add_argument("--peer-seconds", type=float, default=60.0)
+    parser.add_argument("--peer-seconds", type=float, default=20.0)
     args = parser.parse_args()
+    told: list[tuple[str, str, str]] = []
     for name in args.only:
-        found = measured(task(args.data, PROVINCES[name]), args.peer_seconds)
-        print(json.dumps({name: found}, default=float), flush=True)
+        measuring.note(name)
+        told += rows(name, measured(task(args.data, PROVINCES[name]), args.peer_seconds))
+    for line in table(("what", "goal", "found"), told):
+        print(line)
 
 
 if __name__ == "__main__":

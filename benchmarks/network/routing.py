@@ -1,6 +1,6 @@
 """How near rounds come to the best known, beside PyVRP on single days, in equal CPU time.
 
-``python -m benchmarks.network.routing DATA [--seconds 20] [--pyvrp PYTHON] [--only SET/NAME ...]``.
+``python -m benchmarks.network.routing DATA [--seconds 20] [--pyvrp PYTHON] [--only SET/NAME ...]``: prints a table.
 DATA holds ``INDEX.csv`` (set, instance, best) and a folder for each set (cvrp_x, vrptw, pvrp,
 mdvrp, mdpvrp); it is not part of the project. PYTHON is an interpreter that has PyVRP; without it,
 the peer is left out. Both sides run one thread, one seed, and count CPU seconds, because the
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measuring
+from benchmarks.network.peers import table
 from tuyen.engines.network.periodic_formats import read_cordeau
 from tuyen.engines.network.routing_check import check
 from tuyen.engines.network.routing_formats import read_cvrplib, read_solomon
@@ -51,10 +52,34 @@ def main() -> None:
         best = {
             f"{row['set']}/{row['instance']}": float(row["best"]) for row in csv.DictReader(file)
         }
-    rows = [
-        measured(given.data, name, best[name], given.seconds, given.pyvrp) for name in given.only
-    ]
-    measuring.tell({"routing": {"seconds": given.seconds, "rows": rows, "mean": means(rows)}})
+    rows = []
+    for name in given.only:
+        if not list((given.data / name).parent.glob(f"{Path(name).name}.*")):
+            measuring.note(f"{name} is not at hand")
+            continue
+        measuring.note(name)
+        rows.append(measured(given.data, name, best[name], given.seconds, given.pyvrp))
+    for line in table(HEAD, told(rows, given.seconds)):
+        print(line)
+
+
+HEAD = ("instance", "s of work", "above the best known", "PyVRP", "keeps every rule")
+
+
+def told(rows: list[Any], seconds: float) -> Any:
+    for row in rows:
+        name = row["instance"] + (" (tuned on)" if row["tuned_on"] else "")
+        other = row.get("pyvrp_gap_percent")
+        peer = "" if other is None else f"{other:.2f} %"
+        yield (
+            name,
+            f"{seconds:.0f}",
+            f"{row['gap_percent']:.2f} %",
+            peer,
+            "yes" if row["feasible"] else "**no**",
+        )
+    for name, mean in means(rows).items():
+        yield (f"mean of {name}", f"{seconds:.0f}", f"{mean:.2f} %", "", "")
 
 
 def measured(data: Path, name: str, best: float, seconds: float, peer: Path | None) -> Any:
