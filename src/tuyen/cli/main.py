@@ -15,7 +15,7 @@ _ROOMS = (
     "demo", "platform", "compiling", "access", "rotation", "device", "backup", "journal", "registry",
     "surveillance", "night", "detect", "forecasting", "calibration", "drill", "immunization",
     "certificates", "supply", "dose_register", "claims", "fhir", "fhir_store", "site", "route",
-    "travel",
+    "travel", "work",
 )  # fmt: skip
 """Modules of this package, in the order their commands are shown."""
 

@@ -34,10 +34,13 @@ def test_a_month_is_planned_moved_put_in_force_and_printed(visit):
     expect(page.locator("main table").first).to_contain_text("Đội xe máy 2")
 
     page = head.open("/network/outreach/months/")
-    page.set_default_timeout(240_000)  # the first search of an installation compiles
+    page.set_default_timeout(240_000)  # the first search of an installation compiles, beside the server
     page.select_option("[name=month]", "2026-12")
     head.check_accessible()
     pressed(page, "main form[method=post] button[type=submit]")
+    expect(page.locator("h1")).to_be_visible()
+    head.check_accessible()  # what is being computed, since when; it leads to the draft by itself
+    page.wait_for_url(re.compile("/network/outreach/months/[0-9a-f-]{36}/$"))
     plan = page.url.removeprefix(head.province.url)
     assert "/network/outreach/months/" in plan
     assert len(plan) > 40

@@ -289,3 +289,48 @@ class EngineBeingPrepared(Refusal):
         "The computing part of the program is being prepared, once after it was installed or renewed;"
         " this takes a minute or two. Ask again then."
     )
+
+
+class SearchUnderWay(Refusal):
+    code = "network.search-under-way"
+    message = N_(
+        "A month of {unit} is being planned already, asked for at {at}; wait for it, or stop it."
+    )
+
+
+class SearchOver(Refusal):
+    code = "network.search-over"
+    message = N_("There is no search {search} of this unit that is still under way.")
+
+
+class SearchBroke(Refusal):
+    code = "network.search-broke"
+    message = N_(
+        "The search broke off ({what}); ask again, and if it breaks again tell whoever runs this installation."
+    )
+
+
+class NotOfThisStation(Refusal):
+    code = "network.not-of-this-station"
+    message = N_("{name} is no satellite point of {unit} on {on}; choose one of its own.")
+
+
+class PointDayOutside(Refusal):
+    code = "network.point-day-outside"
+    message = N_(
+        "{day} does not lie in the month {month}, or the month does not begin on its first day."
+    )
+
+
+class PointDayTwice(Refusal):
+    code = "network.point-day-twice"
+    message = N_(
+        "{name}, {day}: somebody is at two points on that day, or two people are at one; name each once."
+    )
+
+
+class RosterOutOfReach(Refusal):
+    code = "network.roster-out-of-reach"
+    message = N_(
+        "The duty roster of {unit} is not for your post to see; let the station plan the days of its points."
+    )

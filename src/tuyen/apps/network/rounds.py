@@ -1,7 +1,7 @@
 """A plan of mobile sessions as plain values, and as the month that the engine reads. Nothing is written here.
 
-Ways are the straight distance, lengthened, at the speed of the team's kind in the season of the month
-(``rules/network/outreach``): every page that shows their minutes says so.
+Ways are those that the plan was made with (:mod:`tuyen.apps.network.rounds_ways`), or the straight distance,
+lengthened, at the speed of the team's kind in the season: every page that shows their minutes says which.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,17 +10,19 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-import numpy as np
 
-from tuyen.apps.network import places
-from tuyen.apps.network.operations import LeftOut, PlannedRound, PlannedTeam, PlannedVillage
+from tuyen.apps.network import places, rounds_ways
+from tuyen.apps.network.operations import (
+    LeftOut,
+    PlannedRound,
+    PlannedTeam,
+    PlannedVillage,
+    PlannedWays,
+)
 from tuyen.engines.network.outreach_check import Broken, check
 from tuyen.engines.network.outreach_problem import Month, Round, Team, Village
-from tuyen.engines.network.suitability import kilometres
 from tuyen.kernel.ids import derived_id
-from tuyen.rules import network as rules
 from tuyen.rules.calendar import UnknownYear, holidays
-from tuyen.rules.immunization.sessions import wet_months
 
 
 class Drawn(NamedTuple):
@@ -33,6 +35,7 @@ class Drawn(NamedTuple):
     teams: Sequence[PlannedTeam]
     rounds: Sequence[PlannedRound]
     missing: Sequence[LeftOut]
+    ways: PlannedWays | None = None
 
     @property
     def ends(self) -> date:
@@ -56,6 +59,7 @@ def drawn(row: Mapping[str, Any]) -> Drawn:
         msgspec.convert(row["teams"], list[PlannedTeam]),
         msgspec.convert(row["rounds"], list[PlannedRound]),
         msgspec.convert(row["missing"], list[LeftOut]),
+        msgspec.convert(row["ways"], PlannedWays | None),
     )  # fmt: skip
 
 
@@ -84,19 +88,21 @@ def rest_sites(unit: UUID, on: date) -> list[UUID]:
     return sorted(id for id in points if "immunisation" in atlas.functions(id, on))
 
 
+def points_of(plan: Drawn) -> tuple[UUID, ...]:
+    """What a plan's rounds go between: its villages first, then the homes of teams and where they sleep."""
+    homes = dict.fromkeys([plan.unit, *(team.home for team in plan.teams)])
+    rests = [id for id in rest_sites(plan.unit, plan.starts) if id not in homes]
+    return (*(one.village for one in plan.villages), *homes, *rests)
+
+
 def numbered(plan: Drawn) -> Numbered:
     """The month that the engine reads."""
-    atlas, on = places.atlas(), plan.starts
-    villages = tuple(one.village for one in plan.villages)
-    homes = dict.fromkeys([plan.unit, *(team.home for team in plan.teams)])
-    rests = [id for id in rest_sites(plan.unit, on) if id not in homes]
-    points = (*villages, *homes, *rests)
+    on = plan.starts
+    villages, points = tuple(one.village for one in plan.villages), points_of(plan)
     number = {id: n for n, id in reversed(list(enumerate(points)))}
     teams = tuple(one.team for one in plan.teams)
     where = {team: n for n, team in enumerate(teams)}
-    at = np.array([atlas.point(id, on) or (np.nan, np.nan) for id in points], float).reshape(-1, 2)
-    km = kilometres(at, at) * float(rules.norm("detour", on)) if len(at) else np.zeros((0, 0))
-    ways = [60 * km / pace(one.kind, on) for one in plan.teams]
+    kinds = [one.kind for one in plan.teams]
     month = Month(
         tuple(_village(one, where, on) for one in plan.villages),
         tuple(
@@ -104,16 +110,10 @@ def numbered(plan: Drawn) -> Numbered:
                  frozenset(one.weekdays), number[one.home], frozenset(one.skills), one.nights)
             for one in plan.teams
         ),
-        np.array(ways).reshape(len(teams), len(points), len(points)), plan.weeks, _closed(plan),
+        rounds_ways.between(points, kinds, plan.ways, on), plan.weeks, _closed(plan),
         tuple(number[id] for id in rest_sites(plan.unit, on)),
     )  # fmt: skip
     return Numbered(month, villages, teams, points)
-
-
-def pace(kind: str, on: date) -> float:
-    """Kilometres an hour of a kind of team in the season of a day."""
-    season = "wet" if on.month in wet_months(on) else "dry"
-    return float(rules.outreach("speed", on)[kind][season])
 
 
 def _village(one: PlannedVillage, where: Mapping[UUID, int], on: date) -> Village:

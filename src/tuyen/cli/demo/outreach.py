@@ -7,12 +7,14 @@ from uuid import UUID
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import queries
 from tuyen.apps.network.operations import (
+    AskRounds,
     PointSaid,
     PutRoundsInForce,
     StateNeed,
     StatePoint,
     StateTeam,
 )
+from tuyen.apps.network.rounds import first_monday
 from tuyen.apps.registry import queries as registry
 from tuyen.cli.demo.names import Names
 from tuyen.engines.synthetic.province import Province
@@ -62,12 +64,17 @@ def stated(made: Province, names: Names, until: date) -> Iterator[Operation]:
 
 
 def planned(made: Province, names: Names, until: date) -> Iterator[Operation]:
-    """The rounds of the next month, made at once, and put in force."""
+    """The rounds of the next month: asked for, answered as the work beside the server does, put in force."""
     unit = station(made, names)
     if unit is None:
         return
     month = (until.replace(day=28) + timedelta(days=4)).replace(day=1)
-    payload = queries.proposed(by=Actor.program(until), unit=unit, month=month, children=0)
+    asked = AskRounds(starts=first_monday(month), quick=True)
+    ask = names.operation(asked, "outreach-search", unit=unit, on=until)
+    yield ask
+    payload = queries.proposed(
+        by=Actor.program(until), unit=unit, month=month, children=0, search=ask.id
+    )
     draft = names.operation(payload, "outreach-month", unit=unit, on=until)
     yield draft
     force = PutRoundsInForce(plan=draft.id)

@@ -81,6 +81,7 @@ from tuyen.rules.workforce.words import (
     named,
     outside,
     positions,
+    support,
     wishes,
 )
 
@@ -145,6 +146,7 @@ __all__ = [
     "shifts",
     "sparing",
     "station_norm",
+    "support",
     "surge_days",
     "surge_skills",
     "technique_names",

@@ -60,6 +60,12 @@ def outside() -> frozenset[str]:
 
 
 @cache
+def support() -> frozenset[str]:
+    """Cadres that are people of the unit and no professionals of health: no norm counts them."""
+    return frozenset(load(_FILE)["support"])
+
+
+@cache
 def doctors() -> frozenset[str]:
     """Cadres that count as doctors."""
     return frozenset(load(_FILE)["doctors"])

@@ -7,11 +7,12 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from tuyen.apps.network.operations import LeftOut
-from tuyen.apps.network.queries import RoundsPage
+from tuyen.apps.network.operations import LeftOut, PlannedWays
+from tuyen.apps.network.queries import RoundsPage, SearchRow
 from tuyen.engines.network.outreach_check import Broken
 from tuyen.rules import network as rules
-from tuyen.web.network.words import told
+from tuyen.rules.clinical.programme import programmes
+from tuyen.web.network.words import language, said, told
 from tuyen.web.templatetags.figures import day as shown_day
 from tuyen.web.templatetags.figures import number
 
@@ -21,6 +22,7 @@ STATE: Mapping[str, Any] = {
     "replaced": _("replaced"),
     "withdrawn": _("withdrawn"),
 }
+SEASONS: Mapping[str, Any] = {"dry": _("dry season"), "wet": _("wet season")}
 TONE = {"draft": "calm", "in-force": "good", "replaced": "plain", "withdrawn": "plain"}
 
 _BROKEN: Mapping[str, Any] = {
@@ -144,3 +146,55 @@ def visits(n: int) -> str:
     if not n:
         return gettext("no visit")
     return ngettext("{n} in four weeks", "{n} in four weeks", n).format(n=number(n))
+
+
+SERVICES: Mapping[str, Any] = {
+    "antenatal": _("Antenatal contact"), "postnatal": _("Mother and child after birth"),
+}  # fmt: skip
+
+
+def service(key: str) -> str:
+    """A service of the route sheet: contacts of women, else the programme by its name."""
+    if key in SERVICES:
+        return str(SERVICES[key])
+    found = programmes().get(key)
+    return found.names.of(language()) if found else key
+
+
+def service_order(key: str) -> tuple[int, str]:
+    """Women first, then programmes as the province has them."""
+    order = [*SERVICES, *programmes()]
+    return (order.index(key) if key in order else len(order), key)
+
+
+def seasons() -> list[tuple[str, str]]:
+    """(key, words) to choose from; the first leaves it to the month."""
+    return [("", gettext("that of the month")), *((key, str(one)) for key, one in SEASONS.items())]
+
+
+def search_why(one: SearchRow) -> str:
+    """Why a search came to nothing; empty where it did not."""
+    return said(one.why) if one.why else ""
+
+
+def ways(told: PlannedWays | None) -> str:
+    """By what the ways of a plan were measured, and in which season."""
+    season = str(SEASONS[told.season]) if told else gettext("season of the month")
+    if told is None or told.surface is None:
+        text = gettext(
+            "Ways are the straight line, lengthened, at the speed of the team ({season}); no map of roads is"
+            " behind them."
+        ).format(season=season)
+        why = {
+            "file": gettext("The file of the loaded travel surface is not on this machine."),
+            "none": gettext("No travel surface was loaded when the month was planned."),
+        }
+        return f"{text} {why.get(told.why, '') if told else ''}".strip()
+    text = gettext("Ways by the travel surface “{title}”, loaded on {on} ({season}).")
+    if told.made_up:
+        text = gettext(
+            "Ways by the travel surface “{title}”, loaded on {on} ({season}): made up for demonstration,"
+            " nothing of it is surveyed."
+        )
+    text = text.format(title=told.title, on=shown_day(told.loaded_on), season=season)
+    return f"{text} {gettext('Speeds are a proposal, not verified.')}"

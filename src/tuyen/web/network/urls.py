@@ -10,7 +10,9 @@ from tuyen.web.network import (
     views_norms,
     views_outreach,
     views_plans,
+    views_points,
     views_rounds,
+    views_searches,
     views_sites,
     views_wishes,
 )
@@ -60,13 +62,25 @@ urlpatterns = [
         name="outreach-need",
     ),
     path("network/outreach/teams/", views_outreach.teams, name="outreach-teams"),
-    path("network/outreach/points/", views_outreach.points, name="outreach-points"),
+    path("network/outreach/points/", views_points.points, name="outreach-points"),
+    path("network/outreach/points/days/", views_points.share_out, name="outreach-point-days"),
     path(
         "network/outreach/<uuid:unit>/points/<uuid:point>/",
-        views_outreach.point,
+        views_points.point,
         name="outreach-point",
     ),
     path("network/outreach/months/", views_rounds.plans, name="outreach-plans"),
+    path("network/outreach/searches/<uuid:id>/", views_searches.search, name="outreach-search"),
+    path(
+        "network/outreach/searches/<uuid:id>/stop/",
+        views_searches.stop,
+        name="outreach-search-stop",
+    ),
+    path(
+        "network/outreach/searches/<uuid:id>/start/",
+        views_searches.start,
+        name="outreach-search-start",
+    ),
     path("network/outreach/months/<uuid:id>/", views_rounds.plan, name="outreach-plan"),
     path("network/outreach/months/<uuid:id>/force/", views_rounds.force, name="outreach-force"),
     path(

@@ -1,4 +1,4 @@
-"""Mobile sessions: what villages need, the teams, the satellite points and those who depend on them."""
+"""Mobile sessions: what villages need, and the teams."""
 
 from typing import Any
 from uuid import UUID
@@ -11,15 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies
-from tuyen.apps.access import services as accounts
 from tuyen.apps.network import queries
-from tuyen.apps.network.operations import (
-    AmendPoint,
-    PointSaid,
-    StateNeed,
-    StatePoint,
-    StateTeam,
-)
+from tuyen.apps.network.operations import StateNeed, StateTeam
 from tuyen.apps.registry import queries as registry
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.network import outreach_words as words
@@ -66,7 +59,7 @@ def framed(
     }  # fmt: skip
 
 
-def _nobody(request: ActorRequest) -> HttpResponse:
+def nobody(request: ActorRequest) -> HttpResponse:
     return render(request, "network/outreach.html", {"units": [], "as_of": clock.now()})
 
 
@@ -76,7 +69,7 @@ def villages(request: ActorRequest) -> HttpResponse:
     """The villages of a station with what they need, as stated or as proposed."""
     units = stations(request)
     if not units:
-        return _nobody(request)
+        return nobody(request)
     unit = chosen(request, units)
     rows = queries.needs(by=request.actor, unit=unit, on=clock.today())
     show = request.GET.get("show", "all")
@@ -102,7 +95,7 @@ def _whole(text: str, most: int) -> int:
     return min(most, int(text)) if text.isdecimal() and len(text) < 6 else 0
 
 
-def _weekdays(request: ActorRequest) -> tuple[int, ...]:
+def weekdays(request: ActorRequest) -> tuple[int, ...]:
     return tuple(n for n in range(7) if str(n) in request.POST.getlist("weekday"))
 
 
@@ -122,7 +115,7 @@ def need(request: ActorRequest, unit: UUID, village: UUID) -> HttpResponse:
         given = request.POST
         row = row._replace(
             visits=_whole(given.get("visits", ""), 4), minutes=_whole(given.get("minutes", ""), 1440),
-            weekdays=_weekdays(request), skills=tuple(given.getlist("skill"))[:10],
+            weekdays=weekdays(request), skills=tuple(given.getlist("skill"))[:10],
             road="road" in given, landing="landing" in given, vaccine="vaccine" in given,
             contact=given.get("contact", "").strip()[:120], phone=given.get("phone", "").strip()[:20],
         )  # fmt: skip
@@ -149,7 +142,7 @@ def teams(request: ActorRequest) -> HttpResponse:
     """The teams of a station; a form that adds one or writes one over."""
     units = stations(request)
     if not units:
-        return _nobody(request)
+        return nobody(request)
     unit, on = chosen(request, units), clock.today()
     problems: list[str] = []
     given: Any = {}
@@ -185,88 +178,6 @@ def _team(request: ActorRequest) -> StateTeam:
         kind=kind if kind in ("car", "motorbike", "boat", "foot") else "motorbike",  # type: ignore[arg-type]
         skills=tuple(given.getlist("skill"))[:10], minutes=_whole(given.get("hours", ""), 24) * 60,
         cold_minutes=_whole(given.get("cold", ""), 24) * 60, starts=starts or "07:30",
-        weekdays=_weekdays(request), home=as_uuid(given.get("home")), nights="nights" in given,
+        weekdays=weekdays(request), home=as_uuid(given.get("home")), nights="nights" in given,
         ended="ended" in given,
     )  # fmt: skip
-
-
-@screen(right=READ)
-@require_GET
-def points(request: ActorRequest) -> HttpResponse:
-    """The satellite points of a station: what they do, when they are open, who depends on them."""
-    units = stations(request)
-    if not units:
-        return _nobody(request)
-    unit = chosen(request, units)
-    rows = queries.points(by=request.actor, unit=unit, on=clock.today())
-    context = framed(request, units, unit, rows=[_point(one) for one in rows])
-    return render(request, "network/outreach_points.html", context)
-
-
-def _point(one: queries.PointRow) -> dict[str, Any]:
-    said = one.said
-    return {
-        "one": one, "villages": len(one.villages),
-        "functions": words.named("functions", said.functions) if said else "",
-        "days": words.weekdays(said.weekdays) if said else "",
-        "open": len(said.weekdays) if said else 0,
-        "served": ", ".join(said.served_by) if said else "",
-    }  # fmt: skip
-
-
-@screen(right=READ)
-@require_http_methods(["GET", "POST"])
-def point(request: ActorRequest, unit: UUID, point: UUID) -> HttpResponse:
-    """A satellite point: its statement, and its chronic patients with when they are due next."""
-    if not policies.may(request.actor, READ, unit):
-        raise Http404
-    on = clock.today()
-    row = next(
-        (one for one in queries.points(by=request.actor, unit=unit, on=on) if one.id == point), None
-    )
-    if row is None:
-        raise Http404
-    may = policies.may(request.actor, PLAN, point)
-    problems: list[str] = []
-    if request.method == "POST":
-        problems = _state(request, row, may)
-        if not problems:
-            messages.success(request, _("It is kept."))
-            return redirect("outreach-point", unit=unit, point=point)
-    patients = queries.attached_patients(by=request.actor, unit=unit, point=point, on=on)
-    accounts.record_readings(
-        by=request.actor, subject="registry.person", at=clock.now(),
-        ids={one.person for one in patients or () if one.name},
-    )  # fmt: skip
-    said = row.said
-    open_ = bool(said and said.weekdays)
-    history = queries.statements(by=request.actor, point=point, on=on)
-    back = f"{reverse('outreach-points')}?unit={unit}"
-    context = {
-        "row": _point(row), "unit": unit, "may": may, "problems": problems, "as_of": clock.now(),
-        "patients": patients, "closed": said is not None and not open_, "said": said,
-        "functions": words.choices("functions", said.functions if said else ()),
-        "days": words.day_choices(said.weekdays if said else ()),
-        "served_text": "\n".join(said.served_by) if said else "",
-        "history": [{"one": one, "days": words.weekdays(one.weekdays),
-                     "functions": words.named("functions", one.functions)} for one in history],
-        "trail": [(_("Satellite points"), back), (row.name, None)],
-    }  # fmt: skip
-    return render(request, "network/outreach_point.html", context, status=422 if problems else 200)
-
-
-def _state(request: ActorRequest, row: queries.PointRow, may: bool) -> list[str]:
-    if not may:
-        return [_("Your post does not write here.")]
-    given = request.POST
-    lines = [one.strip()[:120] for one in given.get("served_by", "").splitlines()]
-    said = PointSaid(
-        functions=tuple(given.getlist("function"))[:20], weekdays=_weekdays(request),
-        served_by=tuple(filter(None, lines))[:20], mobile=given.get("mobile", "").strip()[:500],
-    )  # fmt: skip
-    reason = given.get("reason", "").strip()[:500]
-    if given.get("amends") and row.said is not None:
-        if len(reason) < 3:
-            return [_("Write why the statement is amended.")]
-        return send(request, AmendPoint(statement=row.said.id, said=said, reason=reason), row.id)[1]
-    return send(request, StatePoint(said=said), row.id)[1]

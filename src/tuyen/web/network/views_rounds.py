@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +17,12 @@ from tuyen.apps.access import services as accounts
 from tuyen.apps.immunization.operations import CancelSession, ExpectedPerson, PlanSession
 from tuyen.apps.immunization.queries import microplan
 from tuyen.apps.immunization.queries import sessions as sessions_of
+from tuyen.apps.journal import working
 from tuyen.apps.journal.services import commit
 from tuyen.apps.network import queries, rounds
-from tuyen.apps.network.operations import ChangeRounds, PutRoundsInForce, WithdrawRounds
+from tuyen.apps.network.operations import AskRounds, ChangeRounds, PutRoundsInForce, WithdrawRounds
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.operation import Operation
-from tuyen.kernel.refusal import Refusal
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.immunization import session_words
 from tuyen.web.network import outreach_notice
@@ -31,31 +30,31 @@ from tuyen.web.network import outreach_words as words
 from tuyen.web.network import words as network_words
 from tuyen.web.network.sending import day as typed_day
 from tuyen.web.network.sending import send
-from tuyen.web.network.views_outreach import PLAN, READ, _nobody, chosen, framed, stations
+from tuyen.web.network.views_outreach import PLAN, READ, chosen, framed, nobody, stations
 
 PLAN_SESSION = "immunization.session.plan"
-SECONDS = 3.0
-"""How long the search may take before a page answers; compiling, once on a machine, comes before."""
 
 
 @screen(right=READ)
 @require_http_methods(["GET", "POST"])
 def plans(request: ActorRequest) -> HttpResponse:
-    """The planned months of a station; the form that lets the engine plan one."""
+    """The planned months of a station; the form that asks the program to plan one."""
     units = stations(request)
     if not units:
-        return _nobody(request)
+        return nobody(request)
     unit, on = chosen(request, units), clock.today()
     problems: list[str] = []
     month = _month(request.POST.get("month", "")) or _next(on)
     if request.method == "POST":
-        problems, made = _made(request, unit, month)
-        if made is not None:
-            return redirect("outreach-plan", made)
+        problems, asked = _asked(request, unit, month)
+        if asked is not None:
+            return redirect("outreach-search", asked)
     rows = queries.rounds_plans(by=request.actor, unit=unit)
     context = framed(
         request, units, unit, problems=problems, months=_months(on), month=f"{month:%Y-%m}",
-        teams=queries.teams(by=request.actor, unit=unit, on=on),
+        teams=queries.teams(by=request.actor, unit=unit, on=on), seasons=words.seasons(),
+        searches=[{"row": one, "why": words.search_why(one)}
+                  for one in queries.searches(by=request.actor, unit=unit)],
         rows=[{"row": row, "state": words.STATE[row.state], "tone": words.TONE[row.state]} for row in rows],
     )  # fmt: skip
     return render(request, "network/outreach_plans.html", context, status=422 if problems else 200)
@@ -80,28 +79,22 @@ def _months(on: date) -> list[tuple[str, date]]:
     return months
 
 
-def _made(request: ActorRequest, unit: UUID, month: date) -> tuple[list[str], UUID | None]:
-    """Let the engine plan a month: its problems, or the draft that it made."""
+def _asked(request: ActorRequest, unit: UUID, month: date) -> tuple[list[str], UUID | None]:
+    """Ask the program to plan a month: its problems, or the search that was asked for."""
     if not policies.may(request.actor, PLAN, unit):
         return [_("Your post does not write here.")], None
     ids = (network_words.as_uuid(text) for text in request.POST.getlist("team"))
-    only = tuple(id for id in ids if id is not None)
-    quick = request.POST.get("how") == "quick"
-    began: list[float] = []
-
-    def spent() -> float:
-        began.append(monotonic())
-        return (began[-1] - began[0]) / SECONDS
-
-    try:
-        payload = queries.proposed(
-            by=request.actor, unit=unit, month=month, spent=spent, only=only,
-            **({"children": 0} if quick else {}),
-        )  # fmt: skip
-    except Refusal as refusal:
-        return [network_words.said(refusal)], None
+    season = request.POST.get("season", "")
+    payload = AskRounds(
+        starts=rounds.first_monday(month), teams=tuple(id for id in ids if id is not None)[:20],
+        season=season if season in words.SEASONS else "",  # type: ignore[arg-type]
+        quick=request.POST.get("how") == "quick",
+    )  # fmt: skip
     receipt, problems = send(request, payload, unit)
-    return problems, None if problems else receipt.id
+    if problems:
+        return problems, None
+    working.start()
+    return [], receipt.id
 
 
 def _page(request: ActorRequest, id: UUID) -> queries.RoundsPage:
@@ -142,6 +135,7 @@ def plan(request: ActorRequest, id: UUID) -> HttpResponse:
         "may": may, "may_withdraw": page.row.state in ("draft", "in-force") and policies.may(
             request.actor, PLAN, page.row.unit),
         "problems": problems, "as_of": clock.now(), "trail": _trail(page), "replaces": others[:1],
+        "ways": words.ways(page.plan.ways),
         "broken": [{"text": words.broken(page, one), "must": one.must} for one in page.broken],
         "missing": [{"name": registry.atlas().full_name(one.village, page.row.starts),
                      "told": words.left_out(page, one)} for one in page.plan.missing],
@@ -332,15 +326,20 @@ def sheet(request: ActorRequest, id: UUID, team: UUID, day: str) -> HttpResponse
         else []
     )
     people = registry.people(by=request.actor, ids={one.person for one in due}) if due else {}
-    accounts.record_readings(
-        by=request.actor, subject="registry.person", ids=list(people), at=clock.now()
+    others = queries.waiting(
+        by=request.actor, unit=unit, villages=[stop.village for stop in row.stops], on=on
     )
+    named = {one.person for one in others.rows if one.name} if others else set()
+    accounts.record_readings(
+        by=request.actor, subject="registry.person", ids=[*people, *sorted(named - people.keys())],
+        at=clock.now(),
+    )  # fmt: skip
     doses = Counter(code for one in due for code in one.vaccines)
     needs = {
         one.village: one for one in queries.needs(by=request.actor, unit=unit, on=clock.today())
     }
     may_due = policies.may(request.actor, microplan.READ, unit)
-    stops = [_stop(stop, due, people, needs.get(stop.village)) for stop in row.stops]
+    stops = [_stop(stop, due, people, needs.get(stop.village), others) for stop in row.stops]
     pack = (
         microplan.packed(by=request.actor, expected=[o.vaccines for o in due], on=on)
         if due
@@ -348,19 +347,22 @@ def sheet(request: ActorRequest, id: UUID, team: UUID, day: str) -> HttpResponse
     )
     context = {
         "page": page, "row": row, "stops": stops, "as_of": clock.now(), "may_due": may_due,
+        "may_others": others is not None, "cut": others.cut if others else 0,
         "leaves": words.hours(row.leaves), "back": words.hours(row.back), "cold": words.hours(row.cold),
+        "way": words.hours(row.way),
         "cold_most": words.hours(row.cold_most), "cold_until": words.hours(row.leaves + row.cold_most),
         "stock": [{"name": session_words.vaccine(take.vaccine), "vials": take.vials, "doses": doses[take.vaccine]}
                   for take in pack.takes] if pack else [],
         "trail": _trail(page, f"{row.team_name}, {on:%d/%m/%Y}"),
-        "weekday": words.weekday(on.weekday()),
+        "weekday": words.weekday(on.weekday()), "ways": words.ways(page.plan.ways),
     }  # fmt: skip
     return render(request, "network/outreach_sheet.html", context)
 
 
 def _stop(
-    stop: queries.StopRow, due: Any, people: Any, need: queries.NeedRow | None
-) -> dict[str, Any]:
+    stop: queries.StopRow, due: Any, people: Any, need: queries.NeedRow | None,
+    others: queries.Waiting | None,
+) -> dict[str, Any]:  # fmt: skip
     mine = [one for one in due if one.place == stop.village]
     return {
         "stop": stop, "arrives": words.hours(stop.arrives), "leaves": words.hours(stop.leaves),
@@ -370,7 +372,22 @@ def _stop(
              ", ".join(session_words.vaccine(code) for code in one.vaccines), one.late)
             for one in mine if one.person in people
         ),
+        "services": _services(stop.village, others),
     }  # fmt: skip
+
+
+def _services(village: UUID, others: queries.Waiting | None) -> list[dict[str, Any]]:
+    """Who else is waited for at a stop, each service under its name: those who may be named, and how many
+    may not."""
+    by_service: dict[str, list[queries.Waited]] = defaultdict(list)
+    for one in others.rows if others else ():
+        if one.village == village:
+            by_service[one.service].append(one)
+    return [
+        {"name": words.service(key), "rows": [one for one in rows if one.name],
+         "unnamed": sum(not one.name for one in rows), "count": len(rows)}
+        for key, rows in sorted(by_service.items(), key=lambda one: words.service_order(one[0]))
+    ]  # fmt: skip
 
 
 @screen(right=READ)

@@ -16,6 +16,7 @@ from tuyen.web.workforce import (
     views_training_needs,
     views_training_techniques,
     views_transfers,
+    views_villages,
 )
 from tuyen.web.workforce.staff_import import STAFF
 from tuyen.web.workforce.training_import import CERTIFICATES
@@ -25,6 +26,11 @@ urlpatterns = [
     path("workforce/structure/", views_posts.structure, name="workforce-structure"),
     path("workforce/norms/", views_posts.norms, name="workforce-norms"),
     path("workforce/stations/<uuid:unit>/", views_posts.station, name="workforce-station"),
+    path(
+        "workforce/stations/<uuid:unit>/villages/",
+        views_villages.villages,
+        name="workforce-villages",
+    ),
     path("workforce/staff/", views_staff.staff, name="staff"),
     path("workforce/staff/new/", views_staff.new, name="staff-new"),
     path("workforce/staff/<uuid:id>/", views_staff.file, name="staff-file"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies
+from tuyen.apps.network import queries as network
 from tuyen.apps.workforce import queries
 from tuyen.apps.workforce.operations import SetZone
 from tuyen.engines.workforce import norms as engine
@@ -100,6 +101,8 @@ def station(request: ActorRequest, unit: UUID) -> HttpResponse:
         "positions": [_position(one, row) for one in rules.positions_wanted(on)],
         "work": [(words.named("cadre", one.cadre), one) for one in outlook.needs(here, row.by_cadre, on)]
         if done is not None else [],
+        "support": sum(row.by_cadre.get(cadre, 0) for cadre in rules.support()),
+        "rounds": network.rounds_work(by=by, unit=unit, on=on),
         "visits": here.get("visit", 0), "wanted": rules.doctors_wanted(on), "may_edit": may_edit,
         "may_plan": policies.may(by, queries.EDIT, unit), "may_read": policies.may(by, queries.READ, unit),
         "behind": queries.behind(by=by, on=on, unit=unit) if policies.may(by, queries.READ, unit) else None,

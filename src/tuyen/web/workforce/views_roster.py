@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tuyen.apps.access import clock, policies
+from tuyen.apps.network import queries as network
 from tuyen.apps.workforce import queries
 from tuyen.apps.workforce.operations import (
     AddShift,
@@ -89,9 +90,22 @@ def roster(request: ActorRequest) -> HttpResponse:
         "units": units, "unit": unit, "month": month, "found": found, "plans": plans, "problems": problems,
         "before": beside(month)[0], "after": beside(month)[1], "as_of": clock.now(), "given": given,
         "tabs": tabs(request), "edit": plans and given.get("edit") == "1", "today": on,
+        "points": _points(request, found) if found else [],
         **(_page(found, on, request.POST) if found else {}),
     }  # fmt: skip
     return render(request, "workforce/roster.html", context, status=422 if problems else 200)
+
+
+def _points(request: ActorRequest, found: queries.RosterPage) -> list[dict[str, Any]]:
+    """Who goes to which satellite point on which day of the month, where the station has points."""
+    by = request.actor
+    if found.type != "station" or not policies.may(by, network.READ_OUTREACH, found.unit):
+        return []
+    page = network.point_month(by=by, unit=found.unit, month=found.month, on=clock.today())
+    return [
+        {"day": one.day, "point": one.point_name, "name": one.name, "fault": one.fault}
+        for one in page.rows if page.planned
+    ]  # fmt: skip
 
 
 def _page(found: queries.RosterPage, on: date, typed: Any) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.unit.apps.network.conftest import PROGRAM, TODAY, op, place, send
+from tests.unit.apps.network.conftest import NOW, PROGRAM, TODAY, op, place, send
 from tuyen.apps.immunization.queries import sessions
-from tuyen.apps.network import queries
+from tuyen.apps.journal import working
+from tuyen.apps.network import queries, tasks
 from tuyen.apps.network.operations import StateNeed, StateTeam
 
 VILLAGES_ASK, CALENDAR_ASKS = 10, 8  # statements of a request, its session and rights among them
@@ -18,6 +19,13 @@ VILLAGES_ASK, CALENDAR_ASKS = 10, 8  # statements of a request, its session and 
 @pytest.fixture
 def head(signed_in):
     return signed_in("station-head", place("stM"))
+
+
+@pytest.fixture(autouse=True)
+def beside(monkeypatch, settings, tmp_path):
+    """The program beside the server works in this process, at once; tests of waiting hold it back."""
+    settings.TUYEN_HOME = tmp_path
+    monkeypatch.setattr(working, "start", lambda: list(tasks.answer(lambda: NOW)))
 
 
 def text(answer):
@@ -109,7 +117,8 @@ def test_villages_and_the_calendar_ask_as_much_for_few_as_for_many(head, planned
         for village in ("m1", "m2"):
             send(op(StateNeed(village=place(village), visits=visits, minutes=60, weekdays=(1, 3))))
         form = {"unit": place("stM"), "month": "2026-12", "how": "quick"}
-        return asked(head.post(reverse("outreach-plans"), form)["Location"])
+        search = head.post(reverse("outreach-plans"), form)["Location"]
+        return asked(head.get(search)["Location"])
 
     few_villages = asked(reverse("outreach") + "?show=none")
     (few, one), villages = month(1), asked(reverse("outreach"))
@@ -180,3 +189,77 @@ def test_bad_forms_answer_with_their_sentences(head):
     assert "is over" in text(past)
     assert "only boats go out, and there is no landing" in text(boat)
     assert TODAY.year == 2026
+
+
+def test_a_search_says_that_it_waits_is_stopped_and_writes_nothing(head, planned, monkeypatch):
+    started = []
+    monkeypatch.setattr(working, "start", lambda: started.append(1))
+    form = {"unit": place("stM"), "month": "2026-12", "how": "quick"}
+    page = head.post(reverse("outreach-plans"), form)["Location"]
+    (search,) = queries.searches(by=PROGRAM, unit=place("stM"))
+
+    waits, list_ = text(head.get(page)), text(head.get(reverse("outreach-plans")))
+    with working.turn() as turn:
+        turn.at(search.id, NOW)
+        works = text(head.get(page))
+    again = head.post(reverse("outreach-plans"), form)
+    head.post(reverse("outreach-search-start", args=[search.id]))
+    head.post(reverse("outreach-search-stop", args=[search.id]))
+    stopped = text(head.get(page))
+
+    assert "nobody is at work" in waits
+    assert "is being planned" in list_
+    assert "The rounds are being searched since" in works
+    assert again.status_code == 422
+    assert "is being planned already" in text(again)
+    assert len(started) == 2
+    assert "The search was stopped" in stopped
+    assert list(tasks.answer(lambda: NOW)) == []
+    assert len(queries.rounds_plans(by=PROGRAM)) == 1
+
+
+def test_a_search_that_asks_by_itself_is_led_to_the_draft(head, planned):
+    form = {"unit": place("stM"), "month": "2026-12", "how": "quick"}
+    page = head.post(reverse("outreach-plans"), form)["Location"]
+
+    told = head.get(page, HTTP_HX_REQUEST="true")
+
+    assert told.status_code == 200
+    assert told["HX-Redirect"] == head.get(page)["Location"]
+
+
+def test_a_search_that_came_to_nothing_says_why(head, planned, monkeypatch):
+    monkeypatch.setattr(tasks, "SECONDS", 0.0)  # the clock of the search divides by it
+    form = {"unit": place("stM"), "month": "2026-12", "how": "search"}
+    page = head.post(reverse("outreach-plans"), form)["Location"]
+
+    assert "The search broke off (ZeroDivisionError)" in text(head.get(page))
+    assert "was not planned" in text(head.get(reverse("outreach-plans")))
+    assert len(queries.rounds_plans(by=PROGRAM)) == 1
+
+
+def test_the_days_of_a_point_are_shared_out_on_its_page(head):
+    from tests.unit.apps.workforce.conftest import plain
+
+    said = {"function": ["chronic"], "weekday": ["0"], "served_by": "", "mobile": ""}
+    point = reverse("outreach-point", args=[place("stM"), place("pM")])
+    assert head.post(point, said).status_code == 302
+    page = f"{reverse('outreach-points')}?unit={place('stM')}&month=2026-11"
+    share = reverse("outreach-point-days")
+    form = {"unit": place("stM"), "month": "2026-11"}
+
+    assert "not planned yet" in text(head.get(page))
+    assert head.post(share, form).status_code == 302
+    alone = text(head.get(page))
+    send(op(plain("Lò Thị Điều", "nurse")), op(plain("Lò Thị Dưỡng", "nurse")))
+    assert head.post(share, form).status_code == 302
+    served = text(head.get(page))
+    cell = f"{place('pM')}|2026-11-02"
+    assert head.post(share, form | {"cell": cell, "member": ""}).status_code == 302
+
+    assert "nobody of the station has a cadre that serves a point" in alone
+    assert "Lò Thị Dưỡng" in served
+    assert "Every open day to come is covered" in served
+    assert "Monday 02/11/2026" in text(head.get(point))
+    assert "nobody comes" in text(head.get(page))
+    assert head.post(share, form | {"cell": "x"}).status_code == 404

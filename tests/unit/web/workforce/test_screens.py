@@ -207,3 +207,38 @@ def test_licences_that_end_soon_are_found(editor):
 
     assert "Hết Hạn" in page
     assert "Còn Hạn" not in page
+
+
+def test_the_households_of_a_village_are_said_by_a_form(editor, monkeypatch):
+    from tuyen.apps.registry import queries as registry
+
+    monkeypatch.setattr(registry, "people_at", lambda *, by, on: {place("va"): 900})
+    page = reverse("workforce-villages", args=[place("stM")])
+    village = str(place("va"))
+    said = {"village": village, "households": "1.200", "since": "01/09/2026", "source": "UBND xã"}
+
+    assert "Nobody has said the households of 1 village" in text(editor.get(page))
+    assert editor.post(page, said | {"households": "many"}).status_code == 422
+    assert editor.post(page, said | {"village": str(place("hc"))}).status_code == 404
+    assert editor.post(page, said).status_code == 302
+
+    told = text(editor.get(page))
+    assert "1,200" in told or "1.200" in told
+    assert "large village" in told
+    assert "900" in told
+    assert editor.get(reverse("workforce-villages", args=[place("hc")])).status_code == 404
+
+
+def test_an_accountant_is_on_file_and_counted_by_no_norm(editor):
+    page = reverse("workforce-station", args=[place("stM")])
+    before = text(editor.get(page))
+    assert codes(op(plain("Lò Thị Sổ", "accountant"))) == ["accepted"]
+
+    (row,) = [
+        one for one in queries.staffing(by=PROGRAM, on=TODAY).rows if one.station == place("stM")
+    ]
+    after = text(editor.get(page))
+
+    assert (row.have, row.by_cadre) == (0, {"accountant": 1})
+    assert "accountant: no norm" not in before
+    assert "1 person is an accountant: no norm" in after

@@ -23,7 +23,7 @@ from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 from tuyen.rules.clinical.programme import Programme, programmes
 
-Which = Literal["all", "late", "waiting", "uncontrolled", "not-measured", "refer"]
+Which = Literal["all", "late", "waiting", "uncontrolled", "not-measured", "refer", "due"]
 WHICH: tuple[Which, ...] = ("all", "late", "waiting", "uncontrolled", "not-measured", "refer")
 PAGE, MOST = 50, 500
 
@@ -31,7 +31,8 @@ PAGE, MOST = 50, 500
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelFilters:
     """Whom a list is about. ``unit``: a station with what it serves, or an area; None: everybody whom
-    the reader may see. ``village`` and ``worker`` narrow it; ``ids``: these enrolments only."""
+    the reader may see. ``village`` and ``worker`` narrow it; ``ids``: these enrolments only. ``programmes``
+    and ``villages`` are several; ``which="due"``: whose day has come, the day of grace not counted."""
 
     which: Which = "all"
     programme: str = ""
@@ -39,6 +40,8 @@ class PanelFilters:
     village: UUID | None = None
     worker: UUID | None = None
     ids: Collection[UUID] | None = None
+    programmes: Collection[str] = ()
+    villages: Collection[UUID] | None = None
 
 
 class PatientRow(NamedTuple):
@@ -73,6 +76,7 @@ class PatientRow(NamedTuple):
     called_on: date | None
     next_try: date | None
     home_on: date | None
+    place: UUID | None = None
 
 
 class PatientPage(NamedTuple):
@@ -254,12 +258,16 @@ def _among(units: Collection[UUID]) -> Q:
 def _parts(by: Actor, filters: PanelFilters, on: date) -> list[tuple[Tables, Any]]:
     """The rows of a list, of each table. Whom a reader reaches is looked up by both indexes, of the
     units that follow and of the places: of a condition on either SQLite would read the province."""
-    keys = [filters.programme] if filters.programme else list(programmes())
+    keys = [filters.programme] if filters.programme else [*(filters.programmes or programmes())]
     where = Q(until=None, since__lte=on) & _which(filters.which, on, keys)
     if filters.ids is not None:
         where = Q(id__among=set(filters.ids))
     if filters.programme:
         where &= Q(programme=filters.programme)
+    elif filters.programmes:
+        where &= Q(programme__in=keys)
+    if filters.villages is not None:
+        where &= Q(place_id__among=set(filters.villages))
     wanted = None
     if filters.unit is not None:
         map_ = registry.atlas()
@@ -297,6 +305,8 @@ def _which(which: Which, on: date, keys: Sequence[str]) -> Q:
         return _late(on, keys) & ~waits
     if which == "waiting":
         return _late(on, keys) & waits
+    if which == "due":
+        return Q(due_on__lte=on)
     plain: dict[str, Q] = {
         "uncontrolled": Q(reading=0), "not-measured": Q(reading=2), "refer": Q(step_do="refer"),
     }  # fmt: skip
@@ -352,7 +362,7 @@ def _rows(by: Actor, lines: Sequence[Any], on: date) -> list[PatientRow]:
                 one["until"], one["why"], one["contacts"], one["last_on"], one["due_on"],
                 max((on - one["due_on"]).days, 0), one["reading"], one["reading_on"],
                 told(one["values"]), one["step"], one["step_do"], one["risk"], one["call"],
-                one["called_on"], one["next_try"], one["home_on"],
+                one["called_on"], one["next_try"], one["home_on"], place,
             )
         )  # fmt: skip
     return rows

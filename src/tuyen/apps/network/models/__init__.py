@@ -3,7 +3,9 @@
 from tuyen.apps.network.models.outreach import (
     OutreachPlan,
     OutreachTeam,
+    PointMonth,
     PointStatement,
+    RoundsSearch,
     VillageNeed,
 )
 from tuyen.apps.network.models.plans import CutoverCheck, NetworkPlan
@@ -15,7 +17,9 @@ __all__ = [
     "NetworkPlan",
     "OutreachPlan",
     "OutreachTeam",
+    "PointMonth",
     "PointStatement",
+    "RoundsSearch",
     "SitePhotograph",
     "SiteReview",
     "TravelSurface",

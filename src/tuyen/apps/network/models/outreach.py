@@ -80,6 +80,7 @@ class OutreachPlan(models.Model):
     teams = models.JSONField()
     rounds = models.JSONField()
     missing = models.JSONField()
+    ways = models.JSONField(null=True)
     state = models.CharField(max_length=10)  # draft, in-force, replaced, withdrawn
     changes = models.PositiveIntegerField()
     replaces_id = models.UUIDField(null=True)
@@ -89,3 +90,40 @@ class OutreachPlan(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["unit_id", "-starts"], name="network_outreach_month")]
+
+
+class RoundsSearch(models.Model):
+    """A month that somebody asked the program to plan, and what came of it."""
+
+    id = models.UUIDField(primary_key=True)
+    unit_id = models.UUIDField()
+    starts = models.DateField()
+    teams = models.JSONField()
+    season = models.CharField(max_length=3, blank=True)
+    quick = models.BooleanField()
+    state = models.CharField(max_length=8)  # asked, made, failed, stopped
+    plan_id = models.UUIDField(null=True)
+    code = models.CharField(max_length=80, blank=True)
+    message = models.CharField(max_length=600, blank=True)
+    told = models.JSONField()
+    author_id = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "asked_at"], name="network_search_state")]
+
+
+class PointMonth(models.Model):
+    """Who serves the points of a station in a month: (point, day, member) as the operation carries them."""
+
+    id = models.UUIDField(primary_key=True)
+    unit_id = models.UUIDField()
+    month = models.DateField()
+    days = models.JSONField()
+    state = models.CharField(max_length=8)  # live, replaced
+    author_id = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit_id", "state", "month"], name="network_point_month")]

@@ -4,10 +4,12 @@ from tuyen.apps.network.operations.outreach import (
     AmendPoint,
     ChangeRounds,
     DraftRounds,
+    KindWays,
     LeftOut,
     PlannedRound,
     PlannedTeam,
     PlannedVillage,
+    PlannedWays,
     PointSaid,
     PutRoundsInForce,
     StateNeed,
@@ -27,6 +29,7 @@ from tuyen.apps.network.operations.plans import (
     SettleMoves,
     SiteChoice,
 )
+from tuyen.apps.network.operations.point_days import PlanPointDays, PointDay
 from tuyen.apps.network.operations.reviews import (
     AmendReview,
     AttachSitePhotograph,
@@ -38,6 +41,7 @@ from tuyen.apps.network.operations.reviews import (
     Stated,
     VoidReview,
 )
+from tuyen.apps.network.operations.searches import AskRounds, EndSearch
 from tuyen.apps.network.operations.surfaces import LoadSurface, SurfaceFile, WithdrawSurface
 from tuyen.apps.network.operations.wishes import FundMoney, Pin, Wishes
 
@@ -45,6 +49,7 @@ __all__ = [
     "AmendPoint",
     "AmendReview",
     "Answer",
+    "AskRounds",
     "AttachSitePhotograph",
     "ChangePlan",
     "ChangeRounds",
@@ -53,17 +58,22 @@ __all__ = [
     "DiscardPlan",
     "DraftPlan",
     "DraftRounds",
+    "EndSearch",
     "Found",
     "FundMoney",
+    "KindWays",
     "LeftOut",
     "LoadSurface",
     "MergedCommune",
     "Move",
     "NationalPoints",
     "Pin",
+    "PlanPointDays",
     "PlannedRound",
     "PlannedTeam",
     "PlannedVillage",
+    "PlannedWays",
+    "PointDay",
     "PointSaid",
     "PutPlanForward",
     "PutRoundsInForce",

@@ -138,12 +138,35 @@ class LeftOut(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 Rounds = Annotated[tuple[PlannedRound, ...], Meta(max_length=1000)]
+Way = Annotated[int, Meta(ge=-1, le=30_000)]
 
 
-@operation("network.draft_rounds", version=1, right=PLAN)
+class KindWays(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whole minutes of a kind of team from every point to every point, row by row; -1 where no way is."""
+
+    kind: TeamKind
+    minutes: Annotated[tuple[Way, ...], Meta(max_length=200_000)]
+
+
+class PlannedWays(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By what the ways of a plan were measured: the ``surface`` and its minutes between ``points``, or
+    none and why (as ``ways.Way`` has it), which is the straight distance, lengthened."""
+
+    season: Literal["dry", "wet"]
+    why: Annotated[str, Meta(max_length=10)] = ""
+    surface: UUID | None = None
+    title: Annotated[str, Meta(max_length=200)] = ""
+    loaded_on: date | None = None
+    made_up: bool = False
+    points: Annotated[tuple[UUID, ...], Meta(max_length=450)] = ()
+    minutes: Annotated[tuple[KindWays, ...], Meta(max_length=4)] = ()
+
+
+@operation("network.draft_rounds", version=2, right=PLAN, upcasts={1: lambda said: said})
 class DraftRounds(Payload, frozen=True, kw_only=True):
     """The rounds of a month as the engine planned them, with everything that they were planned from.
-    ``starts`` is the month's first Monday."""
+    ``starts`` is the month's first Monday; ``search`` the asking that this answers; without ``ways``
+    they are straight, at the speeds of the month's season."""
 
     starts: date
     weeks: Annotated[int, Meta(ge=4, le=5)]
@@ -151,6 +174,8 @@ class DraftRounds(Payload, frozen=True, kw_only=True):
     teams: Annotated[tuple[PlannedTeam, ...], Meta(min_length=1, max_length=20)]
     rounds: Rounds
     missing: Annotated[tuple[LeftOut, ...], Meta(max_length=400)] = ()
+    search: UUID | None = None
+    ways: PlannedWays | None = None
 
 
 @operation("network.change_rounds", version=1, right=PLAN)

@@ -12,12 +12,19 @@
 - ``surfaces(by=)``, ``compute_ways(by=, on=)``: travel surfaces, and the ways kept of them;
 - ``roads(by=, on=)``: minutes between any units over the surface, for rooms that know straight ways only.
 - ``needs``, ``teams``, ``points``, ``statements``, ``attached_patients``: what mobile teams and points answer;
-- ``proposed(by=, unit=, month=)``, ``rounds_plans``, ``rounds_plan``, ``moved``: the rounds of a month.
+- ``proposed(by=, unit=, month=)``, ``rounds_plans``, ``rounds_plan``, ``moved``: the rounds of a month;
+- ``waiting(by=, unit=, villages=, on=)``: who is waited for on a round besides the children;
+- ``rounds_work(by=, unit=, on=)``: what rounds in force take from the station's people;
+- ``point_month``, ``planned_point_days``, ``changed_point_days``: who serves the points on their days;
+- ``following(by=, unit=, point=, on=)``: where the chronic patients of a point can be followed;
+- ``searches(by=, unit=)``, ``search(by=, id=)``: months that the program was asked to plan.
 """
 
 from tuyen.apps.network.conflicting import Clash, Ease, Held, eased
 from tuyen.apps.network.moving import MoveLine
 from tuyen.apps.network.queries.banding import NEAR, Banded, Side, plan_bands
+from tuyen.apps.network.queries.expected import Waited, Waiting, waiting
+from tuyen.apps.network.queries.following import Followed, Following, following
 from tuyen.apps.network.queries.mapping import (
     LIMITS,
     NetworkMap,
@@ -57,6 +64,13 @@ from tuyen.apps.network.queries.plans import (
     price_of,
     untaught,
 )
+from tuyen.apps.network.queries.point_days import (
+    PointMonthPage,
+    ServedDay,
+    changed_point_days,
+    planned_point_days,
+    point_month,
+)
 from tuyen.apps.network.queries.rounds import (
     DayRow,
     RoundsPage,
@@ -67,7 +81,9 @@ from tuyen.apps.network.queries.rounds import (
     rounds_plan,
     rounds_plans,
 )
+from tuyen.apps.network.queries.rounds_work import RoundsWork, rounds_work
 from tuyen.apps.network.queries.scoring import Score
+from tuyen.apps.network.queries.searches import SearchRow, search, searches
 from tuyen.apps.network.queries.sites import (
     READ,
     REVIEW,
@@ -110,6 +126,8 @@ __all__ = [
     "Conditions",
     "DayRow",
     "Ease",
+    "Followed",
+    "Following",
     "Held",
     "MoveLine",
     "NeedRow",
@@ -117,12 +135,16 @@ __all__ = [
     "NetworkMap",
     "PlanPage",
     "PlanRow",
+    "PointMonthPage",
     "PointRow",
     "ReviewRow",
     "Roads",
     "RoundsPage",
     "RoundsRow",
+    "RoundsWork",
     "Score",
+    "SearchRow",
+    "ServedDay",
     "Side",
     "SitePage",
     "SiteRow",
@@ -130,9 +152,12 @@ __all__ = [
     "StopRow",
     "SurfaceRow",
     "TeamRow",
+    "Waited",
+    "Waiting",
     "Watched",
     "answered",
     "attached_patients",
+    "changed_point_days",
     "compute_ways",
     "conditions",
     "cutover",
@@ -140,6 +165,7 @@ __all__ = [
     "decision_of",
     "drawn",
     "eased",
+    "following",
     "frontier",
     "moved",
     "moves",
@@ -148,7 +174,9 @@ __all__ = [
     "network_map",
     "plan",
     "plan_bands",
+    "planned_point_days",
     "plans",
+    "point_month",
     "points",
     "price_of",
     "proposed",
@@ -156,12 +184,16 @@ __all__ = [
     "roads",
     "rounds_plan",
     "rounds_plans",
+    "rounds_work",
+    "search",
+    "searches",
     "site",
     "site_photograph",
     "statements",
     "surfaces",
     "teams",
     "untaught",
+    "waiting",
     "watched",
     "ways_in_use",
 ]

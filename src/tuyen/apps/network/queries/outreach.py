@@ -1,7 +1,7 @@
 """What villages need of mobile teams, the teams, and the satellite points with those who depend on them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -193,7 +193,7 @@ def points(*, by: Actor, unit: UUID, on: date) -> list[PointRow]:
 def _statements(ids: list[UUID], on: date) -> dict[UUID, list[StatementRow]]:
     """What was said of points up to a day, the latest first: two queries."""
     found = list(PointStatement.objects.filter(unit_id__in=ids, on__lte=on).order_by(
-        "-on", "-changed_at", "id"))  # fmt: skip
+        "-on", "-changed_at", "-id"))  # fmt: skip
     names = access.names({one.author_id for one in found})
     rows: dict[UUID, list[StatementRow]] = {}
     for one in found:
@@ -202,6 +202,29 @@ def _statements(ids: list[UUID], on: date) -> dict[UUID, list[StatementRow]]:
             one.state, one.reason, names.get(one.author_id, ""),
         ))  # fmt: skip
     return rows
+
+
+def standing_days(
+    points: Sequence[UUID], until: date
+) -> dict[UUID, Callable[[date], tuple[int, ...]]]:
+    """Point -> the weekdays on which it is open, by the statement that stood on a day. Two queries."""
+    told = _statements(list(points), until)
+
+    def open_on(point: UUID) -> Callable[[date], tuple[int, ...]]:
+        standing = [one for one in told.get(point, ()) if one.state == "standing"]
+        return lambda day: next((one.weekdays for one in standing if one.on <= day), ())
+
+    return {point: open_on(point) for point in points}
+
+
+def standing_functions(
+    points: Sequence[UUID], on: date
+) -> dict[UUID, tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Point -> what it does and the weekdays on which it is open, by the statement that stands on a day. Two
+    queries."""
+    told = _statements(list(points), on)
+    standing = {id: [one for one in told.get(id, ()) if one.state == "standing"] for id in points}
+    return {id: (rows[0].functions, rows[0].weekdays) for id, rows in standing.items() if rows}
 
 
 def statements(*, by: Actor, point: UUID, on: date) -> list[StatementRow]:
@@ -237,14 +260,11 @@ def attached_patients(
     if not policies.may(by, clinical.READ, unit):
         return None
     points_ = sorted(places.atlas().subjects(unit, "satellite_of", on))
-    villages = {places.name(id, on) for id in _attached(unit, points_, on).get(point, ())}
+    villages = _attached(unit, points_, on).get(point, ())
+    if not villages:
+        return []
     rows = []
     for programme in rules.outreach("panels", on):
-        filters = clinical.PanelFilters(programme=programme, unit=unit)
+        filters = clinical.PanelFilters(programme=programme, unit=unit, villages=villages)
         rows += clinical.panel(by=by, filters=filters, on=on, size=500).rows
-    mine = [one for one in rows if one.village in villages or _full(one.village, villages)]
-    return sorted(mine, key=lambda one: (one.due_on, one.name, one.programme))
-
-
-def _full(name: str, villages: set[str]) -> bool:
-    return any(name and name.endswith(one) for one in villages)
+    return sorted(rows, key=lambda one: (one.due_on, one.name, one.programme))

@@ -8,7 +8,7 @@ from uuid import UUID
 from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.network import places, rounds
+from tuyen.apps.network import places, rounds, rounds_ways
 from tuyen.apps.network.models import OutreachPlan
 from tuyen.apps.network.operations import (
     DraftRounds,
@@ -65,7 +65,8 @@ class StopRow(NamedTuple):
 
 
 class DayRow(NamedTuple):
-    """A team's day. ``cold`` minutes until the last vaccine is given, of ``cold_most``."""
+    """A team's day. ``cold`` minutes until the last vaccine is given, of ``cold_most``. ``km`` None where ways
+    are minutes over a surface, which has no lengths."""
 
     team: UUID
     team_name: str
@@ -77,7 +78,7 @@ class DayRow(NamedTuple):
     minutes: int
     minutes_most: int
     way: int
-    km: float
+    km: float | None
     begins: str
     ends: str
     away: bool
@@ -107,9 +108,10 @@ class RoundsPage(NamedTuple):
 
 def proposed(
     *, by: Actor, unit: UUID, month: date, spent: Callable[[], float] | None = None,
-    only: Sequence[UUID] = (), children: int = CHILDREN,
+    only: Sequence[UUID] = (), children: int = CHILDREN, season: str = "", search: UUID | None = None,
 ) -> DraftRounds:  # fmt: skip
-    """The rounds of a month as the engine plans them for the unit's teams (or ``only`` some of them).
+    """The rounds of a month as the engine plans them for the unit's teams (or ``only`` some of them), by the
+    ways of a ``season`` (that of the month where none is named), as the answer to a ``search``.
 
     Raises
     ------
@@ -128,6 +130,9 @@ def proposed(
     wanted = [_planned(one, came.get(one.village)) for one in needs(by=by, unit=unit, on=by.on)
               if one.visits]  # fmt: skip
     blank = rounds.Drawn(unit, starts, weeks, wanted, [_team(one) for one in held], (), ())
+    blank = blank._replace(ways=rounds_ways.measured(
+        rounds.points_of(blank), [one.kind for one in held], on=starts, today=by.on, season=season,
+    ))  # fmt: skip
     named = rounds.numbered(blank)
     month_ = named.month
     gone = frozenset(
@@ -141,7 +146,7 @@ def proposed(
     return DraftRounds(
         starts=starts, weeks=weeks, villages=tuple(wanted), teams=tuple(blank.teams),
         rounds=tuple(rounds.planned_round(blank, named, one) for one in found.rounds),
-        missing=tuple(_left(named, one) for one in found.missing),
+        missing=tuple(_left(named, one) for one in found.missing), search=search, ways=blank.ways,
     )  # fmt: skip
 
 
@@ -210,7 +215,7 @@ def _found(by: Actor, id: UUID) -> OutreachPlan | None:
 
 
 def _drawn(one: OutreachPlan) -> rounds.Drawn:
-    columns = ("unit_id", "starts", "weeks", "villages", "teams", "rounds", "missing")
+    columns = ("unit_id", "starts", "weeks", "villages", "teams", "rounds", "missing", "ways")
     return rounds.drawn({name: getattr(one, name) for name in columns})
 
 
@@ -245,11 +250,13 @@ def _day(
         at = leaves + _whole(arrives)
         name = places.name(said.village, plan.starts)
         stops.append(StopRow(said.village, name, at, at + said.minutes, said.vaccine, said.people))
-    speed = rounds.pace(team.kind, plan.starts)
+    over = plan.ways is not None and plan.ways.surface is not None
+    speed = rounds_ways.pace(team.kind, plan.starts, plan.ways.season if plan.ways else "")
     return DayRow(
         team.team, team.name, plan.starts + timedelta(days=one.day), leaves,
         leaves + _whole(driven.minutes), _whole(driven.cold), team.cold_minutes, _whole(driven.minutes),
-        team.minutes, _whole(driven.ways), round(_whole(driven.ways) * speed / 60, 1),
+        team.minutes, _whole(driven.ways),
+        None if over else round(_whole(driven.ways) * speed / 60, 1),
         places.name(named.points[one.begins], plan.starts),
         places.name(named.points[one.ends], plan.starts), one.begins != one.ends, tuple(stops),
         tuple(b for b in broken if (b.team, b.day) == (one.team, one.day)),

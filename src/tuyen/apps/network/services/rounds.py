@@ -29,12 +29,13 @@ from tuyen.apps.network.refusals import (
     UnknownOutreachTeam,
     UnknownRounds,
 )
+from tuyen.apps.network.services.searches import Searches
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
 
 ROUNDS = (
     "id", "unit_id", "starts", "weeks", "villages", "teams", "rounds", "missing", "state", "changes",
-    "replaces_id", "reason", "author_id", "changed_at",
+    "replaces_id", "reason", "author_id", "changed_at", "ways",
 )  # fmt: skip
 _plain = msgspec.to_builtins
 
@@ -70,14 +71,17 @@ class _Plans:
 
 @applies(DraftRounds)
 def draft_rounds(batch: Batch[DraftRounds]) -> None:
-    """Keep the rounds of a month that is not over, of teams of the unit and villages of its reach."""
+    """Keep the rounds of a month that is not over, of teams of the unit and villages of its reach. One that
+    answers a search is whose search it was."""
     units = {entry.unit for entry in batch.entries}
     teams = dict(fetch(OutreachTeam.objects.filter(
         unit_id__in=units, ended_on=None).values_list("id", "unit_id")))  # fmt: skip
+    searches = Searches(e.payload.search for e in batch.entries if e.payload.search)
     rows = []
     for entry in batch.entries:
         said = entry.payload
         try:
+            search = searches.open(said.search, entry) if said.search else None
             _check_month(said.starts, said.weeks, entry.happened_on)
             reach = set(plans.village_reach(entry.unit, said.starts))
             for village in said.villages:
@@ -94,10 +98,13 @@ def draft_rounds(batch: Batch[DraftRounds]) -> None:
             continue
         rows.append((
             entry.id, entry.unit, said.starts, said.weeks, _plain(said.villages), _plain(said.teams),
-            _plain(said.rounds), _plain(said.missing), "draft", 0, None, "", entry.author,
-            entry.received_at,
+            _plain(said.rounds), _plain(said.missing), "draft", 0, None, "",
+            search["author_id"] if search else entry.author, entry.received_at, _plain(said.ways),
         ))  # fmt: skip
+        if search is not None:
+            searches.put(search, entry, state="made", plan_id=entry.id)
     bulk.insert(OutreachPlan, ROUNDS, rows)
+    searches.post()
 
 
 def _check_month(starts: date, weeks: int, on: date) -> None:

@@ -139,6 +139,7 @@ from tuyen.apps.workforce.queries.techniques import (
     handovers,
     outings,
 )
+from tuyen.apps.workforce.queries.villages import VillageRow, villages
 from tuyen.apps.workforce.rostering import (
     Had,
 )
@@ -196,6 +197,7 @@ __all__ = [
     "Trained",
     "TransferRow",
     "Uptake",
+    "VillageRow",
     "WishRow",
     "accounts",
     "at_work",
@@ -243,6 +245,7 @@ __all__ = [
     "transfers",
     "units_to_plan",
     "uptake",
+    "villages",
     "wishes",
     "zones",
 ]

@@ -26,8 +26,8 @@ class Missing(NamedTuple):
 
 
 class CommuneStaffing(NamedTuple):
-    """A commune's station with its points. ``have`` counts its own number, the village network left
-    out; ``quota`` is for the merged station, ``quota_old`` for the stations it had before."""
+    """A commune's station with its points. ``have`` counts its own number, the village network and
+    support (accountants) left out; ``quota`` is for the merged station, ``quota_old`` for the stations it had before."""
 
     station: UUID
     name: str
@@ -107,7 +107,8 @@ def _row(
         short = position.least - sum(by_cadre.get(cadre, 0) for cadre in position.of)
         if short > 0:
             missing.append(Missing(position.key, short))
-    own = sum(n for cadre, n in by_cadre.items() if cadre not in rules.outside())
+    uncounted = rules.outside() | rules.support()
+    own = sum(n for cadre, n in by_cadre.items() if cadre not in uncounted)
     return CommuneStaffing(
         station, places.name(station, on), commune, places.name(commune, on), people, len(sites),
         zone[0], zone[1], by_cadre, own, None, None, doctors, max(0, least - doctors),
