@@ -21,15 +21,17 @@ from tuyen.kernel.period import Period
 
 
 class Line(NamedTuple):
-    """One line: ``person`` is whose it is, ``told`` what it says by the names of its own room, ``tags``
-    what figures may ask of it, ``codes`` its ICD-10 codes."""
+    """One line: ``person`` is whose it is (None: it names nobody, as a talk in a village), ``told`` what
+    it says by the names of its own room, ``tags`` what figures may ask of it, ``codes`` its ICD-10 codes,
+    ``reached`` how many people it speaks of where it names none."""
 
     id: UUID
     day: date
-    person: UUID
+    person: UUID | None
     told: Mapping[str, Any]
     tags: frozenset[str]
     codes: frozenset[str] = frozenset()
+    reached: int = 0
 
 
 Tell = Callable[[Any, UUID, Period], Iterable[Line]]

@@ -62,6 +62,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("pregnancies", N_("Pregnant women"), "users"),
             ("births", N_("Births"), "plus"),
             ("care-deaths", N_("Deaths"), "person"),
+            ("care-talks", N_("Health education"), "users"),
             ("growth", N_("Growth of children"), "person"),
             ("family-planning", N_("Family planning"), "household"),
             ("claims", N_("Claims desk"), "report"),

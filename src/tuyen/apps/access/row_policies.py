@@ -121,7 +121,14 @@ VISIBLE: dict[str, str] = {
     "registry_household": _within("people", "place_id"),
     **{
         f"registry_{table}": _of_person("person_id")
-        for table in ("personname", "residence", "membership", "identifier", "entitlement")
+        for table in (
+            "personname",
+            "formerdeath",
+            "residence",
+            "membership",
+            "identifier",
+            "entitlement",
+        )
     },
     "registry_personethnicity": _of_person(
         "person_id", f" AND ({_within('sensitive', 'whose.place_id')})"
@@ -219,6 +226,7 @@ VISIBLE: dict[str, str] = {
         )
         for table in ("allergy", "allergystep", "deathaccount", "deathstep", "coming")
     },
+    **{f"clinical_{table}": _within("visits", "unit_id") for table in ("talk", "talkstep")},
     **{
         f"claims_{table}": _within("claims", "unit_id")
         for table in ("claim", "submission", "attempt", "denial", "cardtry")

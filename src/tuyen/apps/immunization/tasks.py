@@ -14,6 +14,7 @@ from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.operations import (
+    AmendDeathDay,
     AmendPerson,
     MergePersons,
     MoveHousehold,
@@ -34,7 +35,7 @@ AT_ONCE = 500
 
 
 @reacts(RegisterPerson, RegisterHousehold, AmendPerson, VoidPerson, MovePerson, MoveHousehold,
-        RecordDeath, MergePersons, UndoMerge)  # fmt: skip
+        RecordDeath, AmendDeathDay, MergePersons, UndoMerge)  # fmt: skip
 def follow_changed(entries: Sequence[Entry[Any]]) -> None:
     """Look anew at the children whom a commit registered, moved, merged, or said to have died."""
     at = max(entry.received_at for entry in entries)
@@ -55,7 +56,7 @@ def named(entries: Sequence[Entry[Any]]) -> set[UUID] | None:
             found.add(entry.id)
         elif isinstance(said, RegisterHousehold):
             found |= {member.id for member in said.members}
-        elif isinstance(said, (AmendPerson, VoidPerson, MovePerson, RecordDeath)):
+        elif isinstance(said, (AmendPerson, VoidPerson, MovePerson, RecordDeath, AmendDeathDay)):
             found.add(said.person)
         elif isinstance(said, MoveHousehold):
             return None

@@ -65,10 +65,8 @@ class Link(Part, frozen=True):
 
 @operation("registry.create_unit", version=1, right="registry.unit.edit")
 class CreateUnit(Payload, frozen=True):
-    """Put a unit on the map; its id is the operation's id.
-
-    Units of one commit may name one another as long as the object of a relation comes first.
-    """
+    """Put a unit on the map; its id is the operation's id. Units of one commit may name one another as
+    long as the object of a relation comes first."""
 
     type: Slug
     name: Name
@@ -282,10 +280,8 @@ class Member(Part, frozen=True):
 
 @operation("registry.register_household", version=1, right="registry.person.edit")
 class RegisterHousehold(Payload, frozen=True):
-    """Register a household with the people in it; its id is the operation's id.
-
-    ``since`` is when they came to live there; somebody born later came at birth.
-    """
+    """Register a household with the people in it; its id is the operation's id. ``since`` is when they
+    came to live there; somebody born later came at birth."""
 
     place: UUID  # a village, or a commune where the village is not known
     members: Annotated[tuple[Member, ...], Meta(max_length=60)] = ()
@@ -297,10 +293,8 @@ class RegisterHousehold(Payload, frozen=True):
 
 @operation("registry.register_person", version=1, right="registry.person.edit")
 class RegisterPerson(Payload, frozen=True):
-    """Register one person: a birth, or somebody who came. The person's id is the operation's id.
-
-    With ``household``, the person joins it and lives at its place.
-    """
+    """Register one person: a birth, or somebody who came. The person's id is the operation's id. With
+    ``household``, the person joins it and lives at its place."""
 
     name: Name
     sex: Sex
@@ -403,6 +397,17 @@ class RecordDeath(Payload, frozen=True):
     person: UUID
     on: date
     cause: Annotated[str, Meta(max_length=8, pattern=r"^([A-Z][0-9]{2}(\.[0-9]{1,3})?)?$")] = ""
+
+
+@operation("registry.amend_death", version=1, right="registry.person.edit")
+class AmendDeathDay(Payload, frozen=True):
+    """A person who is on record as having died on ``was`` died on another day: what ended with the
+    death ends by the right day. What had stood stays, with the reason."""
+
+    person: UUID
+    was: date
+    on: date
+    reason: Annotated[str, Meta(min_length=3, max_length=500)]
 
 
 @operation("registry.identify", version=1, right="registry.person.edit")

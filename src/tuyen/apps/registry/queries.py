@@ -61,12 +61,13 @@ from tuyen.apps.registry.vital import (
     born_since,
     called,
     deaths,
+    former_deaths,
     holders,
     lived_in,
     merged_pairs,
     placed,
     vitals,
-)
+)  # fmt: skip
 from tuyen.engines.registry.duplicates import Match
 
 READ = "registry.person.read"
@@ -94,9 +95,8 @@ __all__ = [
     "canonical",
     "carded",
     "cards_of",
-    "covers", "deaths",
-    "holders",
-    "identities",
+    "covers", "deaths", "former_deaths",
+    "holders", "identities",
     "kin", "listed",
     "listed_count",
     "lived_in", "merged_pairs",

@@ -147,6 +147,23 @@ class AlreadyDead(Refusal):
     message = N_("{name} is already recorded as having died on {died_on}.")
 
 
+class NotOnRecordAsDead(Refusal):
+    code = "registry.not-on-record-as-dead"
+    message = N_("No death of {name} is on record; record the death first.")
+
+
+class DeathOfAnotherDay(Refusal):
+    code = "registry.death-of-another-day"
+    message = N_(
+        "The death is on record as of {died_on}, no longer of {was}; look at it again before you correct it."
+    )
+
+
+class SameDayOfDeath(Refusal):
+    code = "registry.same-day-of-death"
+    message = N_("The death is on record as of {died_on} already.")
+
+
 class AlreadyVoid(Refusal):
     code = "registry.already-void"
     message = N_("This record was taken out of use on {on}: {reason}.")

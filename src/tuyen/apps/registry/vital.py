@@ -1,7 +1,7 @@
 """The few facts about people that another room's services stand on: birth, sex, death, and place."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.journal.prepared import prepared
-from tuyen.apps.registry.models import Identifier, Merge, Person, Residence
+from tuyen.apps.registry.models import FormerDeath, Identifier, Merge, Person, Residence
 from tuyen.engines.registry.identifiers import clean
 
 READ = "registry.person.read"
@@ -122,6 +122,25 @@ def deaths(*, by: Actor, first: date, last: date, places: Collection[UUID]) -> l
     ).order_by("died_on", "number")  # fmt: skip
     columns = ("id", "sex", "born_on", "died_on", "death_cause", "place_id")
     return [Death(*row) for row in fetch(rows.values_list(*columns))]
+
+
+class DayCorrected(NamedTuple):
+    """A day of death that stood until it was corrected, and why it was."""
+
+    died_on: date
+    reason: str
+    author: UUID | None
+    at: datetime
+
+
+def former_deaths(*, by: Actor, person: UUID) -> list[DayCorrected]:
+    """The days on which a person had been said to have died, the latest correction first, of somebody
+    whom the reader may read: one query."""
+    rows = FormerDeath.objects.filter(
+        policies.scope(by, READ).where("person__place_id"), person=person
+    ).order_by("-received_at", "-pk")
+    columns = ("died_on", "reason", "author_id", "received_at")
+    return [DayCorrected(*row) for row in fetch(rows.values_list(*columns))]
 
 
 def lived_in(people: Collection[UUID], places: Collection[UUID]) -> set[UUID]:

@@ -1,10 +1,12 @@
-"""The demo's rarer books: malaria, mental health, tuberculosis and HIV at some stations, and how people
-died of whom the registry says that they did."""
+"""The demo's rarer books: malaria, mental health, tuberculosis and HIV at some stations, health education,
+tetanus for women, and how people died of whom the registry says that they did."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
+
+import numpy as np
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical.operations import (
@@ -12,9 +14,12 @@ from tuyen.apps.clinical.operations import (
     DeathFacts,
     DescribeDeath,
     Diagnosed,
+    RecordTalk,
     RecordVisit,
     Served,
+    TalkFacts,
 )
+from tuyen.apps.immunization.operations import Given, RecordDoses
 from tuyen.apps.registry import queries as registry
 from tuyen.cli.demo.care import Visits
 from tuyen.cli.demo.claims import licence
@@ -61,6 +66,28 @@ _ADULTS = (
 _CHILDREN = (("P22.0", "Suy hô hấp sơ sinh"), ("J18.9", "Viêm phổi"), ("W74", "Đuối nước"))
 _HOW = (("home", "family", False), ("hospital", "doctor", True), ("home", "village", True),
         ("home", "assistant", True), ("way", "commune", False))  # fmt: skip
+
+
+_TALKS = (
+    ("group", "immunization", "", 3), ("home", "mother-child", "", 5),
+    ("loudspeaker", "epidemics", "sốt xuất huyết", 0), ("group", "chronic", "", 8),
+    ("school", "injury", "đuối nước", 4), ("home", "nutrition", "", 6),
+    ("group", "thalassaemia", "", 7), ("loudspeaker", "food", "nấm rừng", 0),
+)  # fmt: skip
+"""Form, topic, words, a tenth of the people reached, of talks that follow each other."""
+_BETWEEN = 7
+"""Days from one talk to the next."""
+_SPEAKERS = ("Lò Thị Hoa", "Giàng A Páo", "Quàng Văn Thương")
+_YOUNG, _OLDER = 18, 35
+_TETANUS, _TETANUS_ELSEWHERE = 8, 2
+
+
+def told(visits: Visits) -> Iterator[Operation]:
+    """Everything that stands in these books."""
+    yield from seen(visits)
+    yield from described(visits)
+    yield from talked(visits)
+    yield from tetanus(visits)
 
 
 def seen(visits: Visits) -> Iterator[Operation]:
@@ -121,3 +148,52 @@ def _how(n: int, one: Any) -> DeathFacts:
     cause, words = causes[(n + one.born_on.day) % len(causes)]
     place, by, cared = _HOW[(n + one.born_on.month) % len(_HOW)]
     return DeathFacts(place=place, certified_by=by, cause=cause, cause_words=words, cared=cared)  # type: ignore[arg-type]
+
+
+def talked(visits: Visits) -> Iterator[Operation]:
+    """Health education of the last two months, at the station of the demo and at some others."""
+    map_ = registry.atlas()
+    for rank, station in enumerate(_shown(visits)):
+        unit = visits.station[station]
+        reach = map_.reach(unit, "own", visits.until)
+        villages = sorted(
+            (id for id in map_.units("village", visits.until) if id in reach), key=map_.name
+        )
+        for n, (form, topic, words, tens) in enumerate(_TALKS if not rank else _TALKS[:3]):
+            on = after(visits.until, -1 - n * _BETWEEN)
+            at_home = form != "loudspeaker" and villages
+            what = TalkFacts(
+                on=on, form=form, topic=topic, topic_words=words, reached=tens * 10 and tens * 10 - n,
+                place=villages[n % len(villages)] if at_home else None,
+                speaker=_SPEAKERS[(n + rank) % len(_SPEAKERS)],
+            )  # fmt: skip
+            yield visits.names.operation(RecordTalk(what=what), station, n, unit=unit, on=on)
+
+
+def tetanus(visits: Visits) -> Iterator[Operation]:
+    """Doses against tetanus for young women, which stand in the book of others (A2.2)."""
+    lives = visits.made.people.resident(np.datetime64(visits.until))
+    first, last = (after(visits.until, -366 * years) for years in (_OLDER, _YOUNG))
+    for rank, station in enumerate(_shown(visits)):
+        women = [
+            n for n in np.flatnonzero(lives & (visits.commune == station)).tolist()
+            if visits.residents.sex[n] == 2 and first <= visits.residents.born[n] <= last
+        ]  # fmt: skip
+        for n, person in enumerate(women[: _TETANUS_ELSEWHERE if rank else _TETANUS]):
+            on = after(visits.until, -2 - n * _BETWEEN)
+            payload = RecordDoses(
+                person=visits.residents.ids[person], given=(Given(vaccine="TT", lot="VAT-2603", number=1 + n % 2),),
+                programme="routine", place_kind="station", screening="passed", vaccinator=_SPEAKERS[0],
+            )  # fmt: skip
+            yield visits.names.operation(payload, person, unit=visits.station[station], on=on)
+
+
+def _shown(visits: Visits) -> list[int]:
+    """The station of the demo, to which most people came, and a few others."""
+    came: dict[int, int] = {}
+    for one in visits.came:
+        station = int(visits.commune[one.person])
+        came[station] = came.get(station, 0) + 1
+    shown = max(came, key=lambda station: came[station], default=None)
+    others = [station for station in sorted(came) if station != shown][:_STATIONS]
+    return [shown, *others] if shown is not None else []

@@ -22,6 +22,7 @@ class Facts(NamedTuple):
     referred: bool = False
     traditional: bool = False
     tags: frozenset[str] = frozenset()  # what a line says by name: live, pill, antenatal.hiv_test
+    reached: int = 0  # people of whom a line speaks without naming them
 
 
 _WORDS: Mapping[str, Callable[[Facts, Any], bool]] = {
@@ -58,10 +59,20 @@ def fits(one: Facts, of: Mapping[str, Any]) -> bool:
     )
 
 
-def count(visits: Iterable[Facts], of: Mapping[str, Any], *, people: bool = False) -> int:
-    """How many visits a rule fits, or with ``people`` how many persons had one that it fits."""
-    fitting = [one.person for one in visits if fits(one, of)]
-    return len(set(fitting)) if people else len(fitting)
+def count(
+    visits: Iterable[Facts], of: Mapping[str, Any], *, people: bool = False, reached: bool = False
+) -> int:
+    """How many visits a rule fits; with ``people`` how many persons had one that it fits, with
+    ``reached`` how many people those lines speak of together.
+
+    >>> talks = [Facts(None, 3, 0, tags=frozenset({"group"}), reached=n) for n in (12, 30)]
+    >>> count(talks, {"tags": ["group"]}), count(talks, {}, reached=True)
+    (2, 42)
+    """
+    fitting = [one for one in visits if fits(one, of)]
+    if reached:
+        return sum(one.reached for one in fitting)
+    return len({one.person for one in fitting}) if people else len(fitting)
 
 
 def _within(code: str, span: str) -> bool:

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from tuyen.rules.loader import BadRule, load
 
 LANGUAGES = ("vi", "en", "zh")
-SOURCES = {"visits", "births", "contraception", "deaths", "doses"}
-CLOSED_BY = 2
+SOURCES = {"visits", "births", "contraception", "deaths", "doses", "talks", "advice"}
+CLOSED_BY = 3
 """The version of the closing of a month that freezes every book there is."""
 Names = Mapping[str, str]
+_SAID = (*LANGUAGES, "people", "reached")
 
 
 class Field(NamedTuple):
@@ -22,18 +23,20 @@ class Field(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A number counted from a book: the visits, or the people, for which all of ``of`` holds."""
+    """A number counted from a book: the visits, or the people, for which all of ``of`` holds; with
+    ``reached`` the people whom those lines speak of without naming them."""
 
     code: str
     names: Names
     people: bool
     of: Mapping[str, Any]
+    reached: bool = False
 
 
 class Book(NamedTuple):
     """One book: which visits stand in it (``of``) and which other ``lines``, its columns and figures.
-    ``sources`` are visits, births (a line for each child), contraception, deaths and doses; without
-    visits none stands in it. ``since``: the version of the closing that freezes its figures."""
+    ``sources`` are visits, births (a line for each child), contraception, deaths, doses, talks and advice
+    (a line for each day); without visits none stands in it. ``since``: the version of the closing that freezes its figures."""
 
     code: str
     names: Names
@@ -65,7 +68,8 @@ def _book(code: str, rule: Mapping[str, Any], fields: Mapping[str, Field]) -> Bo
     figures = tuple(
         Figure(
             name, _names(figure), bool(figure.get("people")),
-            {key: value for key, value in figure.items() if key not in (*LANGUAGES, "people")},
+            {key: value for key, value in figure.items() if key not in _SAID},
+            bool(figure.get("reached")),
         )
         for name, figure in rule["figures"].items()
     )  # fmt: skip

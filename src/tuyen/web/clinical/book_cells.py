@@ -208,6 +208,7 @@ def _number(value: int | None) -> str:
 _OF_ALL: dict[str, Callable[[BookLine], str]] = {
     "number": lambda line: str(line.number),
     "day": lambda line: day(line.day),
+    "talk_day": lambda line: day(line.day),
     "name": lambda line: line.person.name if line.person else _("Name withheld"),
     "age": lambda line: str(line.years),
     "sex": lambda line: {MALE: _("Male"), FEMALE: _("Female")}.get(line.sex, ""),

@@ -1,15 +1,17 @@
 """What stands in each column of a book of a line that is no visit: a birth, a step of contraception, a
-death, a dose."""
+death, a dose, a talk, a day of advice."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tuyen.rules.clinical import deaths, family_planning
+from tuyen.apps.registry import queries as registry
+from tuyen.rules.clinical import deaths, family_planning, talks
 from tuyen.rules.clinical import pregnancy as rules
 from tuyen.web.clinical.care_sending import word
 from tuyen.web.immunization import words as vaccine_words
+from tuyen.web.templatetags.figures import number
 
 APART = "‡"
 """Stands where something stands apart that the reader may not open."""
@@ -21,6 +23,7 @@ def told(source: str, said: Told, field: str) -> str:
     """The text of a column; "" of one that this line says nothing of."""
     cells = {
         "births": _BIRTH, "contraception": _STEP, "deaths": _DEATH, "doses": _DOSE,
+        "talks": _TALK, "advice": _ADVICE,
     }.get(source, {})  # fmt: skip
     return cells[field](said) if field in cells else ""
 
@@ -143,4 +146,40 @@ _STEP: dict[str, Callable[[Told], str]] = {
     "quantity": lambda said: _text(said["quantity"]),
     "effects": _effects,
     "note": lambda said: said["note"],
+}
+
+
+def topic(said: Told) -> str:
+    """What a talk was about: the word of the rule, and the words that say more."""
+    return ": ".join(
+        filter(None, (word(talks.words("topics"), said["topic"]), said["topic_words"]))
+    )
+
+
+def talk_place(said: Told) -> str:
+    """Where a talk was given: a village or commune of the map, else the house of the unit, and the
+    words that say more."""
+    place = registry.atlas().full_name(said["place"] or said["unit"], said["on"])
+    return ", ".join(filter(None, (place, said.get("place_name", ""))))
+
+
+def reached(said: Told) -> str:
+    """How many people were there; a dash where they cannot be counted."""
+    return number(said["reached"]) if said["reached"] else "–"
+
+
+_TALK: dict[str, Callable[[Told], str]] = {
+    "talk_form": lambda said: word(talks.words("forms"), said["form"]),
+    "topic": topic,
+    "talk_place": talk_place,
+    "reached": reached,
+    "speaker": lambda said: said["speaker"],
+    "note": lambda said: said["note"],
+}
+_ADVICE: dict[str, Callable[[Told], str]] = {
+    "talk_form": lambda _said: word({"individual": talks.individual()}, "individual"),
+    "talk_place": lambda said: talk_place({**said, "place": None}),
+    "reached": reached,
+    "speaker": lambda said: said["speaker"],
+    "note": lambda _said: _("counted from the visits"),
 }

@@ -5,7 +5,7 @@ printed in the same way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -58,6 +58,7 @@ class Asked:
     hint: str = ""
     options: Sequence[tuple[str, str]] = ()
     needed: bool = False
+    error: str = ""  # what is wrong with what was typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +73,23 @@ class Form:
     closed: bool = False  # folded until it is wanted
     hint: str = ""
 
-    def filled(self, given: Mapping[str, str]) -> "Form":
-        """The same form as it was typed, when it was this one that was sent."""
+    def filled(self, given: Mapping[str, str], wrong: Mapping[str, str]) -> "Form":
+        """The same form as it was typed, with what is wrong beside each field, when it was this one that
+        was sent."""
         if given.get("act") != self.act:
             return self
         fields = [
-            Asked(name=one.name, label=one.label, kind=one.kind, hint=one.hint, needed=one.needed,
-                  options=one.options, value=given.get(one.name, ""))
+            replace(one, value=given.get(one.name, ""), error=wrong.get(one.name, ""))
             for one in self.fields
-        ]  # fmt: skip
-        return Form(title=self.title, act=self.act, fields=fields, send=self.send, hint=self.hint)
+        ]
+        return replace(self, fields=fields, closed=False)
+
+    @property
+    def faulty(self) -> list[tuple[str, str, str]]:
+        """(id, label, sentence) of each field that is wrong, in their order."""
+        return [
+            (f"{self.act}-{one.name}", one.label, one.error) for one in self.fields if one.error
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +139,19 @@ class Page:
     find: tuple[str, str] | None = None  # label of the search and what was searched
     found: Table | None = None
     problems: Sequence[str] = field(default_factory=list)
+    wrong: Mapping[str, str] = field(default_factory=dict)  # name of a field: what is wrong with it
 
 
 def show(request: ActorRequest, page: Page) -> HttpResponse:
     """The page; with status 422 where something sent was refused, as it was typed."""
-    given = request.POST.dict() if page.problems else {}
-    laid = [part.filled(given) if isinstance(part, Form) else part for part in page.parts]
-    context = {"page": page, "parts": laid, "as_of": clock.now()}
-    return render(request, "clinical/care_page.html", context, status=422 if page.problems else 200)
+    bad = bool(page.problems or page.wrong)
+    given = request.POST.dict() if bad else {}
+    laid = [
+        part.filled(given, page.wrong) if isinstance(part, Form) else part for part in page.parts
+    ]
+    faulty = [one for part in laid if isinstance(part, Form) for one in part.faulty]
+    context = {"page": page, "parts": laid, "faulty": faulty, "as_of": clock.now()}
+    return render(request, "clinical/care_page.html", context, status=422 if bad else 200)
 
 
 def options(words: Mapping[str, str], blank: bool = False) -> list[tuple[str, str]]:

@@ -67,6 +67,11 @@ def for_care(request: ActorRequest) -> Actor:
     return by
 
 
+def may_open(request: ActorRequest, unit: UUID) -> bool:
+    """Whether what stands apart at a unit opens once the reader says that it is for care."""
+    return policies.may(request.actor.stating("care"), queries.SENSITIVE, unit)
+
+
 def may_record(request: ActorRequest) -> bool:
     """Whether any form is to be shown."""
     return policies.may(request.actor, queries.RECORD)

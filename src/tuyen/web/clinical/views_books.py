@@ -21,13 +21,16 @@ from tuyen.apps.registry import queries as registry
 from tuyen.engines.exchange.write import SheetOut, write_csv, write_xlsx
 from tuyen.kernel.operation import Operation
 from tuyen.kernel.period import Period
+from tuyen.kernel.refusal import Refusal, StoredRefusal
 from tuyen.rules.clinical.books import Book
 from tuyen.rules.clinical.books import books as all_books
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.clinical import asking
+from tuyen.web.clinical import care_sending as sending
 from tuyen.web.clinical.book_cells import APART, cell, language
 from tuyen.web.importing import XLSX
 from tuyen.web.sentences import say
+from tuyen.web.templatetags.figures import month as shown_month
 
 PAGE = 100
 SUBJECT = "clinical.visit"
@@ -37,6 +40,8 @@ SUBJECTS = {
     "apart": "clinical.visit.sensitive",
 }
 """What was read of somebody, where it was no visit, or a visit that stands apart."""
+WRITTEN = {"deaths": "care-deaths", "births": "births", "talks": "care-talks"}
+"""Where lines are written down that are no visits."""
 
 
 @screen(right=queries.READ)
@@ -111,10 +116,20 @@ def close(request: ActorRequest) -> HttpResponse:
     operation = Operation.of(payload, unit=unit, happened_on=now.date(), recorded_at=now)
     (receipt,) = commit(by=request.actor, operations=[operation], at=now)
     if receipt.refusal is not None:
-        messages.error(request, say(receipt.refusal.refusal()))
+        messages.error(request, say(_in_words(receipt.refusal.refusal())))
     else:
-        messages.success(request, _("The month {month} is closed.").format(month=label))
+        messages.success(
+            request, _("The month {month} is closed.").format(month=shown_month(label))
+        )
     return redirect(f"{reverse('care-books')}?unit={unit}&month={label}")
+
+
+def _in_words(refusal: Refusal) -> Refusal:
+    """The same with the month as the reader writes it."""
+    told = dict(refusal.values)
+    if "month" in told:
+        told["month"] = shown_month(str(told["month"]))
+    return StoredRefusal(refusal.code, refusal.message, told)
 
 
 @screen(right=queries.READ)
@@ -130,12 +145,10 @@ def book(request: ActorRequest) -> HttpResponse:
     month = asking.month(request.GET.get("month", ""), clock.today())
     shut = held.apart and not policies.may(request.actor, queries.SENSITIVE, unit)
     lines = [] if shut else queries.book(by=request.actor, unit=unit, book=held, month=month)
-    if lines:
+    if any(one.who for one in lines):
         subject = SUBJECTS.get("apart" if held.apart else held.sources[0], SUBJECT)
-        record_readings(
-            by=request.actor, subject=subject, ids=list(dict.fromkeys(one.who for one in lines)),
-            at=clock.now(),
-        )  # fmt: skip
+        ids = list(dict.fromkeys(one.who for one in lines if one.who))
+        record_readings(by=request.actor, subject=subject, ids=ids, at=clock.now())
     form = request.GET.get("form", "")
     if form in ("csv", "xlsx"):
         return _file(held, lines, month, form)
@@ -154,11 +167,18 @@ def _page(
         "title": held.names[key], "month": month.label, "rows": rows, "shut": shut,
         "heads": [column.names[key] for column in held.columns], "as_of": clock.now(),
         "unit_name": registry.atlas().full_name(unit, month.end), "address": address,
-        "hidden": any(map(_hidden, lines)),
-        "apart": APART,
+        "hidden": any(map(_hidden, lines)), "here": f"{reverse('care-book')}{address}",
+        "may_open": shut and sending.may_open(request, unit),
+        "apart": APART, "written": _written(held, unit, month),
         "trail": [(_("Books of the station"),
                    f"{reverse('care-books')}?unit={unit}&month={month.label}")],
     }  # fmt: skip
+
+
+def _written(held: Book, unit: UUID, month: Period) -> str:
+    """The address at which the lines of a book are written down; "" of visits."""
+    name = next((WRITTEN[source] for source in held.sources if source in WRITTEN), "")
+    return f"{reverse(name)}?unit={unit}&month={month.label}" if name else ""
 
 
 def _hidden(line: BookLine) -> bool:
@@ -177,7 +197,9 @@ def _file(held: Book, lines: list[BookLine], month: Period, form: str) -> HttpRe
     header, marked = world.marked(header, rows)
     name = f"{held.code}-{month.label}.{form}"
     if form == "csv":
-        body = write_csv(header, marked, title=world.titled(f"{held.names[key]} {month.label}"))
+        body = write_csv(
+            header, marked, title=world.titled(f"{held.names[key]} {shown_month(month.label)}")
+        )
         kind = "text/csv; charset=utf-8"
     else:
         sheet = SheetOut(held.code, header, marked, title=world.titled(held.names[key]))

@@ -1,13 +1,15 @@
 """Deaths of the station's people: who died in a month, and how; recorded and described by one form."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,7 +20,7 @@ from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import AmendDeath, DeathFacts, DescribeDeath
 from tuyen.apps.clinical.queries import Account
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.registry.operations import RecordDeath
+from tuyen.apps.registry.operations import AmendDeathDay, RecordDeath
 from tuyen.apps.registry.queries import PersonRow
 from tuyen.kernel.operation import Payload
 from tuyen.kernel.period import Period
@@ -38,10 +40,14 @@ from tuyen.web.clinical.care_pages import (
     options,
     show,
 )
+from tuyen.web.sentences import say
 from tuyen.web.templatetags.figures import day as shown_day
+from tuyen.web.templatetags.figures import month as shown_month
 
 WORDS = ("place", "certified_by", "mother")
 MALE = 1
+WHY = 3
+"""Letters of a reason, at least."""
 
 
 @screen(right=queries.READ)
@@ -65,7 +71,11 @@ def deaths(request: ActorRequest) -> HttpResponse:
     )  # fmt: skip
     before, after = month.previous(), month.next()
     actions = [
-        (one.label, f"{reverse('care-deaths')}?unit={unit or ''}&month={one.label}", "calendar")
+        (
+            capfirst(shown_month(one.label)),
+            f"{reverse('care-deaths')}?unit={unit or ''}&month={one.label}",
+            "calendar",
+        )
         for one in (before, after)
         if one.start <= today
     ]
@@ -73,7 +83,7 @@ def deaths(request: ActorRequest) -> HttpResponse:
     may = sending.may_record(request)
     place = registry.atlas().full_name(unit, month.end) if unit else ""
     return show(request, Page(
-        title=_("Deaths"), lead=_("{unit}, month {month}").format(unit=place, month=month.label),
+        title=_("Deaths"), lead=", ".join(filter(None, (place, shown_month(month.label)))),
         parts=[_figures(rows), table], actions=actions,
         find=(_("Record a death: name or number of the person"), text) if may else None,
         found=sending.found(request, text, href.replace(str(UUID(int=0)), "0" * 8)) if may else None,
@@ -115,13 +125,16 @@ def death(request: ActorRequest, id: UUID) -> HttpResponse:
     row = sending.person_or_404(request, id)
     account = queries.account_of(by=request.actor, person=row.id)
     may = sending.may_record(request)
-    problems: list[str] = []
+    sent = _Sent()
     if request.method == "POST" and may:
-        problems = _sent(request, row, account)
-        if not problems:
-            messages.success(request, _("The death is in the book."))
-            month = (row.died_on or sending.day(request.POST.get("on", ""), clock.today())) or clock.today()  # fmt: skip
-            return redirect(f"{reverse('care-deaths')}?month={month:%Y-%m}")
+        moved = request.POST.get("act") == "day"
+        sent = _day_sent(request, row) if moved else _sent(request, row, account)
+        if sent.good:
+            said = (
+                _("The day of the death is corrected.") if moved else _("The death is in the book.")
+            )
+            messages.success(request, said)
+            return redirect(f"{reverse('care-deaths')}?month={sent.on or clock.today():%Y-%m}")
     parts: list[Any] = []
     if row.died_on is None:
         said = _("Residence, household and insurance end the day after.")
@@ -134,10 +147,37 @@ def death(request: ActorRequest, id: UUID) -> HttpResponse:
         parts.append(_form(row, account))
     if account is not None:
         parts.append(_history(request, account))
+    if row.died_on is not None:
+        parts += _day_parts(request, row, row.died_on)
+    died = [_("died {day}").format(day=shown_day(row.died_on))] if row.died_on else []
     return show(request, Page(
-        title=_("Death of {name}").format(name=row.name), lead=sending.lead_of(row), parts=parts,
-        trail=[(_("Deaths"), reverse("care-deaths"))], problems=problems,
+        title=_("Death of {name}").format(name=row.name),
+        lead=" · ".join([sending.lead_of(row), *died]), parts=parts,
+        trail=[(_("Deaths"), reverse("care-deaths"))], problems=sent.problems, wrong=sent.wrong,
     ))  # fmt: skip
+
+
+def _day_parts(request: ActorRequest, row: PersonRow, died_on: date) -> list[Any]:
+    """The days that were corrected, and the form that corrects the one that stands."""
+    former = registry.former_deaths(by=request.actor, person=row.id)
+    parts: list[Any] = []
+    if former:
+        parts.append(Table(
+            title=_("Days of death that were corrected"),
+            columns=(_("Stood as"), _("Why it was corrected"), _("Corrected on")),
+            rows=[(Cell(shown_day(one.died_on)), one.reason, shown_day(one.at)) for one in former],
+            empty=("", ""),
+        ))  # fmt: skip
+    if sending.may_record(request) and _unit_with(request, row, [registry.EDIT]) is not None:
+        parts.append(Form(
+            title=_("Correct the day of the death"), act="day", send=_("Correct the day"), closed=True,
+            hint=_("Residence, household and insurance then end the day after the right day. The books count anew; a month that is closed stays as it was closed, and shows the difference."),
+            fields=[
+                Asked(name="on", label=_("Died on"), kind="day", value=f"{died_on:%d/%m/%Y}", needed=True),
+                Asked(name="reason", label=_("Why it is corrected"), needed=True),
+            ],
+        ))  # fmt: skip
+    return parts
 
 
 def _form(row: PersonRow, account: Account | None) -> Form:
@@ -194,13 +234,21 @@ def _said(facts: DeathFacts) -> dict[str, Any]:
     return said | {"shut": False}
 
 
-def _sent(request: ActorRequest, row: PersonRow, account: Account | None) -> list[str]:
-    given = request.POST
-    on = row.died_on or sending.day(given.get("on", ""))
-    if on is None:
-        return [_("Write the day of the death, such as 07/03/2026.")]
+class _Sent(NamedTuple):
+    """What became of a form: general sentences, what is wrong beside which field, the day of death."""
+
+    problems: Sequence[str] = ()
+    wrong: Mapping[str, str] = {}
+    on: date | None = None
+
+    @property
+    def good(self) -> bool:
+        return not self.problems and not self.wrong
+
+
+def _facts(given: Mapping[str, str]) -> DeathFacts:
     cause = given.get("cause", "").strip().upper()[:10]
-    facts = DeathFacts(
+    return DeathFacts(
         place=_chosen(given.get("place", ""), "place", "home"),  # type: ignore[arg-type]
         certified_by=_chosen(given.get("certified_by", ""), "certified_by", "family"),  # type: ignore[arg-type]
         cause=cause, cause_words=given.get("cause_words", "").strip()[:200],
@@ -210,29 +258,84 @@ def _sent(request: ActorRequest, row: PersonRow, account: Account | None) -> lis
         mother=_chosen(given.get("mother", ""), "mother", ""),  # type: ignore[arg-type]
         note=given.get("note", "").strip()[:500],
     )  # fmt: skip
+
+
+def _sent(request: ActorRequest, row: PersonRow, account: Account | None) -> _Sent:
+    """Describe a death, or correct how it is described; everything that is wrong is said at once."""
+    given = request.POST
+    facts = _facts(given)
+    wrong: dict[str, str] = {}
+    on = row.died_on or sending.day(given.get("on", ""))
+    if row.died_on is None:
+        wrong |= _wrong_day(on, row)
+    judged_on = on or clock.today()
+    found = queries.death_faults(by=request.actor, person=row.id, died_on=judged_on, what=facts)
+    wrong |= {field: say(refusal) for field, refusal in found}
+    reason = given.get("reason", "").strip()[:500]
+    if account is not None and len(reason) < WHY:
+        wrong["reason"] = _("Write why it is corrected.")
+    if wrong or on is None:
+        return _Sent(wrong=wrong)
     if account is not None:
-        reason = given.get("reason", "").strip()[:500]
-        if len(reason) < 3:
-            return [_("Write why it is corrected.")]
         amended = AmendDeath(account=account.id, reason=reason, what=facts)
-        return sending.send(request, [amended], sending.own_unit(request, account.unit))
+        unit = sending.own_unit(request, account.unit)
+        return _Sent(sending.send(request, [amended], unit), on=on)
     payloads: list[Payload] = [DescribeDeath(person=row.id, what=facts)]
     if row.died_on is None:
         # What would tell what stands apart is not written on the open record.
-        plain = codes.normal(cause) if cause and not sensitive.kind_of(cause) else ""
+        plain = not sensitive.kind_of(facts.cause) and codes.normal(facts.cause)
         payloads.insert(0, RecordDeath(person=row.id, on=on, cause=plain or ""))
-    return sending.send(request, payloads, _unit(request, row), on=on)
+    return _Sent(sending.send(request, payloads, _unit(request, row), on=on), on=on)
+
+
+def _day_sent(request: ActorRequest, row: PersonRow) -> _Sent:
+    """Correct the day of a death that is on record."""
+    if row.died_on is None:
+        raise Http404
+    on = sending.day(request.POST.get("on", ""))
+    reason = request.POST.get("reason", "").strip()[:500]
+    wrong = _wrong_day(on, row)
+    if on == row.died_on:
+        wrong["on"] = _("This day stands already; write the right one.")
+    if len(reason) < WHY:
+        wrong["reason"] = _("Write why it is corrected.")
+    unit = _unit_with(request, row, [registry.EDIT])
+    if unit is None:
+        raise Http404
+    if wrong or on is None:
+        return _Sent(wrong=wrong)
+    moved = AmendDeathDay(person=row.id, was=row.died_on, on=on, reason=reason)
+    return _Sent(sending.send(request, [moved], unit), on=on)
+
+
+def _wrong_day(on: date | None, row: PersonRow) -> dict[str, str]:
+    """What is wrong with the day of a death: not a day, to come, before the birth."""
+    if on is None:
+        return {"on": _("Write the day of the death, such as 07/03/2026.")}
+    if on > clock.today():
+        return {"on": _("This day is still to come.")}
+    if on < row.born_on:
+        return {"on": _("This is before the birth on {day}.").format(day=shown_day(row.born_on))}
+    return {}
 
 
 def _unit(request: ActorRequest, row: PersonRow) -> UUID:
     """The unit of the reader's that keeps the records where the person lived."""
-    today, map_ = clock.today(), registry.atlas()
     rights = [queries.RECORD] if row.died_on else [queries.RECORD, registry.EDIT]
+    found = _unit_with(request, row, rights)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _unit_with(request: ActorRequest, row: PersonRow, rights: Sequence[str]) -> UUID | None:
+    """The first unit of the reader's with these rights whose records hold where the person lived."""
+    today, map_ = clock.today(), registry.atlas()
     for id, _name in asking.units(request, queries.RECORD):
         may = all(policies.may(request.actor, right, id) for right in rights)
         if may and row.place in map_.reach(id, "own", today):
             return id
-    raise Http404
+    return None
 
 
 def _chosen(text: str, name: str, fallback: str) -> str:

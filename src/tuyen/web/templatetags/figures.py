@@ -70,6 +70,17 @@ def long_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month(value: date | str | None) -> str:
+    """A month in the reader's words: ``"2026-10"|month`` is October 2026, tháng 10 năm 2026, 2026年10月."""
+    if isinstance(value, str) and value:
+        try:
+            value = date.fromisoformat(f"{value}-01")
+        except ValueError:
+            return str(value)
+    return _dated(value or None, "YEAR_MONTH_FORMAT")
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """A date and time in the province's own time: 14:05 07/03/2026."""
     return _dated(value, "SHORT_DATETIME_FORMAT")

@@ -11,9 +11,16 @@ from tests.unit.apps.clinical.caring import birth, child, family, pregnant
 from tests.unit.apps.clinical.conftest import TODAY, World, assistant
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.models import DeathAccount, DeathStep
-from tuyen.apps.clinical.operations import AmendDeath, Born, DeathFacts, DescribeDeath
+from tuyen.apps.clinical.operations import (
+    AmendDeath,
+    Born,
+    CloseMonth,
+    DeathFacts,
+    DescribeDeath,
+    Enrol,
+)
 from tuyen.apps.journal.replay import replay
-from tuyen.apps.registry.operations import MergePersons, RecordDeath
+from tuyen.apps.registry.operations import AmendDeathDay, MergePersons, RecordDeath
 from tuyen.kernel.period import Period
 from tuyen.rules.clinical.books import books
 
@@ -193,3 +200,53 @@ def test_deaths_of_today_are_open_until_described(world: World) -> None:
     assert queries.deaths_of(
         by=assistant(world.elsewhere), unit=world.station, month=Period.parse("2026-10")
     ) == []  # fmt: skip
+
+
+def moved(person: Any, on: date, was: date = DAY) -> AmendDeathDay:
+    return AmendDeathDay(person=person, was=was, on=on, reason="giấy báo tử")
+
+
+def test_the_book_follows_a_corrected_day_and_a_closed_month_shows_the_difference(
+    world: World,
+) -> None:
+    person = dead(world)
+    world.good(DescribeDeath(person=person, what=facts()), unit=world.station)
+    assert world.told(CloseMonth(month="2026-09")) == ["accepted"]
+
+    assert world.told(moved(person, date(2026, 8, 30))) == ["accepted"]
+
+    assert lines(world) == []
+    (line,) = queries.book(
+        by=world.by, unit=world.station, book=books()["A6"], month=Period.parse("2026-08")
+    )
+    assert (line.day, line.told and line.told["cause"]) == (date(2026, 8, 30), "I64")
+    held = queries.closing(by=world.by, unit=world.station, month=MONTH)
+    assert held is not None
+    assert held.figures["A6"]["deaths"] == 1
+    found, _ = queries.differences(by=world.by, unit=world.station, month=MONTH)
+    assert ("A6", "deaths", 1, 0) in found
+
+
+def test_a_programme_ends_by_the_corrected_day(world: World) -> None:
+    person = world.person()
+    world.good(
+        Enrol(person=person, programme="hypertension"), unit=world.station, on=date(2026, 1, 5)
+    )
+    world.good(RecordDeath(person=person, on=DAY), unit=world.station)
+    world.good(moved(person, date(2026, 9, 3)), unit=world.station)
+
+    (row,) = queries.enrolments_of(by=world.by, person=person, on=TODAY)
+    assert (row.until, row.why) == (date(2026, 9, 3), "died")
+
+
+def test_everything_that_is_wrong_with_an_account_is_told_at_once(world: World) -> None:
+    person = dead(world)
+    bad = facts(cause="U99.9", mother="birth")
+
+    found = queries.death_faults(by=world.by, person=person, died_on=DAY, what=bad)
+
+    assert [(field, refusal.code) for field, refusal in found] == [
+        ("cause", "clinical.unknown-code"), ("mother", "clinical.no-mother"),
+    ]  # fmt: skip
+    stranger = assistant(world.elsewhere)
+    assert queries.death_faults(by=stranger, person=person, died_on=DAY, what=bad) == []

@@ -68,13 +68,13 @@ def test_a_book_about_what_stands_apart_is_shut_without_its_purpose(
     address = f"/care/books/book/?book=A5.2&unit={world.station}&month=2026-09"
 
     shut = browser.get(address).content.decode()
-    session = browser.session
-    session["purpose"] = "care"
-    session.save()
-    opened = browser.get(address).content.decode()
+    stated = browser.post("/care/purpose/", {"next": address})
+    opened = browser.get(stated.url).content.decode()
 
     assert "O04.9" not in shut
     assert "stands apart" in shut
+    assert 'action="/care/purpose/"' in shut
+    assert "book=A5.2" in shut  # and back to the book
     assert "O04.9" in opened
 
 
@@ -150,3 +150,47 @@ def test_the_books_of_mothers_are_whole_on_the_page_and_in_the_file(
         text = page(code)
         assert [word for word in words if word not in text] == [], code
         assert "Giàng Thị Mỷ" not in page(code, "csv")
+
+
+def test_a_month_is_written_as_the_reader_writes_it(world: World, signed_in: SignedIn) -> None:
+    browser = signed_in("physician-assistant", world.station)
+    address = f"/care/books/?unit={world.station}&month=2026-09"
+    shown = {"vi": "tháng 9 năm 2026", "en": "September 2026", "zh-hans": "2026年9月"}
+
+    for language, month in shown.items():
+        page = browser.get(address, headers={"accept-language": language}).content.decode()
+        assert month in page, language
+
+    early = browser.post("/care/books/close/", {"unit": world.station, "month": "2026-10"})
+    assert "October 2026 is not over" in browser.get(early.url).content.decode()
+
+
+def test_a_month_of_the_books_with_a_death_and_a_talk_is_closed(
+    world: World, signed_in: SignedIn
+) -> None:
+    """The pages of the journey, at every change."""
+    person = world.person()
+    head = signed_in("station-head", world.station)
+    month = f"unit={world.station}&month=2026-09"
+    death = {
+        "act": "death",
+        "on": "20/09/2026",
+        "place": "home",
+        "certified_by": "family",
+        "cause": "I64",
+    }
+    talk = {
+        "act": "talk",
+        "on": "15/09/2026",
+        "form": "group",
+        "topic": "food",
+        "reached": "25",
+        "speaker": "Lò Thị Hoa",
+    }
+
+    assert head.post(f"/care/deaths/{person}/", death).status_code == 302
+    assert head.post("/care/talks/", talk).status_code == 302
+    assert "Lò Văn Pánh" in head.get(f"/care/books/book/?book=A6&{month}").content.decode()
+    assert "Food safety" in head.get(f"/care/books/book/?book=A11&{month}").content.decode()
+    head.post("/care/books/close/", {"unit": world.station, "month": "2026-09"})
+    assert "Closed on" in head.get(f"/care/books/?{month}").content.decode()

@@ -52,7 +52,7 @@ def test_a_death_is_recorded_and_described_by_one_form_and_corrected(
     assert (no_reason.status_code, corrected.status_code) == (422, 302)
     assert DeathAccount.objects.get().cause == "I61.9"
     assert "giấy báo tử" in after
-    assert "Died on" not in after
+    assert 'id="death-on"' not in after
 
 
 def test_a_cause_that_stands_apart_is_not_written_on_the_open_record(
@@ -108,3 +108,49 @@ def test_malaria_and_answers_are_told_in_words(world: World, signed_in: SignedIn
     address = f"/care/books/book/?book=A7&unit={world.station}&month={TODAY:%Y-%m}"
 
     assert "B51.9" in head.get(address).content.decode()
+
+
+def test_everything_that_is_wrong_with_a_death_is_said_at_once(
+    world: World, signed_in: SignedIn
+) -> None:
+    person = world.person()
+    head = signed_in("station-head", world.station)
+    bad = TYPED | {"on": "26/10/2026", "cause": "U99.9", "mother": "birth"}
+
+    answer = head.post(f"/care/deaths/{person}/", bad)
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    for name in ("on", "cause"):
+        assert f'href="#death-{name}"' in page
+        assert f'id="death-{name}-e"' in page
+    assert "still to come" in page
+    assert 'value="26/10/2026"' in page
+    assert Person.objects.get(pk=person).died_on is None
+
+
+def test_the_day_of_a_death_is_corrected_with_a_reason_and_the_book_follows(
+    world: World, signed_in: SignedIn
+) -> None:
+    person = world.person()
+    head = signed_in("station-head", world.station)
+    address = f"/care/deaths/{person}/"
+    head.post(address, TYPED)
+    moved = {"act": "day", "on": "28/09/2026", "reason": "giấy báo tử"}
+
+    asked = head.get(address).content.decode()
+    wrong = head.post(address, moved | {"on": "20/10/2026", "reason": ""})
+    done = head.post(address, moved)
+    after = head.get(address).content.decode()
+
+    assert "Correct the day of the death" in asked
+    assert 'id="day-on-e"' in wrong.content.decode()
+    assert 'id="day-reason-e"' in wrong.content.decode()
+    assert (wrong.status_code, done.status_code) == (422, 302)
+    assert Person.objects.get(pk=person).died_on == date(2026, 9, 28)
+    assert "Lò Văn Pánh" in head.get(done.url).content.decode()
+    assert "Lò Văn Pánh" not in head.get("/care/deaths/?month=2026-10").content.decode()
+    assert "20/10/2026" in after  # what had stood
+    assert "giấy báo tử" in after
+    stranger = signed_in("station-head", world.elsewhere)
+    assert stranger.post(address, moved | {"on": "27/09/2026"}).status_code == 404

@@ -33,6 +33,7 @@ from tuyen.apps.clinical.models.programmes import (
     SensitiveContact,
     SensitiveEnrolment,
 )
+from tuyen.apps.clinical.models.talks import Talk, TalkStep
 from tuyen.apps.clinical.models.visits import (
     Diagnosis,
     Measurement,
@@ -75,6 +76,8 @@ __all__ = [
     "SensitiveDiagnosis",
     "SensitiveEnrolment",
     "Supplement",
+    "Talk",
+    "TalkStep",
     "ThalassaemiaTest",
     "Visit",
     "VisitStep",

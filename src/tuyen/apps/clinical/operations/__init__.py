@@ -44,6 +44,7 @@ from tuyen.apps.clinical.operations.programmes import (
     LogCall,
     PlanHomeVisit,
 )
+from tuyen.apps.clinical.operations.talks import AmendTalk, RecordTalk, TalkFacts, VoidTalk
 from tuyen.apps.clinical.operations.visits import (
     ANSWERS_FIT,
     AmendVisit,
@@ -70,6 +71,7 @@ __all__ = [
     "AmendAllergy",
     "AmendDeath",
     "AmendPregnancy",
+    "AmendTalk",
     "AmendVisit",
     "AnswerComing",
     "Answered",
@@ -101,6 +103,7 @@ __all__ = [
     "RecordAllergy",
     "RecordBirth",
     "RecordContraception",
+    "RecordTalk",
     "RecordThalassaemia",
     "RecordVisit",
     "Referred",
@@ -110,8 +113,10 @@ __all__ = [
     "Sent",
     "Served",
     "SetPractitioner",
+    "TalkFacts",
     "VoidBirth",
     "VoidContraception",
+    "VoidTalk",
     "VoidThalassaemia",
     "VoidVisit",
 ]

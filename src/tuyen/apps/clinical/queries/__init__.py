@@ -9,6 +9,7 @@
 - ``visits_beside(by=, persons=, first=, last=)``: the other visits that a claim is laid beside;
 - ``births_of_mothers``, ``earlier_births``, ``answers_of``: births and answers that a claim repeats;
 - ``book``, ``figures``, ``closing``, ``differences``: the books of a station, month by month;
+- ``talks(by=, unit=, month=)``, ``advised``: health education, told and at visits;
 - ``deaths_of(by=, unit=, month=)``, ``account_of``: who died, and what is known of how;
 - ``expected(by=, unit=, around=)``, ``referrals(by=, state=)``: who is to come, who was sent on;
 - ``coming(by=, unit=)``, ``coming_by_ids``, ``coming_of``: who is sent here by others;
@@ -50,6 +51,7 @@ from tuyen.apps.clinical.queries.deaths import (
     DeathRow,
     account_of,
     death_changes,
+    death_faults,
     deaths_of,
 )
 from tuyen.apps.clinical.queries.desk import Expected, ReferralRow, expected, referrals
@@ -91,6 +93,16 @@ from tuyen.apps.clinical.queries.programme_lists import (
 )
 from tuyen.apps.clinical.queries.programme_reach import DetectionRow, detected, detection
 from tuyen.apps.clinical.queries.spending import Budget, Purse, budget, budget_people, purse
+from tuyen.apps.clinical.queries.talks import (
+    TalkChange,
+    TalkRow,
+    advised,
+    last_talk,
+    talk,
+    talk_changes,
+    talk_faults,
+    talks,
+)
 from tuyen.apps.clinical.queries.visits import (
     READ,
     RECORD,
@@ -149,10 +161,13 @@ __all__ = [
     "ReferralRow",
     "ReturnedNote",
     "Step",
+    "TalkChange",
+    "TalkRow",
     "VisitFacts",
     "VisitRow",
     "Which",
     "account_of",
+    "advised",
     "allergies",
     "allergies_by_person",
     "allergies_of",
@@ -176,6 +191,7 @@ __all__ = [
     "control",
     "day",
     "death_changes",
+    "death_faults",
     "deaths_of",
     "deliveries",
     "detected",
@@ -189,6 +205,7 @@ __all__ = [
     "figures",
     "history",
     "last_prescription",
+    "last_talk",
     "last_values",
     "list_lengths",
     "ncd_report",
@@ -200,6 +217,10 @@ __all__ = [
     "purse",
     "referrals",
     "series",
+    "talk",
+    "talk_changes",
+    "talk_faults",
+    "talks",
     "values_until",
     "visit",
     "visit_facts",

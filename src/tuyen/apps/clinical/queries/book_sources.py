@@ -1,4 +1,4 @@
-"""What stands in the books of a station besides visits: births, and steps of contraception."""
+"""What stands in the books of a station besides visits, and births and steps of contraception of it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -24,12 +24,13 @@ from tuyen.rules.clinical import pregnancy as rules
 
 
 class Entered(NamedTuple):
-    """A line that is no visit: ``person`` is the mother or the user, ``told`` what it says."""
+    """A line that is no visit: ``person`` is the mother or the user (None: it names nobody), ``told`` what
+    it says."""
 
     source: str
     id: UUID
     day: date
-    person: UUID
+    person: UUID | None
     told: Mapping[str, Any]
     facts: Facts
 
@@ -50,18 +51,18 @@ def entered(*, by: Actor, unit: UUID, source: str, month: Period) -> list[Entere
     if not policies.scope(by, READ).covers(unit):
         return []
     lines = list(LINES[source](by, unit, month))
-    people = {one.person for one in lines}
+    people = {one.person for one in lines if one.person}
     vitals = registry.vitals(by=by, ids=people) if people else {}
     roots = registry.canonical(people) if people else {}
     found = []
     for one in lines:
-        root = roots.get(one.person, one.person)
-        vital = vitals.get(root) or vitals.get(one.person)
+        root = roots.get(one.person, one.person) if one.person else None
+        vital = (vitals.get(root) or vitals.get(one.person)) if root and one.person else None
         born = vital.born_on if vital else one.day
         years = one.day.year - born.year - ((one.day.month, one.day.day) < (born.month, born.day))
         facts = Facts(
             person=root, sex=vital.sex if vital else 3, years=max(0, years), codes=one.codes,
-            tags=one.tags,
+            tags=one.tags, reached=one.reached,
         )  # fmt: skip
         found.append(Entered(source, one.id, one.day, one.person, one.told, facts))
     return found

@@ -22,14 +22,15 @@ from tuyen.rules.clinical.books import Book, books
 
 
 class BookLine(NamedTuple):
-    """A line of a book, with whose it was; ``years`` and ``sex`` as on its day. ``facts`` are those of
-    a visit; a line of another source has them in ``told``. ``gestation``: of an antenatal contact."""
+    """A line of a book, with whose it was (None: it names nobody); ``years`` and ``sex`` as on its day.
+    ``facts`` are those of a visit; a line of another source has them in ``told``. ``gestation``: of an
+    antenatal contact."""
 
     number: int
     day: date
     facts: VisitFacts | None
     person: PersonRow | None
-    who: UUID
+    who: UUID | None
     years: int
     sex: int
     told: Mapping[str, Any] | None = None
@@ -72,11 +73,13 @@ def book(*, by: Actor, unit: UUID, book: Book, month: Period) -> list[BookLine]:
     for source in book.sources:
         if source != "visits":
             lines += _entered(by, unit, book, source, month)
-    people = registry.people(by=by, ids={one.who for one in lines}) if lines else {}
+    named = {one.who for one in lines if one.who}
+    people = registry.people(by=by, ids=named) if named else {}
     lines.sort(key=lambda one: one.day)
     return [
-        one._replace(number=n, person=people.get(one.who)) for n, one in enumerate(lines, 1)
-    ]  # fmt: skip
+        one._replace(number=n, person=people.get(one.who) if one.who else None)
+        for n, one in enumerate(lines, 1)
+    ]
 
 
 def _visits(by: Actor, unit: UUID, book: Book, month: Period) -> list[BookLine]:

@@ -58,7 +58,7 @@ def figures_of(book: Book, facts: Mapping[str, Sequence[engine.Facts]]) -> dict[
         if engine.fits(one, book.of if source == "visits" else book.lines)
     ]
     return {
-        figure.code: engine.count(inside, figure.of, people=figure.people)
+        figure.code: engine.count(inside, figure.of, people=figure.people, reached=figure.reached)
         for figure in book.figures
     }
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tuyen.apps.access import policies, walls
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.clinical import death_checks
 from tuyen.apps.clinical.models import DeathAccount, DeathStep, Delivery, Pregnancy
 from tuyen.apps.clinical.operations import DeathFacts
 from tuyen.apps.clinical.queries.visits import READ, SENSITIVE, reached
@@ -17,6 +18,7 @@ from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.clinical.pregnancy import POSTPARTUM_DAYS
 from tuyen.kernel.period import Period
+from tuyen.kernel.refusal import Refusal
 from tuyen.kernel.station_books import Line, lines_of
 from tuyen.rules.clinical import deaths as rules
 from tuyen.rules.clinical import sensitive
@@ -132,6 +134,17 @@ def death_changes(*, by: Actor, account: UUID) -> list[DeathChange]:
             rows.values_list("account_id", "reason", "author_id", "received_at", "content")
         )
     ]
+
+
+def death_faults(
+    *, by: Actor, person: UUID, died_on: date, what: DeathFacts
+) -> list[tuple[str, Refusal]]:
+    """(field, refusal) of everything that would be wrong with an account of a death on a day; nothing of
+    a person whom the reader may not read. One query."""
+    vital = registry.vitals(by=by, ids=[person]).get(person)
+    if vital is None:
+        return []
+    return death_checks.faults(what, sex=vital.sex, died_on=died_on)
 
 
 def _accounts(by: Actor, root_of: Mapping[UUID, UUID]) -> dict[UUID, Account]:

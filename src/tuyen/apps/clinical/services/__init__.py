@@ -17,6 +17,7 @@ from tuyen.apps.clinical.services import (
     programme_visits,
     programmes,
     supplements,
+    talks,
     visits,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "programme_visits",
     "programmes",
     "supplements",
+    "talks",
     "visits",
 ]

@@ -5,20 +5,16 @@ from uuid import UUID
 
 import msgspec
 
+from tuyen.apps.clinical import death_checks
 from tuyen.apps.clinical.models import DeathAccount, DeathStep
 from tuyen.apps.clinical.operations import AmendDeath, DeathFacts, DescribeDeath
 from tuyen.apps.clinical.refusals import (
     AccountUnchanged,
-    CauseNeeded,
-    CodeMisshapen,
-    CodeOfAnotherTime,
     DescribedAlready,
-    NoMother,
     NotDead,
     NotYourPeople,
     ReasonNeeded,
     UnknownAccount,
-    UnknownCode,
 )
 from tuyen.apps.clinical.services.told import Held, People, Row
 from tuyen.apps.registry.queries import Vital
@@ -26,7 +22,6 @@ from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.clinical import codes, sensitive
 
-MALE = 1
 WHY = 3
 """Letters of a reason, at least."""
 _encode = msgspec.json.Encoder().encode
@@ -110,32 +105,18 @@ def _reached(people: People, entry: Entry[Any], person: Vital) -> None:
 
 
 def _checked(what: DeathFacts, person: Vital) -> dict[str, Any]:
-    """The columns of what is told, or what is wrong with it. The cause is judged by the day of death."""
-    cause = what.cause.strip().upper()
-    if not cause and len(what.cause_words.strip()) < WHY:
-        raise CauseNeeded()
-    if cause:
-        _check_code(cause, person)
-        cause = codes.normal(cause) or cause
-    if person.sex == MALE and what.mother not in ("", "none"):
-        raise NoMother(what=what.mother)
+    """The columns of what is told, or the first thing that is wrong with it."""
+    assert person.died_on is not None  # asked before
+    for _field, refusal in death_checks.faults(what, sex=person.sex, died_on=person.died_on):
+        raise refusal
+    told = what.cause.strip().upper()
+    cause = codes.normal(told) or told
     return {
         "cause": cause, "cause_words": what.cause_words.strip(), "place": what.place,
         "place_name": what.place_name.strip(), "certified_by": what.certified_by,
         "certifier": what.certifier.strip(), "cared": what.cared, "mother": what.mother,
         "note": what.note.strip(), "apart": bool(cause and sensitive.kind_of(cause)),
     }  # fmt: skip
-
-
-def _check_code(cause: str, person: Vital) -> None:
-    assert person.died_on is not None  # asked before
-    judged = codes.judge(cause, person.died_on)
-    if judged.standing == "misshapen":
-        raise CodeMisshapen(value=cause)
-    if judged.standing == "ended":
-        raise CodeOfAnotherTime(value=cause, on=person.died_on, instead=judged.instead or "-")
-    if judged.standing != "known":
-        raise UnknownCode(value=cause, on=person.died_on)
 
 
 def _step(entry: Entry[AmendDeath], row: Row) -> Row:

@@ -29,7 +29,7 @@ from tuyen.kernel.operation import Entry, follows
 from tuyen.rules.clinical.programme import Programme, fits_person, programmes
 
 FOLLOWED = (
-    "registry.amend_person", "registry.merge_persons", "registry.move_household",
+    "registry.amend_death", "registry.amend_person", "registry.merge_persons", "registry.move_household",
     "registry.move_person", "registry.record_death", "registry.undo_merge", "registry.void_person",
 )  # fmt: skip
 

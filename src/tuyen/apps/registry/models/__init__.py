@@ -11,6 +11,7 @@ from tuyen.apps.registry.models.decisions import (
 )
 from tuyen.apps.registry.models.people import (
     Entitlement,
+    FormerDeath,
     Household,
     Identifier,
     Membership,
@@ -40,6 +41,7 @@ __all__ = [
     "Apart",
     "Boundary",
     "Entitlement",
+    "FormerDeath",
     "Household",
     "Identifier",
     "MapRevision",

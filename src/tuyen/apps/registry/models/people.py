@@ -94,6 +94,17 @@ class PersonName(models.Model):
     until = models.DateField()
 
 
+class FormerDeath(models.Model):
+    """A day of death that stood on record until it was corrected, and why it was."""
+
+    id = models.UUIDField(primary_key=True)  # the operation that corrected it
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    died_on = models.DateField()
+    reason = models.CharField(max_length=500)
+    author_id = models.UUIDField(null=True)
+    received_at = models.DateTimeField()
+
+
 class Residence(Dated):
     """Where a person lives, in time; ``kind`` is the registration there.
 
