@@ -34,7 +34,9 @@ def test_a_month_is_planned_moved_put_in_force_and_printed(visit):
     expect(page.locator("main table").first).to_contain_text("Đội xe máy 2")
 
     page = head.open("/network/outreach/months/")
-    page.set_default_timeout(240_000)  # the first search of an installation compiles, beside the server
+    page.set_default_timeout(
+        240_000
+    )  # the first search of an installation compiles, beside the server
     page.select_option("[name=month]", "2026-12")
     head.check_accessible()
     pressed(page, "main form[method=post] button[type=submit]")
