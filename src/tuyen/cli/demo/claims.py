@@ -1,14 +1,21 @@
-"""What the demo's stations lay down for their claims. Codes, prices and tenders are made up."""
+"""What the demo's stations lay down for their claims, and what a portal said of cards. Codes, prices and tenders are made up."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 from tuyen import rules
-from tuyen.apps.claims.operations import Line, SetCatalogue
+from tuyen.apps.access.actors import Actor
+from tuyen.apps.claims import cards
+from tuyen.apps.claims.operations import CardTry, Line, RecordCards, SetCatalogue
 from tuyen.cli.demo.names import Names
 from tuyen.engines.synthetic.province import Province
 from tuyen.kernel.operation import Operation
 
+_CARDS = 100
+_CONTRADICTED = 400
+"""Of so many cards the portal contradicts one: the birth does not fit."""
 LICENCE = "0{number:05}/ĐB-CCHN"
 """Of the one who sees the patients of a station: made up, as everybody here is."""
 _FACILITY = {
@@ -73,3 +80,33 @@ def _drug(item: str) -> dict[str, str]:
 
 def _doctor(number: int) -> str:
     return ("Vũ Ngọc Dung", "Lò Văn Pó", "Quàng Thị Xuân", "Giàng A Sùng")[number % 4]
+
+
+def looked_up(names: Names, until: date) -> Iterator[Operation]:
+    """What the portal said of the cards: it confirmed nearly all, and was silent on the last two days."""
+    silent = until - timedelta(days=2)
+    asked: dict[UUID, list[CardTry]] = {}
+    dark: set[UUID] = set()
+    for n, one in enumerate(cards.unasked(Actor.program(until), date(until.year - 1, 1, 1), until)):
+        claim = one.claim
+        at = claim.ended_at + timedelta(minutes=3)
+        told: dict[str, Any] = {
+            "claim": claim.pk, "card": one.card, "name": one.name, "born": one.born, "at": at,
+        }  # fmt: skip
+        if claim.day > silent:
+            if claim.unit_id not in dark:  # the first of them asks, the others wait behind it
+                dark.add(claim.unit_id)
+                asked.setdefault(claim.unit_id, []).append(
+                    CardTry(**told, outcome="down", message="HTTP 503")
+                )
+            continue
+        fits = n % _CONTRADICTED != 0
+        asked.setdefault(claim.unit_id, []).append(CardTry(
+            **told, outcome="answered", answered_at=at + timedelta(seconds=2),
+            code="000" if fits else "070", verdict="good" if fits else "bad",
+            facts={"maThe": one.card},
+        ))  # fmt: skip
+    for unit, tries in asked.items():
+        for start in range(0, len(tries), _CARDS):
+            some = RecordCards(tries=tuple(tries[start : start + _CARDS]))
+            yield names.operation(some, unit, start, unit=unit, on=until)

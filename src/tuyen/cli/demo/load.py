@@ -116,6 +116,7 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     stations = [f"facility:tyt-{code}" for code in communes]
     teller.tell("catalogues", list(claims.catalogues(made, names, stations, until)), evening)
     teller.tell("visits", list(visits.operations()), evening)
+    teller.tell("cards", list(claims.looked_up(names, until)), evening)
     teller.tell("rare", list(station_books.told(visits)), evening)
     teller.tell("sessions", list(sessions.held(made, residents, names, until)), evening)
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
