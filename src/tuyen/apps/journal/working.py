@@ -94,7 +94,7 @@ def start() -> None:
     with log.open("ab") as told:
         subprocess.Popen(  # noqa: S603  # ourselves, with words of our own
             [sys.executable, "-m", "tuyen", "work", "--home", str(settings.TUYEN_HOME)],
-            stdin=subprocess.DEVNULL, stdout=told, stderr=told, start_new_session=True, cwd=folder,
+            stdin=subprocess.DEVNULL, stdout=told, stderr=told, start_new_session=True,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from tuyen.apps.network import refusals
 from tuyen.kernel.refusal import StoredRefusal
-from tuyen.web.network import words
+from tuyen.web.network import outreach_words, words
 
 FRESH = [
     refusals.UnknownAnswer(field="transport", value="air", known="paved, track"),
@@ -28,3 +28,17 @@ def test_the_fields_of_a_refusal_read_back_have_their_names():
 
     with translation.override("en"):
         assert words.said(kept).startswith("air is no answer for Road to the site;")
+
+
+def test_services_of_a_sheet_have_their_names_and_order():
+    with translation.override("en"):
+        names = [
+            outreach_words.service(key)
+            for key in sorted(
+                ("elderly", "hypertension", "antenatal"), key=outreach_words.service_order
+            )
+        ]
+
+    assert names[0] == "Antenatal contact"
+    assert "Care of the elderly" in names
+    assert "hypertension" not in names
