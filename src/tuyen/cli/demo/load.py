@@ -24,6 +24,7 @@ from tuyen.cli.demo import (
     outreach,
     preparedness,
     projects,
+    reorganised,
     response,
     sessions,
     station_books,
@@ -130,6 +131,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     root = f"province:{profile['province']['code']}"
     teller.tell("surface", list(surface.loaded(made, names, root, until, seed)), evening)
     ask.compute_ways(by=Actor.program(until), on=until)
+    for step in reorganised.steps(made, names, root, until):
+        teller.tell("reorganised", step, evening)
     teller.tell("mobile teams", list(outreach.stated(made, names, until)), evening)
     teller.tell("mobile month", list(outreach.planned(made, names, until)), evening)
     return made

@@ -133,7 +133,8 @@ def _loan(names: Names, sites: list[str], on: date) -> ProjectPlan:
             Funding(source="loan", amount=136 * BILLION, said="over", foreign=Decimal(5_800_000),
                     currency="USD", rate=Decimal("23448.28")),
         ),
-        planned=tuple(Planned(month=m, amount=a) for m, a in spread(136 * BILLION, on, ends).items()),
+        planned=tuple(Planned(month=m, amount=a, source="loan")
+                      for m, a in spread(136 * BILLION, on, ends).items()),
         phases=(
             Phase(stage="tender", since=on, until=on + timedelta(days=120)),
             Phase(stage="works", since=on + timedelta(days=121), until=on + timedelta(days=400)),
@@ -153,8 +154,9 @@ def _programme() -> ProjectPlan:
             Funding(source="social", amount=50 * BILLION),
         ),
         planned=tuple(
-            Planned(month=m, amount=a)
-            for m, a in spread(1100 * BILLION, date(2023, 1, 1), date(2025, 12, 1)).items()
+            Planned(month=m, amount=a, source=source)
+            for source, billions in (("state-budget", 800), ("national-programme", 250), ("social", 50))
+            for m, a in spread(billions * BILLION, date(2023, 1, 1), date(2025, 12, 1)).items()
         ),
     )  # fmt: skip
 
