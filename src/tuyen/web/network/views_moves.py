@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -95,6 +95,8 @@ def commune(request: ActorRequest, id: UUID, commune: UUID) -> HttpResponse:
     may = page.row.state in ("draft", "waits") and policies.may(request.actor, EDIT, page.row.unit)
     every = queries.moves(by=request.actor, id=id)
     homes = planned.communes_after(page.plan)
+    if commune not in planned.becomes(page.plan).values():
+        raise Http404
     found = [one for one in every if homes.get(one.site) == commune]
     problems: list[str] = []
     if request.method == "POST":

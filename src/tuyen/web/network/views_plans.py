@@ -114,7 +114,8 @@ def plan(request: ActorRequest, id: UUID) -> HttpResponse:
             return redirect("network-plan", id=id)
     context = {
         "page": page, "row": page.row, "figures": studio.figures(page.compared), "problems": problems,
-        "communes": studio.communes(page), "broken": studio.broken(page), "worst": studio.worst(page),
+        "communes": studio.communes(page), "broken": studio.broken(page), "must": [one for one in studio.broken(page) if one["must"]],
+        "look": [one for one in studio.broken(page) if not one["must"]], "worst": studio.worst(page),
         "flows": studio.flows(page), "maps": studio.two_maps(page), "said": studio.engine_said(page.answer),
         "state": studio.STATE[page.row.state], "tone": studio.STATE_TONE[page.row.state],
         "origin": studio.ORIGIN[page.row.origin], "as_of": clock.now(),

@@ -118,7 +118,7 @@ PROGRAMME: Mapping[str, Any] = {
     "hypertension": _("hypertension"),
     "diabetes": _("diabetes"),
     "maternal": _("pregnancy and birth"),
-    "child": _("children"),
+    "child": pgettext_lazy("programme of medicines", "children"),
     "copd-asthma": _("asthma and chronic lung disease"),
     "family-planning": _("family planning"),
 }
