@@ -67,14 +67,14 @@ def rows(side: int, count: int, peers: Path | None) -> Any:
         theirs, building, apart = scipys(surface, sites[:n], level[n][1])
         said = f"{level[n][0]:.2f} s; SciPy {theirs:.2f} s, its graph {building:.1f} s more{other}"
         yield (
-            f"{cells} on the level, {n} stations",
+            f"{cells} on the level, stations: {n}",
             "",
             f"{said} (largest difference {apart:.1g} min)",
         )
     for n in (1, count):
         spent, kept = cpu(lambda n=n: Reach(ground, sites[:n]))
         yield (
-            f"{cells} with slopes on foot, {n} stations",
+            f"{cells} with slopes on foot, stations: {n}",
             "5 s, then 1.5 s",
             f"{spent:.2f} s; no peer has slopes",
         )

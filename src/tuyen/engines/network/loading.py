@@ -4,6 +4,7 @@ Values are of the types that real questions have, so that what is compiled here 
 """
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def decisions() -> None:
 
 
 def rounds() -> None:
-    """The search of rounds, of one day and of many, with and without windows."""
+    """The search of rounds for many days, its small steps where there is no time for many children included."""
     from tuyen.engines.network.outreach_problem import Month, Team, Village
     from tuyen.engines.network.outreach_search import plan
 
@@ -49,4 +50,5 @@ def rounds() -> None:
     villages = tuple(Village(str(n), 1 + n % 2, 30.0, week, cold=n > 1) for n in range(4))
     team = Team("1", "motorbike", 480.0, 300.0, week, 4)
     month = Month(villages, (team, team._replace(name="2")), np.array([away, away]))
-    plan(month, seed=1, children=30)
+    asked = count()
+    plan(month, seed=1, spent=lambda: next(asked) / 400, children=None)
