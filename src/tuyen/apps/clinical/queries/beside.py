@@ -35,4 +35,7 @@ def visits_beside(
         day__range=(first, last),
     ).order_by("began_at", "id")  # fmt: skip
     told = rows.values_list("id", "unit_id", "person_id", "began_at", "ended_at", "content")
-    return [BesideVisit(*row[:-1], read(row[-1])) for row in fetch(told)]
+    return [
+        BesideVisit(id, unit, person, began, ended, read(content))
+        for id, unit, person, began, ended, content in fetch(told)
+    ]
