@@ -63,13 +63,13 @@ class Visits:
         self.commune = made.network.villages.commune[made.people.village].astype(int)
         self.came = care.visits(
             made.people, self.commune, rule, np.datetime64(until), Streams(seed).of("care"),
-            favoured=self._favoured(),
+            favoured=self.played(),
         )  # fmt: skip
         insured = made.people.insured(np.datetime64(until)).tolist()
         self.payer = ["insurance" if one else "self" for one in insured]
 
-    def _favoured(self) -> int:
-        """The commune of the station that is played."""
+    def played(self) -> int:
+        """The commune of the station that is played; -1 where none is."""
         found = next((one for one in self.made.staff.logins if one.login == "tramtruong"), None)
         mine = self.names.unit(found.unit) if found else None
         return self.station.index(mine) if mine in self.station else -1

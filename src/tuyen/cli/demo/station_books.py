@@ -189,11 +189,8 @@ def tetanus(visits: Visits) -> Iterator[Operation]:
 
 
 def _shown(visits: Visits) -> list[int]:
-    """The station of the demo, to which most people came, and a few others."""
-    came: dict[int, int] = {}
-    for one in visits.came:
-        station = int(visits.commune[one.person])
-        came[station] = came.get(station, 0) + 1
-    shown = max(came, key=lambda station: came[station], default=None)
-    others = [station for station in sorted(came) if station != shown][:_STATIONS]
-    return [shown, *others] if shown is not None else []
+    """The station that is played, and the first few others to which people came."""
+    came = sorted({int(visits.commune[one.person]) for one in visits.came})
+    played = visits.played()
+    others = [station for station in came if station != played][:_STATIONS]
+    return [played, *others] if played >= 0 else others

@@ -107,6 +107,7 @@ def _rooms(by: Actor) -> list[tuple[str, str]]:
         ("programmes", _("Programmes"), READ), ("pregnancies", _("Pregnancies"), READ),
         ("births", _("Births"), READ), ("growth", _("Growth"), READ),
         ("care-deaths", _("Deaths"), READ),
+        ("care-talks", _("Health education"), READ),
         ("care-books", _("Books and closing of the month"), READ),
     )  # fmt: skip
     return [
