@@ -19,6 +19,8 @@ from tuyen.web.templatetags.figures import day, number
 
 APART = book_lines.APART
 FEMALE, MALE = 2, 1
+DAYS = ("day", "talk_day", "dose_day", "birth_day", "death_day")
+"""The day of a line, as each book calls it."""
 
 
 def language() -> str:
@@ -207,8 +209,7 @@ def _number(value: int | None) -> str:
 
 _OF_ALL: dict[str, Callable[[BookLine], str]] = {
     "number": lambda line: str(line.number),
-    "day": lambda line: day(line.day),
-    "talk_day": lambda line: day(line.day),
+    **dict.fromkeys(DAYS, lambda line: day(line.day)),
     "name": lambda line: line.person.name if line.person else _("Name withheld"),
     "age": lambda line: str(line.years),
     "sex": lambda line: {MALE: _("Male"), FEMALE: _("Female")}.get(line.sex, ""),
