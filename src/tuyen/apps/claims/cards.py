@@ -117,7 +117,7 @@ def ask(
             outcome, message = "shut", str(answer.get("ghiChu") or answer.get("thongDiep") or "")
     one = CardTry(
         claim=question.claim.pk, card=question.card, name=question.name[:200], born=question.born,
-        at=at, answered_at=now() if answer is not None else None, outcome=outcome, code=code,
+        at=at, answered_at=now() if answer is not None else None, outcome=outcome, answer=code,
         verdict=told, message=message[:500], asked_by=by,
         facts={n: str(answer[n])[:100] for n in KEPT if answer.get(n)} if answer else {},
         again_at=None if told else at + pause(question.claim.asks),

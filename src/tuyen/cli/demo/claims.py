@@ -103,7 +103,7 @@ def looked_up(names: Names, until: date) -> Iterator[Operation]:
         fits = n % _CONTRADICTED != 0
         asked.setdefault(claim.unit_id, []).append(CardTry(
             **told, outcome="answered", answered_at=at + timedelta(seconds=2),
-            code="000" if fits else "070", verdict="good" if fits else "bad",
+            answer="000" if fits else "070", verdict="good" if fits else "bad",
             facts={"maThe": one.card},
         ))  # fmt: skip
     for unit, tries in asked.items():

@@ -165,7 +165,7 @@ def test_a_visit_of_another_day_or_person_is_asked_about_anew_and_a_void_one_not
 
 def told(claim, **changes):
     plain = {"claim": claim, "card": CARD, "name": "N", "born": "13/03/1982", "at": NOW,
-             "outcome": "answered", "code": "000", "verdict": "good"}  # fmt: skip
+             "outcome": "answered", "answer": "000", "verdict": "good"}  # fmt: skip
     return RecordCards(tries=(Told(**plain | changes),))
 
 

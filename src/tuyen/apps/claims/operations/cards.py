@@ -16,8 +16,8 @@ class CardTry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     """One question about the card of a visit: what was asked, when, and what came back.
 
     ``outcome``: answered; down, nobody answered; shut, the portal did not let the program in or found
-    fault with the call. ``verdict``: whether the card held on the day of the visit, "" where nothing
-    is known. ``facts``: what of the answer is kept, by the portal's names. ``again_at``: not before.
+    fault with the call. ``answer`` is its code, ``verdict`` whether the card held on the day of the visit,
+    "" where nothing is known. ``facts``: what of the answer is kept, by the portal's names. ``again_at``: not before.
     """
 
     claim: UUID
@@ -27,7 +27,7 @@ class CardTry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     at: datetime
     answered_at: datetime | None = None
     outcome: Literal["answered", "down", "shut"]
-    code: Word = ""
+    answer: Word = ""
     verdict: Literal["", "good", "bad"] = ""
     facts: Annotated[dict[Word, Told], Meta(max_length=20)] = {}
     message: Words = ""

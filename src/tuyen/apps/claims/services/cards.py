@@ -34,7 +34,7 @@ def record_cards(batch: Batch[RecordCards]) -> None:
                 rows.append((
                     derived_id(entry.id, "card", str(n)), entry.id, claim.pk, claim.unit_id,
                     claim.person_id, one.card, one.name, one.born, one.at, one.answered_at,
-                    one.outcome, one.code, one.verdict,
+                    one.outcome, one.answer, one.verdict,
                     json.dumps(one.facts, ensure_ascii=False, sort_keys=True), one.message,
                     one.asked_by,
                 ))  # fmt: skip
