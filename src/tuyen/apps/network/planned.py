@@ -19,6 +19,7 @@ from tuyen.apps.network.refusals import (
     MergedTwice,
     MoveNowhere,
     MoveTwice,
+    NoSites,
     NoSuchCommune,
     NoSuchSite,
     PinBroken,
@@ -96,6 +97,8 @@ def check(on: date, sites: Sequence[SiteChoice], merges: Sequence[MergedCommune]
     """Refuse sites and communes that are not there, or stand twice."""
     atlas, day = places.atlas(), on - timedelta(days=1)
     known, seen = set(candidates(on)), set()
+    if not known:
+        raise NoSites(on=day)
     for one in sites:
         if one.unit in seen:
             raise SiteTwice(name=places.name(one.unit, day))

@@ -62,6 +62,13 @@ class UnknownPlan(Refusal):
     message = N_("There is no plan {plan} that can still be changed; look at where it stands.")
 
 
+class NoSites(Refusal):
+    code = "network.no-sites"
+    message = N_(
+        "On {on} the map has no station and no satellite point in any commune: enter the network first."
+    )
+
+
 class SiteTwice(Refusal):
     code = "network.site-twice"
     message = N_("{name} stands twice in the plan; say once what it becomes.")

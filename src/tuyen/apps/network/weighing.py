@@ -143,9 +143,9 @@ def _sites(
     posts = [[one.posts.get(key, 0) for key in rules.posts()] for one in staff]
     return Sites(
         commune, criteria / 100, money("refurbish"), money("run_main"), money("run_satellite"),
-        np.array(capacity, float) * (1 + wishes.capacity_over / 100), np.array(posts, np.int64).reshape(len(units), -1),
+        np.array(capacity, float) * (1 + wishes.capacity_over / 100), np.array(posts, np.int64).reshape(len(units), len(rules.posts())),
         np.array([_PINNED.get(pins.get(id, ""), FREE) for id in units], np.int64),
-        barred=np.array([_BARRED[pins.get(id) == "open"] for id in units]).reshape(-1, 4),
+        barred=np.array([_BARRED[pins.get(id) == "open"] for id in units], bool).reshape(-1, 4),
         eligible=eligible(plan, units, wishes) if wishes.funds else None,
     )  # fmt: skip
 

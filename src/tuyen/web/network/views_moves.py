@@ -40,10 +40,11 @@ def moves(request: ActorRequest, id: UUID) -> HttpResponse:
     lines = [one for one in found if not show or _state(one) == show]
     gone = [one for one in moving.functions(page.plan, request.actor.on) if not show]
     homes = planned.communes_after(page.plan)
+    touched = {one.site for one in lines} | {one.site for one in gone}
     rows = [
         _row(page, commune, [one for one in lines if homes.get(one.site) == commune],
              [one for one in gone if homes.get(one.site) == commune])
-        for commune in {homes[site] for site in _sites(lines, gone) if site in homes}
+        for commune in {homes[site] for site in touched if site in homes}
     ]  # fmt: skip
     rows.sort(key=lambda row: (row["name"], str(row["commune"])))
     pages = max(1, -(-len(rows) // PAGE))
@@ -71,10 +72,6 @@ def _state(line: queries.MoveLine) -> str:
     return "done" if line.done else "open"
 
 
-def _sites(lines: Lines, functions: Sequence[moving.FunctionLine]) -> set[UUID]:
-    return {line.site for line in lines} | {one.site for one in functions}
-
-
 def _row(
     page: queries.PlanPage, commune: UUID, lines: Lines, given_up: Sequence[moving.FunctionLine]
 ) -> dict[str, Any]:
@@ -82,7 +79,7 @@ def _row(
     pieces = [one for one in lines if one.kind == "equipment"]
     return {
         "commune": commune, "name": planned.commune_name(page.plan, commune),
-        "sites": len(_sites(lines, given_up)),
+        "sites": len({one.site for one in lines} | {one.site for one in given_up}),
         "people": sum(one.number for one in people), "go": sum(one.number for one in people if one.to),
         "pieces": len(pieces), "pieces_go": sum(one.to is not None for one in pieces),
         "functions": len(given_up), "settled": sum(one.kept for one in lines), "lines": len(lines),
