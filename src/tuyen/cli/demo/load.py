@@ -135,6 +135,7 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
         teller.tell("reorganised", step, evening)
     teller.tell("mobile teams", list(outreach.stated(made, names, until)), evening)
     teller.tell("mobile month", list(outreach.planned(made, names, until)), evening)
+    teller.tell("point days", list(outreach.served(made, names, until)), evening)
     return made
 
 

@@ -79,3 +79,14 @@ def planned(made: Province, names: Names, until: date) -> Iterator[Operation]:
     yield draft
     force = PutRoundsInForce(plan=draft.id)
     yield names.operation(force, "outreach-month", unit=unit, on=until)
+
+
+def served(made: Province, names: Names, until: date) -> Iterator[Operation]:
+    """Who of the station serves its points in the next month, as its head shares the days out."""
+    unit = station(made, names)
+    if unit is None:
+        return
+    month = (until.replace(day=28) + timedelta(days=4)).replace(day=1)
+    payload = queries.planned_point_days(by=Actor.program(until), unit=unit, month=month, on=until)
+    if payload.days:
+        yield names.operation(payload, "outreach-point-days", unit=unit, on=until)
