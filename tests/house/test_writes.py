@@ -11,7 +11,7 @@ MAY_WRITE = {
     "apps/*/services.py": "the room's services, called by the journal",
     "apps/*/services/*.py": "the same, in a room with many",
     "apps/journal/*.py": "the journal keeps its own book",
-    "apps/access/keys.py": "one look-up by a digest, which Django wrote",
+    "apps/access/statements.py": "what Django wrote, with other values in its places",
     "apps/access/devices.py": "the services of tablets, and their contacts, which are not journaled",
     "apps/*/search.py": "search columns and indexes are derived from rows",
     "kernel/*.py": "pictures; the kernel knows no rows, by the contract of the ground floor",
@@ -19,7 +19,7 @@ MAY_WRITE = {
 }
 MAY_WRITE_SQL = {
     "apps/journal/*.py": "commit order, seals and replay",
-    "apps/access/keys.py": "one look-up by a digest, which Django wrote",
+    "apps/access/statements.py": "what Django wrote, with other values in its places",
     "apps/access/devices.py": "a contact, in one statement, so that two cannot both be first",
     "apps/*/search.py": "full-text and trigram search differ by store",
     "apps/*/bulk.py": "arrays of columns and executemany",

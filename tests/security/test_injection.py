@@ -498,7 +498,3 @@ def forged(lines: list[str]) -> list[str]:
 @pytest.mark.check("IN-14", mutant=True)
 def test_mutant_a_forged_line_is_found():
     assert forged(["Not Found: /x\r\nERROR forged"]) != []
-
-
-def test_payloads_are_valid_json():
-    assert json.loads(json.dumps(PAYLOADS)) == PAYLOADS
