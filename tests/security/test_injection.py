@@ -463,7 +463,6 @@ def test_mutant_a_reader_of_the_first_key_and_a_judge_of_the_last_is_found(
     province, holder, monkeypatch
 ):
     """Two readers of one body that differ: the defect for which it is read once."""
-    import json
     from uuid import UUID
 
     import msgspec
