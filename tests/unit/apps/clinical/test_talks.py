@@ -58,9 +58,11 @@ def test_talks_stand_in_their_book_beside_the_advice_that_nobody_typed_again(wor
 
     found = lines(world)
 
-    assert [(one.number, one.day, one.source, one.told and one.told["reached"], one.who)
-            for one in found] == [
-        (1, DAY, "talks", 25, None), (2, DAY, "talks", 0, None), (3, DAY, "advice", 2, None),
+    assert [(one.number, one.day, one.who) for one in found] == [(n, DAY, None) for n in (1, 2, 3)]
+    # Of talks that were written down at one moment, either may come first; advice comes after them.
+    assert found[2].source == "advice"
+    assert sorted((one.source, one.told["reached"]) for one in found if one.told) == [
+        ("advice", 2), ("talks", 0), ("talks", 25),
     ]  # fmt: skip
     assert figures(world) == {
         "talks": 2, "attended": 25, "group": 1, "loudspeaker": 1, "advised": 2,

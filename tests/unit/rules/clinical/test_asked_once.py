@@ -66,6 +66,8 @@ def test_every_column_of_a_book_is_made_from_what_was_recorded() -> None:
         "contraception": book_lines._STEP.keys(),
         "deaths": book_lines._DEATH.keys(),
         "doses": book_lines._DOSE.keys(),
+        "talks": book_lines._TALK.keys(),
+        "advice": book_lines._ADVICE.keys(),
     }
     typed = {
         (book.code, column.code)
