@@ -72,6 +72,7 @@ ONE_WRITER_RACES = (
 # What pages and exports do with a text that is stored; what a parameter does is asked of both stores.
 TEXT_ON_PAGES = (
     "test_stored_text_is_inert", "test_every_route_carries", "test_an_exported_list",
+    "test_reading_changes_nothing",
 )  # fmt: skip
 # That these can fail is shown at night: each walks many screens as several people.
 LONG_MUTANTS = {"test_audit.py", "test_matrix.py", "test_privacy.py"}

@@ -12,6 +12,21 @@ import pytest
 from tests.reliability.cluster import Cluster
 from tests.reliability.installation import Installation
 
+# These are shown on one store at every change and on both at night; servers are killed on both always.
+AT_NIGHT = (
+    "test_a_bad_network_loses_and_doubles_nothing[SQLite]",
+    "test_what_tablets_were_told_is_confirmed_survives_kills[SQLite-2]",
+    "test_a_backup_taken_under_load_comes_back[SQLite]",
+    "test_without_the_tools_of_postgresql_tables_are_copied",
+)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.name in AT_NIGHT:
+            item.add_marker("nightly")
+
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Installation:

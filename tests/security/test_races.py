@@ -91,8 +91,12 @@ def test_an_id_with_fifty_contents_is_the_firsts_alone(run):
 
 @pytest.mark.check("CF-10")
 @pytest.mark.parametrize(
-    "what", ["one_reorganisation", "one_merger", "one_personal_number", "one_seat", "one_login"]
-)
+    "what",
+    [
+        pytest.param("one_reorganisation", marks=pytest.mark.nightly),  # fifty previews of a province
+        "one_merger", "one_personal_number", "one_seat", "one_login",
+    ],
+)  # fmt: skip
 def test_what_can_be_done_once_is_accepted_once_and_leaves_one_row(what, run):
     found = run(what)
 
@@ -137,7 +141,9 @@ def test_a_one_time_link_sets_one_password(run):
 
 
 @pytest.mark.check("CF-10", "AU-01")
-@pytest.mark.parametrize("tokens", ["one_first_token", "two_first_tokens"])
+@pytest.mark.parametrize(
+    "tokens", [pytest.param("one_first_token", marks=pytest.mark.nightly), "two_first_tokens"]
+)
 def test_a_fresh_installation_gets_one_administrator_and_nobody_without_a_password(tokens, run):
     found = run(tokens)
 

@@ -90,6 +90,7 @@ def test_the_programs_login_can_by_itself_not_even_read(site, tuyen):
                 connection.execute(sql)
 
 
+@pytest.mark.nightly  # an installation of its own
 @pytest.mark.check("CF-03", mutant=True)
 def test_mutant_a_program_that_signs_in_as_the_owner_is_found(site, tuyen, monkeypatch):
     tuyen("migrate")

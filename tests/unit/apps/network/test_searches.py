@@ -45,6 +45,7 @@ def test_what_is_asked_is_answered_once_by_a_draft_of_whoever_asked(ready):  # n
     assert replay().same
 
 
+@pytest.mark.nightly  # half a minute of search; the insertion is tried at every change
 def test_the_search_answers_too_and_is_no_worse_than_insertion(ready):  # noqa: F811
     send(ask(quick=False))
 
