@@ -8,6 +8,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LEFT_OUT = re.compile(
     r"^/(static|api|language|sign-out)/|/export/|/errors|\.csv(\?|$)|[?&]form=csv"
 )
+_WITHOUT_SCRIPT = re.compile(r"<(a|p) class=\"no-js\".*?</\1>", re.DOTALL)
 _LINK = re.compile(r"<a\b[^>]*?\bhref=\"([^\"]*)\"")
 MOST = 250
 
@@ -51,7 +52,7 @@ def _shown(visitor, path: str) -> list[str]:
 
 
 def _read(visitor, path: str) -> list[str]:
-    """The links of a screen that is fetched and not drawn."""
+    """The links of a screen that is fetched and not drawn, but those that a script takes away."""
     answer = visitor.page.request.get(visitor.province.url + path)
     assert answer.ok, (path, answer.status)
-    return [html.unescape(link) for link in _LINK.findall(answer.text())]
+    return [html.unescape(link) for link in _LINK.findall(_WITHOUT_SCRIPT.sub("", answer.text()))]

@@ -59,7 +59,10 @@ def programmes(request: ActorRequest) -> HttpResponse:
         rows.append({"key": one.key, "name": words.named(one.key), "book": one.book,
                      "chronic": bool(one.control(on)), "counts": total.counts,
                      "bar": _bar(one, total, on)})  # fmt: skip
-    return render(request, "clinical/programmes.html", {"rows": rows, "on": on})
+    may_call = policies.may(by, queries.READ)  # who did not come is told by name
+    return render(
+        request, "clinical/programmes.html", {"rows": rows, "on": on, "may_call": may_call}
+    )
 
 
 @screen(right=FIGURE)

@@ -164,3 +164,14 @@ def test_odd_addresses_are_answered(world: World, signed_in: SignedIn, late: Enr
     assert browser.get("/care/programmes/gout/").status_code == 404
     assert browser.get("/care/programmes/hypertension/?on=2026-13-40").status_code == 200
     assert browser.get("/care/programmes/month/?month=9999").status_code == 200
+
+
+def test_who_reads_figures_only_is_not_led_to_a_list_of_names(
+    world: World, signed_in: SignedIn
+) -> None:
+    station = signed_in("physician-assistant", world.station).get("/care/programmes/")
+    office = signed_in("cdc-epidemiologist", world.station).get("/care/programmes/")
+
+    assert 'href="/care/overdue/"' in station.content.decode()
+    assert office.status_code == 200
+    assert 'href="/care/overdue/"' not in office.content.decode()
