@@ -29,6 +29,7 @@ def judge(visitor, *, contrast=True):
 @pytest.mark.parametrize("share", [0, 1])
 def test_every_screen_of_the_office_is_accessible_and_fits(visit, share):
     office = visit("cdc", DESK)
+    office.page.set_default_timeout(60_000)  # the first back-test compiles what it computes with
     screens = walk(office, judge(office, contrast=False), share=(share, 2))
     assert len(screens) > 100
 
