@@ -17,6 +17,7 @@ from tuyen.apps.network import queries, rounds, tasks, ways
 from tuyen.apps.network.models import OutreachPlan, RoundsSearch
 from tuyen.apps.network.operations import AskRounds, EndSearch, PutRoundsInForce, WithdrawSurface
 from tuyen.kernel.ids import uuid7
+from tuyen.rules.surveillance import VIETNAM
 
 NOVEMBER = date(2026, 11, 2)
 
@@ -70,7 +71,9 @@ def test_what_cannot_be_asked_is_refused(ready, asked, code):  # noqa: F811
 def test_a_unit_asks_one_month_at_a_time_also_within_a_batch(ready):  # noqa: F811
     first = ask()
     assert codes(first, ask()) == ["accepted", "search-under-way"]
-    assert codes(ask()) == ["search-under-way"]
+    (refused,) = send(ask())
+    assert refused.refusal.code == "network.search-under-way"
+    assert f"asked for at {NOW.astimezone(VIETNAM):%H:%M}" in str(refused.refusal.refusal())
     assert codes(op(EndSearch(search=first.id, why="stopped")), ask()) == ["accepted", "accepted"]
 
 

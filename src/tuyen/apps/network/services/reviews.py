@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +30,8 @@ from tuyen.apps.network.refusals import (
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import network as rules
+from tuyen.rules.surveillance import VIETNAM
 
-VIETNAM = timezone(timedelta(hours=7))
 REVIEW = (
     "id", "unit_id", "on", "transport", "terrain", "conditions", "staff", "national", "stated",
     "refurbish", "run_main", "run_satellite", "capacity", "note", "state", "ended_on", "reason",

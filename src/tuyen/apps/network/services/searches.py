@@ -19,6 +19,7 @@ from tuyen.apps.network.refusals import (
 )
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.rules.surveillance import VIETNAM
 
 SEARCH = (
     "id", "unit_id", "starts", "teams", "season", "quick", "state", "plan_id", "code", "message", "told",
@@ -73,7 +74,9 @@ def ask_rounds(batch: Batch[AskRounds]) -> None:
             _check(entry, teams.get(entry.unit, set()))
             if entry.unit in under_way:
                 at = under_way[entry.unit]
-                raise SearchUnderWay(unit=places.name(entry.unit, said.starts), at=f"{at:%H:%M}")
+                raise SearchUnderWay(
+                    unit=places.name(entry.unit, said.starts), at=f"{at.astimezone(VIETNAM):%H:%M}"
+                )
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
