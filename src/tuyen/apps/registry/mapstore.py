@@ -37,7 +37,7 @@ class _Mine(local):
     """What this thread alone knows."""
 
     held: dict[str, Atlas] | None = None
-    """While it answers a request that only reads: the map of each store, as the request met it."""
+    """While it answers a request: the map of each store, as the request met it or made it."""
 
 
 _shared: dict[str, _Kept] = {}  # by store; replaced whole, never changed
@@ -64,8 +64,9 @@ def atlas() -> Atlas:
     """The map as this connection sees it now: one query when it is unchanged, ten when not.
 
     What a transaction builds from its own uncommitted rows is its own until it commits: shared
-    earlier, it would outlive a rollback. A request that only reads asks once and shows one map from
-    its first line to its last, even if another process changes the map meanwhile.
+    earlier, it would outlive a rollback. A request asks once and shows one map from its first line to
+    its last, even if another process changes the map meanwhile; it asks again after a transaction of
+    its own, and in one each time, for then it is what is decided by.
     """
     alias, held = store.alias(), _mine.held
     inside = store.connection().in_atomic_block
@@ -89,9 +90,14 @@ def atlas() -> Atlas:
 
 
 def begin_request(environ: Mapping[str, Any] | None = None, **_signal: Any) -> None:
-    """A request begins in this thread: one that only reads keeps to the map it meets."""
-    reads = environ is not None and environ.get("REQUEST_METHOD") in ("GET", "HEAD")
-    _mine.held = {} if reads else None
+    """A request begins in this thread: it keeps to the map it meets until it writes itself."""
+    _mine.held = {} if environ is not None else None
+
+
+def changed() -> None:
+    """This thread changes the map: what its request has met is out of date."""
+    if _mine.held is not None:
+        _mine.held.clear()
 
 
 def end_request(**_signal: Any) -> None:

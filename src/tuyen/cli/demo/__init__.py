@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -59,16 +60,20 @@ def run(args: argparse.Namespace) -> int:
     ):  # fmt: skip
         if not least <= value <= most:
             raise BadSize(option=option, value=value, least=least, most=most)
+    os.environ.pop("TUYEN_DATABASE_URL", None)  # never another store than the demo's own
+    given = dict(os.environ)
     home = Path(args.home or "var/demo").resolve()
     wanted = {"people": args.people, "years": args.years, "seed": args.seed, "day": DAY.isoformat()}
     mark = _mark(home)
     if mark is None or args.fresh or {key: mark[key] for key in wanted} != wanted:
         with nullcontext() if args.no_serve else _compiling(home):
             mark = _build(home, wanted)
-    office(str(home))
+        if not args.no_serve:
+            _start_anew(home, args, given)
     _introduce(mark, args.port)
     if args.no_serve:
         return DONE
+    office(str(home))
     from tuyen.cli.platform import serve
 
     return serve("127.0.0.1", args.port, workers=2)
@@ -92,7 +97,6 @@ def _build(home: Path, wanted: dict[str, Any]) -> dict[str, Any]:
     building = home.with_name(home.name + ".building")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    os.environ.pop("TUYEN_DATABASE_URL", None)
     os.environ["TUYEN_DEMO_DAY"] = wanted["day"]
     office(str(building), loopback=True)
     mark = {**wanted, "password": _password(), **_fill(wanted)}
@@ -102,7 +106,6 @@ def _build(home: Path, wanted: dict[str, Any]) -> dict[str, Any]:
     _seal_passwords(mark)
     shutil.rmtree(home, ignore_errors=True)
     building.rename(home)
-    _moved(home)
     say("Built in {seconds:.0f} s.", seconds=time.monotonic() - began)
     return mark
 
@@ -123,7 +126,7 @@ def _compiling(home: Path) -> Iterator[None]:
         child.terminate()
         child.wait()
         with suppress(OSError):
-            shutil.copytree(beside, compiled.folder(), dirs_exist_ok=True)
+            shutil.copytree(beside, home / "cache" / "numba", dirs_exist_ok=True)
         shutil.rmtree(beside, ignore_errors=True)
 
 
@@ -172,19 +175,13 @@ def _seal_passwords(mark: dict[str, Any]) -> None:
     connections.close_all()
 
 
-def _moved(home: Path) -> None:
-    """Point the settings, loaded while the demo was being built, at its place."""
-    from django.conf import settings
-    from django.db import connections
-
-    building = f"{os.environ['TUYEN_HOME']}/"
-    os.environ["TUYEN_HOME"] = str(home)
-    if (kept := os.environ.get("NUMBA_CACHE_DIR", "")).startswith(building):
-        os.environ["NUMBA_CACHE_DIR"] = str(home / kept.removeprefix(building))
-    settings.SURFACES = home / "surfaces"
-    settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = str(
-        home / "tuyen.sqlite3"
-    )
+def _start_anew(home: Path, args: argparse.Namespace, environment: dict[str, str]) -> None:
+    """Serve what was built in a program of its own: this one's settings and what it keeps compiled
+    point at the folder in which it was built, which is no more."""
+    sys.stdout.flush()
+    same = [f"--{name}={getattr(args, name)}" for name in ("people", "years", "seed", "port")]
+    again = [sys.executable, "-m", "tuyen", "demo", f"--home={home}", *same]
+    os.execve(sys.executable, again, environment)  # noqa: S606  # ourselves
 
 
 def _password() -> str:

@@ -354,6 +354,7 @@ class Draft:
 def touch_map(entry: UUID) -> None:
     """Mark every atlas made so far as out of date."""
     MapRevision.objects.update_or_create(pk=1, defaults={"entry_id": entry})
+    mapstore.changed()
 
 
 def fact_id(entry: UUID, *parts: object) -> UUID:

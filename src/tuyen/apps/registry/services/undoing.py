@@ -135,6 +135,7 @@ def undo_reorganisations(batch: Batch[UndoReorganisation]) -> None:
             MapRevision.objects.filter(pk=1).delete()
         else:
             MapRevision.objects.update_or_create(pk=1, defaults={"entry_id": now})
+        mapstore.changed()
 
 
 def _in_force(id: UUID) -> Reorganisation:
