@@ -11,12 +11,13 @@ from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import places
-from tuyen.apps.claims.clock import VIETNAM, local
+from tuyen.apps.claims.clock import local
 from tuyen.apps.clinical import queries as clinical
 from tuyen.engines.claims.checker import Finding
 from tuyen.engines.claims.reader import Visit
 from tuyen.engines.claims.told import Catalogue, Drug
 from tuyen.engines.claims.visits import Stay, Supply, among, stay_of
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.claims import book
 
 LONGEST_SUPPLY = timedelta(days=90)

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.claims.clock import VIETNAM, pause
+from tuyen.apps.claims.clock import pause
 from tuyen.apps.claims.models import Claim
 from tuyen.apps.claims.models.claims import UNSENT
 from tuyen.apps.claims.operations import CardTry, RecordCards
@@ -22,6 +22,7 @@ from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.claims.cards import card_days, verdict
 from tuyen.kernel.operation import Operation
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.claims.lookup import says
 
 AT_ONCE = 200

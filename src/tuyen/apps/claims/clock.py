@@ -1,12 +1,12 @@
 """The clock on the wall of a station, and the days by which a claim is due."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from tuyen.engines.claims.answers import correct_by, send_by
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.calendar.working_days import UnknownYear, add_working_days
 from tuyen.rules.claims import book
 
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 

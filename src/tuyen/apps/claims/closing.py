@@ -20,12 +20,12 @@ from django.db import connections
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import examining, judging, places
-from tuyen.apps.claims.clock import VIETNAM
 from tuyen.apps.claims.models import Claim
 from tuyen.apps.claims.operations import Checked, RecordCheck
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.journal.services import commit
 from tuyen.kernel.operation import Operation, Receipt
+from tuyen.kernel.zone import VIETNAM
 
 AT_ONCE = 500
 CHECKS_AT_ONCE = 50

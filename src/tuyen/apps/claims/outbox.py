@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.claims.clock import VIETNAM, pause
+from tuyen.apps.claims.clock import pause
 from tuyen.apps.claims.models import Submission
 from tuyen.apps.claims.models.claims import CHECK_IN
 from tuyen.apps.claims.operations import RecordAttempt
 from tuyen.apps.claims.portal import Answered, Down, Shut
 from tuyen.apps.journal.services import commit
 from tuyen.kernel.operation import Operation
+from tuyen.kernel.zone import VIETNAM
 
 
 class Takes(Protocol):

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.claims import closing, examining, judging, signing
-from tuyen.apps.claims.clock import VIETNAM
 from tuyen.apps.claims.models import Claim
 from tuyen.apps.claims.models.claims import UNSENT
 from tuyen.apps.claims.operations import (
@@ -24,6 +23,7 @@ from tuyen.apps.journal.services import commit
 from tuyen.engines.claims.reader import Row
 from tuyen.engines.claims.writer import write_check_in, write_visit
 from tuyen.kernel.operation import Entry, Operation, Payload, Receipt, reacts
+from tuyen.kernel.zone import VIETNAM
 
 AT_ONCE = 200
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from tuyen.kernel.text import fold
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.clinical.sensitive import kind_of
 from tuyen.rules.exchange.fhir_types import FhirType, fhir_types, sensitive
 
-LOCAL = timezone(timedelta(hours=7))  # a day without a zone is a day in Việt Nam
+LOCAL = VIETNAM  # a day without a zone is a day in Việt Nam
 MOST_TOKENS = 1000
 _LONGEST = 200
 _ICD10 = ("icd-10", "2.16.840.1.113883.6.3", "2.16.840.1.113883.6.90")

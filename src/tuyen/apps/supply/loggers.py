@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from tuyen.apps.supply.clock import VIETNAM
 from tuyen.engines.exchange.date_cells import PartialDate, Undecided, read_date
 from tuyen.engines.exchange.grid import Value
 from tuyen.engines.exchange.tabular import Column, Table, read_table
 from tuyen.kernel.refusal import N_, Refusal
 from tuyen.kernel.text import fold
+from tuyen.kernel.zone import VIETNAM
 
 _MOMENT = ("thoi gian", "thoi diem", "ngay gio", "date time", "datetime", "timestamp", "date/time")
 _DAY = ("ngay", "date", "day")

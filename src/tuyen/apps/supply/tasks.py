@@ -9,7 +9,6 @@ from uuid import UUID
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.journal.services import commit
-from tuyen.apps.supply.clock import VIETNAM
 from tuyen.apps.supply.models import Equipment, Excursion, Lot, Reading
 from tuyen.apps.supply.operations import (
     ImportReadings,
@@ -21,6 +20,7 @@ from tuyen.apps.supply.operations import (
 from tuyen.engines.supply.excursions import Stretch, stretches
 from tuyen.kernel import stocking
 from tuyen.kernel.operation import Entry, Operation, Receipt, reacts
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import supply as rules
 
 BEFORE = timedelta(days=3)

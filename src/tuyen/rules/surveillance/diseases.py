@@ -13,12 +13,12 @@ from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from tuyen.kernel.text import fold
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.loader import load, value
 from tuyen.rules.surveillance.icd10 import Fit, fit
 
 Window = Literal["24h", "48h", "weekly", "monthly"]
 Group = Literal["A", "B", "C"]
-VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 _HOURLY: tuple[Window, ...] = ("24h", "48h")
 
 

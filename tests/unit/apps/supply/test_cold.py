@@ -18,7 +18,6 @@ from tests.unit.apps.supply.conftest import (
 )
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.supply import queries
-from tuyen.apps.supply.clock import VIETNAM
 from tuyen.apps.supply.models import Balance, Excursion, Reading
 from tuyen.apps.supply.operations import (
     ArrivedLine,
@@ -36,6 +35,7 @@ from tuyen.apps.supply.operations import (
     ShiftStock,
 )
 from tuyen.kernel.ids import uuid7
+from tuyen.kernel.zone import VIETNAM
 
 MORNING = datetime(2026, 10, 25, 8, tzinfo=VIETNAM)
 

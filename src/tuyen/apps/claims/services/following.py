@@ -10,11 +10,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from tuyen.apps.claims.clock import VIETNAM, due_on
+from tuyen.apps.claims.clock import due_on
 from tuyen.apps.claims.models import Claim
 from tuyen.apps.claims.models.claims import CHECK_IN
 from tuyen.apps.claims.services.claim_book import UNSENT, ClaimBook
 from tuyen.kernel.operation import Entry, follows
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.claims.book import without_check_in
 
 

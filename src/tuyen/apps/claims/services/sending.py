@@ -6,7 +6,7 @@ import hashlib
 
 from django.db.models import Max
 
-from tuyen.apps.claims.clock import VIETNAM, corrected_by
+from tuyen.apps.claims.clock import corrected_by
 from tuyen.apps.claims.models import Attempt, Claim, Denial, Submission
 from tuyen.apps.claims.models.claims import FILE
 from tuyen.apps.claims.operations import ApproveClaims, KeepFile, RecordAttempt
@@ -21,6 +21,7 @@ from tuyen.apps.claims.refusals import (
 from tuyen.apps.claims.services.claim_book import ClaimBook
 from tuyen.apps.journal import bulk
 from tuyen.kernel.operation import Batch, applies
+from tuyen.kernel.zone import VIETNAM
 
 _ATTEMPT = tuple(field.attname for field in Attempt._meta.concrete_fields)
 

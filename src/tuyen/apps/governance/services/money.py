@@ -18,10 +18,11 @@ from tuyen.apps.governance.refusals import (
     UnknownPayment,
     VoucherKnown,
 )
-from tuyen.apps.governance.services.projects import VIETNAM, Book, Row
+from tuyen.apps.governance.services.projects import Book, Row
 from tuyen.apps.journal.bulk import fetch
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import governance as rules
 
 PAID = (

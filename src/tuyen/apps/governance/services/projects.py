@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -34,6 +33,7 @@ from tuyen.apps.governance.refusals import (
 from tuyen.apps.journal.bulk import fetch
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import governance as rules
 
 PROJECT = (
@@ -48,7 +48,6 @@ _PROGRESS = (
     "id", "project_id", "stage", "percent", "contract", "contractor", "value", "note", "on", "author_id",
 )  # fmt: skip
 Row = dict[str, Any]
-VIETNAM = timezone(timedelta(hours=7))
 
 
 class Book:

@@ -9,11 +9,11 @@ from tuyen.apps.governance import bulk
 from tuyen.apps.governance.models import EquipmentUse
 from tuyen.apps.governance.operations import NoteUse
 from tuyen.apps.governance.refusals import DaysBeyondMonth, UnknownPiece
-from tuyen.apps.governance.services.projects import VIETNAM
 from tuyen.apps.supply import queries as supply
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.zone import VIETNAM
 
 _USE = ("id", "piece_id", "unit_id", "kind", "month", "days", "times", "on", "author_id")
 

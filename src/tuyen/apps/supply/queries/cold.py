@@ -10,9 +10,9 @@ from tuyen.apps.access import policies
 from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.supply import places
-from tuyen.apps.supply.clock import VIETNAM
 from tuyen.apps.supply.models import Equipment, Excursion, Exposure, Lot, Reading
 from tuyen.apps.supply.models import Servicing as ServicingRow
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import supply as rules
 
 COLD = "supply.cold.read"

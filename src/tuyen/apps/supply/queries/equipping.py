@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
-from tuyen.apps.supply.clock import VIETNAM
 from tuyen.apps.supply.models import Equipment
 from tuyen.apps.supply.queries.cold import COLD, equipment
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import supply as rules
 
 

@@ -8,7 +8,6 @@ from django.db.models import Sum
 
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.supply import bulk
-from tuyen.apps.supply.clock import VIETNAM
 from tuyen.apps.supply.models import Balance, Equipment, Reading, Servicing
 from tuyen.apps.supply.models.ledger import SHELVES
 from tuyen.apps.supply.operations import (
@@ -32,6 +31,7 @@ from tuyen.apps.supply.services.accounts import when
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import supply as rules
 
 EQUIPMENT = (

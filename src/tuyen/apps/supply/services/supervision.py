@@ -8,7 +8,6 @@ from uuid import UUID
 
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.supply import bulk
-from tuyen.apps.supply.clock import VIETNAM
 from tuyen.apps.supply.models import Finding, Photograph, Supervision, SupervisionItem
 from tuyen.apps.supply.operations import (
     AnswerFinding,
@@ -38,6 +37,7 @@ from tuyen.engines.supply import supervision as engine
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import supply as rules
 
 VISIT = (
