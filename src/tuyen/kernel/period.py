@@ -43,7 +43,7 @@ class Period:
         """The period of this kind that contains ``day``.
 
         ``week`` begins on Monday (ISO 8601, and the reporting week of list 01 of decision
-        97/QD-PB); ``epiweek`` on Sunday (US CDC). Nine months exist only from January to
+        97/QĐ-PB); ``epiweek`` on Sunday (US CDC). Nine months exist only from January to
         September; a later day belongs to no such period and is refused.
         """
         if kind not in get_args(Kind) or calendar not in get_args(Calendar):

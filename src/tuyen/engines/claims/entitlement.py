@@ -143,7 +143,7 @@ def shares_for_facility(
 ) -> Shares:
     """A donor of the facility: taken off the amount first, what is left is split as usual.
 
-    The example of QD 4750: 10 million at a rate of 50 %, a donor of 3 million, a level of 80 %.
+    The example of QĐ 4750: 10 million at a rate of 50 %, a donor of 3 million, a level of 80 %.
 
     >>> shares_for_facility(Decimal(10_000_000), Decimal(5_000_000), Decimal(80), Decimal(3_000_000))
     Shares(outside=Decimal('3500000.00'), copay=Decimal('700000.00'), fund=Decimal('2800000.00'))

@@ -251,7 +251,7 @@ def _split_years(years: float) -> Age:
     return Age(round(12 * years), "month")
 
 
-# Prefixes of mobile numbers with 11 digits, changed to 10 digits in 2018 (Decision 798/QD-BTTTT).
+# Prefixes of mobile numbers with 11 digits, changed to 10 digits in 2018 (Decision 798/QĐ-BTTTT).
 _OLD_MOBILE = {f"016{digit}": f"03{digit}" for digit in range(2, 10)} | {
     "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078",
     "0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",

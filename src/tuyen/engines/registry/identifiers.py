@@ -5,7 +5,7 @@ re-issued (Decree 70/2024/NĐ-CP art. 11), so every finding here is a reason to 
 door shows it as a warning. Only the form ("12 digits") decides whether a number is of its system.
 
 Sources: Circular 59/2021/TT-BCA art. 4 (structure of the personal number); Decision
-1351/QD-BHXH of 2015-11-16 (card of 15 characters); GS1 General Specifications 7.9 (check digit of
+1351/QĐ-BHXH of 2015-11-16 (card of 15 characters); GS1 General Specifications 7.9 (check digit of
 the 13-digit location number).
 """
 

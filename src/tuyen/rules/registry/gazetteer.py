@@ -3,8 +3,8 @@
 Source
 ------
 The data files of the package ``vietnamadminunits`` 1.0.4 (MIT), read, never imported: its own code
-starts a geocoder. It re-keys the official lists: units and codes of QD 19/2025/QD-TTg (34
-provinces, 3,321 communes) and of the lists of QD 124/2004/QD-TTg as last amended (63 provinces,
+starts a geocoder. It re-keys the official lists: units and codes of QĐ 19/2025/QĐ-TTg (34
+provinces, 3,321 communes) and of the lists of QĐ 124/2004/QĐ-TTg as last amended (63 provinces,
 696 districts, 10,035 communes and 5 island districts without communes).
 
 ===========================  =====================================================================
@@ -39,7 +39,7 @@ from importlib.resources import as_file, files
 from typing import Any, Literal, NamedTuple
 
 CHANGE = date(2025, 7, 1)
-SOURCE = "vietnamadminunits 1.0.4 (MIT); QD 19/2025/QD-TTg"
+SOURCE = "vietnamadminunits 1.0.4 (MIT); QĐ 19/2025/QĐ-TTg"
 
 Confidence = Literal["H", "M", "L"]
 
