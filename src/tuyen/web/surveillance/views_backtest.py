@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from tuyen.apps.access import clock, policies
 from tuyen.apps.registry import queries as registry
@@ -83,19 +84,24 @@ def set_point(request: ActorRequest) -> HttpResponse:
 
 @screen(right=COUNTS)
 @require_GET
+@vary_on_headers("HX-Request")
 def forecasts(request: ActorRequest) -> HttpResponse:
-    """How the forecasts of a year kept their word: asked for by the page when it is there."""
+    """How the forecasts of a year kept their word: a part that the page asks for when it is there, and a
+    page of its own for whoever follows the link."""
     on = clock.today()
     asked = _asked(request, on)
     found = queries.forecast_record(by=request.actor, disease=asked.disease, on=on)
     if found and sheets.wanted(request):
         rows = backtest_pictures.forecast_rows(found, asked.disease)
         return sheets.answer(f"forecasts-{asked.disease}", backtest_pictures.FORECASTS, rows)
-    return render(request, "surveillance/_backtest_forecasts.html", {
-        "record": found, "name": _name(asked.disease),
+    part = request.headers.get("HX-Request") == "true"
+    name = "_backtest_forecasts.html" if part else "backtest_forecasts.html"
+    return render(request, f"surveillance/{name}", {
+        "as_of": clock.now(), "record": found, "name": _name(asked.disease),
         "transforms": backtest_pictures.calibration(found) if found else "",
         "coverage": backtest_pictures.coverage(found) if found else "",
         "sheet": f"{reverse('backtest-forecasts')}?disease={asked.disease}&form=csv",
+        "trail": [(_("Back-test"), f"{reverse('backtest')}?disease={asked.disease}"), (_("Forecasts"), None)],
     })  # fmt: skip
 
 

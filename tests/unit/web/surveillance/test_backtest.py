@@ -68,6 +68,9 @@ def test_the_forecasts_of_a_year_are_shown_by_weeks_ahead(cdc, told):  # noqa: F
     shown = cdc.get("/backtest/forecasts/", {"disease": "mumps"}).content.decode()
 
     assert shown.count('<th scope="row">') >= 4
+    assert shown.count("<h1") == 1, "whoever follows the link has a whole page"
+    part = cdc.get("/backtest/forecasts/", {"disease": "mumps"}, headers={"HX-Request": "true"})
+    assert "<h1" not in part.content.decode()
 
 
 def test_an_installation_without_counts_says_so(cdc):
