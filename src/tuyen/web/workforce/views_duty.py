@@ -1,7 +1,7 @@
 """One's own duty and leave, and the leave that waits for whoever plans."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from tuyen.apps.workforce.operations import (
 from tuyen.kernel.operation import Payload
 from tuyen.rules import workforce as rules
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.workforce import forms, words, words_roster
+from tuyen.web.workforce import forms, point_duty, words, words_roster
 from tuyen.web.workforce.views_staff import tabs
 
 PLAN, CORRECT = queries.PLAN, queries.CORRECT
@@ -42,6 +42,7 @@ def mine(request: ActorRequest) -> HttpResponse:
         problems = _mine(request, found)
         if not problems:
             messages.success(request, _("It is kept."))
+            _warn(request, found)
             return redirect("my-duty")
     context: dict[str, Any] = {
         "found": found,
@@ -51,12 +52,16 @@ def mine(request: ActorRequest) -> HttpResponse:
         "today": on,
     }
     if found is not None:
+        at_points = point_duty.served(
+            request, {found.member}, on, on + timedelta(days=queries.AHEAD)
+        )
+        points = {one.day: one.point_name for one in at_points}
         context |= {
-            "duties": [(row, words_roster.shift(row.kind, row.day)) for row in found.duties],
+            "duties": [(row, words_roster.shift(row.kind, row.day)) for row in found.duties], "at_points": at_points,
             "theirs": [(row.id, f"{row.day:%d/%m} · {row.name} · {words_roster.shift(row.kind, row.day)}") for row in found.theirs if row.day >= on],
-            "leaves": [_leave(row, on) for row in found.leaves],
+            "leaves": _leaves(request, found.leaves, on),
             "swaps": [
-                {"row": row, "kind": words_roster.shift(row.kind, row.day), "state": words_roster.LEAVE_STATE[row.state],
+                {"row": row, "point": points.get(row.day, "") if row.to_me else "", "kind": words_roster.shift(row.kind, row.day), "state": words_roster.LEAVE_STATE[row.state],
                  "tone": words_roster.LEAVE_TONE[row.state]} for row in found.swaps
             ],
             "kinds": [(key, words_roster.leave(key, on)) for key in rules.leave_kinds(on)],
@@ -65,9 +70,20 @@ def mine(request: ActorRequest) -> HttpResponse:
     return render(request, "workforce/my_duty.html", context, status=422 if problems else 200)
 
 
-def _leave(row: queries.LeaveRow, on: date) -> dict[str, Any]:
+def _leaves(
+    request: ActorRequest, rows: Sequence[queries.LeaveRow], on: date
+) -> list[dict[str, Any]]:
+    """Leave with the days at satellite points that lie in it, of what still keeps somebody away."""
+    lasting = [row for row in rows if row.state in ("waiting", "agreed") and row.until > on]
+    points = point_duty.of_leaves(request, lasting, on)
+    return [_leave(row, on, points.get(row.id, ())) for row in rows]
+
+
+def _leave(
+    row: queries.LeaveRow, on: date, points: Sequence[point_duty.AtPoint] = ()
+) -> dict[str, Any]:
     return {
-        "row": row, "kind": words_roster.leave(row.kind, on), "state": words_roster.LEAVE_STATE[row.state],
+        "row": row, "points": points, "kind": words_roster.leave(row.kind, on), "state": words_roster.LEAVE_STATE[row.state],
         "tone": words_roster.LEAVE_TONE[row.state],
         "may_withdraw": row.state in ("waiting", "agreed", "noted") and row.until > on,
     }  # fmt: skip
@@ -81,6 +97,25 @@ def _mine(request: ActorRequest, found: queries.Mine) -> list[str]:
         return forms.send(request, make(request.POST, found))
     except forms.Wrong as wrong:
         return [str(wrong)]
+
+
+def _warn(request: ActorRequest, found: queries.Mine) -> None:
+    """What was just asked leaves a satellite point without anybody: said at once."""
+    given, form = request.POST, request.POST.get("form")
+    if form == "leave":
+        since, until = _span(given)
+        kind = forms.said(given, "kind", 40) or "yearly"
+        point_duty.warn_leave(request, found.member, kind, since, until, counts=False)
+    elif form == "swap":
+        shifts = {str(row.id): row for row in (*found.duties, *found.theirs)}
+        names = {str(id): (id, name) for id, name in found.colleagues}
+        mine, theirs = shifts.get(given.get("shift", "")), shifts.get(given.get("for_shift", ""))
+        told = []
+        if mine is not None and given.get("member", "") in names:
+            told.append((*names[given["member"]], mine.day))
+        if theirs is not None:
+            told.append((found.member, found.name, theirs.day))
+        point_duty.warn_swap(request, told)
 
 
 def _named(given: Any, name: str, said: str) -> UUID:
@@ -165,8 +200,8 @@ def leaves(request: ActorRequest) -> HttpResponse:
             if row.position != "village"
         ]
     context = {
-        "rows": [_leave(row, on) for row in rows], "problems": problems, "as_of": clock.now(), "tabs": tabs(request),
-        "lasting": [_leave(row, on) for row in queries.leaves(by=by, on=on, waiting=False) if row.state in ("agreed", "noted")],
+        "rows": _leaves(request, rows, on), "problems": problems, "as_of": clock.now(), "tabs": tabs(request),
+        "lasting": _leaves(request, [row for row in queries.leaves(by=by, on=on, waiting=False) if row.state in ("agreed", "noted")], on),
         "kinds": [(key, words_roster.leave(key, on)) for key in rules.leave_kinds(on)], "people": people[:500],
         "given": request.POST, "today": on,
     }  # fmt: skip
@@ -177,20 +212,28 @@ def _answer(request: ActorRequest, rows: list[queries.LeaveRow]) -> list[str]:
     given = request.POST
     try:
         if given.get("form") == "note":
-            return forms.send(request, _note(request))
+            payload, unit = _note(request)
+            problems = forms.send(request, (payload, unit))
+            if not problems:
+                told = payload.member, payload.kind, payload.since, payload.until
+                point_duty.warn_leave(request, *told, counts=True)
+            return problems
     except forms.Wrong as wrong:
         return [str(wrong)]
     wanted = words.as_uuid(given.get("leave", ""))
     row = next((one for one in rows if one.id == wanted), None)
     if row is None:
         return [_("There is no such leave that waits.")]
-    payload = AnswerLeave(
+    answer = AnswerLeave(
         leave=row.id, accepted=given.get("answer") == "yes", note=forms.said(given, "note")
     )
-    return forms.send(request, (payload, row.unit))
+    problems = forms.send(request, (answer, row.unit))
+    if answer.accepted and not problems:
+        point_duty.warn_leave(request, row.member, row.kind, row.since, row.until, counts=True)
+    return problems
 
 
-def _note(request: ActorRequest) -> tuple[Payload, UUID]:
+def _note(request: ActorRequest) -> tuple[NoteLeave, UUID]:
     given = request.POST
     member = _named(given, "member", _("Choose who."))
     file = queries.file(by=request.actor, id=member, on=clock.today())

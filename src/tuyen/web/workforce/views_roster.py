@@ -25,6 +25,7 @@ from tuyen.apps.workforce.operations import (
 from tuyen.kernel.operation import Payload
 from tuyen.rules import workforce as rules
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.network import point_words
 from tuyen.web.workforce import forms, words, words_roster
 from tuyen.web.workforce.views_staff import tabs
 
@@ -86,11 +87,12 @@ def roster(request: ActorRequest) -> HttpResponse:
         if not problems:
             show = "proposed" if given.get("form") in ("plan", "hand") else ""
             return redirect(f"{reverse('roster')}?unit={unit}&month={month:%Y-%m}&show={show}")
+    points = _points(request, found) if found else []
     context = {
         "units": units, "unit": unit, "month": month, "found": found, "plans": plans, "problems": problems,
         "before": beside(month)[0], "after": beside(month)[1], "as_of": clock.now(), "given": given,
         "tabs": tabs(request), "edit": plans and given.get("edit") == "1", "today": on,
-        "points": _points(request, found) if found else [],
+        "points": points, "unserved": sum(one["day"] >= on and not one["served"] for one in points),
         **(_page(found, on, request.POST) if found else {}),
     }  # fmt: skip
     return render(request, "workforce/roster.html", context, status=422 if problems else 200)
@@ -103,7 +105,8 @@ def _points(request: ActorRequest, found: queries.RosterPage) -> list[dict[str, 
         return []
     page = network.point_month(by=by, unit=found.unit, month=found.month, on=clock.today())
     return [
-        {"day": one.day, "point": one.point_name, "name": one.name, "fault": one.fault}
+        {"day": one.day, "point": one.point_name, "name": one.name, "fault": point_words.fault(one.fault),
+         "served": one.fault == "closed" or (bool(one.member) and not one.fault)}
         for one in page.rows if page.planned
     ]  # fmt: skip
 

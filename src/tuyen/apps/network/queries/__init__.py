@@ -16,6 +16,7 @@
 - ``waiting(by=, unit=, villages=, on=)``: who is waited for on a round besides the children;
 - ``rounds_work(by=, unit=, on=)``: what rounds in force take from the station's people;
 - ``point_month``, ``planned_point_days``, ``changed_point_days``: who serves the points on their days;
+- ``at_points``: on which days people serve one;
 - ``following(by=, unit=, point=, on=)``: where the chronic patients of a point can be followed;
 - ``searches(by=, unit=)``, ``search(by=, id=)``: months that the program was asked to plan.
 """
@@ -65,8 +66,10 @@ from tuyen.apps.network.queries.plans import (
     untaught,
 )
 from tuyen.apps.network.queries.point_days import (
+    AtPoint,
     PointMonthPage,
     ServedDay,
+    at_points,
     changed_point_days,
     planned_point_days,
     point_month,
@@ -120,6 +123,7 @@ __all__ = [
     "READ_PLANS",
     "REVIEW",
     "Answered",
+    "AtPoint",
     "Banded",
     "CheckRow",
     "Clash",
@@ -156,6 +160,7 @@ __all__ = [
     "Waiting",
     "Watched",
     "answered",
+    "at_points",
     "attached_patients",
     "changed_point_days",
     "compute_ways",

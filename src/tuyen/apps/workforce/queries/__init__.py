@@ -49,6 +49,7 @@ from tuyen.apps.workforce.queries.learning import (
     trained_people,
 )
 from tuyen.apps.workforce.queries.leave import (
+    AHEAD,
     DutyRow,
     LeaveRow,
     Mine,
@@ -145,6 +146,7 @@ from tuyen.apps.workforce.rostering import (
 )
 
 __all__ = [
+    "AHEAD",
     "ASK",
     "CORRECT",
     "EDIT",
