@@ -53,8 +53,8 @@ class Preview(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What one kind of list is. ``routes`` is the name of its first screen, and begins those of the
-    others; ``taken`` says how many were taken, ``behind`` leads to them; ``note`` writes down whom the
-    findings of a plan tell of."""
+    others; no ``unit_label``: the list goes in in the name of no unit; ``taken`` says how many were taken,
+    ``behind`` leads to them; ``note`` writes down whom the findings of a plan tell of."""
 
     right: str
     store: str

@@ -18,6 +18,7 @@ from tuyen.web.workforce import (
     views_transfers,
     views_villages,
 )
+from tuyen.web.workforce.attendance_import import ATTENDANCE, blank
 from tuyen.web.workforce.staff_import import STAFF
 from tuyen.web.workforce.training_import import CERTIFICATES
 
@@ -77,10 +78,16 @@ urlpatterns = [
         name="training-list",
     ),
     path(
+        "workforce/training/courses/<uuid:id>/attendance.<str:form>",
+        blank,
+        name="training-attendance-list",
+    ),
+    path(
         "workforce/training/courses/<uuid:id>/certificates/",
         views_training_course.certificates,
         name="training-certificates",
     ),
     *importing.steps("workforce/training/import/", CERTIFICATES),
+    *importing.steps("workforce/training/attendance/", ATTENDANCE),
     *importing.steps("workforce/import/", STAFF),
 ]
