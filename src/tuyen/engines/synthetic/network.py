@@ -245,7 +245,8 @@ def _stations(
     heads: Ints,
 ) -> None:
     opened, merged = profile["opened_on"], profile["merged_on"]
-    full = ("treatment", "prevention", "immunization", "birth", "population", "dispensing")
+    full = ("treatment", "emergency", "prevention", "immunization", "birth", "chronic", "population",
+            "dispensing")  # fmt: skip
     for n, old in enumerate(gazetteer.former):
         lon, lat = places[n].tolist()
         ref, place = f"facility:tram-{old.code}", int(gazetteer.successor[n])
@@ -283,7 +284,7 @@ def _point(
     commune = gazetteer.communes[c]
     lon, lat = places[n].tolist()
     point = f"facility:diem-{old.code}"
-    some = ("treatment", "prevention", "immunization", "dispensing")
+    some = ("treatment", "prevention", "immunization", "chronic", "dispensing")
     unit = Facility(point, "satellite-point", lon, lat, merged, None, n, c, some)
     net.add(unit, f"Điểm trạm {old.name} - Trạm Y tế {_called(commune.kind, commune.name)}")
     _two_lines(net, profile, point, commune.code, c)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from tuyen.web.charts import parts, svg
 from tuyen.web.templatetags.figures import number
 
-WIDTH, HEIGHT, TOP, GAP, BAR = 640, 280, 20, 14, 14
+WIDTH, HEIGHT, TOP, GAP, BAR, NAMES = 560, 280, 20, 14, 14, 130
 
 
 class Flow(NamedTuple):
@@ -31,7 +31,7 @@ def render_sankey(
     total = max(1, sum(left.values()))
     most = max(len(left), len(right), 1)
     scale = (HEIGHT - 2 * TOP - GAP * (most - 1)) / total
-    x0, x1 = 170.0, WIDTH - 170.0
+    x0, x1 = float(NAMES), WIDTH - float(NAMES)
     starts, ends = _stacked(left, scale), _stacked(right, scale)
     inner = [*_bars(left, starts, scale, x0 - BAR, names, "end"),
              *_bars(right, ends, scale, x1, names, "start")]  # fmt: skip
@@ -48,7 +48,7 @@ def render_sankey(
     )
     return parts.figure(
         parts.picture(ident, inner, title=title, desc=desc, width=WIDTH, height=HEIGHT, size="medium"),
-        title=title, sub=sub,
+        title=title, sub=sub, table=svg.el("p", desc, class_="small muted"),
     )  # fmt: skip
 
 

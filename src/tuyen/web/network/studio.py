@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuyen.apps.network import planned
+from tuyen.apps.network import planned, ways
 from tuyen.apps.network.operations import Answer
 from tuyen.apps.network.planned import Drawn
 from tuyen.apps.network.queries import PlanPage
@@ -60,7 +60,7 @@ def figures(found: Compared) -> list[dict[str, Any]]:
          after.main_within_60, 1, number),
         (_("Minutes per person, on average"), before.mean, after.mean, -1, _one),
         (_("Minutes that 95 % of people stay below"), before.p95, after.p95, -1, _one),
-        (_("Minutes of the farthest village"), before.worst, after.worst, -1, _one),
+        (_("Minutes of the farthest village"), before.worst, after.worst, -1, farthest),
         (_("Expected visits that are made"), before.visits, after.visits, 1, percent),
         (_("People per main station"), total / max(before.mains, 1), total / max(after.mains, 1), 0, _whole),
         (_("Doctors"), found.doctors, found.doctors, 0, number),
@@ -84,6 +84,13 @@ def _tidy(value: float) -> float:
 
 def _one(value: float) -> str:
     return "–" if not math.isfinite(value) else number(round(value, 1), 1)
+
+
+def farthest(value: float) -> str:
+    """Minutes of a village; in words where its way is longer than ways are followed, or there is none."""
+    if math.isfinite(value):
+        return _one(value)
+    return _("no way within {n} hours").format(n=number(ways.FARTHEST / 60, 0))
 
 
 def _whole(value: float) -> str:
@@ -131,7 +138,7 @@ def counted(counts: tuple[int, ...]) -> str:
 def worst(page: PlanPage) -> list[dict[str, Any]]:
     day = page.plan.day
     return [
-        {"name": registry.atlas().full_name(id, day), "before": _one(was), "after": _one(now),
+        {"name": registry.atlas().full_name(id, day), "before": farthest(was), "after": farthest(now),
          "commune": registry.atlas().full_name(registry.atlas().commune_of(id, day), day)}
         for id, was, now in page.compared.worst
     ]  # fmt: skip
