@@ -36,7 +36,8 @@ class _Person(NamedTuple):
 
 
 class _Course(NamedTuple):
-    """``ago``: days before the last day on which it began; below 0, it is still to come."""
+    """``ago``: days before the last day on which it began; below 0, it is still to come. ``open``: it is over,
+    and nobody has noted who was there."""
 
     title: str
     topic: str
@@ -45,6 +46,7 @@ class _Course(NamedTuple):
     days: int
     seats: int
     place: str
+    open: bool = False
 
 
 _COURSES = (
@@ -54,6 +56,7 @@ _COURSES = (
     _Course("Hồi sức sơ sinh", "newborn-resuscitation", ("midwife",), 20, 2, 20, "Bệnh viện Đa khoa tỉnh"),
     _Course("Phòng và xử trí phản vệ", "anaphylaxis", ("doctor", "physician-assistant", "nurse", "midwife"), -9, 2, 30, "Trung tâm Kiểm soát bệnh tật tỉnh"),
     _Course("Lấy, bảo quản và gửi mẫu bệnh phẩm", "sample-taking", ("technician", "nurse"), -16, 1, 20, "Trung tâm Kiểm soát bệnh tật tỉnh"),
+    _Course("Nhắc lại an toàn tiêm chủng", "safe-vaccination", ("nurse", "midwife"), 3, 2, 20, "Trung tâm Kiểm soát bệnh tật tỉnh", open=True),
 )  # fmt: skip
 _EACH = 3
 _TECHNIQUES = (("ecg", 240, 21, True), ("fracture-splinting", 150, 6, True), ("via", 40, 9, False))
@@ -63,8 +66,8 @@ _TECHNIQUES = (("ecg", 240, 21, True), ("fracture-splinting", 150, 6, True), ("v
 def told(
     made: Province, names: Names, staff: Sequence[Operation], until: date
 ) -> Iterator[Operation]:
-    """Courses of the last year with their certificates, two to come, techniques of three stations, an
-    exchange across the border and a drill."""
+    """Courses of the last year with their certificates, two to come, one whose attendance nobody has noted,
+    techniques of three stations, an exchange across the border and a drill."""
     people = list(_people(staff))
     posts = {tenure.post: tenure for tenure in reversed(made.staff.tenures)}
     cdc, centre = (
@@ -89,7 +92,7 @@ def told(
             for unit in dict.fromkeys(one.unit for one in members):
                 ask = AskSeats(course=id, members=tuple(o.id for o in members if o.unit == unit))
                 yield names.operation(ask, "ask", number, unit, unit=unit, on=until)
-    past = [one for one in courses if one[1].ago > 0]
+    past = [one for one in courses if one[1].ago > 0 and not one[1].open]
     for number, course, id, members in past:
         yield from _held(names, number, course, id, members, cdc, until)
     for number, course, id, members in past:

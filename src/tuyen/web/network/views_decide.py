@@ -158,6 +158,7 @@ def price(request: ActorRequest, id: UUID) -> HttpResponse:
         told, asked = found
         on = page.plan.day
         context |= {
+            "broken": len(page.broken), "spread": round(told.at_most - told.at_least, 1) > 0,
             "better": [
                 {"commune": planned.commune_name(page.plan, asked.communes[one.commune]),
                  "issued": registry.atlas().full_name(asked.units[one.issued], on),
