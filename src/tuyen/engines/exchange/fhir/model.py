@@ -34,6 +34,7 @@ SHAPELESS = frozenset(
 )
 """Faults of shape: what comes after them would be told of something that is not there."""
 _SPACE = b" \n\r\t"
+_CONTROL = re.compile(rb"\\(?:u00[01]|[bf])")
 _ID_ALONE = re.compile(rb'\{"id":"[^"]*"\}')
 
 
@@ -119,11 +120,13 @@ class Model:
     def _unusual(self, raw: bytes, resource: Resource) -> bool:
         """Whether there is something in the text that the structs do not judge.
 
-        Empty objects, null, what stands beside primitives; and keys that stand twice: of those
+        Empty objects, null, what stands beside primitives, control characters; and keys that stand twice: of those
         the last wins, so that what is written is shorter than what was read.
         """
         close = raw.translate(None, _SPACE)
         if b"null" in close or b'"_' in close or b"{}" in close:
+            return True
+        if b"\\" in close and _CONTROL.search(close):
             return True
         if b'{"id":"' in close and _ID_ALONE.search(close):
             return True

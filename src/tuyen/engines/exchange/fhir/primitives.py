@@ -31,6 +31,8 @@ SHORTER = {
 }
 EMPTY_TOO = r"\S*"
 """The standard's form of addresses would take an empty text; no primitive may be empty."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""No text has these; in JSON they can only stand as escapes."""
 PRINTABLE = r"^[!-~]+\Z|"
 """Most addresses and codes are plain ASCII: tried first, in half the time."""
 
@@ -79,5 +81,7 @@ class Forms:
             return LEAST.get(name, SMALLEST) <= value <= LARGEST
         if wanted in ("Boolean", "Decimal"):
             return True
+        if _CONTROL.search(value):
+            return False
         compiled = self._compiled.get(name)
         return bool(compiled.search(value)) if compiled else bool(value)

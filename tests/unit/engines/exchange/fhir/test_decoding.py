@@ -84,6 +84,12 @@ def test_a_tree_becomes_a_resource_as_strictly(model):
         ('{"resourceType":"Patient","name":[{}]}', "ele-1", "Patient.name[0]"),
         ('{"resourceType":"Patient","name":[{"id":"a"}]}', "ele-1", "Patient.name[0]"),
         ('{"resourceType":"Patient","name":["Lò"]}', "not-object", "Patient.name[0]"),
+        (
+            r'{"resourceType":"Patient","name":[{"text":"L\u00f2\u0000"}]}',
+            "form-string",
+            "Patient.name[0].text",
+        ),
+        (r'{"resourceType":"Patient","language":"\b"}', "form-code", "Patient.language"),
         ('{"resourceType":"Patient","gender":null}', "null", "Patient.gender"),
         (
             '{"resourceType":"Patient","name":[{"given":[null,"A"]}]}',
