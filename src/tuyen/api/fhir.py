@@ -6,9 +6,20 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, QueryDict
 
 from tuyen.api.fhir_committing import committed
-from tuyen.api.fhir_door import Call, bundle, entry, interaction, issue, sent, sent_row, writes
+from tuyen.api.fhir_door import (
+    Call,
+    asks,
+    bundle,
+    entry,
+    interaction,
+    issue,
+    sent,
+    sent_row,
+    takes_only,
+    writes,
+)
 from tuyen.apps.exchange import codec, queries
-from tuyen.apps.exchange.indexing import typed
+from tuyen.apps.exchange.indexing import span_of, typed
 from tuyen.apps.exchange.queries import Page, Row
 from tuyen.apps.exchange.refusals import BadParameter, UnknownType
 from tuyen.apps.exchange.searching import MOST, PAGE, parsed
@@ -30,37 +41,39 @@ def vread(call: Call, type: str, id: str, version: str) -> HttpResponse:
     return sent_row(call, row)
 
 
+@asks
 def history(call: Call, type: str, id: str) -> HttpResponse:
     """The versions of a resource."""
-    limit, cursor = _paging(call)
-    page = queries.history(by=call.by, type=known(type), id=id, limit=limit, cursor=cursor)
+    page = queries.history(by=call.by, type=known(type), id=id, **_paging(call))
     call.note(page.rows)
     return _history(call, page)
 
 
+@asks
 def type_history(call: Call, type: str) -> HttpResponse:
     """The versions of all kept resources of a type."""
-    limit, cursor = _paging(call)
-    page = queries.type_history(by=call.by, type=known(type), limit=limit, cursor=cursor)
+    page = queries.type_history(by=call.by, type=known(type), **_paging(call))
     call.note_search(page.rows)
     return _history(call, page)
 
 
+@asks
 def search(call: Call, type: str) -> HttpResponse:
     """Resources of a type by their parameters."""
     return searched(call, known(type), call.request.GET)
 
 
+@asks
 def posted_search(call: Call, type: str) -> HttpResponse:
     """The same with the parameters in the body, where no log of addresses sees them."""
     asked = call.request.GET.copy()
-    asked.update(QueryDict(call.request.body[:65536]))
+    asked.update(QueryDict(call.form))
     return searched(call, known(type), asked)
 
 
 def searched(call: Call, type: FhirType, asked: QueryDict) -> HttpResponse:
     """The page of a search as a bundle."""
-    page = queries.search(by=call.by, search=parsed(type, dict(asked.lists())))
+    page = queries.search(by=call.by, search=parsed(type, dict(asked.lists()), call.base))
     call.note_search([*page.rows, *page.beside])
     return sent(search_bundle(call, type, asked, page))
 
@@ -89,6 +102,8 @@ def create(call: Call, type: str) -> HttpResponse:
 @writes
 def update(call: Call, type: str, id: str) -> HttpResponse:
     """A new version of a resource; with If-Match only over the one that the caller has seen."""
+    if value := call.header("If-None-Match"):
+        raise BadParameter(name="If-None-Match", value=value[:40], expected="it of a read only")
     made = wish("PUT", type, id=id, body=call.body, if_match=call.header("If-Match"))
     (done,) = committed(call, [made])
     return changed(call, done, 200)
@@ -104,15 +119,14 @@ def delete(call: Call, type: str, id: str) -> HttpResponse:
     return response
 
 
+@asks
 def everything(call: Call, id: str) -> HttpResponse:
     """A patient and all that is on record of them, of what the caller may read."""
     asked = call.request.GET
     types = {t for value in asked.getlist("_type") for t in value.split(",") if t}
     for name in types:
         known(name)
-    for name in asked:
-        if name not in ("_type", "_format"):
-            raise BadParameter(name=name[:40], value=asked[name][:40], expected="_type only")
+    takes_only(asked, "_type")
     rows = queries.everything(by=call.by, id=id, types=types)
     call.note(rows)
     entries = [entry(call, row, search={"mode": "match"}) for row in rows]
@@ -174,21 +188,29 @@ def _history(call: Call, page: Page) -> HttpResponse:
         request = {"method": method, "url": url}
         entries.append(entry(call, row, request=request, response=response))
     here = call.request.build_absolute_uri(call.request.path)
-    links = [("self", here)]
+    mine = [(name, value) for name, value in call.request.GET.items() if name != "_cursor"]
+    links = [("self", call.request.build_absolute_uri())]
     if page.cursor:
-        links.append(("next", f"{here}?{urlencode([('_cursor', page.cursor)])}"))
+        links.append(("next", f"{here}?{urlencode([*mine, ('_cursor', page.cursor)])}"))
     return sent(bundle("history", entries, total=page.total, links=links))
 
 
-def _paging(call: Call) -> tuple[int, str]:
+def _paging(call: Call) -> dict[str, Any]:
+    """How many versions, from where on, and since when."""
     asked = call.request.GET
-    for name in asked:
-        if name not in ("_count", "_cursor", "_format"):
-            raise BadParameter(name=name[:40], value=asked[name][:40], expected="_count only")
+    takes_only(asked, "_count", "_since", "_cursor")
     text = asked.get("_count", str(PAGE))
     if not (text.isascii() and text.isdigit() and int(text[:6]) > 0):
         raise BadParameter(name="_count", value=text[:40], expected="a whole number from 1")
-    return min(int(text[:6]), MOST), asked.get("_cursor", "")
+    found = {"limit": min(int(text[:6]), MOST), "cursor": asked.get("_cursor", "")}
+    if "_since" not in asked:
+        return found
+    since = span_of(asked["_since"])
+    if since is None:
+        raise BadParameter(
+            name="_since", value=asked["_since"][:40] or "''", expected="2026-03-01T08:00:00+07:00"
+        )
+    return found | {"since": since[0]}
 
 
 of_type = interaction(GET=search, POST=create)

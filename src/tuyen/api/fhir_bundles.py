@@ -1,5 +1,7 @@
 """Transactions and batches: many interactions in one request."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -9,23 +11,26 @@ from tuyen.api import fhir
 from tuyen.api.fhir_committing import committed
 from tuyen.api.fhir_door import (
     Call,
+    asks,
     bundle,
     interaction,
     moment,
     public,
     resource,
     sent,
+    takes_only,
     told,
     writes,
 )
 from tuyen.api.fhir_door import outcome as refused_as
 from tuyen.api.fhir_statement import statement
 from tuyen.apps.exchange import codec, queries
-from tuyen.apps.exchange.bundles import BundleEntry, address, read_bundle
-from tuyen.apps.exchange.refusals import BadEntry, FhirRefusal
-from tuyen.apps.exchange.searching import parsed
+from tuyen.apps.exchange.bundles import Address, BundleEntry, address, read_bundle
+from tuyen.apps.exchange.refusals import BadEntry, BadParameter
+from tuyen.apps.exchange.searching import Search, parsed
 from tuyen.apps.exchange.wishes import Wish, wish
 from tuyen.kernel.refusal import Refusal
+from tuyen.rules.exchange.fhir_types import FhirType
 
 
 @writes
@@ -46,25 +51,60 @@ def _transaction(call: Call, entries: list[BundleEntry]) -> list[dict[str, Any]]
     """Every change in one commit, whatever their order; then what is to be read."""
     wishes = {}
     for number, each in enumerate(entries):
-        assert each.request is not None
-        if each.request.method not in ("GET", "HEAD"):
-            wishes[number] = _located(number, each)
+        with _located(number):
+            if not _reads(each):
+                wishes[number] = _wish(number, each)
+    gone = {(w.type.name, w.id) for w in wishes.values() if w.method == "DELETE"}
+    for number, each in enumerate(entries):
+        if _reads(each):
+            with _located(number):
+                _can_be_read(call, number, each, gone)
     done = dict(zip(wishes, committed(call, list(wishes.values())), strict=True)) if wishes else {}
     pairs = [(w.type.name, w.id) for w in done.values() if w.method != "DELETE"]
     versions = queries.standing(by=call.by, wanted=pairs) if pairs else {}
     return [
-        _told(call, done[number], versions) if number in done else _read(call, number, each)
+        _told(call, done[number], versions) if number in done else _alone(call, number, each)
         for number, each in enumerate(entries)
     ]
 
 
-def _located(number: int, each: BundleEntry) -> Wish:
+@contextmanager
+def _located(number: int) -> Iterator[None]:
     """A refusal of an entry says which entry it is."""
     try:
-        return _wish(number, each)
-    except FhirRefusal as refusal:
+        yield
+    except Refusal as refusal:
         refusal.values.setdefault("entry", number)
         raise
+
+
+def _reads(each: BundleEntry) -> bool:
+    assert each.request is not None
+    return each.request.method in ("GET", "HEAD")
+
+
+def _can_be_read(
+    call: Call, number: int, each: BundleEntry, gone: Collection[tuple[str, str]]
+) -> None:
+    """Refuse a transaction before anything of it is done, where what it wants to read is not to be had."""
+    at, type, search = _asked(call, number, each)
+    if search is not None:
+        queries.search(by=call.by, search=search)
+    elif (type.name, at.id) in gone:
+        raise BadEntry(entry=number, what="another entry takes it out of use")
+    else:
+        queries.read(by=call.by, type=type, id=at.id)
+
+
+def _asked(call: Call, number: int, each: BundleEntry) -> tuple[Address, FhirType, Search | None]:
+    """What an entry reads: one resource, or what a search finds."""
+    assert each.request is not None
+    at = address(number, each.request.url)
+    type = fhir.known(at.type)
+    if not at.id:
+        return at, type, parsed(type, dict(QueryDict(at.query).lists()), call.base)
+    takes_only(QueryDict(at.query))
+    return at, type, None
 
 
 def _wish(number: int, each: BundleEntry) -> Wish:
@@ -77,6 +117,8 @@ def _wish(number: int, each: BundleEntry) -> Wish:
         raise BadEntry(
             entry=number, what=f"a {request.method} names Type/id; searches are not taken"
         )
+    if request.if_none_match:
+        raise BadEntry(entry=number, what="ifNoneMatch is taken of a GET only")
     if request.method not in ("POST", "PUT", "DELETE"):
         raise BadEntry(entry=number, what=f"{request.method[:20]} is not taken in a bundle")
     body = bytes(each.resource) if request.method != "DELETE" else b""
@@ -111,17 +153,20 @@ def _remarks(done: Wish) -> dict[str, Any]:
 def _read(call: Call, number: int, each: BundleEntry) -> dict[str, Any]:
     """A read or a search within a bundle."""
     assert each.request is not None
-    at = address(number, each.request.url)
-    type = fhir.known(at.type)
-    if at.id:
+    at, type, search = _asked(call, number, each)
+    if search is None:
         row = queries.read(by=call.by, type=type, id=at.id)
+        tag = f'W/"{row.version}"'
+        if each.request.if_none_match == tag:
+            return {"response": {"status": "304 Not Modified", "etag": tag}}
         call.note([row])
-        response = {"status": "200 OK", "etag": f'W/"{row.version}"'}
-        return {"resource": msgspec.Raw(resource(row)), "response": response}
-    asked = QueryDict(at.query)
-    page = queries.search(by=call.by, search=parsed(type, dict(asked.lists())))
+        return {
+            "resource": msgspec.Raw(resource(row)),
+            "response": {"status": "200 OK", "etag": tag},
+        }
+    page = queries.search(by=call.by, search=search)
     call.note_search([*page.rows, *page.beside])
-    found = msgspec.Raw(fhir.search_bundle(call, type, asked, page))
+    found = msgspec.Raw(fhir.search_bundle(call, type, QueryDict(at.query), page))
     return {"resource": found, "response": {"status": "200 OK"}}
 
 
@@ -129,7 +174,7 @@ def _alone(call: Call, number: int, each: BundleEntry) -> dict[str, Any]:
     """One entry of a batch: what it comes to, or why not."""
     assert each.request is not None
     try:
-        if each.request.method in ("GET", "HEAD"):
+        if _reads(each):
             return _read(call, number, each)
         (done,) = committed(call, [_wish(number, each)])
         pair = (done.type.name, done.id)
@@ -141,8 +186,12 @@ def _alone(call: Call, number: int, each: BundleEntry) -> dict[str, Any]:
 
 
 @public
+@asks
 def metadata(call: Call) -> HttpResponse:
     """What this door does: the CapabilityStatement, from the table that routes."""
+    takes_only(call.request.GET, "mode")
+    if (value := call.request.GET.get("mode", "full")) != "full":
+        raise BadParameter(name="mode", value=value[:40], expected="full")
     return sent(codec.encoder.encode(statement(call.base)))
 
 

@@ -23,7 +23,7 @@ def committed(call: Call, wishes: Sequence[Wish]) -> list[Wish]:
         The first reason why one cannot be.
     """
     unit = unit_for(call.by, call.header("Tuyen-Unit"))
-    work = Submission(call.by, unit, call.at)
+    work = Submission(call.by, unit, call.at, call.base)
     for turn in range(_TRIES):
         plan = work.plan(wishes, again=turn > 0)
         refused = take(work, plan)

@@ -2,8 +2,9 @@
 
 from django.http import HttpResponse
 
-from tuyen.api.fhir_door import Call, interaction, sent
+from tuyen.api.fhir_door import Call, asks, interaction, sent, takes_only
 from tuyen.apps.exchange import documents
+from tuyen.apps.exchange.refusals import BadParameter
 
 
 def summary(call: Call, id: str) -> HttpResponse:
@@ -13,8 +14,12 @@ def summary(call: Call, id: str) -> HttpResponse:
     return sent(made.body)
 
 
+@asks
 def document(call: Call, id: str) -> HttpResponse:
-    """A kept composition as a document."""
+    """A kept composition as a document, which is not kept itself."""
+    takes_only(call.request.GET, "persist")
+    if (value := call.request.GET.get("persist", "false")) != "false":
+        raise BadParameter(name="persist", value=value[:40], expected="false")
     made = documents.document(by=call.by, id=id, at=call.at, base=call.base)
     call.note(made.rows)
     return sent(made.body)

@@ -1,12 +1,13 @@
 """How FHIR is spoken: media types, versions as tags, and an OperationOutcome for every refusal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import http_date
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
@@ -16,7 +17,8 @@ from tuyen.apps.access import clock, services
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import codec
 from tuyen.apps.exchange.queries import Row
-from tuyen.apps.exchange.refusals import Invalid, NotTaken
+from tuyen.apps.exchange.refusals import BadParameter, Invalid, NotGiven, NotTaken
+from tuyen.apps.exchange.searching import plainly
 from tuyen.engines.exchange.fhir import Problem
 from tuyen.kernel.refusal import Refusal
 
@@ -26,6 +28,7 @@ _ASKED = _TAKEN | {"*/*", "application/*", "text/*"}
 READ, WRITE = "exchange.fhir.read", "exchange.fhir.write"
 SUBJECT = "exchange.fhir"
 MOST_ISSUES = 50
+MAX_FORM, MAX_HEADER = 65536, 2000
 
 Answer = Callable[..., HttpResponse]
 
@@ -34,6 +37,8 @@ def interaction(**methods: Answer) -> Callable[..., HttpResponse]:
     """A route of several methods. Each answers ``view(call, **path)``; its right is the exchange's
     right to read, or to write where it changes something (``answer.writes``)."""
     right = READ if "GET" in methods else WRITE
+    if "GET" in methods:
+        methods["HEAD"] = methods["GET"]
     if any(getattr(answer, "right", "") == "public" for answer in methods.values()):
         right = "public"
 
@@ -47,9 +52,16 @@ def interaction(**methods: Answer) -> Callable[..., HttpResponse]:
                 raise door.WrongMethod(method=request.method, expected=expected)
             by = door.admitted(request, getattr(answer, "right", READ))
             _media_types(request)
+            if not getattr(answer, "asks", False):
+                takes_only(request.GET)
             return answer(Call(request, by, base), **path)
         except Refusal as refusal:
-            return outcome(refusal)
+            response = outcome(refusal)
+            if response.status_code == 405:
+                response["Allow"] = ", ".join(m for m in methods if m != request.method)
+            return response
+        except SuspiciousOperation as error:  # more parameters or bytes than are looked at
+            return outcome(door.BadRequest(what=str(error)))
 
     answered.right = right  # type: ignore[attr-defined]
     return answered
@@ -59,6 +71,19 @@ def writes(answer: Answer) -> Answer:
     """Mark an answer that changes something."""
     answer.right = WRITE  # type: ignore[attr-defined]
     return answer
+
+
+def asks(answer: Answer) -> Answer:
+    """Mark an answer that reads the parameters of its address; all others take none but of the form."""
+    answer.asks = True  # type: ignore[attr-defined]
+    return answer
+
+
+def takes_only(query: QueryDict, *names: str) -> None:
+    """Refuse parameters beside those named that ask for another answer than the whole as it is sent."""
+    for name, values in query.lists():
+        for value in values if name not in names else ():
+            plainly(name, str(value), names)
 
 
 def public(answer: Answer) -> Answer:
@@ -77,17 +102,35 @@ class Call:
     @property
     def body(self) -> bytes:
         """What was sent, within the limit of this door."""
-        length = int(self.request.headers.get("Content-Length") or 0)
-        if length > door.MAX_BODY:
-            raise door.TooLong(size=length, limit=door.MAX_BODY)
+        return self.content(_TAKEN, door.MAX_BODY)
+
+    @property
+    def form(self) -> bytes:
+        """A search that was sent as a form."""
+        return self.content({"application/x-www-form-urlencoded"}, MAX_FORM)
+
+    def content(self, taken: Collection[str], limit: int) -> bytes:
+        """What was sent, of some media types."""
+        said = self.request.headers.get("Content-Length", "")
+        length = int(said) if said.isascii() and said.isdigit() else 0
+        if length > limit:
+            raise door.TooLong(size=length, limit=limit)
         kind = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind and kind not in _TAKEN:
+        if kind and kind not in taken:
             raise NotTaken(value=kind[:60])
-        return self.request.body
+        body = self.request.body
+        if len(body) > limit:
+            raise door.TooLong(size=len(body), limit=limit)
+        return body
 
     def header(self, name: str) -> str:
-        """A header, at most 2,000 letters of it."""
-        return self.request.headers.get(name, "")[:2000]
+        """A header, of at most 2,000 letters."""
+        value = self.request.headers.get(name, "")
+        if len(value) > MAX_HEADER:
+            raise BadParameter(
+                name=name, value=value[:40] + "…", expected=f"at most {MAX_HEADER} letters"
+            )
+        return value
 
     @property
     def preference(self) -> str:
@@ -198,7 +241,7 @@ def issue(refusal: Refusal, severity: str = "error") -> dict[str, Any]:
 
 def _issue_of(refusal: Refusal) -> str:
     status = door.status_of(refusal)
-    return {401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 413: "too-long",
+    return {400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 413: "too-long",
             429: "throttled"}.get(status, "business-rule")  # fmt: skip
 
 
@@ -207,7 +250,7 @@ def _media_types(request: HttpRequest) -> None:
     asked = request.headers.get("Accept", "*/*") or "*/*"
     kinds = {part.partition(";")[0].strip().lower() for part in asked.split(",")}
     if not kinds & _ASKED and "_format" not in request.GET:
-        raise NotTaken(value=asked[:60])
+        raise NotGiven(value=asked[:60])
 
 
 def bundle(

@@ -11,10 +11,19 @@ _SINCE = "2026-11-26"
 _INTERACTIONS = (
     "read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type",
 )  # fmt: skip
+_STANDARD = "http://hl7.org/fhir/OperationDefinition"
 _OPERATIONS = {
-    "Patient": (("everything", "Patient-everything"), ("summary", "Patient-summary")),
-    "Composition": (("document", "Composition-document"),),
+    "Patient": (
+        ("everything", f"{_STANDARD}/Patient-everything"),
+        ("summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"),
+    ),
+    "Composition": (("document", f"{_STANDARD}/Composition-document"),),
 }
+_OF_THE_ANSWER = (
+    "Of the answer of a search: _count, _sort (by _lastUpdated or the date of the type), _summary=count,"
+    " _include and _revinclude as listed. A history takes _count and _since. Handling is always strict:"
+    " a parameter or modifier that is not listed is refused."
+)
 
 
 def statement(base: str) -> dict[str, Any]:
@@ -32,6 +41,7 @@ def statement(base: str) -> dict[str, Any]:
         "rest": [
             {
                 "mode": "server",
+                "documentation": _OF_THE_ANSWER,
                 "security": {"description": "Authorization: Bearer KEY, of `tuyen api-key LOGIN`."},
                 "resource": [_resource(type) for type in fhir_types().values()],
                 "interaction": [{"code": "transaction"}, {"code": "batch"}],
@@ -65,7 +75,6 @@ def _resource(type: FhirType) -> dict[str, Any]:
         )
     if type.name in _OPERATIONS:
         found["operation"] = [
-            {"name": name, "definition": f"http://hl7.org/fhir/OperationDefinition/{definition}"}
-            for name, definition in _OPERATIONS[type.name]
+            {"name": name, "definition": definition} for name, definition in _OPERATIONS[type.name]
         ]
     return found

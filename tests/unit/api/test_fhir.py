@@ -198,7 +198,7 @@ def test_a_bad_body_is_refused_and_nothing_is_kept(fhir, body, status):
 def test_who_speaks_xml_or_has_no_key_is_told_so(fhir):
     here = fhir.program()
 
-    assert here.get("Patient", headers={"Accept": "application/fhir+xml"}).status_code == 415
+    assert here.get("Patient", headers={"Accept": "application/fhir+xml"}).status_code == 406
     assert here.client.post("/fhir/R4/Patient", "<a/>", content_type="text/xml").status_code == 415
     assert here.client.get("/fhir/R4/Patient", headers={"Authorization": ""}).status_code == 401
     assert here.client.get("/fhir/R4/metadata", headers={"Authorization": ""}).status_code == 200

@@ -11,6 +11,9 @@ from tuyen.apps.exchange.refusals import BadEntry, NotJson, TooDeep, TooMany
 
 MOST_ENTRIES = 2000
 _REFERENCE = re.compile(rb'("reference"\s*:\s*")([^"\\]+)(")')
+_PLACE = re.compile(r"`\$\.entry\[([0-9]+)\]")
+_CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?.+", re.DOTALL)
+_LITERAL = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?")
 _URL = re.compile(r"([A-Z][A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64}))?(?:\?(.*))?", re.DOTALL)
 
 
@@ -52,6 +55,8 @@ def read_bundle(body: bytes, *, requests: bool = True) -> Bundle:
     try:
         bundle = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if place := _PLACE.search(str(error)):
+            raise BadEntry(entry=int(place[1]), what=str(error)) from None
         raise NotJson(what=str(error)) from None
     except RecursionError:
         raise TooDeep(limit=64) from None
@@ -99,18 +104,23 @@ def spoken_of(full_url: str) -> list[str]:
     return [full_url] if full_url else []
 
 
-def referring(body: bytes, names: Mapping[str, str], unresolved: Callable[[str], Any]) -> bytes:
-    """A resource with the references to other entries of its bundle as what those are called here;
-    all else letter by letter. ``unresolved`` is told of those that only a bundle can mean."""
+def referring(
+    body: bytes, names: Mapping[str, str], unresolved: Callable[[str], Any], base: str = ""
+) -> bytes:
+    """A resource with the references to other entries of its bundle as what those are called here, and
+    those that begin with the address of this door (``base``) as relative ones; all else letter by
+    letter. ``unresolved`` is told of those that only a bundle can mean."""
 
     def called(match: "re.Match[bytes]") -> bytes:
         said = match[2].decode("utf-8", "replace")
         name = names.get(said)
+        if name is None and base and said.startswith(f"{base}/"):
+            mine = said[len(base) + 1 :]
+            name = mine if _LITERAL.fullmatch(mine) else None
+        if name is None and (said.startswith("urn:uuid:") or _CONDITIONAL.fullmatch(said)):
+            name = unresolved(said)
         if name is None:
-            if said.startswith("urn:uuid:") or "?" in said:
-                name = unresolved(said)
-            if name is None:
-                return match[0]
+            return match[0]
         return match[1] + name.encode() + match[3]
 
     return _REFERENCE.sub(called, body)

@@ -1,5 +1,6 @@
 """What finds a resource: drawn from its content by the elements that the rule names."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,9 @@ from tuyen.rules.clinical.sensitive import kind_of
 from tuyen.rules.exchange.fhir_types import FhirType, fhir_types, sensitive
 
 LOCAL = VIETNAM  # a day without a zone is a day in Việt Nam
+_WRITTEN = re.compile(
+    r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+)
 MOST_TOKENS = 1000
 _LONGEST = 200
 _ICD10 = ("icd-10", "2.16.840.1.113883.6.3", "2.16.840.1.113883.6.90")
@@ -87,11 +91,15 @@ def span_of(value: Any) -> tuple[datetime | None, datetime | None] | None:
 
 
 def _span(text: str) -> tuple[datetime, datetime] | None:
+    if not _WRITTEN.fullmatch(text):
+        return None
     try:
         if len(text) > 10:
             at = datetime.fromisoformat(text)
             at = at if at.tzinfo else at.replace(tzinfo=LOCAL)
             step = timedelta(milliseconds=1) if "." in text else timedelta(seconds=1)
+            if text.count(":", 0, 19) == 1:  # no seconds, as a search may have it
+                step = timedelta(minutes=1)
             return at.astimezone(UTC), (at + step).astimezone(UTC)
         parts = [int(part) for part in text.split("-")]
         begins = date(*[*parts, 1, 1][:3])

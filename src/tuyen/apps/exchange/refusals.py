@@ -141,6 +141,12 @@ class BadParameter(FhirRefusal):
     status, issue = 400, "value"
 
 
+class NoSuchParameter(FhirRefusal):
+    code = "exchange.no-such-parameter"
+    message = N_("{name} is no parameter of this address; known are {known}.")
+    status, issue = 400, "not-supported"
+
+
 class SayWhose(FhirRefusal):
     code = "exchange.say-whose"
     message = N_("Say whose {type} you look for: patient=, or _id=.")
@@ -191,6 +197,12 @@ class NotTaken(FhirRefusal):
     code = "exchange.media-type"
     message = N_("{value} is not taken here; send and ask for application/fhir+json.")
     status, issue = 415, "not-supported"
+
+
+class NotGiven(FhirRefusal):
+    code = "exchange.not-acceptable"
+    message = N_("{value} is not given here; ask for application/fhir+json.")
+    status, issue = 406, "not-supported"
 
 
 class Remark(FhirRefusal):

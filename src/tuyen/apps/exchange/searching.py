@@ -1,16 +1,17 @@
 """A search as it was asked, taken apart: closed names only, so nothing of it becomes a column."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from tuyen.apps.exchange import r4
 from tuyen.apps.exchange.indexing import Facts, local_id, span_of
 from tuyen.apps.exchange.models import Token
-from tuyen.apps.exchange.refusals import BadParameter, UnknownParameter
+from tuyen.apps.exchange.refusals import BadParameter, NoSuchParameter, UnknownParameter
 from tuyen.kernel.text import fold
 from tuyen.rules.exchange.fhir_types import FhirType, fhir_types
 
@@ -20,10 +21,15 @@ MOST_REVERSED = 10
 """Patients whose resources a search of patients may bring with it."""
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d.*)", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-_RESULT = (
+RESULTS = (
     "_count", "_sort", "_include", "_revinclude", "_summary", "_format", "_pretty", "_total",
     "_cursor",
 )  # fmt: skip
+_FORMATS = ("json", "application/json", "application/fhir+json", "application/fhir json")
+_SAID = {  # what a parameter of the answer may say that asks for nothing beyond what is sent anyway
+    "_format": _FORMATS, "_pretty": ("true", "false"), "_total": ("none", "estimate", "accurate"),
+    "_summary": ("false",),
+}  # fmt: skip
 _FAR = datetime.max.replace(tzinfo=UTC)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -61,9 +67,16 @@ class _Made:
     def add(self, name: str, value: Any) -> None:
         self.said[name] = (*self.said.get(name, ()), value)
 
+    def narrow(self, name: str, values: Iterable[str]) -> None:
+        """One of these; where it was asked before, what both allow."""
+        one_of = tuple(values)
+        before = self.said.get(name)
+        self.said[name] = one_of if before is None else tuple(v for v in before if v in one_of)
 
-def parsed(type: FhirType, query: Mapping[str, Sequence[str]]) -> Search:
-    """The search of a query string, as name: values.
+
+def parsed(type: FhirType, query: Mapping[str, Sequence[str]], base: str = "") -> Search:
+    """The search of a query string, as name: values. ``base``: the address of this door, which
+    references may begin with.
 
     Raises
     ------
@@ -79,12 +92,14 @@ def parsed(type: FhirType, query: Mapping[str, Sequence[str]]) -> Search:
                 raise BadParameter(
                     name=name, value=value[:40] + "…", expected="at most 2000 letters"
                 )
-            if name in _RESULT:
+            if name in RESULTS:
                 _result(made, type, name, value)
-            elif name in known:
-                _condition(made, type, name, known[name], value)
+            elif (mine := _own(type, name)) in known:
+                if base and known[mine] == "reference":
+                    value = value.replace(f"{base}/", "")
+                _condition(made, type, mine, known[mine], value)
             else:
-                every = ", ".join([*known, *_RESULT[:5]])
+                every = ", ".join([*known, *RESULTS[:5]])
                 raise UnknownParameter(value=name[:60], type=type.name, known=every)
     found = Search(type=type, **made.said)
     if found.revinclude and (found.ids is None or len(found.ids) > MOST_REVERSED):
@@ -95,20 +110,28 @@ def parsed(type: FhirType, query: Mapping[str, Sequence[str]]) -> Search:
     return found
 
 
+def _own(type: FhirType, name: str) -> str:
+    """A parameter by its own name: others may say which type it refers to, or its name in the standard."""
+    plain = (
+        name.removesuffix(":Patient") if name in ("subject:Patient", "patient:Patient") else name
+    )
+    return type.also.get(plain, plain)
+
+
 def _condition(made: _Made, type: FhirType, name: str, kind: str, value: str) -> None:
-    if value == "":
-        raise BadParameter(name=name, value="''", expected="a value")
     values = _split(value)
+    if not values or "\0" in value:
+        raise BadParameter(name=name, value=repr(value[:40]), expected="a value")
     if len(values) > MOST_VALUES:
         raise BadParameter(
             name=name, value=f"{len(values)} values", expected=f"at most {MOST_VALUES}"
         )
     if name == "_id":
-        made.said["ids"] = tuple(_id(name, each) for each in values)
+        made.narrow("ids", (_id(name, each) for each in values))
     elif name in ("patient", "subject"):
-        made.said["subject"] = tuple(_reference(name, each, "Patient") for each in values)
+        made.narrow("subject", (_reference(name, each, "Patient") for each in values))
     elif name == "encounter":
-        made.said["encounter"] = tuple(_reference(name, each, "Encounter") for each in values)
+        made.narrow("encounter", (_reference(name, each, "Encounter") for each in values))
     elif kind == "date":
         for each in values[:1]:
             made.add("updated" if name == "_lastUpdated" else "dates", _date(name, each))
@@ -117,13 +140,16 @@ def _condition(made: _Made, type: FhirType, name: str, kind: str, value: str) ->
                 name=name, value=value[:60], expected="one date; repeat it for a span"
             )
     elif name == "status":
-        made.add("statuses", tuple(_token(each)[1] for each in values))
+        made.add("statuses", _plain_codes(type, type.status, name, values))
     elif name == "gender":
-        made.add("genders", tuple(_token(each)[1] for each in values))
+        made.add("genders", _plain_codes(type, type.gender, name, values))
     elif name == "name":
-        made.add("names", tuple(fold(each)[:100] for each in values))
+        names = tuple(fold(each)[:100] for each in values)
+        if not all(names):
+            raise BadParameter(name=name, value=repr(value[:40]), expected="letters of a name")
+        made.add("names", names)
     else:
-        made.add("tokens", (name, tuple(_token(each) for each in values)))
+        made.add("tokens", (name, tuple(_token(name, each) for each in values)))
 
 
 def _result(made: _Made, type: FhirType, name: str, value: str) -> None:
@@ -135,9 +161,10 @@ def _result(made: _Made, type: FhirType, name: str, value: str) -> None:
             made.said["only_count"] = True
     elif name == "_sort":
         allowed = ["_lastUpdated", *([type.date_as] if type.date else [])]
-        if value.removeprefix("-") not in allowed:
+        wish = type.also.get(value.removeprefix("-"), value.removeprefix("-"))
+        if wish not in allowed:
             raise BadParameter(name=name, value=value[:40], expected=" or ".join(allowed))
-        made.said["sort"] = value
+        made.said["sort"] = "-" + wish if value.startswith("-") else wish
     elif name == "_include":
         allowed = [f"{type.name}:{n}" for n in includes(type)]
         if value not in allowed:
@@ -148,16 +175,27 @@ def _result(made: _Made, type: FhirType, name: str, value: str) -> None:
         if value not in allowed:
             raise BadParameter(name=name, value=value[:60], expected=" or ".join(allowed) or "none")
         made.add("revinclude", value.partition(":")[0])
-    elif name == "_summary":
-        if value not in ("count", "false"):
-            raise BadParameter(name=name, value=value[:40], expected="count or false")
-        made.said["only_count"] = value == "count"
+    elif name == "_summary" and value == "count":
+        made.said["only_count"] = True
     elif name == "_cursor":
         made.said["cursor"] = value
-    elif name == "_format" and value not in (
-        "json", "application/json", "application/fhir+json", "application/fhir json",
-    ):  # fmt: skip
-        raise BadParameter(name=name, value=value[:40], expected="application/fhir+json")
+    else:
+        plainly(name, value)
+
+
+def plainly(name: str, value: str, known: Sequence[str] = ()) -> None:
+    """Take a parameter that asks for the whole answer as it is sent, and no other. ``known``: what
+    else this address takes, for the sentence.
+
+    Raises
+    ------
+    NoSuchParameter, BadParameter
+    """
+    allowed = _SAID.get(name)
+    if allowed is None:
+        raise NoSuchParameter(name=name[:60], known=", ".join([*known, "_format"]))
+    if value not in allowed:
+        raise BadParameter(name=name, value=value[:40] or "''", expected=" or ".join(allowed))
 
 
 def includes(type: FhirType) -> list[str]:
@@ -189,9 +227,26 @@ def _reference(name: str, value: str, type: str) -> str:
     return _id(name, local_id(value, type) if "/" in value else value)
 
 
-def _token(value: str) -> tuple[str | None, str]:
+def _token(name: str, value: str) -> tuple[str | None, str]:
     system, bar, code = value.partition("|")
+    if not (system or code):
+        raise BadParameter(name=name, value=value, expected="a code, system|code or system|")
     return (system, code) if bar else (None, value)
+
+
+def _plain_codes(type: FhirType, element: str, name: str, values: Sequence[str]) -> tuple[str, ...]:
+    """The codes of an element that holds plain codes, whose system follows from the element: those of
+    another system, or said to be of none, are none of it."""
+    found: list[str] = []
+    for system, code in (_token(name, each) for each in values):
+        mine = r4.model().code_systems(type.name, element) if system is not None else {}
+        if system is None:
+            found.append(code)
+        elif code:
+            found += [code] if code in mine.get(system, ()) else []
+        else:
+            found += mine.get(system, ())
+    return tuple(found)
 
 
 def _date(name: str, value: str) -> Span:

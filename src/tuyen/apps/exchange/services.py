@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
+from django.http import QueryDict
 
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.exchange import codec, keys
@@ -22,6 +23,7 @@ from tuyen.apps.exchange.refusals import (
     WrongId,
     WrongType,
 )
+from tuyen.apps.exchange.searching import matches, parsed
 from tuyen.apps.journal import bulk
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
@@ -166,10 +168,26 @@ class _Work:
         if ask.condition:
             holder = self.conditions.get(keys.condition(entry.unit, ask.type, ask.condition))
             held = self.now.get(holder) if holder else None
-            if held is not None and not held.deleted and holder != keys.resource(ask.type, ask.id):
+            another = holder != keys.resource(ask.type, ask.id)
+            if holder and held and another and self._fulfils(ask, holder, held):
                 raise AlreadyThere(type=ask.type, id=held.fhir_id)
         if ask.person is not None and not self._lives_near(entry, ask.person):
             raise NoSuchPerson(value=ask.person)
+
+    def _fulfils(self, ask: Item | Asked, holder: UUID, held: _Now) -> bool:
+        """Whether what was created under a condition still is what it asks for: an update may have made
+        it another, and then it stands in nobody's way."""
+        if held.deleted:
+            return False
+        key = keys.version(holder, held.version)
+        bodies = [row[-1] for row in self.versions if row[0] == key]
+        bodies = bodies or list(Version.objects.filter(pk=key).values_list("body", flat=True))
+        try:
+            asked = parsed(_typed(ask.type), dict(QueryDict(ask.condition).lists()))
+        except Refusal:
+            return True  # told in short, or not as a search
+        said = facts(asked.type, codec.plain(bodies[0].encode()))
+        return bool(asked.updated) or matches(asked, held.fhir_id, said, None)
 
     def _may(self, entry: Entry[StoreResources], now: _Now) -> bool:
         """A resource is changed by the unit that keeps it, or by the one where its person lives."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from tuyen.apps.exchange.mapping import PersonFields, person_fields
 from tuyen.apps.exchange.operations import Asked, Item, StoreResources
 from tuyen.apps.exchange.refusals import (
     BadEntry,
+    BadParameter,
     FhirRefusal,
     HasTheNumber,
     NotOurs,
@@ -37,7 +39,7 @@ from tuyen.apps.exchange.refusals import (
     Unresolved,
 )
 from tuyen.apps.exchange.scopes import WRITE
-from tuyen.apps.exchange.searching import parsed
+from tuyen.apps.exchange.searching import RESULTS, parsed
 from tuyen.apps.exchange.wishes import Wish
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.operations import AmendPerson, Number, RegisterPerson
@@ -47,6 +49,7 @@ from tuyen.kernel.refusal import Refusal
 from tuyen.rules.exchange.fhir_types import FhirType
 
 _ROOM = MAX_PAYLOAD_BYTES - 4096
+_LONGEST_CONDITION = 500
 
 
 @dataclass(slots=True)
@@ -59,12 +62,22 @@ class Plan:
     filings: list[Filing]
     wishes: list[Wish]
 
+    def placed(self, refusal: Refusal, operation: Operation | None = None) -> Refusal:
+        """A refusal that says of which entry of the bundle it is, where that can be known: by the
+        operation about a person, or by the resource that it names."""
+        named = (refusal.values.get("type"), refusal.values.get("id"))
+        for wish in self.wishes:
+            mine = operation is not None and wish.registering == operation.id
+            if wish.entry is not None and (mine or named == (wish.type.name, wish.id)):
+                refusal.values.setdefault("entry", wish.entry)
+        return refusal
+
 
 class Submission:
     """One request of somebody that changes something, at a moment, for a unit."""
 
-    def __init__(self, by: Actor, unit: UUID, at: datetime) -> None:
-        self.by, self.unit, self.at = by, unit, at
+    def __init__(self, by: Actor, unit: UUID, at: datetime, base: str = "") -> None:
+        self.by, self.unit, self.at, self.base = by, unit, at, base
 
     def plan(
         self, wishes: Sequence[Wish], *, again: bool = False, create_by_put: bool = False
@@ -81,8 +94,9 @@ class Submission:
             For the first wish that cannot be; then none of them is done.
         """
         wishes = [replace(wish, remarks=[]) for wish in wishes]
-        for right in dict.fromkeys(wish.type.write for wish in wishes if wish.type.write):
-            policies.check(self.by, right, self.unit)
+        for right, wish in {w.type.write: w for w in reversed(wishes) if w.type.write}.items():
+            with _located(wish):
+                policies.check(self.by, right, self.unit)
         _each_once(wishes)
         self._who(wishes, again, create_by_put)
         self._standing(wishes, create_by_put)
@@ -91,7 +105,10 @@ class Submission:
     # -- Which resource each wish is about ---------------------------------------------------------
 
     def _who(self, wishes: Sequence[Wish], again: bool, same_is_there: bool) -> None:
-        """Give every create its id, or find what its condition means."""
+        """Give every create its id, or find what its condition means. Of entries with one condition
+        the first creates, and the others find what it made."""
+        first: dict[tuple[str, str], Wish] = {}
+        same: list[tuple[Wish, Wish]] = []
         for wish in wishes:
             if wish.method != "POST":
                 continue
@@ -101,10 +118,16 @@ class Submission:
                 if found:
                     wish.there, wish.id = True, found
                     continue
+                if (one := first.setdefault((wish.type.name, wish.condition), wish)) is not wish:
+                    wish.there = True
+                    same.append((wish, one))
+                    continue
             given = "" if again else bundles.given_id(wish.full_url)
             wish.id = given or str(uuid7())
         self._settle([w for w in wishes if w.method == "POST" and not w.there], same_is_there)
         self._people([w for w in wishes if w.type.name == "Patient" and not w.there], again)
+        for wish, one in same:
+            wish.id = one.id
 
     def _settle(self, wishes: Sequence[Wish], same_is_there: bool) -> None:
         """An id that is taken is not given twice. With ``same_is_there`` the very same resource under
@@ -135,23 +158,36 @@ class Submission:
         """(id or '', the criterion in one form) of a search that must mean one resource."""
         asked = QueryDict(criterion.removeprefix("?"))
         if not asked:
-            raise BadEntry(entry=0, what="the condition is empty")
-        search = replace(parsed(type, dict(asked.lists())), count=2)
+            raise BadParameter(
+                name="If-None-Exist", value=repr(criterion[:40]), expected="a condition"
+            )
+        for name in asked:
+            if name in RESULTS:
+                raise BadParameter(
+                    name=name, value=asked[name][:40], expected="only conditions here"
+                )
+        search = replace(parsed(type, dict(asked.lists()), self.base), count=2)
         page = queries.search(by=self.by, search=search)
         if (page.total or 0) > 1:
             raise SeveralMatch(count=page.total, criterion=criterion[:100])
         same = "&".join(sorted(f"{k}={v}" for k, values in asked.lists() for v in values))
-        return (page.rows[0].id if page.rows else ""), same[:500]
+        if len(same) > _LONGEST_CONDITION:  # what is left out is told by what it comes to
+            same = same[:400] + "#" + sha256(same.encode()).hexdigest()
+        return (page.rows[0].id if page.rows else ""), same
 
     def _people(self, wishes: Sequence[Wish], again: bool) -> None:
         """Patients with a personal number are people of the register: the ones there, or new ones."""
         said = {id(w): person_fields(w.content) for w in wishes if w.method in ("POST", "PUT")}
         numbers = {fields.number for fields in said.values() if fields.number}
         holders = registry.holders(by=self.by, values=numbers) if numbers else {}
+        told: set[str] = set()
         for wish in wishes:
             fields = said.get(id(wish))
             if fields is None or not fields.number:
                 continue
+            if fields.number in told:
+                raise BadEntry(entry=wish.entry, what="another entry is the patient of this number")
+            told.add(fields.number)
             holder = holders.get(fields.number)
             if holder is None:
                 if fields.complete:
@@ -199,12 +235,21 @@ class Submission:
         for wish in changing:
             with _located(wish):
                 now = there.get((wish.type.name, wish.id))
+                if now is None and self._is_gone(wish):
+                    wish.there = True
+                    continue
                 if now is None:
                     self._absent(wish, create_by_put)
                 elif wish.expects is not None and wish.expects != now:
                     raise OtherVersion(type=wish.type.name, id=wish.id, version=now)
                 if wish.type.name == "Patient":
                     self._patient(wish)
+
+    def _is_gone(self, wish: Wish) -> bool:
+        """Whether it is to be taken out of use, and is so already: nothing is left to do."""
+        return wish.method == "DELETE" and bool(
+            queries.taken(by=self.by, wanted=[(wish.type.name, wish.id)])
+        )
 
     def _absent(self, wish: Wish, create_by_put: bool) -> None:
         """Not kept: a view, which a Patient may be laid over; or nothing."""
@@ -265,14 +310,18 @@ class Submission:
             if wish.method == "DELETE" or wish.there:
                 continue
 
-            def unresolved(said: str, entry: int | None = wish.entry) -> str:
+            def unresolved(said: str, entry: int | None = wish.entry) -> str | None:
+                if entry is None and said.startswith("urn:uuid:"):
+                    return None  # it came by itself: what another bundle means by it stays
                 name = self._conditional(said, entry)
                 names[said] = name
                 return name
 
-            wish.body = codec.with_identity(wish.body, wish.id)
-            wish.body = bundles.referring(wish.body, names, unresolved)
-            codec.check_size(wish.type.name, wish.body)
+            with _located(wish):
+                wish.body = codec.with_identity(wish.body, wish.id)
+                if wish.type.name != "Bundle":  # whose entries refer to one another
+                    wish.body = bundles.referring(wish.body, names, unresolved, self.base)
+                codec.check_size(wish.type.name, wish.body)
         return names
 
     def _conditional(self, said: str, entry: int | None) -> str:
@@ -289,7 +338,11 @@ class Submission:
 
     def _planned(self, wishes: list[Wish], names: dict[str, str]) -> Plan:
         changing = [wish for wish in wishes if not wish.there]
-        first = [self._operation(w.register, self._registration(w)) for w in changing if w.register]
+        first: list[Operation] = []
+        for wish in changing:
+            if wish.register:
+                first.append(self._operation(wish.register, self._registration(wish)))
+                wish.registering = first[-1].id
         items = [self._item(wish) for wish in changing]
         items.sort(key=lambda item: item.type != "Patient")
         people = {w.id: w.person for w in wishes if w.type.name == "Patient" and w.person}
@@ -349,12 +402,15 @@ def _located(wish: Wish) -> Iterator[None]:
 
 
 def _names(wishes: Sequence[Wish]) -> dict[str, str]:
-    """What entries of a bundle are called by one another, and here."""
-    return {
-        name: f"{wish.type.name}/{wish.id}"
-        for wish in wishes
-        for name in bundles.spoken_of(wish.full_url)
-    }
+    """What entries of a bundle are called by one another, and here. A name that may mean two is none."""
+    found: dict[str, str] = {}
+    unclear: set[str] = set()
+    for wish in wishes:
+        here = f"{wish.type.name}/{wish.id}"
+        for name in bundles.spoken_of(wish.full_url):
+            if found.setdefault(name, here) != here:
+                unclear.add(name)
+    return {name: here for name, here in found.items() if name not in unclear}
 
 
 def _each_once(wishes: Sequence[Wish]) -> None:

@@ -23,8 +23,9 @@ def take(work: Submission, plan: Plan) -> Refusal | None:
     if plan.filings and plan.register:
         # A registration that is refused is so for good, as its id follows from the number: it does not
         # hang on what is filed.
-        if (refusal := _first(_committed(work, plan.register))) is not None:
-            return refusal
+        for operation, receipt in zip(plan.register, _committed(work, plan.register), strict=True):
+            if receipt.refusal is not None:
+                return plan.placed(receipt.refusal.refusal(), operation)
     else:
         together = plan.register
     while True:
@@ -44,7 +45,9 @@ def take(work: Submission, plan: Plan) -> Refusal | None:
                 wish.remarks.append(RoomRefused(why=mine[each.operation.id]))
         plan.filings = [each for each in plan.filings if each.operation.id not in mine]
     if mine:
-        return next(iter(mine.values()))
+        named = {operation.id: operation for operation in operations}
+        id, why = next(iter(mine.items()))
+        return plan.placed(why, named.get(id))
     for each in plan.filings:
         filed(each)
     return None
@@ -54,7 +57,3 @@ def _committed(
     work: Submission, operations: Sequence[Operation], *, as_one: bool = False
 ) -> list[Receipt]:
     return commit(by=work.by, operations=operations, at=work.at, as_one=as_one)
-
-
-def _first(receipts: Sequence[Receipt]) -> Refusal | None:
-    return next((r.refusal.refusal() for r in receipts if r.refusal is not None), None)

@@ -24,7 +24,7 @@ def veiled(body: bytes, type: str, *, named: bool) -> bytes:
     """
     if named or type not in _OF_PEOPLE:
         return body
-    content = codec.plain(body)
+    content = codec.exact(body)
     if not (_has_numbers(content) or _has_group(content)):
         return body
     members = codec.raw(body)

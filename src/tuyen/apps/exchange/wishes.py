@@ -30,6 +30,7 @@ class Wish:
     there: bool = False  # a conditional create that found what it asked for
     person: UUID | None = None
     register: RegisterPerson | AmendPerson | None = None
+    registering: UUID | None = None  # the operation that does it
     condition: str = ""
     remarks: list[Refusal] = field(default_factory=list)  # what of it was filed, or why not
 

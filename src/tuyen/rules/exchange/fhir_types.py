@@ -1,5 +1,6 @@
 """Which types of FHIR R4 resources the exchange takes, and where their search parameters stand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ class FhirType:
     gender: str
     names: tuple[str, ...]
     tokens: tuple[tuple[str, str], ...]  # (parameter, element)
+    also: Mapping[str, str]  # other names of parameters, as the standard has them: our name
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -42,7 +44,8 @@ class FhirType:
             found["gender"] = "token"
         if self.names:
             found["name"] = "string"
-        return found | {name: "token" for name, _ in self.tokens}
+        found |= {name: "token" for name, _ in self.tokens}
+        return found | {name: found[own] for name, own in self.also.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +135,5 @@ def _type(name: str, said: Any) -> FhirType:
         gender=said.get("gender", ""),
         names=tuple(said.get("names", ())),
         tokens=tuple(said.get("tokens", {}).items()),
+        also=said.get("also", {}),
     )

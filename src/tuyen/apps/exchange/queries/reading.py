@@ -1,6 +1,7 @@
 """One resource, its versions, and all that is on record of a patient."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -65,24 +66,42 @@ def version(*, by: Actor, type: FhirType, id: str, number: str) -> Row:
     return r.shown(by, [(here, told.version, told.at, told.body)])[0]
 
 
-def history(*, by: Actor, type: FhirType, id: str, limit: int, cursor: str = "") -> Page:
-    """The versions of one resource, newest first."""
+def history(
+    *,
+    by: Actor,
+    type: FhirType,
+    id: str,
+    limit: int,
+    cursor: str = "",
+    since: datetime | None = None,
+) -> Page:
+    """The versions of one resource, newest first; ``since``: those that were kept then or later."""
     here = r.one(by, type, id)
     if here is None:
-        return Page([_view(by, type, id)], [], 1, "")
+        row = _view(by, type, id)
+        rows = [row] if since is None or row.at is None or row.at >= since else []
+        return Page(rows, [], len(rows), "")
     last = number_of(cursor)
     top = min(here.version, last - 1) if last else here.version
     numbers = range(top, max(0, top - limit), -1)
     told = Version.objects.filter(pk__in=[keys.version(here.id, n) for n in numbers])
-    rows = _versions(by, {here.id: here}, told.order_by("-version"))
-    more = bool(numbers) and numbers[-1] > 1
-    return Page(rows, [], here.version, str(numbers[-1]) if more else "")
+    listed = list(told.order_by("-version"))
+    young = [each for each in listed if since is None or each.at >= since]
+    rows = _versions(by, {here.id: here}, young)
+    more = bool(numbers) and numbers[-1] > 1 and len(young) == len(listed)
+    total = here.version if since is None else None
+    return Page(rows, [], total, str(numbers[-1]) if more else "")
 
 
-def type_history(*, by: Actor, type: FhirType, limit: int, cursor: str = "") -> Page:
-    """The versions of all kept resources of a type that the reader may read, newest first."""
+def type_history(
+    *, by: Actor, type: FhirType, limit: int, cursor: str = "", since: datetime | None = None
+) -> Page:
+    """The versions of all kept resources of a type that the reader may read, newest first; ``since``:
+    those that were kept then or later."""
     mine, last = r.kept(by, [type]), number_of(cursor)
     told = Version.objects.filter(type=type.name, resource_id__in=mine.values("pk"))
+    if since is not None:
+        told = told.filter(at__gte=since)
     if last:
         told = told.filter(seq__lt=last)
     page = list(told.order_by("-seq")[: limit + 1])

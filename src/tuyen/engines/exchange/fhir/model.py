@@ -71,6 +71,11 @@ class Model:
             raise NotFhir(tuple(faults))
         return resource
 
+    def code_systems(self, type: str, element: str) -> Mapping[str, frozenset[str]]:
+        """The codes that an element may have by their system; none where its value set is not listed."""
+        known = self.definitions.types[type].elements[element]
+        return self.definitions.codes[known.codes] if known.codes else {}
+
     def encode(self, resource: Resource) -> bytes:
         """The JSON of a resource, compact; equal to what was read, value for value."""
         return ENCODER.encode(resource)
