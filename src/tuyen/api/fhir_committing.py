@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tuyen.api.fhir_door import Call
+from tuyen.apps.exchange.refusals import HasTheNumber
 from tuyen.apps.exchange.submitting import Submission, refusal_of, unit_for
 from tuyen.apps.exchange.taking import take
 from tuyen.apps.exchange.wishes import Wish
@@ -24,11 +25,19 @@ def committed(call: Call, wishes: Sequence[Wish]) -> list[Wish]:
     """
     unit = unit_for(call.by, call.header("Tuyen-Unit"))
     work = Submission(call.by, unit, call.at, call.base)
+    conditional, again = any(wish.none_exist for wish in wishes), False
     for turn in range(_TRIES):
-        plan = work.plan(wishes, again=turn > 0)
+        last = turn == _TRIES - 1
+        try:
+            plan = work.plan(wishes, again=again)
+        except HasTheNumber:
+            if last or not conditional:
+                raise
+            continue  # somebody registered the person after the condition was asked: ask it again
         refused = take(work, plan)
         if refused is None:
             break
-        if refused.code not in _AGAIN or turn == _TRIES - 1:
+        if refused.code not in _AGAIN or last:
             raise refusal_of(refused)
+        again = True
     return plan.wishes
