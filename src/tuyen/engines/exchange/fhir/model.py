@@ -15,7 +15,7 @@ from tuyen.engines.exchange.fhir.definitions import Definitions
 from tuyen.engines.exchange.fhir.primitives import Forms
 from tuyen.engines.exchange.fhir.problems import NotFhir, Problem
 from tuyen.engines.exchange.fhir.structs import ENCODER, Structs
-from tuyen.engines.exchange.fhir.structure import Structure
+from tuyen.engines.exchange.fhir.structure import DEEPEST, Structure
 from tuyen.kernel.refusal import N_
 
 Resource = Any
@@ -35,6 +35,8 @@ SHAPELESS = frozenset(
 """Faults of shape: what comes after them would be told of something that is not there."""
 _SPACE = b" \n\r\t"
 _CONTROL = re.compile(rb"\\(?:u00[01]|[bf])")
+_TEXT, _NO_BRACE = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL), re.compile(rb"[^{}]+")
+_OPEN = ord("{")
 _ID_ALONE = re.compile(rb'\{"id":"[^"]*"\}')
 
 
@@ -125,17 +127,28 @@ class Model:
     def _unusual(self, raw: bytes, resource: Resource) -> bool:
         """Whether there is something in the text that the structs do not judge.
 
-        Empty objects, null, what stands beside primitives, control characters; and keys that stand twice: of those
-        the last wins, so that what is written is shorter than what was read.
+        Empty objects, null, what stands beside primitives, control characters, what is nested too deep; and
+        keys that stand twice: of those the last wins, so that what is written is shorter than what was read.
         """
         close = raw.translate(None, _SPACE)
         if b"null" in close or b'"_' in close or b"{}" in close:
             return True
         if b"\\" in close and _CONTROL.search(close):
             return True
+        if close.count(b"{") > DEEPEST and _deepest(close) > DEEPEST:
+            return True
         if b'{"id":"' in close and _ID_ALONE.search(close):
             return True
         return len(ENCODER.encode(resource).translate(None, _SPACE)) != len(close)
+
+
+def _deepest(raw: bytes) -> int:
+    """How many objects stand inside one another at most."""
+    depth = deepest = 0
+    for brace in _NO_BRACE.sub(b"", _TEXT.sub(b"", raw)):
+        depth += 1 if brace == _OPEN else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _unexplained(error: Exception) -> Problem:

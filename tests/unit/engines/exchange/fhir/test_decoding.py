@@ -229,3 +229,19 @@ def test_the_slow_reading_judges_the_fast_one(model, members):
         assert list(refused.value.problems) == faults
     else:
         assert json.loads(model.encode(model.decode(raw))) == json.loads(raw)
+
+
+def nested(levels: int) -> bytes:
+    inner = '{"url":"u","valueString":"{{{"}'
+    for _ in range(levels - 1):
+        inner = '{"url":"u","extension":[' + inner + "]}"
+    return ('{"resourceType":"Patient","extension":[' + inner + "]}").encode()
+
+
+def test_what_is_nested_deeply_is_read_and_what_is_deeper_by_neither_reader(model):
+    assert model.faults(nested(59)) == []
+    assert model.tree(model.decode(nested(59))) == json.loads(nested(59))
+    for levels in (62, 200, 2000):
+        assert model.faults(nested(levels))
+        with pytest.raises(NotFhir, match="too deeply"):
+            model.decode(nested(levels))
