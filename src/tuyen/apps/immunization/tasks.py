@@ -23,6 +23,7 @@ from tuyen.apps.registry.operations import (
     RegisterHousehold,
     RegisterPerson,
     UndoMerge,
+    VoidDeath,
     VoidPerson,
 )
 from tuyen.kernel.ids import NODE, uuid7
@@ -35,7 +36,7 @@ AT_ONCE = 500
 
 
 @reacts(RegisterPerson, RegisterHousehold, AmendPerson, VoidPerson, MovePerson, MoveHousehold,
-        RecordDeath, AmendDeathDay, MergePersons, UndoMerge)  # fmt: skip
+        RecordDeath, AmendDeathDay, VoidDeath, MergePersons, UndoMerge)  # fmt: skip
 def follow_changed(entries: Sequence[Entry[Any]]) -> None:
     """Look anew at the children whom a commit registered, moved, merged, or said to have died."""
     at = max(entry.received_at for entry in entries)
@@ -56,7 +57,9 @@ def named(entries: Sequence[Entry[Any]]) -> set[UUID] | None:
             found.add(entry.id)
         elif isinstance(said, RegisterHousehold):
             found |= {member.id for member in said.members}
-        elif isinstance(said, (AmendPerson, VoidPerson, MovePerson, RecordDeath, AmendDeathDay)):
+        elif isinstance(
+            said, (AmendPerson, VoidPerson, MovePerson, RecordDeath, AmendDeathDay, VoidDeath)
+        ):
             found.add(said.person)
         elif isinstance(said, MoveHousehold):
             return None

@@ -410,6 +410,16 @@ class AmendDeathDay(Payload, frozen=True):
     reason: Annotated[str, Meta(min_length=3, max_length=500)]
 
 
+@operation("registry.void_death", version=1, right="registry.person.edit")
+class VoidDeath(Payload, frozen=True):
+    """A person who is on record as having died on ``was`` lives: residence and membership go on. Insurance
+    that the death cut short does not by itself: how long it was to last is entered anew."""
+
+    person: UUID
+    was: date
+    reason: Annotated[str, Meta(min_length=3, max_length=500)]
+
+
 @operation("registry.identify", version=1, right="registry.person.edit")
 class Identify(Payload, frozen=True):
     """Record a number of a person; an older one of the same system ends that day."""

@@ -261,6 +261,7 @@ _PEOPLE = {
     "registry.move_household": _of_households,
     "registry.record_death": _field("person"),
     "registry.amend_death": _field("person"),
+    "registry.void_death": _field("person"),
     "registry.identify": _field("person"),
     "registry.end_identifier": _field("person"),
     "registry.merge_persons": _merged,
@@ -275,6 +276,7 @@ _HOUSEHOLDS = {
     "registry.move_household": _field("household"),
     "registry.record_death": _households_of,
     "registry.amend_death": _households_of,
+    "registry.void_death": _households_of,
     "registry.merge_persons": _households_merged,
     "registry.undo_merge": _households_parted,
 }

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,7 +21,7 @@ from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.operations import AmendDeath, DeathFacts, DescribeDeath
 from tuyen.apps.clinical.queries import Account
 from tuyen.apps.registry import queries as registry
-from tuyen.apps.registry.operations import AmendDeathDay, RecordDeath
+from tuyen.apps.registry.operations import AmendDeathDay, RecordDeath, VoidDeath
 from tuyen.apps.registry.queries import PersonRow
 from tuyen.kernel.operation import Payload
 from tuyen.kernel.period import Period
@@ -127,13 +128,10 @@ def death(request: ActorRequest, id: UUID) -> HttpResponse:
     may = sending.may_record(request)
     sent = _Sent()
     if request.method == "POST" and may:
-        moved = request.POST.get("act") == "day"
-        sent = _day_sent(request, row) if moved else _sent(request, row, account)
+        act = request.POST.get("act", "")
+        sent = _OTHERWISE[act](request, row) if act in _OTHERWISE else _sent(request, row, account)
         if sent.good:
-            said = (
-                _("The day of the death is corrected.") if moved else _("The death is in the book.")
-            )
-            messages.success(request, said)
+            messages.success(request, _DONE.get(act, _DONE["death"]))
             return redirect(f"{reverse('care-deaths')}?month={sent.on or clock.today():%Y-%m}")
     parts: list[Any] = []
     if row.died_on is None:
@@ -147,8 +145,7 @@ def death(request: ActorRequest, id: UUID) -> HttpResponse:
         parts.append(_form(row, account))
     if account is not None:
         parts.append(_history(request, account))
-    if row.died_on is not None:
-        parts += _day_parts(request, row, row.died_on)
+    parts += _day_parts(request, row)
     died = [_("died {day}").format(day=shown_day(row.died_on))] if row.died_on else []
     return show(request, Page(
         title=_("Death of {name}").format(name=row.name),
@@ -157,18 +154,21 @@ def death(request: ActorRequest, id: UUID) -> HttpResponse:
     ))  # fmt: skip
 
 
-def _day_parts(request: ActorRequest, row: PersonRow, died_on: date) -> list[Any]:
-    """The days that were corrected, and the form that corrects the one that stands."""
+def _day_parts(request: ActorRequest, row: PersonRow) -> list[Any]:
+    """The days that were corrected, and the forms that correct the one that stands or take it back."""
     former = registry.former_deaths(by=request.actor, person=row.id)
     parts: list[Any] = []
     if former:
         parts.append(Table(
-            title=_("Days of death that were corrected"),
+            title=_("Days of death that were corrected or taken back"),
             columns=(_("Stood as"), _("Why it was corrected"), _("Corrected on")),
             rows=[(Cell(shown_day(one.died_on)), one.reason, shown_day(one.at)) for one in former],
             empty=("", ""),
         ))  # fmt: skip
-    if sending.may_record(request) and _unit_with(request, row, [registry.EDIT]) is not None:
+    died_on = row.died_on
+    if died_on is None or not sending.may_record(request):
+        return parts
+    if _unit_with(request, row, [registry.EDIT]) is not None:
         parts.append(Form(
             title=_("Correct the day of the death"), act="day", send=_("Correct the day"), closed=True,
             hint=_("Residence, household and insurance then end the day after the right day. The books count anew; a month that is closed stays as it was closed, and shows the difference."),
@@ -176,6 +176,11 @@ def _day_parts(request: ActorRequest, row: PersonRow, died_on: date) -> list[Any
                 Asked(name="on", label=_("Died on"), kind="day", value=f"{died_on:%d/%m/%Y}", needed=True),
                 Asked(name="reason", label=_("Why it is corrected"), needed=True),
             ],
+        ))  # fmt: skip
+        parts.append(Form(
+            title=_("This person lives: take the death back"), act="void", send=_("Take the death back"), closed=True,
+            hint=_("Residence, household and programmes go on; insurance does not by itself: enter it anew. What was said of the death is kept and stands in no book; a month that is closed stays as it was closed."),
+            fields=[Asked(name="reason", label=_("Why it is taken back"), needed=True)],
         ))  # fmt: skip
     return parts
 
@@ -308,6 +313,18 @@ def _day_sent(request: ActorRequest, row: PersonRow) -> _Sent:
     return _Sent(sending.send(request, [moved], unit), on=on)
 
 
+def _void_sent(request: ActorRequest, row: PersonRow) -> _Sent:
+    """Take back a death that is on record of somebody who lives."""
+    unit = _unit_with(request, row, [registry.EDIT])
+    if row.died_on is None or unit is None:
+        raise Http404
+    reason = request.POST.get("reason", "").strip()[:500]
+    if len(reason) < WHY:
+        return _Sent(wrong={"reason": _("Write why it is taken back.")})
+    void = VoidDeath(person=row.id, was=row.died_on, reason=reason)
+    return _Sent(sending.send(request, [void], unit), on=row.died_on)
+
+
 def _wrong_day(on: date | None, row: PersonRow) -> dict[str, str]:
     """What is wrong with the day of a death: not a day, to come, before the birth."""
     if on is None:
@@ -340,3 +357,11 @@ def _unit_with(request: ActorRequest, row: PersonRow, rights: Sequence[str]) -> 
 
 def _chosen(text: str, name: str, fallback: str) -> str:
     return text if text in rules.words(name) else fallback
+
+
+_OTHERWISE = {"day": _day_sent, "void": _void_sent}
+_DONE = {
+    "death": gettext_lazy("The death is in the book."),
+    "day": gettext_lazy("The day of the death is corrected."),
+    "void": gettext_lazy("The death is taken back: this person lives."),
+}

@@ -157,6 +157,7 @@ KIND_NAMES = {
     "registry.propose_undo": N_("Propose to undo a reorganisation"),
     "registry.publish_coverage": N_("Record a published insurance coverage"),
     "registry.amend_death": N_("Correct the day of a death"),
+    "registry.void_death": N_("Take a death back: the person lives"),
     "registry.record_death": N_("Record a death"),
     "registry.register_household": N_("Register a household"),
     "registry.register_person": N_("Register a person"),

@@ -20,7 +20,7 @@ from tuyen.apps.clinical.operations import (
     Enrol,
 )
 from tuyen.apps.journal.replay import replay
-from tuyen.apps.registry.operations import AmendDeathDay, MergePersons, RecordDeath
+from tuyen.apps.registry.operations import AmendDeathDay, MergePersons, RecordDeath, VoidDeath
 from tuyen.kernel.period import Period
 from tuyen.rules.clinical.books import books
 
@@ -237,6 +237,31 @@ def test_a_programme_ends_by_the_corrected_day(world: World) -> None:
 
     (row,) = queries.enrolments_of(by=world.by, person=person, on=TODAY)
     assert (row.until, row.why) == (date(2026, 9, 3), "died")
+
+
+def test_who_lives_after_all_is_in_no_book_and_goes_on_in_the_programme(world: World) -> None:
+    person = world.person()
+    world.good(
+        Enrol(person=person, programme="hypertension"), unit=world.station, on=date(2026, 1, 5)
+    )
+    world.good(RecordDeath(person=person, on=DAY), unit=world.station)
+    world.good(DescribeDeath(person=person, what=facts()), unit=world.station)
+    account = DeathAccount.objects.get(person=person).pk
+
+    world.good(VoidDeath(person=person, was=DAY, reason="người khác cùng tên"), unit=world.station)
+
+    assert lines(world) == []
+    assert queries.account_of(by=world.by, person=person) is None
+    (kept,) = queries.death_changes(by=world.by, account=account)
+    assert (kept.before.cause, kept.reason) == ("I64", "người khác cùng tên")
+    (row,) = queries.enrolments_of(by=world.by, person=person, on=TODAY)
+    assert (row.until, row.why) == (None, "")
+    assert world.told(DescribeDeath(person=person, what=facts())) == ["clinical.not-dead"]
+    world.good(RecordDeath(person=person, on=TODAY), unit=world.station)
+    assert world.told(DescribeDeath(person=person, what=facts())) == ["accepted"]
+    rebuilt = replay()
+    assert rebuilt.failed == []
+    assert [one.table for one in rebuilt.tables if not one.same] == []
 
 
 def test_everything_that_is_wrong_with_an_account_is_told_at_once(world: World) -> None:

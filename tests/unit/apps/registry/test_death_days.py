@@ -9,7 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.registry import queries
 from tuyen.apps.registry.models import FormerDeath
-from tuyen.apps.registry.operations import AmendDeathDay, Insurance, MovePerson, RecordDeath
+from tuyen.apps.registry.operations import (
+    AmendDeathDay,
+    Insurance,
+    MovePerson,
+    RecordDeath,
+    VoidDeath,
+)
 
 DAY = date(2026, 3, 1)
 CARD = "DT2111234567890"
@@ -98,6 +104,46 @@ def test_two_corrections_of_a_batch_follow_each_other_and_a_replay_makes_the_sam
     assert [one.table for one in rebuilt.tables if not one.same] == []
 
 
+def void(person, was=DAY):
+    return VoidDeath(person=person, was=was, reason="ghi nhầm người cùng tên")
+
+
+def test_who_lives_goes_on_living_there_and_insurance_is_entered_anew(world, home, dead):
+    world.good(void(dead), unit=home.station)
+
+    card = queries.person(by=world.by, id=dead)
+    (member,) = queries.household(by=world.by, id=card.row.household).members
+    assert card.row.died_on is None
+    assert (card.stays[0].until, member.until) == (None, None)
+    assert card.insurance[0].until == date(2026, 3, 2)
+    (former,) = queries.former_deaths(by=world.by, person=dead)
+    assert (former.died_on, former.reason) == (DAY, "ghi nhầm người cùng tên")
+    rebuilt = replay()
+    assert rebuilt.failed == []
+    assert [one.table for one in rebuilt.tables if not one.same] == []
+
+
+def test_what_ended_before_the_death_stays_ended_when_it_is_taken_back(world, home, member):
+    person = member(insurance=Insurance(card=CARD, since=date(2024, 1, 1)))
+    world.household(home.village, person, since=date(2020, 1, 1))
+    moved = date(2026, 1, 10)
+    world.good(MovePerson(person=person.id, place=home.other, since=moved), unit=home.province)
+    world.good(RecordDeath(person=person.id, on=DAY), unit=home.province)
+    world.good(void(person.id), unit=home.province)
+
+    card = queries.person(by=world.by, id=person.id)
+    assert [stay.until for stay in card.stays] == [moved, None]
+
+
+def test_a_death_is_taken_back_once_and_as_it_stands(world, home, dead):
+    receipts = world.send(void(dead, date(2026, 2, 2)), void(dead), void(dead), unit=home.station)
+
+    assert [one.refusal.code if one.refusal else one.status for one in receipts] == [
+        "registry.death-of-another-day", "accepted", "registry.not-on-record-as-dead",
+    ]  # fmt: skip
+    assert world.refused(void(dead), unit=home.other)[0].startswith("registry.")
+
+
 def test_the_statements_do_not_grow_with_the_batch(world, home, member):
     counted = []
     for size in (1, 20):
@@ -108,6 +154,7 @@ def test_the_statements_do_not_grow_with_the_batch(world, home, member):
         with CaptureQueriesContext(connection) as queried:
             later = date(2026, 3, 5)
             world.good(*[amend(one.id, later) for one in people], unit=home.station)
+            world.good(*[void(one.id, later) for one in people], unit=home.station)
         counted.append(len(queried))
 
     assert counted[0] == counted[1]

@@ -1,5 +1,6 @@
 """How somebody died is kept, and amended; the death itself is the registry's."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,10 @@ from tuyen.apps.clinical.refusals import (
     ReasonNeeded,
     UnknownAccount,
 )
-from tuyen.apps.clinical.services.told import Held, People, Row
+from tuyen.apps.clinical.services.told import Held, People, Row, day_of
 from tuyen.apps.registry.queries import Vital
-from tuyen.kernel.operation import Batch, Entry, applies
+from tuyen.kernel.ids import derived_id
+from tuyen.kernel.operation import Batch, Entry, applies, follows
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules.clinical import codes, sensitive
 
@@ -76,6 +78,23 @@ def amend_deaths(batch: Batch[AmendDeath]) -> None:
     steps.post()
 
 
+@follows("registry.void_death", room="clinical")
+def forget_accounts(entries: Sequence[Entry[Any]]) -> None:
+    """How somebody died who lives stands nowhere; what had been said is kept with the reason."""
+    said = {entry.payload.person: entry for entry in entries}
+    people = People(said, day_of(entries[0].received_at))
+    held = Held(DeathAccount, DeathAccount.objects.filter(person__id__among=people.every))
+    steps = Held(DeathStep)
+    of = {people.root(person): entry for person, entry in said.items()}
+    for row in held.rows():
+        entry = of.get(people.root(row["person_id"]))
+        if entry is not None:
+            steps.write(_step(entry, row) | {"id": derived_id(entry.id, "account", row["id"])})
+            held.drop(row["id"])
+    held.post()
+    steps.post()
+
+
 def _account(people: People, held: Held, entry: Entry[Any], id: UUID) -> Row:
     """An account for the entry's unit to correct: it wrote it, or the person was one of its people. One of
     another is answered like one that does not exist."""
@@ -119,7 +138,7 @@ def _checked(what: DeathFacts, person: Vital) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(entry: Entry[AmendDeath], row: Row) -> Row:
+def _step(entry: Entry[Any], row: Row) -> Row:
     kept = {name: row[name] for name in DeathFacts.__struct_fields__}
     return {
         "id": entry.id, "account_id": row["id"], "person_id": row["person_id"],

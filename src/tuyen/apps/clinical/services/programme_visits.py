@@ -30,7 +30,8 @@ from tuyen.rules.clinical.programme import Programme, fits_person, programmes
 
 FOLLOWED = (
     "registry.amend_death", "registry.amend_person", "registry.merge_persons", "registry.move_household",
-    "registry.move_person", "registry.record_death", "registry.undo_merge", "registry.void_person",
+    "registry.move_person", "registry.record_death", "registry.undo_merge", "registry.void_death",
+    "registry.void_person",
 )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from tuyen.apps.journal import bulk
-from tuyen.apps.registry.models import FormerDeath, Residence
-from tuyen.apps.registry.operations import AmendDeathDay, RecordDeath
+from tuyen.apps.registry.models import FormerDeath, Membership, Residence
+from tuyen.apps.registry.operations import AmendDeathDay, RecordDeath, VoidDeath
 from tuyen.apps.registry.refusals import (
     AfterDeath,
     DeathOfAnotherDay,
@@ -82,13 +82,47 @@ def amend_deaths(batch: Batch[AmendDeathDay]) -> None:
         bulk.insert(FormerDeath, _FORMER, former)
 
 
-def _check_day(book: Book, records: Records, entry: Entry[AmendDeathDay], person: Any) -> None:
-    """The death that is corrected is the one on record, and the person lived until the right day."""
-    said = entry.payload
+@applies(VoidDeath)
+def void_deaths(batch: Batch[VoidDeath]) -> None:
+    """Where somebody lived and with whom goes on as if there had been no death: what had ended the day
+    after it has no end. Insurance stays ended, for its own end is on record no more."""
+    book = Book()
+    records = Records.load((entry.payload.person for entry in batch.entries), Residence, Membership)
+    former = []
+    for entry in batch.entries:
+        said = entry.payload
+        try:
+            person = records.usable(said.person)
+            book.within_reach(entry, person.place_id)
+            _check_standing(person, said.was)
+        except Refusal as refusal:
+            batch.refuse(entry, refusal)
+            continue
+        former.append((entry.id, person.pk, said.was, said.reason, entry.author, entry.received_at))
+        records.change(person, died_on=None, death_cause="")
+        records.touch(entry.id, [person.place_id])
+        end = said.was + timedelta(days=1)
+        for model in (Residence, Membership):
+            for row in records[model].of(person.pk):
+                if row.until == end:
+                    records[model].change(row, until=None)
+    records.save()
+    if former:
+        bulk.insert(FormerDeath, _FORMER, former)
+
+
+def _check_standing(person: Any, was: date) -> None:
+    """The death that is corrected is the one on record."""
     if person.died_on is None:
         raise NotOnRecordAsDead(name=person.name)
-    if person.died_on != said.was:
-        raise DeathOfAnotherDay(died_on=person.died_on, was=said.was)
+    if person.died_on != was:
+        raise DeathOfAnotherDay(died_on=person.died_on, was=was)
+
+
+def _check_day(book: Book, records: Records, entry: Entry[AmendDeathDay], person: Any) -> None:
+    """The person lived until the right day of the death that is corrected."""
+    said = entry.payload
+    _check_standing(person, said.was)
     if said.on == said.was:
         raise SameDayOfDeath(died_on=said.was)
     book.check_day("on", said.on, person.born_on, recorded_on(entry))
