@@ -13,7 +13,7 @@ LATE = "20/09/2026"
 def visits(page):
     """The figure of visits of the book of examinations."""
     row = page.locator("section").first.locator("tbody tr").first
-    return [int(text.replace(".", "")) for text in row.locator("td").all_inner_texts()]
+    return [int(text.replace(".", "")) for text in row.locator("td").all_text_contents()]
 
 
 def book(head, code):

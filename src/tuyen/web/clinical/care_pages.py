@@ -4,7 +4,7 @@ A view says what stands on a page; one template lays all of them out, so each is
 printed in the same way.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -29,19 +29,26 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under columns; without rows its empty words (title, hint)."""
+    """Rows under columns; without rows its empty words (title, hint). ``numbers`` are the columns whose
+    numbers stand under each other, by their right end."""
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell | str]]
     empty: tuple[str, str]
+    numbers: Collection[str] = ()
     kind: str = "table"
 
     @property
-    def lines(self) -> list[list[tuple[str, Cell]]]:
+    def heads(self) -> list[tuple[str, bool]]:
+        """Each column with whether it holds numbers."""
+        return [(label, label in self.numbers) for label in self.columns]
+
+    @property
+    def lines(self) -> list[list[tuple[str, bool, Cell]]]:
         """Each cell with the name of its column, which is its label on a phone."""
         return [
-            [(label, cell if isinstance(cell, Cell) else Cell(cell))
+            [(label, label in self.numbers, cell if isinstance(cell, Cell) else Cell(cell))
              for label, cell in zip(self.columns, row, strict=True)]
             for row in self.rows
         ]  # fmt: skip

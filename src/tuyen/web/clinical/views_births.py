@@ -49,6 +49,7 @@ def births(request: ActorRequest) -> HttpResponse:
         rows=[(Cell(row.name or _("born dead"), reverse("birth", args=[row.delivery])), shown_day(row.on),
                row.mother_name, sex_word(row.sex), _text(row.weight), attendants[row.attendant])
               for row in rows],
+        numbers={_("Weight (g)")},
         empty=(_("No birth this year"), _("Open a pregnancy, or search the mother above.")),
     )  # fmt: skip
     text, href = request.GET.get("q", ""), reverse("birth-new", args=[UUID(int=0)])

@@ -32,8 +32,15 @@ from tuyen.web.importing import XLSX
 from tuyen.web.sentences import say
 from tuyen.web.templatetags.figures import month as shown_month
 
-PAGE = 100
 SUBJECT = "clinical.visit"
+LONG = {
+    "address", "reason", "diagnosis", "medicines", "dispensed", "services", "results", "tests", "advice",
+    "answers", "vaccine", "injected", "drive", "cause", "topic", "newborn_care", "danger", "referred",
+    "returned", "effects",
+}  # fmt: skip
+"""Columns whose words want room: narrow ones made a line of a book as high as half a page."""
+WIDE = 10
+"""Columns from which on a book is wider than most screens."""
 SUBJECTS = {
     "doses": "immunization.child",
     "deaths": "registry.person",
@@ -68,22 +75,24 @@ def _month_of(request: ActorRequest, unit: UUID, month: Period) -> dict[str, Any
     moved, changed = queries.differences(by=by, unit=unit, month=month)
     after = {(one.book, one.figure): one.now for one in moved}
     shown = closed.figures if closed else now
-    groups = [
-        {
-            "book": book, "name": book.names[key],
-            "rows": [
+    everything = request.GET.get("show") == "all"
+    groups = []
+    for book in all_books().values():
+        if book.code in shown:
+            rows = [
                 {
                     "name": one.names[key], "count": shown[book.code].get(one.code, 0),
                     "now": after.get((book.code, one.code)),
                 }
                 for one in book.figures
-            ],
-        }
-        for book in all_books().values()
-        if book.code in shown
-    ]  # fmt: skip
+            ]  # fmt: skip
+            moved_here = any(row["now"] is not None for row in rows)
+            groups.append({
+                "book": book, "name": book.names[key], "rows": rows, "first": rows[0],
+                "open": everything or moved_here, "moved": moved_here,
+            })  # fmt: skip
     return {
-        "groups": groups, "closed": closed, "changed": _changed(by, changed),
+        "groups": groups, "everything": everything, "closed": closed, "changed": _changed(by, changed),
         "differences": len(moved), "over": clock.today() > month.end,
         "may_close": policies.may(by, queries.RECORD, unit) and closed is None
         and clock.today() > month.end,
@@ -160,12 +169,13 @@ def _page(
 ) -> dict[str, Any]:
     key = language()
     rows = [
-        [(column.names[key], cell(line, column.code)) for column in held.columns] for line in lines
+        [(column.code in LONG, cell(line, column.code)) for column in held.columns]
+        for line in lines
     ]
     address = f"?book={held.code}&unit={unit}&month={month.label}"
     return {
         "title": held.names[key], "month": month.label, "rows": rows, "shut": shut,
-        "heads": [column.names[key] for column in held.columns], "as_of": clock.now(),
+        "heads": [column.names[key] for column in held.columns], "wide": len(held.columns) > WIDE, "as_of": clock.now(),
         "unit_name": registry.atlas().full_name(unit, month.end), "address": address,
         "hidden": any(map(_hidden, lines)), "here": f"{reverse('care-book')}{address}",
         "may_open": shut and sending.may_open(request, unit),

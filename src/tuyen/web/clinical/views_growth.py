@@ -148,6 +148,7 @@ def _figures(request: ActorRequest, on: date) -> list[object]:
                share(row.stunted, row.stunted_of), share(row.underweight, row.underweight_of),
                share(row.wasted, row.wasted_of), share(row.overweight, row.overweight_of),
                f"{row.moderate} / {row.severe}", str(row.vitamin_a)) for row in rows],
+        numbers={_("Acute: moderate / severe"), _("Vitamin A")},
         empty=(_("No commune of yours has children on record"), ""),
     )  # fmt: skip
     return [
@@ -266,6 +267,7 @@ def _points(points: list[asked.Point]) -> Table:
                "–" if p.oedema is None else "+" * p.oedema or _("no"), grades[p.stunting], grades[p.underweight],
                Cell(words[p.acute], tone={"moderate": "warn", "severe": "bad", "complicated": "bad"}.get(p.acute, "")))
               for p in reversed(points)],
+        numbers={_("Weight (kg)"), _("Length or height (cm)"), _("Arm (cm)")},
         empty=(_("Not measured yet"), _("A weight, a length or an arm of any visit stands here by itself.")),
     )  # fmt: skip
 

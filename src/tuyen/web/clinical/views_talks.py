@@ -97,12 +97,13 @@ def _parts(request: ActorRequest, unit: UUID, month: Period) -> list[Any]:
         Table(
             title=_("Talks of the month"),
             columns=(_("Day"), _("Form of the talk"), _("Topic"), _("Place of the talk"), _("How many people"), _("Who spoke")),
-            rows=[_line(row) for row in rows],
+            rows=[_line(row) for row in rows], numbers={_("How many people")},
             empty=(_("No talk stands in the book this month"), _("Write down the first one above.")),
         ),
         Table(
             title=_("Advice at visits, by day"), columns=(_("Day"), _("How many people")),
             rows=[(shown_day(day), number(people)) for day, people in days],
+            numbers={_("How many people")},
             empty=(_("No visit of this month holds advice"), _("Advice that is written at a visit is counted here by itself.")),
         ),
     ]  # fmt: skip
@@ -161,6 +162,7 @@ def _history(request: ActorRequest, row: TalkRow) -> Table:
     return Table(
         title=_("What is known"),
         columns=(_("Day"), _("Topic"), _("Place of the talk"), _("How many people"), _("Who spoke"), _("State")),
+        numbers={_("How many people")},
         rows=[
             (Cell(shown_day(facts.on), under=facts.note), book_lines.topic(said),
              book_lines.talk_place(said), book_lines.reached(said), facts.speaker, state)

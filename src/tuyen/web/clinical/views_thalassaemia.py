@@ -137,6 +137,7 @@ def _tests(tests: list[families.TestRow]) -> Table:
         title=_("Results"), columns=(_("Day"), _("What they say"), *(_BLOOD[name] for name in BLOOD), _("Genes")),
         rows=[(Cell(shown_day(t.on)), sending.word(genes.words("classes"), t.seen),
                *(value(getattr(t, name)) for name in BLOOD), joined(filter(None, (t.beta, t.alpha)))) for t in tests],
+        numbers=set(_BLOOD.values()),
         empty=(_("Not tested yet"), _("Begin with the size of the red cells (MCV, MCH).")),
     )  # fmt: skip
 

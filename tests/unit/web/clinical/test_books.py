@@ -36,6 +36,11 @@ def test_a_month_is_read_closed_and_read_again(world: World, signed_in: SignedIn
     after = browser.get(told.url).content.decode()
 
     assert "The month is over and not closed." in before
+    # One line for each book, its figures folded; "show=all" opens them, to read or to print.
+    assert "<details open>" not in before
+    assert "Visits: <b>1</b>" in before
+    opened = browser.get(f"{address}&show=all").content.decode()
+    assert opened.count("<details open>") == before.count('class="book-of"') == 15
     assert "Close the month" in before
     assert "Closed on" in after
     assert "was closed on" in after  # the second was refused with its sentence
@@ -54,6 +59,8 @@ def test_a_book_names_people_on_the_page_and_in_no_file(world: World, signed_in:
 
     assert "Lò Văn Pánh" in page
     assert "142/88" in page
+    assert "“Name” stays in sight." in page
+    assert '<td class="stays stays-3">Lò Văn Pánh</td>' in page
     assert "Lò Văn Pánh" not in file
     assert "Amlodipine 5 mg 1 × 1 × 30" in file
     assert sheet.content[:2] == b"PK"
