@@ -16,7 +16,7 @@ from tuyen.apps.clinical.operations import Content
 from tuyen.engines.clinical import reference
 from tuyen.engines.clinical.programme import NOT_MEASURED, UNCONTROLLED
 from tuyen.rules.clinical.answers import read_form, score
-from tuyen.rules.clinical.programme import FOLLOWED, Programme, fits_code, programmes
+from tuyen.rules.clinical.programme import FOLLOWED, Programme, fits_pair, programmes
 
 Values = dict[str, float | str]
 _decode = msgspec.json.Decoder(dict[str, float | str]).decode
@@ -27,7 +27,7 @@ def counts_for(one: Programme, content: Content, on: date) -> bool:
     """Whether a visit is a contact of a programme: its diagnosis, its form, its next visit, or a
     measure of its target. Of what stands apart, no measure tells."""
     who = one.who(on)
-    if any(who.diagnoses and fits_code(who, found.code) for found in content.diagnosed):
+    if any(fits_pair(who, found.code, found.traditional) for found in content.diagnosed):
         return True
     if any(answer.programme == one.key for answer in content.answered):
         return True
@@ -43,7 +43,7 @@ def enrols(one: Programme, content: Content, on: date) -> bool:
         return False  # a pregnancy, a child's curve: who is due is known there
     who = one.who(on)
     found = any(
-        who.diagnoses and diagnosis.certainty == "confirmed" and fits_code(who, diagnosis.code)
+        diagnosis.certainty == "confirmed" and fits_pair(who, diagnosis.code, diagnosis.traditional)
         for diagnosis in content.diagnosed
     )
     return found or any(answer.programme == one.key for answer in content.answered)

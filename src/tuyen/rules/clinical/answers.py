@@ -1,6 +1,6 @@
 """What a form of a programme says: read by kind, and what does not fit named."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -12,6 +12,8 @@ from tuyen.rules.clinical.programme_parts import Question
 class Asks(Protocol):
     """What has a form: a programme, or a paper."""
 
+    @property
+    def key(self) -> str: ...
     @property
     def form(self) -> dict[str, Question]: ...
 
@@ -53,6 +55,32 @@ def read_form(
     return found, wrong
 
 
+Place = tuple[str, str]
+"""A programme's key and a question of its form."""
+
+
+def alike(one: Question, other: Question) -> bool:
+    """Whether two questions ask the same: in the same words, answered in the same way."""
+    return _asks(one) == _asks(other)
+
+
+def _asks(one: Question) -> tuple[Any, ...]:
+    return (one.kind, one.names.vi.casefold(), one.unit, one.low, one.high, *one.choices)
+
+
+def asked_once(forms: Iterable[Asks]) -> dict[Place, Place]:
+    """Each question of several forms -> that of the first form that asks the same. What several
+    programmes want to know of somebody is asked there, and the answer is one for all."""
+    first: dict[tuple[Any, ...], Place] = {}
+    found = {}
+    for one in forms:
+        for name, asked in one.form.items():
+            if asked.asked:
+                place = first.setdefault(_asks(asked), (one.key, name))
+                found[one.key, name] = place if place[0] != one.key else (one.key, name)
+    return found
+
+
 def score(one: Programme, name: str, value: str | float | date) -> float | None:
     """An answer as a number that limits can be put to; None where it has none."""
     asked = one.form.get(name)
@@ -61,6 +89,8 @@ def score(one: Programme, name: str, value: str | float | date) -> float | None:
     if asked.kind == "choice":
         choice = asked.choices.get(str(value))
         return None if choice is None or choice.score is None else float(choice.score)
+    if asked.kind == "text":
+        return float(bool(str(value).strip()))
     return float(value) if asked.kind in ("number", "yes_no") else None
 
 

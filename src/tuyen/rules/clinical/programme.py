@@ -30,7 +30,7 @@ A limit is ``{what, from | above, to | below}``: ``from`` and ``to`` are inside.
 which they are asked: the first group that was measured decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -188,10 +188,40 @@ def fits_code(who: Who, code: str) -> bool:
     return code.startswith(who.diagnoses) and not (who.unless and code.startswith(who.unless))
 
 
+def fits_pair(who: Who, code: str, traditional: str) -> bool:
+    """Whether a diagnosis is one of the programme's, by its code or by the code of traditional medicine
+    that stands beside it.
+
+    >>> fits_pair(Who(paired=("U",)), "M54.5", "U62.392.3"), fits_pair(Who(paired=("U",)), "U07.1", "")
+    (True, False)
+    """
+    beside = bool(who.paired and traditional and traditional.upper().startswith(who.paired))
+    return beside or fits_code(who, code)
+
+
 def fits_person(who: Who, age: int, sex: int) -> bool:
     """Whether somebody of an age (completed years) and sex (1 male, 2 female) may be in it."""
     right_sex = who.sex is None or sex == {"male": 1, "female": 2}[who.sex]
     return right_sex and who.ages.since <= age <= who.ages.to
+
+
+def proposes(
+    one: Programme, on: date, *, age: int, sex: int, values: Mapping[str, float],
+    inside: Collection[str],
+) -> bool:  # fmt: skip
+    """Whether somebody should be looked at for a programme: of its age and sex, and with a finding, or in
+    a programme that leads to it; one that names neither, and a screening, is for everybody of that age.
+    ``values`` are what was measured, ``inside`` the programmes in which the person is."""
+    who = one.who(on)
+    if one.key in inside or one.kind == FOLLOWED or not fits_person(who, age, sex):
+        return False
+    if not set(who.without).isdisjoint(inside):
+        return False
+    found = any(limit.what in values and limit.holds(values[limit.what]) for limit in who.findings)
+    of_age = one.kind == SCREENING or not (
+        who.diagnoses or who.paired or who.findings or who.programmes
+    )
+    return found or of_age or not set(who.programmes).isdisjoint(inside)
 
 
 _PARTS = ("who", "contacts", "control", "goals", "steps", "cap", "aim", "prevalence", "spending")
@@ -259,6 +289,10 @@ def _check(one: Programme) -> None:
     for name, asked in one.form.items():
         if (asked.kind == "choice") != bool(asked.choices):
             raise BadRule(f"{where}: {name}: a field of kind choice has choices, and no other has")
+        if (asked.served or asked.given or asked.record) and asked.kind != "yes_no":
+            raise BadRule(f"{where}: {name}: what is known answers yes or no, and nothing else")
+        if asked.needed and not asked.asked:
+            raise BadRule(f"{where}: {name}: what nobody is asked cannot be needed")
 
 
 def _convert(value: Any, shape: Any, where: str) -> Any:

@@ -54,6 +54,14 @@ class Limit:
     to: float | None = None
     below: float | None = None
 
+    def holds(self, number: float) -> bool:
+        return (
+            (self.since is None or number >= self.since)
+            and (self.above is None or number > self.above)
+            and (self.to is None or number <= self.to)
+            and (self.below is None or number < self.below)
+        )
+
 
 Groups = tuple[tuple[Limit, ...], ...]
 
@@ -62,16 +70,19 @@ Groups = tuple[tuple[Limit, ...], ...]
 class Who:
     """Who qualifies. A confirmed diagnosis enrols by itself; all else proposes.
 
-    ``diagnoses`` are the beginnings of codes; ``unless`` are those that do not; ``findings``
-    propose when one of them holds; ``programmes`` propose whoever is in one of those.
+    ``diagnoses`` are the beginnings of codes, ``paired`` those of the code of traditional medicine
+    beside a diagnosis; ``unless`` are those that do not; ``findings`` propose when one of them holds;
+    ``programmes`` propose whoever is in one of those, ``without`` nobody who is in one of those.
     """
 
     diagnoses: tuple[str, ...] = ()
+    paired: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     ages: Ages = Ages()
     sex: Literal["male", "female"] | None = None
     findings: tuple[Limit, ...] = ()
     programmes: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
 
@@ -163,7 +174,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a form. ``score`` makes a choice comparable; yes is 1, and no is 0."""
+    """A question of a form. ``score`` makes a choice comparable; yes is 1, no is 0, and a text is 1
+    where something is written.
+
+    ``served`` (services) and ``given`` (what was handed out) answer it with yes by themselves where the
+    visit holds one of them; ``record``: a pregnancy on record does. ``asked`` false: nobody is asked any more; it reads what was answered before.
+    """
 
     kind: Literal["number", "yes_no", "choice", "text", "day"]
     names: Words
@@ -172,6 +188,10 @@ class Question:
     high: float | None = None
     choices: dict[str, Choice] = field(default_factory=dict)
     needed: bool = False
+    asked: bool = True
+    served: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    record: Literal["", "pregnancy"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tuyen.apps.clinical.operations import Content
 from tuyen.apps.clinical.queries import BookLine, VisitFacts
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.refusal import N_
@@ -125,8 +126,7 @@ def _services(line: BookLine) -> str:
 def _results(line: BookLine) -> str:
     content, on = _visit(line).content, _visit(line).row.day
     told = [f"{service_name(one.code, on)}: {one.result}" for one in content.served if one.result]
-    told += [f"{key}: {value}" for one in content.answered for key, value in one.fields.items()]
-    return "; ".join(told)
+    return "; ".join([*told, *answered(content)])
 
 
 def _tests(line: BookLine) -> str:
@@ -140,9 +140,13 @@ def _tests(line: BookLine) -> str:
 
 
 def _answers(line: BookLine) -> str:
-    """What was answered, in the words of the programme's form."""
+    return "; ".join(answered(_visit(line).content))
+
+
+def answered(content: Content) -> list[str]:
+    """What was answered, in the words of the programmes' forms; what several programmes asked, once."""
     told, key = [], language()
-    for one in _visit(line).content.answered:
+    for one in content.answered:
         form = programmes()[one.programme].form if one.programme in programmes() else {}
         for field, text in one.fields.items():
             asked = form.get(field)
@@ -150,8 +154,8 @@ def _answers(line: BookLine) -> str:
                 continue
             chosen = asked.choices.get(text)
             said = chosen.names.of(key) if chosen else _YES_NO.get(text, text)
-            told.append(f"{asked.names.of(key)}: {_(said)}")
-    return "; ".join(told)
+            told.append(f"{asked.names.of(key)}: {_(said) if said in _YES_NO.values() else said}")
+    return list(dict.fromkeys(told))
 
 
 def _values(line: BookLine, *whats: str) -> str:

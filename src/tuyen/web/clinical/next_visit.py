@@ -15,7 +15,6 @@ from tuyen.engines.clinical.spans import after
 from tuyen.rules.calendar.working_days import UnknownYear, is_working_day
 from tuyen.rules.clinical import pregnancy as rules
 from tuyen.rules.clinical.programme import CHRONIC, Programme, read_span
-from tuyen.rules.clinical.programme_parts import Limit
 from tuyen.web.surveillance.words import language
 
 LONG = 14
@@ -93,26 +92,15 @@ def _due(one: Programme, on: date, age: int, values: Mapping[str, Decimal]) -> d
     contacts = one.contacts(on)
     every = contacts.every
     for other in contacts.instead:
-        fits = not other.any or any(_holds(limit, values) for limit in other.any)
+        fits = not other.any or any(
+            limit.what in values and limit.holds(float(values[limit.what])) for limit in other.any
+        )
         if other.ages.since <= age <= other.ages.to and fits:
             every = other.every
             break
     span = read_span(every)
     found: date = after(np.datetime64(on), span.months, span.days).item()
     return found
-
-
-def _holds(limit: Limit, values: Mapping[str, Decimal]) -> bool:
-    value = values.get(limit.what)
-    if value is None:
-        return False
-    number = float(value)
-    return (
-        (limit.since is None or number >= limit.since)
-        and (limit.above is None or number > limit.above)
-        and (limit.to is None or number <= limit.to)
-        and (limit.below is None or number < limit.below)
-    )
 
 
 def _antenatal(row: PregnancyRow, on: date) -> date | None:

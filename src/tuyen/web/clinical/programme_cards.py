@@ -41,6 +41,20 @@ def budget(by: Actor, one: Programme, on: date) -> dict[str, Any]:
     return {"budget": found, "budget_facts": facts}
 
 
+def groups(by: Actor, one: Programme, on: date) -> list[tuple[str, queries.GroupCount]]:
+    """The priority groups of a programme with their names; those without anybody are left out."""
+    asked = one.form.get(queries.GROUP)
+    choices = asked.choices if asked else {}
+    return [
+        (
+            choices[row.group].names.of(words.language()) if row.group else _("No group on record"),
+            row,
+        )
+        for row in queries.by_group(by=by, programme=one.key, on=on)
+        if row.people or row.seen
+    ]
+
+
 def drugs(by: Actor, key: str, on: date) -> dict[str, Any]:
     """Where the programme's medicines were there on every day of the month so far, and what lacked
     elsewhere; for who may read the stock."""

@@ -45,7 +45,7 @@ class Judged:
 
 def posted(given: QueryDict) -> Typed:
     """The form of a visit as it was sent, with the questions of the programmes that stood in it."""
-    asked = answers.names(answers.posted(given))
+    asked = answers.names(answers.posted(given), answers.questions(given))
     return Typed.posted(given, (*reading.NAMES, "why", *asked), reading.TABLES)
 
 
@@ -65,7 +65,11 @@ def judge(
         typed, lists=lookups.lists(now.date()), said=say, on=now.date(),
         drugs=given.get("do") != "none", confirmed=confirmed,
     )  # fmt: skip
-    parts.answered = answers.read(typed, answers.posted(typed.cells), say)
+    beside = answers.Beside(
+        now.date(), parts.diagnosed, frozenset(one.code for one in parts.served),
+        frozenset(one.item for one in parts.dispensed), answers.groups_of(heeded.enrolled),
+    )  # fmt: skip
+    parts.answered = answers.read(typed, answers.posted(typed.cells), say, beside)
     began = reading.began(typed, say, now)
     for one in parts.measured:
         _ask(typed, one, months)

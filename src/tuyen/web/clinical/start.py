@@ -39,11 +39,12 @@ FERTILE = range(10, 56)
 
 @dataclass(frozen=True, slots=True)
 class Heeded:
-    """What a visit must heed, before it is saved: what is not borne, and a pregnancy."""
+    """What a visit must heed, before it is saved: what is not borne, a pregnancy, and the programmes."""
 
     allergies: tuple[AllergyRow, ...] = ()
     pregnancies: tuple[mothers.PregnancyRow, ...] = ()  # the latest first
     pregnancy: mothers.PregnancyRow | None = None  # the one under care
+    enrolled: tuple[queries.PatientRow, ...] = ()  # the programmes somebody is or was in
 
 
 def heed(by: Actor, row: PersonRow, on: date) -> Heeded:
@@ -54,7 +55,8 @@ def heed(by: Actor, row: PersonRow, on: date) -> Heeded:
     if row.sex == 2 and months(row.born_on, on) // 12 in FERTILE:
         rows = mothers.pregnancies_of(by=by, person=row.id, on=on)
         pregnancy = next((one for one in rows if one.state == "open" and one.begun_on <= on), None)
-    return Heeded(tuple(found), tuple(reversed(rows)), pregnancy)
+    enrolled = queries.enrolments_of(by=by, person=row.id, on=on)
+    return Heeded(tuple(found), tuple(reversed(rows)), pregnancy, tuple(enrolled))
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ def begin(by: Actor, id: UUID, on: date) -> Start | None:
         card, on, visits, values, next((c for c in reversed(covers) if c.holds(on)), None)
     )
     start.heeded = heed(by, card.row, on)
-    start.programmes = answers.open_of(by, id, on)
+    start.programmes = answers.open_of(start.heeded.enrolled)
     antenatal = programmes().get("antenatal") if start.heeded.pregnancy else None
     if antenatal is not None and antenatal not in start.programmes:
         start.programmes.insert(0, antenatal)
@@ -138,6 +140,7 @@ def form(start: Start, lots: Mapping[str, str] | None = None) -> Typed:
         "next_programme": start.next.programme
         or next((one.key for one in start.programmes if one.kind == "chronic"), ""),
         "next_on": f"{start.next.on:%d/%m/%Y}" if start.next.on else "",
+        **answers.on_record(start.programmes, pregnant=start.heeded.pregnancy is not None),
     }  # fmt: skip
     drugs = [{**row, "lot": (lots or {}).get(row["chosen"], "")} for row in drug_rows(start.drugs)]
     rows = {"rx": drugs, "dx": diagnosis_rows(before) if before else []}
@@ -179,8 +182,10 @@ def form_of(content: Content, programmes: Iterable[Programme] = ()) -> Typed:
             for one in content.served
         ],
     }  # fmt: skip
-    initial |= answers.initial(content)
-    asked = answers.names(programmes)
+    programmes = list(programmes)
+    answered = answers.settled(programmes, answers.initial(content))
+    initial |= answered
+    asked = answers.names(programmes, answered)
     return blanks(Typed((*NAMES, "why", *asked), TABLES, initial, rows))
 
 

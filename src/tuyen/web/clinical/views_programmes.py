@@ -41,6 +41,7 @@ from tuyen.web.clinical.views_overdue import (
     number,
 )
 from tuyen.web.sentences import refused
+from tuyen.web.templatetags.figures import number as shown_number
 from tuyen.web.templatetags.figures import percent
 
 _SHARES = (("controlled", "counted"), ("contacted", "under_care"), ("lost", "old"))
@@ -89,7 +90,7 @@ def programme(request: ActorRequest, key: str) -> HttpResponse:
         ] if one.control(on) else [],
         "outcomes": [_(word) for word in words.OUTCOMES.values()],
         "detection": cards.detection(by, key, on), **cards.drugs(by, key, on),
-        **cards.budget(by, one, on),
+        **cards.budget(by, one, on), "groups": cards.groups(by, one, on),
         "declared": _declared(one, on), "aim": one.aim(on),
         "may_read": policies.may(by, queries.SENSITIVE if one.sensitive else READ),
         "csv": address(request, "form", "csv"),
@@ -338,7 +339,7 @@ def _declared(one: Programme, on: date) -> list[tuple[str, str]]:
         said = one.said(part, on)
         if said is not None:
             checked = "" if said.verified else " · " + _("not yet compared with the act")
-            value = f"{said.value} · " if isinstance(said.value, int) else ""
+            value = f"{shown_number(said.value)} · " if isinstance(said.value, int) else ""
             expected = one.prevalence(on) if part == "prevalence" else None
             if expected is not None:
                 value = (

@@ -22,7 +22,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.rules.clinical import sensitive
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.claims import words as claim_words
-from tuyen.web.clinical import start
+from tuyen.web.clinical import book_cells, proposals, start
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.clinical.cells import Typed
 from tuyen.web.clinical.reading import texts
@@ -81,7 +81,8 @@ def show(request: ActorRequest, id: UUID, back: Typed | None = None) -> HttpResp
         ],
         "withheld": row.apart and not facts.opened, "here": request.path,
         "card": _card(by, facts),
-        "claim": _claim(by, facts), "may_record": may, "counts": _counts(by, facts), "prints": _prints(facts),
+        "claim": _claim(by, facts), "may_record": may, "counts": _counts(by, facts),
+        "proposed": proposals.of_visit(by, facts, person) if may else [], "prints": _prints(facts),
         "referral": _referral(facts), "changes": _changes(by, facts) if may else [],
         "back": {"form": back or Typed(BACK, {}, {"op": ""}), "faults": back is not None},
         "amend_href": reverse("visit-amend", args=[id]), "void_href": reverse("visit-void", args=[id]),
@@ -109,6 +110,7 @@ def facts_of(facts: VisitFacts) -> list[tuple[str, Any]]:
         (_("Diagnoses"), "; ".join(main) or None),
         (_("Complaint"), content.reason),
         (_("Course and findings"), content.course),
+        (_("Follow-up"), "; ".join(book_cells.answered(content))),
         (_("Advice"), content.advice),
         (_("Next visit"), day(row.next_on) if row.next_on else _("none agreed")),
         (_("How it ended"), words.outcome(content.outcome) if content.outcome else None),
@@ -156,9 +158,7 @@ def before_after(before: Content, after: Content) -> list[tuple[str, str | None,
         (_("How it ended"), lambda c: words.outcome(c.outcome)),
         (_("How the person left"), lambda c: words.leaving(c.leaving) if c.leaving else ""),
         (_("Papers"), lambda c: "; ".join(paper_names(c))),
-        (_("Programmes"), lambda c: "; ".join(
-            f"{one.programme}: " + ", ".join(f"{k} {v}" for k, v in one.fields.items())
-            for one in c.answered)),
+        (_("Follow-up"), lambda c: "; ".join(book_cells.answered(c))),
     ):  # fmt: skip
         one, other = told(before), told(after)
         if one != other:

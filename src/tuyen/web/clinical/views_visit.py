@@ -137,7 +137,8 @@ def page(
         "item_url": reverse("care-items"), "diagnosis_url": reverse("care-diagnoses"),
         "service_url": reverse("care-services"), "unit_url": reverse("facilities-suggest"),
         "open": opened(typed, asked.keys() & {*coded}), "answers": answers.shown(
-            typed, known.programmes, answers.spent(by, known.person, known.programmes, on)
+            typed, known.programmes, answers.spent(by, known.person, known.programmes, on),
+            answers.groups_of(known.heeded.enrolled),
         ), **noted,
     }  # fmt: skip
 

@@ -94,6 +94,27 @@ def test_a_form_enrols_and_what_is_sensitive_stands_apart(world: World) -> None:
     assert SensitiveContact.objects.count() == Contact.objects.count() == 1
 
 
+def test_traditional_medicine_is_known_by_the_code_beside_a_diagnosis(world: World) -> None:
+    treated, covid = world.person(), world.person("Lò Thị Ơn")
+    world.visit(treated, measured=(), diagnosed=found("M54.5", traditional="U62.392.3"))
+    world.visit(covid, measured=(), diagnosed=found("U07.1"))
+
+    assert [(row.person_id, row.programme) for row in Enrolment.objects.all()] == [
+        (treated, "traditional_medicine")
+    ]
+
+
+def test_who_is_suspected_of_an_occupational_disease_by_its_code_alone_is_referred(
+    world: World,
+) -> None:
+    told = {"employer": "Mỏ đá", "exam": "detection", "class": "III", "suspected": "J62.8"}
+    form = Answered(programme="occupational", fields=told)
+    world.visit(world.person(), diagnosed=found("Z10.0"), measured=(), answered=(form,))
+
+    row = Enrolment.objects.get(programme="occupational")
+    assert (row.step, row.step_do) == ("suspected", "refer")
+
+
 def test_a_visit_taken_back_leaves_nobody_behind(world: World) -> None:
     person = world.person()
     id = world.visit(person)

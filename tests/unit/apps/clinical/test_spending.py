@@ -9,7 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.unit.apps.clinical.conftest import TODAY, World, tables, visit
 from tuyen.apps.clinical import queries
-from tuyen.apps.clinical.operations import AmendVisit, Answered, Content, RecordVisit, VoidVisit
+from tuyen.apps.clinical.operations import (
+    AmendVisit,
+    Answered,
+    Content,
+    Enrol,
+    RecordVisit,
+    VoidVisit,
+)
 from tuyen.apps.journal.replay import replay
 from tuyen.kernel.ids import uuid7
 
@@ -86,6 +93,26 @@ def test_a_budget_adds_up_and_opens_to_its_people(world: World) -> None:
         page = queries.budget_people(by=world.by, programme="checkup", on=TODAY, which=which)
         assert page.total == getattr(told, which), which
     assert queries.budget(by=world.by, programme="hypertension", on=TODAY) is None
+
+
+def test_a_programme_is_counted_by_its_priority_groups(world: World) -> None:
+    """The last visit of the year decides, else the group in which somebody was taken in."""
+    seen, taken_in, both = (world.person(f"Lò Văn {n}") for n in range(3))
+    world.good(checked(seen, 100_000), unit=world.station)
+    world.good(
+        Enrol(person=taken_in, programme="checkup", group="poor"),
+        Enrol(person=both, programme="checkup", group="poor"), unit=world.station,
+    )  # fmt: skip
+    world.good(checked(both, 50_000), unit=world.station)
+
+    rows = {
+        row.group: row[1:]
+        for row in queries.by_group(by=world.by, programme="checkup", on=TODAY)
+        if any(row[1:])
+    }
+
+    assert rows == {"elderly": (2, 2, 150_000), "poor": (1, 0, 0)}
+    assert queries.by_group(by=world.by, programme="hypertension", on=TODAY) == []
 
 
 def test_a_visit_that_spends_nothing_asks_no_more_and_many_as_often_as_one(world: World) -> None:

@@ -1,13 +1,15 @@
 """Nobody is asked twice: what a visit says is asked by no form, book or closing again."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import msgspec
 
 from tuyen.apps.clinical.operations import CloseMonth, Content
+from tuyen.rules.clinical.answers import alike, asked_once
 from tuyen.rules.clinical.books import books
 from tuyen.rules.clinical.measures import measures
-from tuyen.rules.clinical.programme import programmes
+from tuyen.rules.clinical.programme import Programme, programmes
 
 # Facts that are on record of a person, and of a visit, in the words that a form would ask them in.
 OF_THE_PERSON = {"name", "sex", "born_on", "birth", "age", "address", "phone", "card", "ethnicity"}
@@ -51,6 +53,56 @@ def test_mutant_a_form_that_asks_again_is_found() -> None:
     }
 
     assert asked_twice(forms, _known()) == ["elderly.weight", "elderly.tension"]
+
+
+TOLD_APART = {
+    ("hiv.tb_result", "tuberculosis.result"): "table 6 and table 15 have code lists of their own",
+}
+
+
+def told_apart(forms: Iterable[Programme]) -> list[tuple[str, str]]:
+    """Pairs of questions of two programmes in the same words that are answered otherwise: a person in
+    both would be asked both."""
+    asked = [
+        (f"{one.key}.{name}", question)
+        for one in forms
+        for name, question in one.form.items()
+        if question.asked
+    ]
+    return [
+        (first, second)
+        for at, (first, one) in enumerate(asked)
+        for second, other in asked[at + 1 :]
+        if one.names.vi.casefold() == other.names.vi.casefold()
+        and not alike(one, other)
+        and (first, second) not in TOLD_APART
+    ]
+
+
+def test_what_several_programmes_want_to_know_is_asked_once() -> None:
+    once = asked_once(programmes().values())
+
+    assert told_apart(programmes().values()) == []
+    assert {place for place, first in once.items() if first == ("hypertension", "tobacco")} == {
+        (key, "tobacco") for key in ("hypertension", "diabetes", "copd_asthma", "ncd_risk")
+    }
+    assert once["occupational", "class"] == ("checkup", "class")
+    assert once["tuberculosis", "cotrimoxazole_on"] == ("hiv", "cotrimoxazole_on")
+
+
+def test_mutant_the_same_words_answered_otherwise_are_found() -> None:
+    one = programmes()["hypertension"]
+    days = replace(one.form["tobacco"], kind="number", low=0, high=60)
+    other = replace(programmes()["diabetes"], form={"smokes": days})
+
+    assert told_apart([one, other]) == [("hypertension.tobacco", "diabetes.smokes")]
+
+
+def test_a_question_that_is_asked_in_its_own_form_twice_stays_two() -> None:
+    day = programmes()["hiv"].form["confirmed_on"]
+    one = replace(programmes()["hiv"], form={"first": day, "second": day})
+
+    assert set(asked_once([one]).values()) == {("hiv", "first"), ("hiv", "second")}
 
 
 def test_a_closing_takes_no_figure() -> None:

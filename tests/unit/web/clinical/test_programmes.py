@@ -1,5 +1,6 @@
 """The overdue list and the programmes on the screen: a call in one tap, a figure and its people."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -107,6 +108,8 @@ def test_the_yearly_budget_is_said_before_and_opens_to_its_people(
 
     assert "300,000 of 350,000 VND are spent this year: hardly anything is left." in form
     assert "300,000 VND were spent in 2026" in page
+    groups = page.split("By priority group")[-1].split("</table>")[0]
+    assert re.findall(r"<t[hd][^>]*>([^<]+)</t", groups)[-4:] == ["Elderly", "1", "1", "300,000"]
     assert "Lò Thị Bướm" in behind
 
 

@@ -16,7 +16,8 @@
 - ``last_values``, ``values_until``, ``series``, ``last_prescription``: what a person's next visit begins with;
 - ``allergies_of(by=, person=)``, ``allergies_by_person``: what somebody does not bear;
 - ``overdue``, ``panel``, ``panel_groups``, ``enrolments_of``: who is in a programme, who did not come;
-- ``purse``, ``budget``, ``budget_people``: what was spent of a programme's cap;
+- ``purse``, ``budget``, ``budget_people``: what was spent of a programme's cap; ``by_group``: and on
+  whom, by priority group;
 - ``detection``, ``detected``: who is expected to have a disease, and who is in its programme;
 - ``control``, ``cohorts``, ``behind``, ``cohort_people``, ``ncd_report``, ``ncd_visits``: figures, and who is behind them.
 - ``visits_by_day(by=, first=, last=)``: visits of each unit and day, to be led to any map;
@@ -63,6 +64,7 @@ from tuyen.apps.clinical.queries.mothers import (
     earlier_births,
 )
 from tuyen.apps.clinical.queries.ncd_report import NcdCell, NcdReport, ncd_report, ncd_visits
+from tuyen.apps.clinical.queries.priority_groups import GROUP, GroupCount, by_group
 from tuyen.apps.clinical.queries.programme_answers import Answers, answers_of
 from tuyen.apps.clinical.queries.programme_figures import (
     FIGURE,
@@ -126,6 +128,7 @@ from tuyen.apps.clinical.queries.work import visits_by_day, work_done
 
 __all__ = [
     "FIGURE",
+    "GROUP",
     "READ",
     "RECORD",
     "SENSITIVE",
@@ -150,6 +153,7 @@ __all__ = [
     "DetectionRow",
     "Difference",
     "Expected",
+    "GroupCount",
     "GroupRow",
     "NcdCell",
     "NcdReport",
@@ -180,6 +184,7 @@ __all__ = [
     "book",
     "budget",
     "budget_people",
+    "by_group",
     "calls_of",
     "closing",
     "closings",
