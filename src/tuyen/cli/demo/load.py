@@ -23,6 +23,7 @@ from tuyen.cli.demo import (
     outbreaks,
     outreach,
     preparedness,
+    programmes_told,
     projects,
     reorganised,
     response,
@@ -118,7 +119,7 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("catalogues", list(claims.catalogues(made, names, stations, until)), evening)
     teller.tell("visits", list(visits.operations()), evening)
     teller.tell("cards", list(claims.looked_up(names, until)), evening)
-    teller.tell("rare", list(station_books.told(visits)), evening)
+    teller.tell("rare", [*station_books.told(visits), *programmes_told.told(visits)], evening)
     teller.tell("sessions", list(sessions.held(made, residents, names, until)), evening)
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
     staff = list(workforce.members(made, names, until, seed))

@@ -87,7 +87,7 @@ def test_the_book_of_deaths_names_people_on_the_page_and_in_no_file(
 
     assert "Lò Văn Pánh" in page
     assert "I64" in page
-    assert '>Died on</th>' in page
+    assert ">Died on</th>" in page
     assert "I64" in file
     assert "Lò Văn Pánh" not in file
     assert "Vì Văn An" not in file

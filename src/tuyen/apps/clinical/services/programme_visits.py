@@ -98,7 +98,10 @@ def _enrolment(rolls: Rolls, one: Programme, change: VisitChange, content: Conte
     held = rolls.of(person, one.key)
     for row in held:
         if row["since"] <= day and (row["until"] is None or day < row["until"]):
-            return row
+            by_itself = row["source"] == "visit" and row["entry_id"] == change.visit_id
+            # A corrected visit that no longer enrols is no contact of the programme it had begun: a
+            # pressure alone would keep somebody in whose diagnosis was another one.
+            return None if by_itself and not enrols(one, content, day) else row
     vital = rolls.vital(person)
     if vital is None or not enrols(one, content, day):
         return None
