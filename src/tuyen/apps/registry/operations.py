@@ -12,6 +12,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from tuyen.apps.registry.deaths_told import AmendDeathDay as AmendDeathDay
+from tuyen.apps.registry.deaths_told import RecordDeath as RecordDeath
+from tuyen.apps.registry.deaths_told import VoidDeath as VoidDeath
 from tuyen.kernel.operation import Payload, operation
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -388,36 +391,6 @@ class MoveHousehold(Payload, frozen=True):
     place: UUID
     since: date | None = None
     address: Annotated[str, Meta(max_length=200)] = ""
-
-
-@operation("registry.record_death", version=1, right="registry.person.edit")
-class RecordDeath(Payload, frozen=True):
-    """A person died: residence, membership and insurance end the day after."""
-
-    person: UUID
-    on: date
-    cause: Annotated[str, Meta(max_length=8, pattern=r"^([A-Z][0-9]{2}(\.[0-9]{1,3})?)?$")] = ""
-
-
-@operation("registry.amend_death", version=1, right="registry.person.edit")
-class AmendDeathDay(Payload, frozen=True):
-    """A person who is on record as having died on ``was`` died on another day: what ended with the
-    death ends by the right day. What had stood stays, with the reason."""
-
-    person: UUID
-    was: date
-    on: date
-    reason: Annotated[str, Meta(min_length=3, max_length=500)]
-
-
-@operation("registry.void_death", version=1, right="registry.person.edit")
-class VoidDeath(Payload, frozen=True):
-    """A person who is on record as having died on ``was`` lives: residence and membership go on. Insurance
-    that the death cut short does not by itself: how long it was to last is entered anew."""
-
-    person: UUID
-    was: date
-    reason: Annotated[str, Meta(min_length=3, max_length=500)]
 
 
 @operation("registry.identify", version=1, right="registry.person.edit")

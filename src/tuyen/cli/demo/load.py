@@ -18,6 +18,7 @@ from tuyen.cli.demo import (
     claims,
     duty,
     events,
+    families_told,
     medicines,
     network,
     outbreaks,
@@ -119,7 +120,8 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("catalogues", list(claims.catalogues(made, names, stations, until)), evening)
     teller.tell("visits", list(visits.operations()), evening)
     teller.tell("cards", list(claims.looked_up(names, until)), evening)
-    teller.tell("rare", [*station_books.told(visits), *programmes_told.told(visits)], evening)
+    smaller = [*programmes_told.told(visits), *families_told.told(visits)]
+    teller.tell("rare", [*station_books.told(visits), *smaller], evening)
     teller.tell("sessions", list(sessions.held(made, residents, names, until)), evening)
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
     staff = list(workforce.members(made, names, until, seed))

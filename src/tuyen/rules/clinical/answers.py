@@ -13,9 +13,14 @@ class Asks(Protocol):
     """What has a form: a programme, or a paper."""
 
     @property
-    def key(self) -> str: ...
-    @property
     def form(self) -> dict[str, Question]: ...
+
+
+class Named(Asks, Protocol):
+    """A form that is told from others by its key."""
+
+    @property
+    def key(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def _asks(one: Question) -> tuple[Any, ...]:
     return (one.kind, one.names.vi.casefold(), one.unit, one.low, one.high, *one.choices)
 
 
-def asked_once(forms: Iterable[Asks]) -> dict[Place, Place]:
+def asked_once(forms: Iterable[Named]) -> dict[Place, Place]:
     """Each question of several forms -> that of the first form that asks the same. What several
     programmes want to know of somebody is asked there, and the answer is one for all."""
     first: dict[tuple[Any, ...], Place] = {}
