@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from tuyen.apps.claims import signing
+from tuyen.apps.claims import signing, standin_cards
 from tuyen.apps.claims.judging import checker
 from tuyen.apps.claims.portal import CARD, CHECK_IN, SEND, TOKEN, password_hash
 from tuyen.apps.claims.refusals import NotSigned
@@ -126,17 +126,11 @@ class StandIn:
         }  # fmt: skip
 
     def _card(self, fields: Mapping[str, str]) -> dict[str, Any]:
-        if not fields.get("cccdCb"):
-            return _said("055", "Cán bộ tra cứu chưa đăng ký")
         code = fields.get("maThe", "")
         held = self.cards.get(code)
         if held is None and self.any_card and len(code) == 15:  # to rehearse with
             held = {"maThe": code, "hoTen": fields.get("hoTen", "")}
-        if held is None:
-            return _said("051", "Mã thẻ không đúng")
-        if held.get("hoTen", "").casefold() != fields.get("hoTen", "").casefold():
-            return _said("060", "Sai họ tên")
-        return {"maKetQua": "000", **held}
+        return standin_cards.answer(fields, held, self.now().date())
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.apps.claims.conftest import NOW, pair
 from tests.unit.engines.claims import making
-from tuyen.apps.claims import imports, settings, signing
+from tuyen.apps.claims import imports, settings, signing, standin_cards
 from tuyen.apps.claims.portal import Client, Down, Shut
 from tuyen.apps.claims.refusals import (
     BadAnswerFile,
@@ -19,6 +19,7 @@ from tuyen.apps.claims.refusals import (
 )
 from tuyen.apps.claims.settings import Portal
 from tuyen.apps.claims.standin import StandIn, opened
+from tuyen.rules.claims import lookup
 
 
 @pytest.fixture(scope="module")
@@ -218,3 +219,42 @@ def test_answers_are_read_from_the_insurers_words():
     assert [(a.key, a.outcome, a.table, str(a.amount)) for a in told.answers] == [
         ("k1", "denied", "XML2", "3465.00"), ("k2", "settled", "", "None"),
     ]  # fmt: skip
+
+
+CARDS = {
+    "HN2206992237902": {},
+    "QN5206992237903": {},
+    "CA5206992237904": {},
+    "GD4206992237905": {"gtTheDen": "30/09/2026", "maTheMoi": "GD4206992237915"},
+    "GD4206992237906": {"gtTheDen": "31/12/2026", "maTheMoi": "GD4206992237916"},
+    "GD4206992237907": {"gtTheTu": "01/01/2025", "gtTheDen": "31/12/2025"},
+    "GD4206992237908": {"maKetQua": "110"},
+    "GD4206992237909": {"maKetQua": "123"},
+}
+PERSON = {"hoTen": "Nông Thị B", "ngaySinh": "13/03/1982"}
+OFFICIAL = {"hoTenCb": "Lò Văn C", "cccdCb": "020182037967"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"maThe": "HN2206992237902"}, "000"), ({"maThe": "QN5206992237903"}, "001"),
+        ({"maThe": "CA5206992237904"}, "002"), ({"maThe": "GD4206992237905"}, "003"),
+        ({"maThe": "GD4206992237906"}, "004"), ({"maThe": "GD4206992237907"}, "010"),
+        ({"maThe": "HN2206992237999"}, "051"), ({"maThe": "HN22069922379"}, "051"),
+        ({"maThe": "HN2006992237902"}, "052"), ({"maThe": "HN9206992237902"}, "053"),
+        ({"cccdCb": "12345"}, "054"), ({"cccdCb": ""}, "055"), ({"hoTenCb": ""}, "055"),
+        ({"hoTen": "Ai đó"}, "060"), ({"hoTen": "Nông Thị C"}, "061"),
+        ({"ngaySinh": "14/03/1982"}, "070"), ({"maThe": "GD4206992237908"}, "110"),
+        ({"maThe": "GD4206992237909"}, "123"), ({"ngaySinh": ""}, "205"), ({"maThe": ""}, "205"),
+    ],
+)  # fmt: skip
+def test_the_stand_in_answers_of_cards_with_the_documented_codes(asked, code):
+    fields = {"maThe": "HN2206992237902", **PERSON, **OFFICIAL, **asked}
+    known = CARDS.get(fields["maThe"])
+    held = None if known is None else PERSON | known
+
+    told = standin_cards.answer(fields, held, date(2026, 10, 6))
+
+    assert told["maKetQua"] == code
+    assert lookup.said(code, "vi") == told["ghiChu"] != code

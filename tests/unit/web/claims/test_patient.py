@@ -68,7 +68,7 @@ def test_the_portal_is_asked_about_the_card_and_its_silence_is_kept(head, foreig
         head.get(reverse("claims-list"), {"entitlement": "due"})
     )
 
-    standin = StandIn()
+    standin = StandIn(now=lambda: NOW)
     standin.cards[CARD] = {"hoTen": "Nông Thị B", "maDKBD": "20001", "gtTheDen": "31/12/2026"}
     with opened(standin) as at:
         portal(tmp_path, at)
