@@ -27,7 +27,8 @@ Card = dict[str, Any]
 
 def cards(by: Actor, unit: UUID | None, on: date) -> list[Card]:
     """The parts that the reader may open; those whom they name stand under ``people``."""
-    found = (part(by, unit, on) for part in (overdue, sent_here, referrals, stock, unsent, mending))
+    parts = (overdue, sent_here, referrals, stock, unsent, supervised, mending)
+    found = (part(by, unit, on) for part in parts)
     return [one for one in found if one is not None]
 
 
@@ -142,6 +143,29 @@ def unsent(by: Actor, unit: UUID | None, on: date) -> Card | None:
         "key": "unsent", "title": _("Claims not sent"), "count": desk.late + desk.soon + desk.corrections,
         "rows": rows, "none": _("No claim waits for anybody."), "more": reverse("claims"),
         "more_label": _("Claims"),
+    }  # fmt: skip
+
+
+def supervised(by: Actor, unit: UUID | None, on: date) -> Card | None:
+    """What supervision found here and nobody has seen mended, the red and the late first."""
+    if unit is None or not policies.may(by, supply.SUPERVISION, unit):
+        return None
+    found = supply.findings(by=by, on=on, unit=unit)
+    if not found:
+        return None
+    rows = [
+        {
+            "name": one.what, "href": reverse("supervision-findings"),
+            "badge": _("late") if one.late else _("red") if one.red else "",
+            "tone": "bad" if one.red or one.late else "",
+            "said": f"{one.owner} · " + _("until {day}").format(day=f"{one.due:%d/%m/%Y}"),
+        }
+        for one in found[:SHOWN]
+    ]  # fmt: skip
+    return {
+        "key": "supervised", "title": _("To be mended after supervision"), "count": len(found),
+        "rows": rows, "none": "", "more": reverse("supervision-findings"),
+        "more_label": _("To be mended"),
     }  # fmt: skip
 
 

@@ -133,7 +133,8 @@ def _visits(
     return [
         {"id": visit, "name": people.get(visit, (None, ""))[1], "person": people.get(visit, (None,))[0],
          "at": rows[0]["line"].at, "lines": rows,
-         "asks": any(row["asked"] for row in rows) or request.POST.get("visit") == str(visit)}
+         "asks": any(row["asked"] for row in rows) or request.POST.get("visit") == str(visit),
+         "note": request.POST.get("note", "") if request.POST.get("visit") == str(visit) else ""}
         for visit, rows in lines.items()
     ]  # fmt: skip
 

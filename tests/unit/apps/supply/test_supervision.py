@@ -17,6 +17,7 @@ from tuyen.apps.supply.operations import (
     EarlierFinding,
     FoundItem,
     RecordSupervision,
+    SetEquipment,
     SettleFinding,
     VoidSupervision,
 )
@@ -168,3 +169,15 @@ def test_what_the_program_knows_of_a_site_is_told_beside_the_items(stocked):
     assert facts["expired"][0] >= 1
     assert facts["excursions"] == facts["faulty"] == (0, 0)
     assert queries.supervision_facts(by=PROGRAM, unit=place("stM"), on=TODAY)["readings"] == (0, 0)
+
+
+def test_a_piece_that_is_never_calibrated_is_not_told_as_late(db):
+    kinds = ("stethoscope", "bp-adult", "computer")
+    pieces = [
+        op(SetEquipment(kind=kind, name=kind, since=TODAY, watched=False), "stM") for kind in kinds
+    ]
+    assert codes(*pieces) == ["accepted"] * 3
+
+    facts = queries.supervision_facts(by=PROGRAM, unit=place("stM"), on=TODAY)
+
+    assert (facts["calibration"], facts["faulty"]) == ((1, 1), (0, 3))

@@ -82,7 +82,10 @@ def test_what_waits_is_handed_out_with_one_button(station):
 
     wrong = station.post(reverse("dispensing"), {"unit": UNIT, "visit": str(told), field: "thirty"})
     assert wrong.status_code == 422
-    too_many = station.post(reverse("dispensing"), {"unit": UNIT, "visit": str(told), field: "31"})
+    too_many = station.post(
+        reverse("dispensing"), {"unit": UNIT, "visit": str(told), field: "31"} | {"note": "đã hỏi"}
+    )
+    assert 'value="đã hỏi"' in text(too_many)
     assert too_many.status_code == 422
     done = station.post(reverse("dispensing"), {"unit": UNIT, "visit": str(told), field: "30"})
     assert done.status_code == 302

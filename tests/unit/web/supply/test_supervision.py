@@ -73,6 +73,9 @@ def test_the_station_answers_and_whoever_supervises_settles(supervisor, signed_i
     head = signed_in("station-head", STATION)
     address = reverse("supervision-findings")
 
+    home = text(head.get(reverse("care")))
+    assert "To be mended after supervision" in home
+    assert "Hộp sắc nhọn đầy quá vạch" in home
     said = head.post(address, {"form": "answer", "finding": finding.id, "note": "Đã thay hộp"})
     settles = head.post(address, {"form": "settle", "finding": finding.id, "mended": "yes"})
     seen = supervisor.post(
@@ -81,6 +84,7 @@ def test_the_station_answers_and_whoever_supervises_settles(supervisor, signed_i
 
     assert (said.status_code, settles.status_code, seen.status_code) == (302, 422, 302)
     assert queries.findings(by=PROGRAM, on=TODAY) == []
+    assert "To be mended after supervision" not in text(head.get(reverse("care")))
 
 
 def test_every_screen_opens_empty_and_full_and_stays_in_reach(supervisor, signed_in):

@@ -20,6 +20,7 @@ from tuyen.apps.supply.models import (
     Supervision,
     SupervisionItem,
 )
+from tuyen.rules import supply as rules
 
 SUPERVISION = "supply.supervision.read"
 SUPERVISE = "supply.supervision.record"
@@ -224,9 +225,9 @@ def photograph(*, by: Actor, id: UUID) -> bytes | None:
 def supervision_facts(*, by: Actor, unit: UUID, on: date) -> dict[str, tuple[int, int]]:
     """What the ledger and the cold chain know of a site, by the facts of the checklist: (amiss, of).
 
-    ``expired``: lots on the shelf beyond their date, of lots there; ``faulty`` and ``calibration``:
-    pieces, of pieces in use; ``readings``: missed in 30 days, of those due; ``excursions``: those of
-    90 days not decided yet, of all. Nothing of what the reader's post does not open. Five queries.
+    ``expired``: lots on the shelf beyond their date, of lots there; ``faulty``: pieces, of those in use;
+    ``calibration``: pieces whose check is due, of those of a kind that is checked; ``readings``: missed
+    in 30 days, of those due; ``excursions``: those of 90 days not decided yet, of all. Nothing of what the reader's post does not open. Five queries.
     """
     found: dict[str, tuple[int, int]] = {}
     if policies.may(by, "supply.stock.read", unit):
@@ -239,9 +240,10 @@ def supervision_facts(*, by: Actor, unit: UUID, on: date) -> dict[str, tuple[int
         found["expired"] = (sum(day < on for day in days.values()), len(days))
     if policies.may(by, "supply.cold.read", unit):
         pieces = list(Equipment.objects.filter(unit_id=unit).exclude(state="retired"))
-        late = [one for one in pieces if one.calibrate_by is None or one.calibrate_by < on]
+        cycled = [one for one in pieces if rules.check_months(one.kind) is not None]
+        late = [one for one in cycled if one.calibrate_by is None or one.calibrate_by < on]
         found["faulty"] = (sum(one.state == "faulty" for one in pieces), len(pieces))
-        found["calibration"] = (len(late), len(pieces))
+        found["calibration"] = (len(late), len(cycled))
         found["readings"] = _readings({one.pk: one.since for one in pieces if one.watched}, on)
         recent = Excursion.objects.filter(unit_id=unit, since__date__gte=on - timedelta(days=90))
         states = list(recent.values_list("state", flat=True))
