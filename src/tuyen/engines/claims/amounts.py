@@ -22,12 +22,13 @@ class Line(NamedTuple):
     rate: Decimal
     known: bool
 
-    def cells(self, level: Decimal, donor: Decimal, payer: str) -> Row:
-        """The amounts of the line, at a benefit level in percent and with another payer's part."""
+    def cells(self, level: Decimal, donor: Decimal, payer: str, order: Sequence[str]) -> Row:
+        """The amounts of the line, at a benefit level in percent and with another payer's part, taken off
+        the shares in ``order``."""
         if not self.known:
             return {"MUC_HUONG": text_of("percent", level)}
         split = (
-            shares_for_patient(self.amount, self.in_scope, level, donor)
+            shares_for_patient(self.amount, self.in_scope, level, donor, order)
             if donor
             else shares(self.amount, self.in_scope, level)
         )

@@ -182,7 +182,8 @@ class _Building:
     def _money(self, table: str, line: Line, row: Row, level: Decimal) -> Row:
         payer = self.care.payer
         donor = line.amount if payer in ("programme", "free") else NOTHING
-        return row | line.cells(level, donor, "NSNN" if payer == "programme" else "CL")
+        source = "NSNN" if payer == "programme" else "CL"
+        return row | line.cells(level, donor, source, self.benefits.donor_order)
 
     # -- the other tables ----------------------------------------------------------------------
 

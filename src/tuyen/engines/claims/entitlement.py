@@ -3,7 +3,7 @@
 Everything that a law can move is in `Benefits`, taken for one day. Percentages are Decimal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,7 +24,8 @@ class AttendanceClass(NamedTuple):
 
 
 class Benefits(NamedTuple):
-    """The law of one day. Money in VND; ``levels`` by the third character of the card."""
+    """The law of one day. Money in VND; ``levels`` by the third character of the card; ``donor_order``:
+    the shares of a line in the order in which a donor of one patient is taken off them."""
 
     base_salary: Decimal
     small_visit: Decimal
@@ -33,6 +34,7 @@ class Benefits(NamedTuple):
     classes: Mapping[str, AttendanceClass]
     station_dispensing: str
     supply_ceiling: Decimal
+    donor_order: tuple[str, ...]
 
     def threshold(self) -> Decimal:
         """In-scope total of a visit below which the fund pays all of it, VND."""
@@ -126,16 +128,21 @@ def shares(amount: Decimal, in_scope: Decimal, level: Decimal) -> Shares:
 
 
 def shares_for_patient(
-    amount: Decimal, in_scope: Decimal, level: Decimal, donor: Decimal
+    amount: Decimal, in_scope: Decimal, level: Decimal, donor: Decimal, order: Sequence[str]
 ) -> Shares:
-    """A donor who pays for one patient: taken off what the patient pays, the co-payment, the fund."""
-    rest = donor
-    kept = []
-    for share in shares(amount, in_scope, level):
+    """A donor who pays for one patient, taken off the shares in ``order``.
+
+    >>> order = ("outside", "copay", "fund")
+    >>> shares_for_patient(Decimal(1000), Decimal(600), Decimal(80), Decimal(450), order)
+    Shares(outside=Decimal('0'), copay=Decimal('70.00'), fund=Decimal('480.00'))
+    """
+    rest, split = donor, shares(amount, in_scope, level)
+    for name in order:
+        share = getattr(split, name)
         taken = min(share, rest)
-        kept.append(share - taken)
+        split = split._replace(**{name: share - taken})
         rest -= taken
-    return Shares(*kept)
+    return split
 
 
 def shares_for_facility(
@@ -159,13 +166,14 @@ def shares_as_written(
     in_scope: Decimal,
     level: Decimal,
     donor: Decimal,
-    written: tuple[Decimal, Decimal, Decimal],
+    written: tuple[Decimal, ...],
+    order: Sequence[str],
 ) -> Shares:
     """The lawful split that lies nearest to what is written, where a donor leaves two ways open."""
     if not donor:
         return shares(amount, in_scope, level)
     ways = (
-        shares_for_patient(amount, in_scope, level, donor),
+        shares_for_patient(amount, in_scope, level, donor, order),
         shares_for_facility(amount, in_scope, level, donor),
     )
     return max(ways, key=lambda way: sum(a == b for a, b in zip(way, written, strict=True)))

@@ -148,7 +148,7 @@ def _personal(code: str) -> bool:
     return len(code) == 12 and code.isdigit()
 
 
-def _share(place: int) -> Callable[..., Decimal]:
+def _share(place: int, order: tuple[str, ...]) -> Callable[..., Decimal]:
     """One of the three shares of a line; see `entitlement.shares_as_written`."""
 
     def share(
@@ -157,13 +157,15 @@ def _share(place: int) -> Callable[..., Decimal]:
         if not donor:
             fund = values.half_up(scope * level / 100)
             return (amount - scope, scope - fund, fund)[place]
-        return entitlement.shares_as_written(amount, scope, level, donor, written)[place]  # type: ignore[arg-type]
+        return entitlement.shares_as_written(amount, scope, level, donor, written, order)[place]
 
     return share
 
 
 PLAIN: dict[str, Callable[..., Any]] = {
     "abs": abs, "max": max, "min": min, "len": len,
+    "numbers_within": lambda held, texts: held.issuperset(map(values.number, _list(texts))),
+    "places": lambda number: -number.as_tuple().exponent,
     "half_up": values.half_up,
     "day": lambda text: text[:8],
     "month": lambda text: int(text[:6]),
@@ -185,7 +187,6 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "dose_of": dose_of, "days_of_dose": days_of_dose, "vitals_fit": vitals_fit,
     "citizen_sex": citizen_sex, "citizen_birth_year": citizen_birth_year,
     "citizen_place": citizen_place,
-    "share_outside": _share(0), "share_copay": _share(1), "share_fund": _share(2),
 }  # fmt: skip
 
 
@@ -259,4 +260,9 @@ def _of_benefits(benefits: Benefits, groups: frozenset[str]) -> dict[str, Callab
         return benefits.supply_ceiling * benefits.base_salary
 
     named = (level_is_due, card_groups_known, card_levels_fit, supply_ceiling)
-    return {function.__name__: function for function in named}
+    order = benefits.donor_order
+    places = {"share_outside": 0, "share_copay": 1, "share_fund": 2}
+    return {
+        **{function.__name__: function for function in named},
+        **{name: _share(place, order) for name, place in places.items()},
+    }

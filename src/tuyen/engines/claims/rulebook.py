@@ -213,7 +213,7 @@ def lists_on(material: Mapping[str, Any], on: date) -> dict[str, frozenset[str]]
 def _asked(
     row: Mapping[str, Any], forms: Mapping[str, str], lists: Mapping[str, frozenset[str]]
 ) -> tuple[re.Pattern[str] | None, frozenset[str] | None]:
-    form = "card" if row["kind"] == "cards" else row["form"]
+    form = row["form"] or ("card" if row["kind"] == "cards" else "")
     named = row["list"]
     codes = None
     if named:

@@ -59,6 +59,7 @@ def benefits(on: datetime.date) -> dict[str, Any]:
         "classes": classes(on),
         "station_dispensing": of("station_dispensing"),
         "supply_ceiling": Decimal(of("supply_ceiling")),
+        "donor_order": tuple(of("donor_order")),
     }
 
 

@@ -197,7 +197,7 @@ def test_no_money_is_told_where_no_price_is_known(price, rate):
     line = priced(Decimal(3), price, price, rate=rate)
 
     assert not line.known
-    assert line.cells(Decimal(80), Decimal(0), "CL") == {"MUC_HUONG": "80"}
+    assert line.cells(Decimal(80), Decimal(0), "CL", ()) == {"MUC_HUONG": "80"}
 
 
 def test_vital_signs_are_written_as_the_insurer_reads_them():

@@ -108,6 +108,25 @@ def test_a_new_decision_is_rows_and_the_past_is_judged_as_before():
     ]  # fmt: skip
 
 
+def test_the_structure_of_a_card_changes_with_a_decision():
+    """From 2027 a card would be the ten digits of the insurance number."""
+    material = rules.material()
+    card = next(
+        row for row in material["fields"] if (row["table"], row["name"]) == ("XML1", "MA_THE_BHYT")
+    )
+    short = {**card, "from": date(2027, 1, 1), "form": "insurance-number"}
+    after = Checker({**material, "fields": [*material["fields"], short]}, words_of)
+
+    def said(day, code):
+        (findings,) = after.check([visit(dated(day, MA_THE_BHYT=code))])
+        return "XML1.MA_THE_BHYT.form" in {finding.code for finding in findings}
+
+    assert not said("20261004", "HN2206992237902")
+    assert said("20261004", "6992237902")
+    assert said("20270104", "HN2206992237902")
+    assert not said("20270104", "6992237902")
+
+
 def test_the_day_of_a_visit():
     head = {"NGAY_RA": "202610040949", "NGAY_VAO": "202610030000"}
 

@@ -37,6 +37,7 @@ def law(on):
 
 
 NOW = law(date(2026, 10, 4))
+ORDER = NOW.donor_order
 
 
 def test_the_example_of_decision_4750():
@@ -49,9 +50,11 @@ def test_the_example_of_decision_4750():
 
 
 def test_a_donor_of_one_patient_is_taken_off_in_order():
-    split = shares_for_patient(Decimal(1000), Decimal(600), Decimal(80), Decimal(450))
+    amounts = Decimal(1000), Decimal(600), Decimal(80), Decimal(450)
 
-    assert split == (Decimal(0), Decimal("70.00"), Decimal("480.00"))
+    assert shares_for_patient(*amounts, ORDER) == (0, Decimal("70.00"), Decimal("480.00"))
+    other = shares_for_patient(*amounts, ("fund", "copay", "outside"))
+    assert other == (400, Decimal("120.00"), Decimal("30.00"))
 
 
 @given(AMOUNTS, st.decimals(0, 1, places=2), LEVELS, st.decimals(0, 1, places=2))
@@ -59,7 +62,7 @@ def test_shares_and_donor_add_up_to_the_amount(amount, scope, level, part):
     in_scope, donor = amount * scope, amount * part
 
     assert sum(shares(amount, in_scope, level)) == amount
-    assert sum(shares_for_patient(amount, in_scope, level, donor)) + donor == amount
+    assert sum(shares_for_patient(amount, in_scope, level, donor, ORDER)) + donor == amount
     assert sum(shares_for_facility(amount, in_scope, level, donor)) + donor == amount
 
 
@@ -131,13 +134,17 @@ def donated(shares_of, level=80):
     return summed(tables)
 
 
-@pytest.mark.parametrize("shares_of", [shares_for_patient, shares_for_facility])
+def for_patient(amount, in_scope, level, donor):
+    return shares_for_patient(amount, in_scope, level, donor, ORDER)
+
+
+@pytest.mark.parametrize("shares_of", [for_patient, shares_for_facility])
 def test_a_donor_in_either_order_is_clean(shares_of):
     assert found(donated(shares_of)) == []
 
 
 def test_a_donor_who_is_forgotten_in_the_shares_is_named():
-    tables = donated(shares_for_patient)
+    tables = donated(for_patient)
     tables["XML2"][0]["T_BHTT"] = tables["XML2"][0]["THANH_TIEN_BH"]
 
     assert ("XML2.T_BHTT.share", "XML2", "T_BHTT") in found(summed(tables))
