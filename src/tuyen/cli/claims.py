@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuyen.apps.claims.judging import checker, words_of
 from tuyen.cli.claims_office import add_verbs
+from tuyen.cli.csv_files import write_text
 from tuyen.cli.terminal import DONE, FINDINGS, WRONG, bar, language, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
@@ -45,9 +46,9 @@ class BadDay(Refusal):
     message = N_("{value} is not a day; write it as 2026-10-04.")
 
 
-class Unwritable(Refusal):
-    code = "cli.claims-unwritable"
-    message = N_("{path}: the findings could not be written ({why}).")
+class WrittenOver(Refusal):
+    code = "cli.claims-written-over"
+    message = N_("{path} is a claim to be checked; write the findings to another file.")
 
 
 def add_parsers(commands: Any) -> None:
@@ -69,6 +70,8 @@ def add_parsers(commands: Any) -> None:
 def run_check(args: argparse.Namespace) -> int:
     """0 where nothing was found, 1 with findings, 2 where a file cannot be read."""
     files = list(_files(args.file))
+    if args.json and args.json.resolve() in {path.resolve() for path in files}:
+        raise WrittenOver(path=args.json)
     judge = checker()
     results: list[dict[str, Any]] = []
     shown = [0]
@@ -259,7 +262,7 @@ def _printable(text: str, longest: int = 200) -> str:
 
 
 def _write(path: Path, results: list[dict[str, Any]]) -> None:
-    """Every finding with its file and visit, and what was read at all."""
+    """Every finding with its file and visit, and what was read at all; a file that is whole or not there."""
     answer = {
         "findings": [
             {**finding, "file": result["file"], "visit": result["visit"]}
@@ -274,7 +277,5 @@ def _write(path: Path, results: list[dict[str, Any]]) -> None:
             for result in results
         ],
     }  # fmt: skip
-    try:
-        path.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Unwritable(path=path, why=error.strerror or str(error)) from error
+    text = json.dumps(answer, ensure_ascii=False, indent=1)
+    write_text(path, lambda file: print(text, file=file))

@@ -131,3 +131,19 @@ def test_the_rules_say_where_they_come_from(words, code, says, capsys, monkeypat
     assert main.main(["claims", "rules", *words]) == code
     told = capsys.readouterr()
     assert says in told.out + told.err
+
+
+def test_findings_are_never_written_over_a_claim_nor_by_halves(folder, capsys):
+    before = (folder / "sum.xml").read_bytes()
+
+    assert run_raw(folder, "sum.xml", "--json", str(folder / "sum.xml")) == 2
+    assert run_raw(folder, "", "--json", str(folder / "sum.xml")) == 2
+    assert (folder / "sum.xml").read_bytes() == before
+    assert "cli.claims-written-over" in capsys.readouterr().err
+    assert run_raw(folder, "sum.xml", "--json", str(folder / "no" / "out.json")) == 2
+    assert "no/out.json" in capsys.readouterr().err
+    assert {path.name for path in folder.iterdir()} == {"clean.xml", "sum.xml", "entity.xml"}
+
+
+def run_raw(folder, name, *more):
+    return main.main(["claims", "check", str(folder / name), *more])
