@@ -231,7 +231,8 @@ def _among_visits(judge: "Checker", results: list[dict[str, Any]]) -> Iterator[d
     from tuyen.rules.claims import book
 
     read = [result for result in results if result.get("stay")]
-    for place, finding in among([result["stay"] for result in read], book.early_supply()):
+    stays = [result["stay"] for result in read]
+    for place, finding in among(stays, book.early_supply(), book.once_a_day()):
         told = _as_json(judge, finding, date.max)
         read[place]["findings"].append(told)
         yield {**read[place], "findings": [told]}

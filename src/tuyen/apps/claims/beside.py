@@ -16,7 +16,7 @@ from tuyen.apps.clinical import queries as clinical
 from tuyen.engines.claims.checker import Finding
 from tuyen.engines.claims.reader import Visit
 from tuyen.engines.claims.told import Catalogue, Drug
-from tuyen.engines.claims.visits import Stay, Supply, among, stay_of
+from tuyen.engines.claims.visits import Done, Stay, Supply, among, stay_of
 from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.claims import book
 
@@ -47,14 +47,15 @@ def others(
 ) -> dict[UUID, list[clinical.BesideVisit]]:
     """Person -> the visits that lie beside these, of those that the reader may read: one query.
 
-    ``records``: the record that stands for each person. A visit among ``facts`` is none of them.
+    ``records``: the record that stands for each, of every record of these people. A visit among ``facts``
+    is none of them.
     """
     if not facts:
         return {}
     first = min(each.row.began_at for each in facts).astimezone(VIETNAM).date()
     last = max(each.row.ended_at for each in facts).astimezone(VIETNAM).date()
     rows = clinical.visits_beside(
-        by=by, persons=set(records) | set(records.values()), first=first - LONGEST_SUPPLY, last=last
+        by=by, persons=set(records), first=first - LONGEST_SUPPLY, last=last
     )
     own = {each.row.id for each in facts}
     found: dict[UUID, list[clinical.BesideVisit]] = {}
@@ -76,20 +77,21 @@ def findings(claims: Sequence[Laid]) -> list[list[Finding]]:
         named[stay.key] = claim.began, claim.unit
     for claim in claims:
         for other in claim.others:
-            stay = _stay(other, claim)
+            stay = _stay(other, claim, map_)
             if stay.key not in named:
                 named[stay.key] = local(other.visit.began_at), other.visit.unit
                 stays.append(stay)
     found: list[list[Finding]] = [[] for _ in claims]
-    for place, finding in among(stays, book.early_supply()):
+    for place, finding in among(stays, book.early_supply(), book.once_a_day()):
         if place < len(claims) and finding.expected in named:
             said = _said(*named[finding.expected], map_)
             found[place].append(finding._replace(expected=said))
     return found
 
 
-def _stay(other: Other, claim: Laid) -> Stay:
-    """Another visit as the claim itself would tell it: drugs by the codes of the claim's catalogue."""
+def _stay(other: Other, claim: Laid, map_: Any) -> Stay:
+    """Another visit as the claim itself would tell it: drugs and services by the codes of the claim's
+    catalogue."""
     began, ended = (
         f"{local(at):%Y%m%d%H%M}" for at in (other.visit.began_at, other.visit.ended_at)
     )
@@ -98,7 +100,23 @@ def _stay(other: Other, claim: Laid) -> Stay:
         for n, drug in enumerate(other.drugs, start=1)
         if drug.days and (code := claim.catalogue.drugs.get(drug.item, {}).get("code", ""))
     )
-    return Stay(other.visit.id.hex, (claim.person.hex,), began, ended, supplies)
+    day = local(other.visit.began_at).date()
+    return Stay(
+        other.visit.id.hex, (claim.person.hex,), began, ended, supplies,
+        places.insurer_code(other.visit.unit, day, map_), _done(other, claim, began[:8]),
+        other.visit.content.referred is not None,
+    )  # fmt: skip
+
+
+def _done(other: Other, claim: Laid, day: str) -> tuple[Done, ...]:
+    """What was done in another visit, by the codes and groups of the claim's catalogue."""
+    told = enumerate(other.visit.content.served, start=1)
+    known = ((n, one, claim.catalogue.services.get(one.code, {})) for n, one in told)
+    return tuple(
+        Done(n, line["code"], line.get("group", ""), f"{local(one.at):%Y%m%d}" if one.at else day)
+        for n, one, line in known
+        if line.get("code")
+    )
 
 
 def _said(began: datetime, unit: UUID, map_: Any) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -70,7 +70,8 @@ def _examined(
     ])  # fmt: skip
     return {
         id: Examined(gathered[id], built[id].tables, built[id].missing,
-                     (*_without_told(findings, built[id].missing), *more))
+                     (*_without_told(findings, built[id].missing), *more,
+                      *_unpurchased(built[id], gathered[id])))
         for id, findings, more in zip(gathered, judged, together, strict=True)
     }  # fmt: skip
 
@@ -146,6 +147,19 @@ def _visit(built: Built, material: Material, on: date) -> Visit:
     made = max(on, material.ended)
     envelope = {"MACSKCB": facility, "NGAYLAP": f"{made:%Y%m%d}", "SOLUONGHOSO": "1"}
     return Visit(built.tables, [], envelope, 1)
+
+
+def _unpurchased(built: Built, material: Material) -> Iterator[Finding]:
+    """Lines of drugs of which the ledger did not hold so many; expected is what it held."""
+    for n, (drug, row) in enumerate(
+        zip(material.care.drugs, built.tables.get("XML2", ()), strict=False), 1
+    ):
+        if short := material.unheld.get(drug.item, 0):
+            held = max(drug.quantity - short, Decimal(0))
+            yield Finding(
+                "XML2.SO_LUONG.purchases", "warning", "XML2", n, "SO_LUONG",
+                row.get("SO_LUONG", ""), f"{held.normalize():f}",
+            )  # fmt: skip
 
 
 def _without_told(findings: list[Finding], missing: tuple[Missing, ...]) -> tuple[Finding, ...]:

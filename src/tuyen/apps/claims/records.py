@@ -39,7 +39,7 @@ ON_REQUEST = "5"
 class Material(NamedTuple):
     """All that the claim of a visit is built of. ``whole``: nothing was left out of it. ``apart``:
     something of the visit stands apart. ``record`` stands for the person, ``others`` are visits of it that
-    lie beside this one."""
+    lie beside this one. ``unheld``: pieces of an item that were handed out and the ledger did not hold."""
 
     visit: UUID
     unit: UUID
@@ -52,6 +52,7 @@ class Material(NamedTuple):
     apart: bool
     record: UUID
     others: Sequence[beside.Other]
+    unheld: Mapping[str, int]
 
 
 def gather(*, by: Actor, ids: Collection[UUID], on: date) -> dict[UUID, Material]:
@@ -64,11 +65,12 @@ def material(*, by: Actor, facts: Sequence[clinical.VisitFacts], on: date) -> di
     """The same of visits that were read already, or that are not saved yet."""
     people = {each.row.person for each in facts}
     known = _People(by, people)
-    near = beside.others(by, facts, known.roots)
+    near = beside.others(by, facts, known.records)
     handed = supply.dispensed(
         by=by,
         visits={each.row.id for each in facts} | {one.id for held in near.values() for one in held},
     )
+    unheld = _unheld(by, [line for each in facts for line in handed.get(each.row.id, ())])
     shelf = Shelf({each.row.unit for each in facts}, on)
     further = Further(by, facts)
     days = {(each.row.unit, local(each.row.ended_at).date()) for each in facts}
@@ -85,6 +87,7 @@ def material(*, by: Actor, facts: Sequence[clinical.VisitFacts], on: date) -> di
             each.row.id, each.row.unit, each.row.person,
             weights.stand(each, care, patient, held), patient, held, ended,
             each.opened or not each.row.apart, each.row.apart, record, others.get(record, ()),
+            unheld.get(each.row.id, {}),
         )  # fmt: skip
     return found
 
@@ -94,6 +97,18 @@ def _later(handed: Mapping[UUID, Sequence[Any]], visit: UUID) -> list[Any]:
     return [one for one in handed.get(visit, ()) if one.source == "desk"]
 
 
+def _unheld(by: Actor, lines: Sequence[Any]) -> dict[UUID, dict[str, int]]:
+    """Visit -> item -> pieces that its unit's ledger did not hold, of items that it keeps at all."""
+    short = [line for line in lines if line.short]
+    kept = supply.kept_items(by=by, pairs={(line.unit, line.item) for line in short})
+    found: dict[UUID, dict[str, int]] = {}
+    for line in short:
+        if (line.unit, line.item) in kept:
+            items = found.setdefault(line.visit, {})
+            items[line.item] = items.get(line.item, 0) + line.short
+    return found
+
+
 def _other(visit: clinical.BesideVisit, handed: Mapping[UUID, Sequence[Any]]) -> beside.Other:
     told = visit.content
     given = [*told.dispensed, *_later(handed, visit.id)]
@@ -101,11 +116,14 @@ def _other(visit: clinical.BesideVisit, handed: Mapping[UUID, Sequence[Any]]) ->
 
 
 class _People:
-    """People as claims name them: five queries for any number."""
+    """People as claims name them: six queries for any number. ``roots``: the record that stands for each
+    today; ``records``: the same of every record that was merged into theirs."""
 
     def __init__(self, by: Actor, ids: Collection[UUID]) -> None:
         self.map = places.atlas()
         self.roots = registry.canonical(ids) if ids else {}
+        born = registry.born_as(set(self.roots.values())) if ids else {}
+        self.records = {one: root for root, several in born.items() for one in several}
         wanted = set(ids) | set(self.roots.values())
         self._rows = registry.people(by=by, ids=wanted)
         self._numbers = registry.identities(by=by, ids=wanted)

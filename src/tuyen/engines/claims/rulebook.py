@@ -99,8 +99,12 @@ WHATS = {"required": 2, "size": 2, "type": 2, "form": 2, "list": 4, "same": 3}
 
 AMONG_VISITS = (
     ("XML1", "MA_LK", "again"), ("XML1", "NGAY_VAO", "overlaps"), ("XML2", "NGAY_YL", "too-soon"),
+    ("XML1", "NGAY_VAO", "same-day"), ("XML3", "MA_DICH_VU", "done-twice"),
 )  # fmt: skip
 """What only several visits together show (`visits.among`)."""
+
+OF_THE_LEDGER = (("XML2", "SO_LUONG", "purchases"),)
+"""What only the ledger of the facility shows, beside the claim."""
 
 PARTS = (
     "base64", "size", "encoding", "xml", "root", "unknown-part", "never-sent", "twice", "empty",
@@ -258,8 +262,8 @@ def _part_rules(layouts: Mapping[str, Layout], words: Mapping[str, Any]) -> Iter
             ):
                 continue
             yield _rule(table, "", what, 1, words, words[f"part-{what}"])
-    for table, name, what in AMONG_VISITS:
-        yield _rule(table, name, what, 6, words, words[what])
+    for table, name, what in (*AMONG_VISITS, *OF_THE_LEDGER):
+        yield _rule(table, name, what, 6, {**words, **words[what]}, words[what])
 
 
 def _needs(rows: Iterable[Mapping[str, Any]], words: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

@@ -68,6 +68,11 @@ def early_supply() -> int:
     return int(load("claims/benefits")["early_supply"]["values"][-1]["value"])
 
 
+def once_a_day() -> frozenset[str]:
+    """Groups of cost of which one service is done once a day."""
+    return frozenset(load("claims/benefits")["once_a_day"]["values"][-1]["value"])
+
+
 def without_check_in(on: datetime.date) -> frozenset[str]:
     """Classes of attendance of which no check-in is posted on a day."""
     values = load("claims/benefits")["check_in"]["values"]

@@ -12,16 +12,21 @@ from tuyen.apps.access.actors import Actor, HeldPost
 from tuyen.apps.claims import queries, tasks
 from tuyen.apps.claims.operations import ApproveClaims, PrepareClaims
 from tuyen.apps.clinical.operations import Content, Prescribed, VoidVisit
-from tuyen.apps.registry.operations import Code, CreateUnit, Tie
+from tuyen.apps.registry.operations import Code, CreateUnit, MergePersons, Tie
 from tuyen.apps.supply.operations import Dispense, HandedLine
 from tuyen.kernel.ids import uuid7
 
 OVERLAPS, TOO_SOON = "XML1.NGAY_VAO.overlaps", "XML2.NGAY_YL.too-soon"
+SAME_DAY, DONE_TWICE = "XML1.NGAY_VAO.same-day", "XML3.MA_DICH_VU.done-twice"
 
 
 def found(station, id, by=None):
     told, _ = queries.preview(by=by or station.by, visit=id, on=TODAY)
-    return [one.finding for one in told if one.finding.code in (OVERLAPS, TOO_SOON)]
+    return [
+        one.finding
+        for one in told
+        if one.finding.code in (OVERLAPS, TOO_SOON, SAME_DAY, DONE_TWICE)
+    ]
 
 
 def days(n, **changes):
@@ -63,7 +68,7 @@ def test_two_visits_at_once_and_no_longer_when_one_is_taken_back(station):
     first = station.visit(person)
     inside = BEGAN + timedelta(minutes=5)
     id = station.visit(
-        person, began_at=inside, ended_at=inside, prescribed=(), dispensed=(), next=None
+        person, began_at=inside, ended_at=inside, prescribed=(), dispensed=(), served=(), next=None
     )
     both = (found(station, first), [one.code for one in found(station, id)])
     station.good(VoidVisit(visit=first, reason="Nhầm"))
@@ -113,7 +118,7 @@ def test_another_station_is_told_of_where_the_reader_may_read_it(station):
     station.good(visit(person), unit=elsewhere)
     inside = BEGAN + timedelta(minutes=5)
     id = station.visit(
-        person, began_at=inside, ended_at=inside, prescribed=(), dispensed=(), next=None
+        person, began_at=inside, ended_at=inside, prescribed=(), dispensed=(), served=(), next=None
     )
     reader = Actor(user=uuid7(), name="Người thử", on=TODAY, channel="web",
                    posts=(HeldPost(uuid7(), "station-head", elsewhere),))  # fmt: skip
@@ -121,6 +126,39 @@ def test_another_station_is_told_of_where_the_reader_may_read_it(station):
     (one,) = found(station, id)
     assert (one.code, "Yên Bình" in one.expected) == (OVERLAPS, True)
     assert queries.preview(by=reader, visit=id, on=TODAY) is None
+
+
+def test_another_station_and_the_same_test_on_one_day(station):
+    other = CreateUnit(
+        type="station", name="Trạm y tế Yên Bình", codes=(Code(system="insurer", code="20002"),),
+        relations=(Tie(kind="lies_in", object=station.commune),),
+    )  # fmt: skip
+    (elsewhere,) = station.good(other)
+    person = station.patient()
+    early = days(0, dispensed=(), prescribed=())
+    early = early | {name: early[name] - timedelta(hours=2) for name in ("began_at", "ended_at")}
+    station.good(visit(person, **early), unit=elsewhere)
+    id = station.visit(person)
+    served_later = station.visit(
+        person, began_at=BEGAN + timedelta(hours=3), ended_at=None, prescribed=(), dispensed=(),
+        served=(), next=None,
+    )  # fmt: skip
+
+    assert sorted(one.code for one in found(station, id)) == [SAME_DAY, DONE_TWICE]
+    assert all("Yên Bình" in one.expected for one in found(station, id))
+    assert {one.severity for one in found(station, id)} == {"warning"}
+    assert [one.code for one in found(station, served_later)] == [SAME_DAY]
+
+
+def test_a_visit_under_a_record_that_was_merged_away_lies_beside_too(station):
+    kept, double = station.patient(), station.patient(card="", number="020182037968")
+    station.visit(double, **days(10))
+    id = station.visit(kept)
+    before = found(station, id)
+    station.good(MergePersons(kept=kept, duplicate=double), unit=station.commune)
+
+    assert before == []
+    assert [one.code for one in found(station, id)] == [TOO_SOON]
 
 
 def test_what_was_recorded_after_the_check_holds_the_signature_back(station, key, monkeypatch):

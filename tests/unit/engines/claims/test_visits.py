@@ -80,3 +80,58 @@ def test_visits_beside_one_another(why, headers, expected):
 
 def test_a_visit_without_a_header_is_left_out():
     assert stay_of(visit({})) is None
+
+
+AFTERNOON = {"NGAY_VAO": "202610041400", "NGAY_RA": "202610041430", "MA_CSKCB": "20002"}
+
+
+@pytest.mark.parametrize(
+    ("why", "headers", "expected"),
+    [
+        ("two facilities on one day", ({}, AFTERNOON), [1]),
+        ("whatever the order of files", (AFTERNOON, {}), [0]),
+        ("one facility twice", ({}, AFTERNOON | {"MA_CSKCB": "20001"}), []),
+        ("the next day", ({}, {"NGAY_VAO": "202610050800", "NGAY_RA": "202610050830",
+                               "MA_CSKCB": "20002"}), []),
+        ("sent on by the first", ({"MA_LOAI_RV": "2"}, AFTERNOON), []),
+        ("came with a referral", ({}, AFTERNOON | {"MA_NOI_DI": "20001"}), []),
+        ("as an emergency", ({}, AFTERNOON | {"MA_DOITUONG_KCB": "2"}), []),
+        ("another person", ({}, AFTERNOON | OTHER_PERSON), []),
+    ],
+)  # fmt: skip
+def test_two_facilities_on_one_day(why, headers, expected):
+    found = list(among(stays(*headers), 5))
+
+    assert [place for place, _finding in found] == expected, why
+    assert {f.code for _place, f in found} <= {"XML1.NGAY_VAO.same-day"}
+
+
+def with_test(day, hour="08", **service):
+    """A visit of the same patient with one test on a day."""
+    tables = base("station")
+    del tables["XML2"]
+    tables["XML1"][0] |= {
+        "MA_LK": f"K{day}{hour}", "NGAY_VAO": f"{day}{hour}00", "NGAY_RA": f"{day}{hour}30",
+    }  # fmt: skip
+    tables["XML3"] = [row | {"NGAY_YL": f"{day}{hour}10"} for row in tables["XML3"]]
+    tables["XML3"][1] |= service
+    return stay_of(visit(tables))
+
+
+@pytest.mark.parametrize(
+    ("why", "visits", "expected"),
+    [
+        ("twice on one day", [with_test("20261004"), with_test("20261004", "14")], [(1, 2)]),
+        ("on two days", [with_test("20261004"), with_test("20261005")], []),
+        ("another service", [with_test("20261004"), with_test("20261004", "14", MA_DICH_VU="23.1")], []),
+        ("begun and not done",
+         [with_test("20261004"), with_test("20261004", "14", MA_DICH_VU="23.0075.1494_TB")], []),
+        ("a procedure may be done twice",
+         [with_test("20261004", MA_NHOM="18"), with_test("20261004", "14", MA_NHOM="18")], []),
+    ],
+)  # fmt: skip
+def test_one_service_twice_a_day_in_two_visits(why, visits, expected):
+    found = list(among(visits, 5, frozenset("1238")))
+
+    assert [(place, finding.row) for place, finding in found] == expected, why
+    assert {f.code for _place, f in found} <= {"XML3.MA_DICH_VU.done-twice"}

@@ -151,6 +151,18 @@ def _seen(by: Actor) -> Q:
     return condition
 
 
+def kept_items(*, by: Actor, pairs: Collection[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+    """Of these (unit, item), those of which the unit's ledger has ever held a lot: what it lacks of them
+    is a difference, and not a ledger that nobody keeps. Two queries."""
+    wanted = set(pairs)
+    if not wanted:
+        return set()
+    held = Balance.objects.filter(_seen(by), unit_id__among={unit for unit, _ in wanted})
+    rows = set(held.values_list("unit_id", "lot_id"))
+    items = dict(Lot.objects.filter(pk__among={lot for _, lot in rows}).values_list("pk", "item"))
+    return {(unit, items[lot]) for unit, lot in rows if lot in items} & wanted
+
+
 def on_hand(*, by: Actor, unit: UUID, items: Iterable[str], on: date) -> dict[str, OnHand]:
     """Item -> what a unit can hand out of it on a day: for each item that is asked for, also where it
     holds none. Nothing expired, suspended or set apart. Three queries."""
