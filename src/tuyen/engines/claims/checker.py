@@ -158,7 +158,8 @@ def _fields(columns: Columns, table: str, fields: Mapping[str, Field]) -> list[t
 
 
 def _unlike(columns: Columns, table: str, fields: Mapping[str, Field]) -> list[Pair]:
-    """Cells that repeat what table 1 says and say something else, each with the cell of table 1."""
+    """Cells that repeat what table 1 says and say something else, or what it does not say, each with the
+    cell of table 1."""
     found = []
     header: list[Mapping[str, str]] = [visit.header() for visit in columns.visits]
     for name, field in fields.items():
@@ -168,7 +169,7 @@ def _unlike(columns: Columns, table: str, fields: Mapping[str, Field]) -> list[P
             if text:
                 owner = columns.owners[table][place]
                 told = header[owner].get(name, "")
-                if told and told != text and not _alike(field.kind, told, text):
+                if header[owner] and told != text and not _alike(field.kind, told, text):
                     code = f"{table}.{name}.same"
                     value = told[:LONGEST_VALUE]
                     found.append(
@@ -182,6 +183,8 @@ def _unlike(columns: Columns, table: str, fields: Mapping[str, Field]) -> list[P
 
 def _alike(kind: str, told: str, text: str) -> bool:
     """Whether two texts that differ say the same: letter case, spaces, one of several cards."""
+    if not told:
+        return False
     if kind in ("cards", "dates"):
         return set(values.parts(text)) <= set(values.parts(told))
     if kind in values.NUMBERS:

@@ -29,4 +29,4 @@ def test_a_kind_of_care_of_this_year_is_right_from_its_day_on(station):
     id = station.visit(station.patient(), care="15", served=(), prescribed=(), dispensed=())
     station.good(PrepareClaims(claims=(id,)))
 
-    assert "MA_LOAI_KCB.known" not in station.claim(id).findings
+    assert "MA_LOAI_KCB.list" not in station.claim(id).findings

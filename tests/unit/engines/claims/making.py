@@ -28,6 +28,7 @@ FORMED = {
     "insurance-number": "6992237902", "card": CARD, "digits-2": "08", "digits-3": "000",
     "digits-5": "05467", "province": "20", "telephone": "0912345678", "attendance": "1.2",
     "icd10": "I10", "icd10-list": "E11.9", "icd9-list": "99.2", "supply-package": "G1",
+    "bed-list": "H001", "blood-group": "O+", "indicator": "1023075", "traditional-list": "U1",
     "route": "1.01", "drug-origin": "C.20001", "area": "K1", "form-ct07": "CT07",
     "departments": "K01", "drug": "40.800", "drug-list": "40.800",
     "service-list": "23.0075.1494", "code-list": "2", "practitioners": "0012345/LS-CCHN", "registration": "VD-1-18",
