@@ -16,6 +16,7 @@ from tuyen.apps.journal import queries as journal
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.supply import queries as supply
 from tuyen.rules.clinical.programme import programmes
+from tuyen.rules.supply import check_items
 from tuyen.web.clinical import visit_words as words
 from tuyen.web.surveillance.words import language
 from tuyen.web.templatetags.figures import number
@@ -155,10 +156,12 @@ def supervised(by: Actor, unit: UUID | None, on: date) -> Card | None:
         return None
     rows = [
         {
-            "name": one.what, "href": reverse("supervision-findings"),
+            "name": _checked(one.item), "href": reverse("supervision-findings"),
             "badge": _("late") if one.late else _("red") if one.red else "",
             "tone": "bad" if one.red or one.late else "",
-            "said": f"{one.owner} · " + _("until {day}").format(day=f"{one.due:%d/%m/%Y}"),
+            "said": " · ".join(
+                (one.what, one.owner, _("until {day}").format(day=f"{one.due:%d/%m/%Y}"))
+            ),
         }
         for one in found[:SHOWN]
     ]  # fmt: skip
@@ -167,6 +170,12 @@ def supervised(by: Actor, unit: UUID | None, on: date) -> Card | None:
         "rows": rows, "none": "", "more": reverse("supervision-findings"),
         "more_label": _("To be mended"),
     }  # fmt: skip
+
+
+def _checked(item: str) -> str:
+    """What a line of the checklist is called; its key where it left the list."""
+    found = check_items().get(item)
+    return (found.name.get(language()) or found.name["vi"]) if found else item
 
 
 def mending(by: Actor, unit: UUID | None, on: date) -> Card | None:
