@@ -14,6 +14,9 @@ from tuyen.engines.claims.rulebook import AMONG_VISITS, Book, Check, Field, chan
 SEVERITIES = ("error", "warning")
 LONGEST_VALUE = 200
 
+UNREAD = frozenset({"base64", "size", "encoding", "xml", "root"})
+"""Faults of a part of which no row is known: nothing is said of what it should have held."""
+
 Pair = tuple[tuple[int, "Finding"], tuple[int, "Finding"]]
 
 
@@ -114,9 +117,14 @@ def _judge(book: Book, visits: Sequence[Visit]) -> list[tuple[int, Finding]]:
             found += _fields(columns, table, fields)
             if table != HEADER:
                 unlike += _unlike(columns, table, fields)
+    unread = {
+        number: tables
+        for number, visit in enumerate(visits)
+        if (tables := {fault.table for fault in visit.faults if fault.what in UNREAD})
+    }
     for check in book.checks:
         if columns.rows.get(check.table):
-            found += _broken(columns, check)
+            found += _broken(columns, check, unread)
     named = {(number, *finding[2:5]) for number, finding in found}
     told: set[Any] = set()
     for pair in unlike:
@@ -192,8 +200,14 @@ def _alike(kind: str, told: str, text: str) -> bool:
     return " ".join(told.split()).casefold() == " ".join(text.split()).casefold()
 
 
-def _broken(columns: Columns, check: Check) -> list[tuple[int, Finding]]:
+def _broken(
+    columns: Columns, check: Check, unread: Mapping[int, set[str]]
+) -> list[tuple[int, Finding]]:
     places = columns.values(check.table, check.test)
+    if places and unread:
+        read = {table for column in check.test.columns for table, _name in column.of}
+        owners = columns.owners[check.table]
+        places = [place for place in places if not unread.get(owners[place], set()) & read]
     if not places:
         return []
     found = []

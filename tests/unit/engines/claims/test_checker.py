@@ -10,6 +10,7 @@ from tests.unit.engines.claims.making import ON, base, found, line, station, sum
 from tuyen.cli.claims import checker, words_of
 from tuyen.engines.claims.checker import Checker, day_of
 from tuyen.engines.claims.language import BadExpression, compile_check, compile_value
+from tuyen.engines.claims.reader import Fault
 from tuyen.engines.claims.rulebook import changes, compile_book, fields_on, lists_on
 from tuyen.rules.claims import book as rules
 
@@ -298,3 +299,15 @@ def drugs_paid_by_rate():
 )
 def test_visits_of_many_kinds_are_clean(make):
     assert found(summed(make())) == []
+
+
+@pytest.mark.parametrize("table", ["XML2", "XML3", "XML4", "XML5", "XML14"])
+def test_a_table_that_cannot_be_read_is_told_and_nothing_of_what_it_should_have_held(table):
+    tables = base("station")
+    del tables[table]
+    around = visit(tables)
+    around.faults.append(Fault(table, "base64", "NOIDUNGFILE"))
+
+    (findings,) = checker().check([around])
+
+    assert [finding.code for finding in findings] == [f"{table}.base64"]
