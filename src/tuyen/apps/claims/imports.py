@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tuyen.apps.claims.operations import Answer, ImportAnswers, Line, SetCatalogue
-from tuyen.apps.claims.refusals import BadAnswerFile
+from tuyen.apps.claims.refusals import BadAnswerFile, KeylessAnswer
 from tuyen.engines.claims.values import number
 from tuyen.engines.exchange.tabular import Table, read_table
 from tuyen.kernel.text import fold
@@ -105,7 +105,7 @@ def _answer(values: Mapping[str, str], file: str, row: int) -> Answer:
         )
 
     if not values.get("key"):
-        raise bad("key", "MA_LK")
+        raise KeylessAnswer(file=file, row=row)
     outcome = fold(values.get("outcome", ""))
     if outcome not in DENIED | SETTLED:
         raise bad("outcome", "denied, settled")

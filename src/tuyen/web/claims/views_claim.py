@@ -208,7 +208,8 @@ def _file(row: queries.FileRow) -> dict[str, Any]:
     told, tone = words.state(row.state)
     tries = [(at, _(words.OUTCOMES.get(outcome, outcome)), number, message)
              for at, outcome, number, message in row.attempts]  # fmt: skip
-    return {"row": row, "state": told, "tone": tone, "tries": tries}
+    received = words.portal_time(row.received)
+    return {"row": row, "state": told, "tone": tone, "tries": tries, "received": received}
 
 
 def _tables() -> list[str]:

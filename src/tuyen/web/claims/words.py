@@ -169,3 +169,14 @@ def span(asked: Any) -> tuple[date, date]:
     first = day(asked.get("first", ""), today.replace(day=1)) or today
     last = day(asked.get("last", ""), today) or today
     return (first, last) if first <= last else (last, first)
+
+
+def portal_time(text: str) -> str:
+    """A moment as the portal writes it, yyyymmddHHMMSS, as people read it; anything else as it came.
+
+    >>> portal_time("20261006100000"), portal_time("06/10/2026")
+    ('10:00 06/10/2026', '06/10/2026')
+    """
+    if len(text) in (12, 14) and text.isdigit():
+        return f"{text[8:10]}:{text[10:12]} {text[6:8]}/{text[4:6]}/{text[:4]}"
+    return text

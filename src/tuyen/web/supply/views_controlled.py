@@ -45,11 +45,11 @@ def controlled(request: ActorRequest) -> HttpResponse:
             return redirect(request.get_full_path())
     drugs = [code for code in rules.controlled() if unit is None or may_see(request, code, unit)]
     item = request.GET.get("item", "")
-    item = item if item in drugs else next(iter(drugs), "")
     first, last = _month(request.GET.get("month", ""), on)
+    held = queries.lots_at(by=by, on=on, unit=unit, items=drugs, states=("usable",)) if unit else []
+    item = item if item in drugs else next((one.item for one in held), next(iter(drugs), ""))
     page = queries.register(by=by, unit=unit, item=item, first=first, last=last) if unit else None
     names = people_of(request, {row.visit for row in page.rows if row.visit}) if page else {}
-    held = queries.lots_at(by=by, on=on, unit=unit, items=drugs, states=("usable",)) if unit else []
     lying = (
         queries.lots_at(by=by, on=on, unit=unit, items=drugs, states=("usable", "quarantined"))
         if unit and may
@@ -78,10 +78,13 @@ def controlled(request: ActorRequest) -> HttpResponse:
 
 
 def _month(text: str, on: date) -> tuple[date, date]:
-    """The first day and the last of a month as 2026-11; of this one for anything else."""
+    """The first day and the last of a month as 2026-11; of this one for anything else, and for years in
+    which nothing was kept."""
     try:
         first = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  # a month has no zone
     except ValueError:
+        first = on.replace(day=1)
+    if not 2000 <= first.year <= on.year + 1:
         first = on.replace(day=1)
     after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return first, date.fromordinal(after.toordinal() - 1)

@@ -86,6 +86,8 @@ def test_what_waits_is_handed_out_with_one_button(station):
         reverse("dispensing"), {"unit": UNIT, "visit": str(told), field: "31"} | {"note": "đã hỏi"}
     )
     assert 'value="đã hỏi"' in text(too_many)
+    assert "E+" not in text(too_many)
+    assert "30 of what was prescribed are left" in text(too_many)
     assert too_many.status_code == 422
     done = station.post(reverse("dispensing"), {"unit": UNIT, "visit": str(told), field: "30"})
     assert done.status_code == 302
@@ -129,7 +131,9 @@ def test_controlled_drugs_are_counted_by_two(station, signed_in):
         by=PROGRAM, unit=place("stM"), item="morphine-10", first=TODAY, last=TODAY
     )
     assert page.closing == 9
-    assert station.get(reverse("controlled"), {"month": "nonsense"}).status_code == 200
+    for month in ("nonsense", "9999-12", "0001-01"):
+        assert station.get(reverse("controlled"), {"month": month}).status_code == 200
+    assert "Morphine" in text(station.get(reverse("controlled"))).partition("<h2")[2][:200]
 
 
 def test_equipment_says_which_check_is_due_and_what_is_missing(station):

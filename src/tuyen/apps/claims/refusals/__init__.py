@@ -139,3 +139,13 @@ class BadAnswerFile(Refusal):
     code = "claims.bad-answer-file"
     others: tuple["BadAnswerFile", ...] = ()
     message = N_("{file}, row {row}: {field} is {value}; expected {expected}.")
+
+
+class KeylessAnswer(BadAnswerFile):
+    code = "claims.keyless-answer"
+    message = N_(
+        "{file}, row {row}: MA_LK is blank; write the link key of the claim that is answered."
+    )
+
+    def __init__(self, *, file: str, row: int) -> None:
+        super().__init__(file=file, row=row, field="MA_LK", value="")

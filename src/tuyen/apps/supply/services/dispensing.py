@@ -180,6 +180,11 @@ def _at_desk(number: int, line: HandedLine) -> Handed:
     )  # fmt: skip
 
 
+def _plain(quantity: Decimal) -> str:
+    """A quantity as people write it: 30, 7.5."""
+    return f"{quantity.normalize():f}"
+
+
 def _check_lines(desk: Dispensary, entry: Entry[Dispense]) -> None:
     payload = entry.payload
     prescribed = {row["item"]: row for row in desk.prescribed.of(payload.visit)}
@@ -198,7 +203,7 @@ def _check_lines(desk: Dispensary, entry: Entry[Dispense]) -> None:
             raise SubstituteUnexplained(item=line.item, instead_of=ordered)
         if amount(line.quantity) > left[ordered]:
             raise MoreThanPrescribed(
-                quantity=line.quantity.normalize(), item=line.item, left=left[ordered].normalize()
+                quantity=_plain(line.quantity), item=line.item, left=_plain(left[ordered])
             )
         left[ordered] -= amount(line.quantity)
         if line.lot is not None:
