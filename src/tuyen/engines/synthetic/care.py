@@ -30,7 +30,7 @@ class Came(NamedTuple):
     systolic: int | None
     diastolic: int | None
     glucose: float | None
-    weight: float | None
+    weight: float | None  # kg
     next: np.datetime64 | None
     referred: bool
 
@@ -124,10 +124,17 @@ def _ill(
             upper = None if child else int(rng.normal(122, 10))
             found.append(Came(
                 person, day, _minute(rng, day == until), False, (code,), regimen, upper,
-                None if upper is None else int(upper * 0.62), None, None, None,
+                None if upper is None else int(upper * 0.62), None,
+                _scales(float(age[person]), float(given["weighed"]), rng), None,
                 bool(rng.random() < given["referred"]),
             ))  # fmt: skip
     return found
+
+
+def _scales(years: float, weighed: float, rng: np.random.Generator) -> float | None:
+    """What the scales showed, in kg; None of those who were not weighed."""
+    told = rng.normal(54, 8) if years >= 15 else (8 + 2.4 * years) * rng.normal(1, 0.1)
+    return round(float(np.clip(told, 3, 110)), 1) if rng.random() < weighed else None
 
 
 def _pressure(
