@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tuyen.cli import issuing
+from tuyen.cli.csv_files import spare, write_json
 from tuyen.cli.terminal import DONE, FINDINGS, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
@@ -39,11 +40,6 @@ class BadKey(Refusal):
 class BadMoment(Refusal):
     code = "cli.certificate-bad-moment"
     message = N_("{value} is not a moment; write it as 2026-11-26 or 2026-11-26T14:30:00+07:00.")
-
-
-class Unwritable(Refusal):
-    code = "cli.certificate-unwritable"
-    message = N_("{path}: the answers could not be written ({why}).")
 
 
 def add_parsers(commands: Any) -> None:
@@ -92,6 +88,7 @@ def run_check(args: argparse.Namespace) -> int:
     from tuyen.engines.certificates.conformance import answers
     from tuyen.engines.certificates.picture import read_qr
 
+    spare(args.out, args.file)
     known = forms()
     cases = [case for path in args.file for case in read_cases(path)]
     results = []
@@ -106,7 +103,7 @@ def run_check(args: argparse.Namespace) -> int:
         agreed += len(both) - len(differs)
         results.append({"id": name, "answers": found, "differs": differs})
     single = len(args.file) == 1 and len(results) == 1
-    _write(args.out, results[0]["answers"] if single else {"results": results})
+    write_json(args.out, results[0]["answers"] if single else {"results": results})
     say(
         N_("{agreed} of {asserted} assertions agree; {count} files answered"),
         agreed=agreed,
@@ -237,10 +234,3 @@ def _leaves(content: Any, where: str = "") -> Iterator[tuple[str, str]]:
 def _printable(text: str) -> str:
     """Foreign text without signs that steer a terminal."""
     return "".join(sign if sign.isprintable() else "�" for sign in text)[:400]
-
-
-def _write(path: Path, answer: Any) -> None:
-    try:
-        path.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Unwritable(path=path, why=error.strerror or str(error)) from error

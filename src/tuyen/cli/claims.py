@@ -5,7 +5,6 @@ Checking needs no network and no database.
 
 import argparse
 import gc
-import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuyen.apps.claims.judging import checker, words_of
 from tuyen.cli.claims_office import add_verbs
-from tuyen.cli.csv_files import write_text
+from tuyen.cli.csv_files import spare, write_json
 from tuyen.cli.terminal import DONE, FINDINGS, WRONG, bar, language, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
@@ -46,11 +45,6 @@ class BadDay(Refusal):
     message = N_("{value} is not a day; write it as 2026-10-04.")
 
 
-class WrittenOver(Refusal):
-    code = "cli.claims-written-over"
-    message = N_("{path} is a claim to be checked; write the findings to another file.")
-
-
 def add_parsers(commands: Any) -> None:
     claims = commands.add_parser("claims", help=_("judge insurance claims before they are sent"))
     verbs = claims.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -70,8 +64,8 @@ def add_parsers(commands: Any) -> None:
 def run_check(args: argparse.Namespace) -> int:
     """0 where nothing was found, 1 with findings, 2 where a file cannot be read."""
     files = list(_files(args.file))
-    if args.json and args.json.resolve() in {path.resolve() for path in files}:
-        raise WrittenOver(path=args.json)
+    if args.json:
+        spare(args.json, files)
     judge = checker()
     results: list[dict[str, Any]] = []
     shown = [0]
@@ -278,5 +272,4 @@ def _write(path: Path, results: list[dict[str, Any]]) -> None:
             for result in results
         ],
     }  # fmt: skip
-    text = json.dumps(answer, ensure_ascii=False, indent=1)
-    write_text(path, lambda file: print(text, file=file))
+    write_json(path, answer)

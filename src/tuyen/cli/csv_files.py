@@ -4,9 +4,10 @@ import contextlib
 import csv
 import datetime
 import difflib
+import json
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -23,6 +24,13 @@ class BadFile(Refusal):
     def __init__(self, sentence: str, **values: Any) -> None:
         super().__init__(**values)
         self.message = sentence  # type: ignore[misc]  # each fault has its own
+
+
+class WrittenOver(Refusal):
+    """What was to be read would be replaced by what is said of it."""
+
+    code = "cli.written-over"
+    message = N_("{path} is one of the files to be read; write the answer to another file.")
 
 
 @dataclass(frozen=True)
@@ -176,6 +184,20 @@ def write_text(out: Path, write: Callable[[TextIO], None]) -> None:
             N_("{path} cannot be written: {why}; name a file in a folder you may write to"),
             path=out, why=error.strerror,
         ) from error  # fmt: skip
+
+
+def spare(out: Path, read: Collection[Path]) -> None:
+    """Refuse an answer that would be written over one of the files that are read for it."""
+    if out.resolve() in {path.resolve() for path in read}:
+        raise WrittenOver(path=out)
+
+
+def write_json(out: Path, answer: Any) -> None:
+    """Write an answer as JSON, whole. Signs that UTF-8 does not have, as in the names of some files,
+    become question marks."""
+    text = json.dumps(answer, ensure_ascii=False, indent=1)
+    text = text.encode("utf-8", "replace").decode()
+    write_text(out, lambda file: print(text, file=file))
 
 
 def _write(file: TextIO, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

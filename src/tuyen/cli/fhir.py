@@ -4,11 +4,11 @@ Needs no network, no database and no installation.
 """
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tuyen.cli.csv_files import spare, write_json
 from tuyen.cli.terminal import DONE, FINDINGS, WRONG, bar, say
 from tuyen.cli.terminal import gettext as _
 from tuyen.kernel.refusal import N_, Refusal
@@ -31,11 +31,6 @@ class NoResources(Refusal):
 class TooLarge(Refusal):
     code = "cli.fhir-too-large"
     message = N_("{path}: a resource is larger than {limit} bytes.")
-
-
-class Unwritable(Refusal):
-    code = "cli.fhir-unwritable"
-    message = N_("{path}: the findings could not be written ({why}).")
 
 
 class Judged(NamedTuple):
@@ -68,6 +63,8 @@ def add_parsers(commands: Any) -> None:
 def run_check(args: argparse.Namespace) -> int:
     """0 where no error was found, 1 with errors, 2 where something is no JSON."""
     files = list(_files(args.file))
+    if args.json:
+        spare(args.json, files)
     results: list[Judged] = []
     shown = errors = unreadable = 0
     move = bar(N_("files"), len(files))
@@ -160,8 +157,4 @@ def _write(path: Path, results: list[Judged]) -> None:
         for problem in judged.findings
     ]
     answer = {"findings": findings, "resources": about}
-    try:
-        text = json.dumps(answer, ensure_ascii=False, indent=1) + "\n"
-        path.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise Unwritable(path=path, why=error.strerror or str(error)) from error
+    write_json(path, answer)

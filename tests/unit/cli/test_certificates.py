@@ -102,7 +102,8 @@ def test_check_names_what_differs_in_several(files, tmp_path):
     [
         ("no json", ["check", "FILE", "--out", "OUT"], "cli.certificate-bad-cases"),
         ("[1]", ["check", "FILE", "--out", "OUT"], "cli.certificate-bad-cases"),
-        ("{}", ["check", "FILE", "--out", "/nowhere/out.json"], "cli.certificate-unwritable"),
+        ("{}", ["check", "FILE", "--out", "/nowhere/out.json"], "cli.bad-file"),
+        ("{}", ["check", "FILE", "--out", "FILE"], "cli.written-over"),
         ("no key", ["verify", "HC1:", "--key", "FILE"], "cli.certificate-bad-key"),
         ("", ["verify", "HC1:", "--at", "soon"], "cli.certificate-bad-moment"),
     ],

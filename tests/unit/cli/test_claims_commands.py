@@ -139,7 +139,7 @@ def test_findings_are_never_written_over_a_claim_nor_by_halves(folder, capsys):
     assert run_raw(folder, "sum.xml", "--json", str(folder / "sum.xml")) == 2
     assert run_raw(folder, "", "--json", str(folder / "sum.xml")) == 2
     assert (folder / "sum.xml").read_bytes() == before
-    assert "cli.claims-written-over" in capsys.readouterr().err
+    assert "cli.written-over" in capsys.readouterr().err
     assert run_raw(folder, "sum.xml", "--json", str(folder / "no" / "out.json")) == 2
     assert "no/out.json" in capsys.readouterr().err
     assert {path.name for path in folder.iterdir()} == {"clean.xml", "sum.xml", "entity.xml"}

@@ -85,4 +85,4 @@ def test_findings_that_cannot_be_written(tmp_path, capsys):
     (tmp_path / "a.json").write_bytes(SOUND)
 
     assert main.main(["fhir", "check", str(tmp_path / "a.json"), "--json", str(tmp_path)]) == 2
-    assert "could not be written" in capsys.readouterr().err
+    assert "cannot be written" in capsys.readouterr().err
