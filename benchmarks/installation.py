@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tuyen.cli.start import MARK, office
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 
 def opened() -> dict[str, Any]:

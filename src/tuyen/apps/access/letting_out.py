@@ -14,8 +14,8 @@ from tuyen.apps.access.actors import Actor, HeldPost
 from tuyen.apps.access.export_models import ExportRequest
 from tuyen.apps.access.models import Holding
 from tuyen.kernel.refusal import N_, Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.access.export_of_names import export_of_names
-from tuyen.rules.surveillance import VIETNAM
 
 APPROVE = "access.export.approve"
 Holds = Callable[[UUID | None, UUID, date], bool]

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tuyen.apps.clinical.operations import Content
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Content).decode

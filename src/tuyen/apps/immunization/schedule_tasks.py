@@ -15,7 +15,7 @@ from tuyen.apps.immunization.operations import ActivatePack, RollBackPack
 from tuyen.apps.immunization.tasks import due_again, follow
 from tuyen.apps.journal.services import commit
 from tuyen.kernel.operation import Entry, reacts
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 AT_FIRST = 2_000
 """So many children are looked at before the answer; a few seconds' work."""

@@ -13,8 +13,8 @@ from tuyen.apps.immunization.models import AdverseEvent
 from tuyen.apps.immunization.operations import InvestigateAefi, NotifyAefi
 from tuyen.kernel.refusal import N_
 from tuyen.kernel.signalling import Answer, Answering, Asked, Signal, State, signals_from
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.immunization import reactions, sessions
-from tuyen.rules.surveillance import VIETNAM
 
 READ = "immunization.aefi.read"
 KIND = "aefi"

@@ -29,8 +29,8 @@ from tuyen.apps.registry.operations import (
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.kernel.operation import Entry, Operation, Receipt, reacts
 from tuyen.kernel.refusal import N_
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.immunization import programme
-from tuyen.rules.surveillance import VIETNAM
 
 AT_ONCE = 500
 

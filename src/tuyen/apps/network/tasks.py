@@ -15,7 +15,7 @@ from tuyen.apps.network.queries.rounds import proposed
 from tuyen.apps.network.refusals import SearchBroke, SearchOver
 from tuyen.kernel.operation import Operation, Outcome, Payload, Receipt
 from tuyen.kernel.refusal import Refusal
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 SECONDS = 10.0
 """How long a search may take, from its first step: what is compiled before does not count."""

@@ -11,7 +11,7 @@ from tuyen.apps.surveillance.imports.plan import fields
 from tuyen.apps.surveillance.queries import CaseFilters, CaseRow, export_rows
 from tuyen.engines.exchange.write import Cell, SheetOut, write_csv, write_xlsx
 from tuyen.kernel.refusal import N_
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 _FIELDS = (
     "source_code", "person_name", "sex", "birth_date", "age", "current_commune_code",

@@ -12,7 +12,7 @@ from tuyen.apps.surveillance.queries import asof
 from tuyen.engines.surveillance.backtest_forecast import Quality, Replayed, ahead, quality, replay
 from tuyen.engines.surveillance.forecasting import forecast
 from tuyen.kernel.period import Period
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 Floats = NDArray[np.float64]
 ORIGINS, APART, AHEAD = 12, 4, 4  # forecasts, weeks between them, weeks ahead

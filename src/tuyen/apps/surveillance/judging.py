@@ -28,8 +28,8 @@ from tuyen.apps.surveillance.refusals import (
 )
 from tuyen.kernel.operation import Entry
 from tuyen.kernel.refusal import N_
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import surveillance as rules
-from tuyen.rules.surveillance import VIETNAM
 from tuyen.rules.surveillance.detectors import case_checks
 
 _OLDEST = 130

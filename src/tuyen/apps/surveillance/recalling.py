@@ -24,8 +24,8 @@ from tuyen.engines.surveillance import ears, farrington, injection, law
 from tuyen.engines.surveillance.farrington_control import Control
 from tuyen.engines.surveillance.farrington_window import Calendar
 from tuyen.kernel.period import Period
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import surveillance as rules
-from tuyen.rules.surveillance import VIETNAM
 from tuyen.rules.surveillance.detectors import Detectors, detectors
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.surveillance import places
 from tuyen.apps.surveillance.models import OutbreakCase
 from tuyen.kernel.text import fold
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 READ = "surveillance.case.read"
 EXPORT = "surveillance.case.export"

@@ -14,7 +14,7 @@ from tuyen.apps.surveillance.operations import AmendCase, ReportCase, SetAlarmLi
 from tuyen.apps.surveillance.scan import scan, scan_clusters
 from tuyen.kernel.operation import Entry, Receipt, reacts
 from tuyen.kernel.refusal import N_
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 LOOKED_BACK = timedelta(days=70)
 """An older onset changes baselines, not alarms; the night's scan takes it in."""

@@ -23,8 +23,8 @@ from tuyen.apps.surveillance.operations.drills import BeginDrill
 from tuyen.kernel.ids import NODE
 from tuyen.kernel.operation import Operation
 from tuyen.kernel.refusal import N_, Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.access import role_table
-from tuyen.rules.surveillance import VIETNAM
 from tuyen.rules.surveillance.drills import Scenario
 
 

@@ -1,7 +1,6 @@
 """Notifiable diseases, their windows and groups, and the legal thresholds, all dated."""
 
 from tuyen.rules.surveillance.diseases import (
-    VIETNAM,
     Candidate,
     Disease,
     Group,
@@ -31,7 +30,6 @@ from tuyen.rules.surveillance.thresholds import (
 )
 
 __all__ = [
-    "VIETNAM",
     "Candidate",
     "Disease",
     "Group",

@@ -18,7 +18,7 @@ from tuyen.apps.journal.services import NotAsOne, commit
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import PersonRow
 from tuyen.kernel.operation import Operation, Payload
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.web.access import ActorRequest
 from tuyen.web.clinical import answers
 from tuyen.web.clinical.care_pages import Cell, Table

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from tuyen.apps.clinical.operations import Answered, Content, Prescribed
 from tuyen.engines.clinical import critical
 from tuyen.engines.clinical import pregnancy as engine
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import supply
 from tuyen.rules.claims import book
 from tuyen.rules.clinical import care, measures, naming, pregnancy, services
 from tuyen.rules.clinical.papers import papers
 from tuyen.rules.loader import load
-from tuyen.rules.surveillance import VIETNAM
 from tuyen.web.clinical.reading import texts
 from tuyen.web.surveillance.words import language, word
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tuyen.apps.immunization.operations import Answered, PlannedVials, VialLine
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.web.surveillance.views_resources import day_of
 
 __all__ = [

@@ -135,7 +135,7 @@ def words_of_moment(value: Any) -> str:
     """A moment of a refusal, as it is kept or as it is in memory, in the province's time."""
     from datetime import datetime
 
-    from tuyen.rules.surveillance import VIETNAM
+    from tuyen.kernel.zone import VIETNAM
 
     if isinstance(value, str) and len(value) > 15 and value[4:5] == "-" and "T" in value:
         try:

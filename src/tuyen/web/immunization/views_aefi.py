@@ -30,7 +30,7 @@ from tuyen.apps.journal.services import commit
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.immunization.aefi import Clock
 from tuyen.kernel.operation import Operation, Payload
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.immunization import session_forms as forms
 from tuyen.web.immunization import session_words as words

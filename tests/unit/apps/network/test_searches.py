@@ -17,7 +17,7 @@ from tuyen.apps.network import queries, rounds, tasks, ways
 from tuyen.apps.network.models import OutreachPlan, RoundsSearch
 from tuyen.apps.network.operations import AskRounds, EndSearch, PutRoundsInForce, WithdrawSurface
 from tuyen.kernel.ids import uuid7
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 NOVEMBER = date(2026, 11, 2)
 

@@ -19,7 +19,7 @@ from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Vital
 from tuyen.kernel.operation import Entry
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 Row = dict[str, Any]
 

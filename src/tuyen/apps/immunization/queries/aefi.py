@@ -14,8 +14,8 @@ from tuyen.apps.immunization.models import AdverseEvent, AefiStep, Dose, LotHold
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import PersonRow
 from tuyen.engines.immunization.aefi import Clock, LotCount, LotSignal, clock, lot_signals
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.immunization import sessions as law
-from tuyen.rules.surveillance import VIETNAM
 
 READ = "immunization.aefi.read"
 SESSIONS = "immunization.session.read"

@@ -13,8 +13,8 @@ from tuyen.apps.immunization.models import CampaignDay, Session
 from tuyen.apps.immunization.queries.sessions import READ
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.immunization.programme import campaign_report_due
-from tuyen.rules.surveillance import VIETNAM
 
 
 class Named(NamedTuple):

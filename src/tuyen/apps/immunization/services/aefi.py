@@ -42,9 +42,9 @@ from tuyen.apps.registry import queries as registry
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import N_, Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.calendar.working_days import add_working_days
 from tuyen.rules.immunization import reactions as law
-from tuyen.rules.surveillance import VIETNAM
 
 _STEP = columns_of(AefiStep)
 _AEFI = columns_of(AdverseEvent)

@@ -17,7 +17,7 @@ from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import Vital
 from tuyen.kernel.operation import Entry
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 
 def day_of(at: datetime) -> date:

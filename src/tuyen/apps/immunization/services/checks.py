@@ -16,7 +16,7 @@ from tuyen.apps.immunization.refusals import (
 from tuyen.apps.immunization.sameness import Row
 from tuyen.apps.immunization.services.rows import span
 from tuyen.apps.registry.queries import Vital
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 _STEPS = ("arrived_at", "screened_at", "injected_at", "left_at")
 

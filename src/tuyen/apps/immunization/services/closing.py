@@ -31,8 +31,8 @@ from tuyen.apps.journal.bulk import fetch
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.immunization.programme import campaign_report_due
-from tuyen.rules.surveillance import VIETNAM
 
 _VIALS = columns_of(SessionVials)
 _encode = msgspec.json.Encoder(order="sorted").encode

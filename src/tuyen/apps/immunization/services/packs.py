@@ -23,8 +23,8 @@ from tuyen.apps.immunization.services.keeping import Kept, Row, columns_of
 from tuyen.apps.immunization.timeline import Step, step_of, steps
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.immunization import schedules
-from tuyen.rules.surveillance import VIETNAM
 
 
 class _Decisions(Kept):

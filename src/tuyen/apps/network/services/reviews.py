@@ -29,8 +29,8 @@ from tuyen.apps.network.refusals import (
 )
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import network as rules
-from tuyen.rules.surveillance import VIETNAM
 
 REVIEW = (
     "id", "unit_id", "on", "transport", "terrain", "conditions", "staff", "national", "stated",

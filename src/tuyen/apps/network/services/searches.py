@@ -19,7 +19,7 @@ from tuyen.apps.network.refusals import (
 )
 from tuyen.kernel.operation import Batch, Entry, applies
 from tuyen.kernel.refusal import Refusal
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 SEARCH = (
     "id", "unit_id", "starts", "teams", "season", "quick", "state", "plan_id", "code", "message", "told",

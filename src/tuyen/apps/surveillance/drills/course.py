@@ -16,7 +16,7 @@ from tuyen.apps.surveillance.drills import casting, story
 from tuyen.apps.surveillance.models import Drill
 from tuyen.apps.surveillance.refusals.drills import NoDrill
 from tuyen.engines.surveillance import drill_outbreak as engine
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.surveillance import drills as rules
 
 RESPONSES = ("surveillance.open_outbreak", "surveillance.triage_alarm")

@@ -18,7 +18,7 @@ from tuyen.apps.surveillance.models import Case, Drill
 from tuyen.apps.surveillance.operations.events import ReportSignal
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 
 class Crossing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

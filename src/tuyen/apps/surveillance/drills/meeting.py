@@ -27,7 +27,7 @@ from tuyen.apps.access import world
 from tuyen.apps.surveillance.models import Drill
 from tuyen.apps.surveillance.refusals.drills import NoDrill
 from tuyen.kernel.refusal import N_, Refusal
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.surveillance import drills as rules
 
 CODE, PEER = "pairing-code.json", "peer.json"

@@ -16,7 +16,7 @@ from tuyen.apps.surveillance.operations.drills import SendDrillMessage
 from tuyen.apps.surveillance.tasks import night
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation, Receipt
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 _CALL = "surveillance.call_drill_persona"
 

@@ -22,7 +22,7 @@ from tuyen.apps.surveillance.operations.drills import (
 from tuyen.engines.surveillance import drill_score as engine
 from tuyen.engines.surveillance.timeliness import MET, MISSED, RUNNING, UNKNOWN, timeliness
 from tuyen.kernel.ids import derived_id
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.surveillance import outbreaks as law
 from tuyen.rules.surveillance.drills import Expected, Scenario
 

@@ -15,7 +15,7 @@ from tuyen.engines.surveillance import drill_outbreak as engine
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Payload
 from tuyen.kernel.period import Period
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.surveillance.drills import Scenario
 
 PROGRAM = ""

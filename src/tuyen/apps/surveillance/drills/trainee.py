@@ -23,7 +23,7 @@ from tuyen.apps.surveillance.operations.outbreak_work import FinishTask
 from tuyen.apps.surveillance.operations.outbreaks import OpenOutbreak
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Operation, Payload, Receipt
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 LOGIN = casting.LOGINS["cdc-epidemiologist"]
 

@@ -9,7 +9,7 @@ from tuyen.apps.surveillance.imports.findings import OnsetMissing, SexUnknown, U
 from tuyen.apps.surveillance.imports.lookups import Places, find_disease
 from tuyen.apps.surveillance.operations import ReportCase
 from tuyen.engines.exchange.refusals import ExchangeRefusal
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 _NOON = time(12)
 _TEXTS = {

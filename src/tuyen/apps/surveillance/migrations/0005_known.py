@@ -13,7 +13,7 @@ from django.db import migrations, models
 from tuyen.apps.access import guard
 from tuyen.apps.journal import seal
 from tuyen.kernel.ids import derived_id
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 _AT_ONCE = 500
 

@@ -23,8 +23,8 @@ from tuyen.apps.surveillance.selection import COUNTS
 from tuyen.engines.surveillance.triangle import seen
 from tuyen.kernel.period import Period
 from tuyen.kernel.refusal import BadInput
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import surveillance as rules
-from tuyen.rules.surveillance import VIETNAM
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

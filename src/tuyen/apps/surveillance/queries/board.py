@@ -20,6 +20,7 @@ from tuyen.apps.surveillance.queries.counts import last_change
 from tuyen.apps.surveillance.queries.reporting import Completeness, completeness
 from tuyen.apps.surveillance.selection import COUNTS, visible
 from tuyen.kernel.period import Period
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import surveillance as rules
 
 Ints = NDArray[np.int64]
@@ -226,7 +227,7 @@ def _moment(position: int, on: date) -> datetime | None:
     page = journal.feed(by=Actor.program(on), after=position, limit=1)
     if page.entries:
         return page.entries[0].received_at - timedelta(microseconds=1)
-    return datetime.max.replace(tzinfo=rules.VIETNAM) - timedelta(days=1)
+    return datetime.max.replace(tzinfo=VIETNAM) - timedelta(days=1)
 
 
 def _news(by: Actor, since: datetime | None) -> tuple[int, int]:

@@ -13,8 +13,8 @@ from tuyen.apps.surveillance.queries.outbreak_room import Onset, onsets
 from tuyen.engines.surveillance.count_quantiles import nb_quantiles
 from tuyen.engines.surveillance.nowcast import Settings, shares, still_to_come
 from tuyen.engines.surveillance.triangle import seen
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import surveillance as rules
-from tuyen.rules.surveillance import VIETNAM
 
 CLASSES = ("confirmed", "probable", "suspected")
 LEVELS = (0.05, 0.95)

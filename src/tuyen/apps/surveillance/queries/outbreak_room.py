@@ -25,8 +25,8 @@ from tuyen.apps.surveillance.outbreak_figures import Figures, figures_of
 from tuyen.apps.surveillance.queries.cases import CaseRow, line_list
 from tuyen.apps.surveillance.queries.outbreaks import OutbreakRow, seen
 from tuyen.apps.surveillance.selection import CaseFilters, visible
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules import surveillance as rules
-from tuyen.rules.surveillance import VIETNAM
 from tuyen.rules.surveillance import outbreaks as law
 
 MOST_DRAWN = 500

@@ -19,7 +19,7 @@ from tuyen.apps.surveillance.models import (
 )
 from tuyen.apps.surveillance.operations.outbreak_work import ReviewOutbreak
 from tuyen.apps.surveillance.queries.outbreaks import OutbreakRow, seen
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.surveillance import outbreaks as law
 
 

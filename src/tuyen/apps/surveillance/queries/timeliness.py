@@ -24,7 +24,7 @@ from tuyen.apps.surveillance.models import (
 )
 from tuyen.apps.surveillance.queries.outbreaks import OutbreakRow, rows_of, seen
 from tuyen.engines.surveillance.timeliness import Timeliness, timeliness
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.surveillance import outbreaks as law
 
 Found = dict[UUID, list[Any]]

@@ -9,7 +9,7 @@ from tuyen.apps.surveillance import bulk
 from tuyen.apps.surveillance.models import CountChange
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Entry
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 COLUMNS = (
     "id", "disease", "commune_id", "day", "classification", "reported_on", "known_at",

@@ -15,7 +15,7 @@ from tuyen.apps.surveillance.refusals.outbreaks import (
     UnknownOutbreak,
 )
 from tuyen.kernel.operation import Entry
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 COLUMNS = (
     "id", "unit_id", "lead_id", "assignee_id", "post_id", "disease", "syndrome", "group", "title",

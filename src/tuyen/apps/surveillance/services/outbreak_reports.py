@@ -28,7 +28,7 @@ from tuyen.apps.surveillance.services.outbreak_tasks import Tasks, new_task
 from tuyen.kernel.ids import derived_id
 from tuyen.kernel.operation import Batch, applies
 from tuyen.kernel.refusal import Refusal
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 from tuyen.rules.surveillance import outbreaks as law
 
 _REPORT = ("id", "outbreak_id", "number", "day", "as_of", "figures", "words", "late", "author_id")

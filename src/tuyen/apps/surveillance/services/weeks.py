@@ -10,7 +10,7 @@ from tuyen.apps.surveillance.services.ledger import held_weeks, week_id, write_z
 from tuyen.kernel.operation import Batch, applies
 from tuyen.kernel.period import BadPeriod, Period
 from tuyen.kernel.refusal import Refusal
-from tuyen.rules.surveillance import VIETNAM
+from tuyen.kernel.zone import VIETNAM
 
 
 @applies(ReportZero)
