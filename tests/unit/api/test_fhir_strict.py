@@ -244,3 +244,29 @@ def test_a_history_goes_back_to_a_moment_and_what_is_gone_is_gone_once(fhir):
     assert "entry" not in here.get(f"Observation/_history?_since={to_come}").json()
     assert [here.delete(f"Observation/{id}").status_code for _ in range(2)] == [204, 204]
     assert here.get(f"Observation/{id}/_history").json()["total"] == 3
+
+
+def test_what_stands_inside_another_is_kept_from_the_same_readers(fhir):
+    here, caring = fhir.program(), fhir.program(purpose="care")
+    mai = patient(number="011191000804", id="p")
+    about = {"subject": {"reference": "Patient/p"}, "resourceType": "Condition"}
+    hiv = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "B20.1"}]}
+    apart = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": about | {"code": hiv}}],
+    }
+    whole = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": mai}]}
+    kin = observation("#p", contained=[mai])
+
+    hidden = made(caring.post("Bundle", apart))
+    shown = [f"Bundle/{made(caring.post('Bundle', whole))}",
+             f"Observation/{made(caring.post('Observation', kin))}"]  # fmt: skip
+
+    assert caring.get(f"Bundle/{hidden}").status_code == 200
+    assert here.get(f"Bundle/{hidden}").status_code == 404
+    for path in shown:
+        assert b"011191000804" in caring.get(path).content
+        masked = here.get(path)
+        assert (masked.status_code, b"011191000804" in masked.content) == (200, False)
+        assert b"SUBSETTED" in masked.content

@@ -132,7 +132,8 @@ def references(value: Any) -> Iterator[str]:
 
 
 def is_sensitive(resource: dict[str, Any]) -> bool:
-    """Whether a code or a security label of it is one that the rule keeps for a purpose."""
+    """Whether a code or a security label of it, or of what stands inside it, is one that the rule keeps
+    for a purpose."""
     rule = sensitive()
     meta = resource.get("meta")
     for label in _listed(meta.get("security")) if isinstance(meta, dict) else ():
@@ -143,7 +144,10 @@ def is_sensitive(resource: dict[str, Any]) -> bool:
             for coding in _listed(concept.get("coding")) if isinstance(concept, dict) else ():
                 if isinstance(coding, dict) and _is_sensitive_code(coding):
                     return True
-    return False
+    inside = _listed(resource.get("contained"))
+    if resource.get("resourceType") == "Bundle":
+        inside = [*inside, *_values(resource, "entry.resource")]
+    return any(isinstance(each, dict) and is_sensitive(each) for each in inside)
 
 
 def _is_sensitive_code(coding: dict[str, Any]) -> bool:

@@ -20,27 +20,46 @@ def veiled(body: bytes, type: str, *, named: bool) -> bytes:
     """The content of a resource, letter by letter where nothing is taken off.
 
     Without ``named``, extensions that tell an ethnic group are left out of people's resources, and
-    the numbers of the register stand in them as masked. What was taken off is told by a tag.
+    the numbers of the register stand in them as masked, in those that stand inside another too. What
+    was taken off is told by a tag.
     """
-    if named or type not in _OF_PEOPLE:
+    if named or not (type in (*_OF_PEOPLE, "Bundle") or b'"contained"' in body):
         return body
-    content = codec.exact(body)
-    if not (_has_numbers(content) or _has_group(content)):
+    changed = _changed(codec.exact(body))
+    if not changed:
         return body
-    members = codec.raw(body)
-    if "identifier" in members:
-        identifiers = [masked(each) for each in content["identifier"]]
-        members["identifier"] = codec.as_raw(identifiers)
-    if "extension" in members:
-        kept = [each for each in content["extension"] if not _tells(each)]
-        if kept:
-            members["extension"] = codec.as_raw(kept)
-        else:
-            del members["extension"]
-    meta = dict(content.get("meta") or {})
-    meta["tag"] = [*meta.get("tag", []), dict(SUBSETTED)]
-    members["meta"] = codec.as_raw(meta)
-    return codec.encoder.encode(members)
+    members = codec.raw(body) | {name: codec.as_raw(value) for name, value in changed.items()}
+    return codec.encoder.encode({n: v for n, v in members.items() if changed.get(n, v) is not None})
+
+
+def _changed(content: dict[str, Any]) -> dict[str, Any]:
+    """The members of a resource that are shown otherwise; None where one is left out. What stands
+    inside it, contained or as an entry of a bundle, is judged alike."""
+    changed: dict[str, Any] = {}
+    if content.get("resourceType") in _OF_PEOPLE and (_has_numbers(content) or _has_group(content)):
+        if "identifier" in content:
+            changed["identifier"] = [masked(each) for each in content["identifier"]]
+        if "extension" in content:
+            kept = [each for each in content["extension"] if not _tells(each)]
+            changed["extension"] = kept or None
+        meta = dict(content.get("meta") or {})
+        changed["meta"] = meta | {"tag": [*meta.get("tag", []), dict(SUBSETTED)]}
+    if inside := content.get("contained"):
+        contained = [_less(each) for each in inside]
+        changed |= {"contained": contained} if contained != inside else {}
+    if content.get("resourceType") == "Bundle" and (inside := content.get("entry")):
+        entries = [
+            each | {"resource": _less(each["resource"])} if "resource" in each else each
+            for each in inside
+        ]
+        changed |= {"entry": entries} if entries != inside else {}
+    return changed
+
+
+def _less(content: dict[str, Any]) -> dict[str, Any]:
+    """A resource as a plain value, without what is not shown of it."""
+    shown = content | _changed(content)
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 SUBSETTED = {
