@@ -117,7 +117,9 @@ def referring(
         if name is None and base and said.startswith(f"{base}/"):
             mine = said[len(base) + 1 :]
             name = mine if _LITERAL.fullmatch(mine) else None
-        if name is None and (said.startswith("urn:uuid:") or _CONDITIONAL.fullmatch(said)):
+        if name is None and (
+            said.startswith("urn:uuid:") or ("?" in said and _CONDITIONAL.fullmatch(said))
+        ):
             name = unresolved(said)
         if name is None:
             return match[0]
