@@ -133,7 +133,7 @@ class CapacityShort(Refusal):
     code = "network.capacity-short"
     message = N_(
         "The {p} largest sites hold {held} and {wanted} are to be served: {short} too many. Open at"
-        " least {enough} sites, or raise capacity by {short}."
+        " least {enough} sites, or raise their capacities by at least {short} in all."
     )
 
 

@@ -67,8 +67,9 @@ def plan(request: ActorRequest) -> HttpResponse:
     unit = words.as_uuid(given.get("unit", ""))
     doctors = bool(given.get("doctors"))
     roads = network.roads(by=by, on=on) if policies.may(by, network.READ) else None
+    staffing = queries.staffing(by=by, on=on)
     found = queries.suggestions(
-        by=by, on=on, staffing=queries.staffing(by=by, on=on),
+        by=by, on=on, staffing=staffing,
         stations=[unit] if unit else None, doctors=doctors, roads=roads,
     )  # fmt: skip
     problems: list[str] = []
@@ -88,7 +89,7 @@ def plan(request: ActorRequest) -> HttpResponse:
     context = {
         "rows": [row for row in rows if row["one"].member], "unmet": [r for r in rows if not r["one"].member],
         "problems": problems, "given": given, "unit": unit, "doctors": doctors, "today": on,
-        "as_of": clock.now(), "rule": rules.sparing(on), "straight": rules.way(on),
+        "stations": len(staffing.rows), "as_of": clock.now(), "rule": rules.sparing(on), "straight": rules.way(on),
         "way": roads.way if roads else None,
         "minutes": sum(one.minutes or 0 for one in found),
         "trail": [(_("Transfers"), reverse("staff-transfers")), (_("Plan"), None)],

@@ -63,7 +63,7 @@ def test_what_is_lacking_is_said():
 
     assert str(answer.reason) == (
         "The 2 largest sites hold 16 and 20 are to be served: 4 too many. Open at least 3 sites, or"
-        " raise capacity by 4."
+        " raise their capacities by at least 4 in all."
     )
 
 

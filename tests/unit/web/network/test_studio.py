@@ -1,5 +1,8 @@
 """The studio on screen: begun, changed, what it breaks in red, put forward only whole, in reach of planners."""
 
+import math
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +12,7 @@ from tests.unit.apps.network.conftest import PROGRAM, place
 from tuyen.apps.network import queries
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import places as map_of_cases
+from tuyen.web.network import studio
 
 
 @pytest.fixture
@@ -144,3 +148,18 @@ def test_side_by_side_takes_as_many_statements_with_many_plans_as_with_two(plann
 
     assert counted[0] == counted[1]
     assert counted[0] == 19
+
+
+def test_contents_lead_to_every_part_of_a_plan(planner, begun):
+    page = text(planner.get(begun))
+
+    nav = re.search(r'<nav class="contents.*?</nav>', page, re.DOTALL).group()
+    parts = re.findall(r'href="#([\w-]+)"', nav)
+
+    assert {"rules", "in-beside", "in-services", "in-maps", "in-each", "change"} <= set(parts)
+    assert all(f'id="{part}"' in page for part in parts)
+
+
+def test_a_village_without_a_way_is_told_in_words():
+    assert studio.farthest(math.inf) == "no way within 3 hours"
+    assert studio.farthest(12.34) == "12.3"
