@@ -186,7 +186,7 @@ def dose_strip(by: Actor, id: UUID) -> list[dict[str, Any]]:
         {
             "name": doses.group_name(row.group),
             "chips": [
-                {"day": doses.given_on(held[one.dose]), "vaccine": held[one.dose].vaccine,
+                {"day": doses.given_on(held[one.dose]), "vaccine": doses.vaccine_name(held[one.dose].vaccine),
                  "valid": one.status == "valid"}
                 for one in row.judged if one.dose in held
             ],
