@@ -81,8 +81,8 @@ class Families:
         return self.visits.names.operation(payload, "family", *key, unit=unit, on=on)
 
     def visit(
-        self, n: int, on: date, *, programme: str = "", code: str = "",
-        answers: dict[str, str] | None = None, **measured: str,
+        self, n: int, on: date, measured: dict[str, str], *, programme: str = "", code: str = "",
+        answers: dict[str, str] | None = None,
     ) -> Operation:  # fmt: skip
         answered = (Answered(programme=programme, fields=answers),) if programme and answers else ()
         payload = RecordVisit(
@@ -129,8 +129,8 @@ def _births(all_: Families) -> Iterator[Operation]:
         )  # fmt: skip
         yield all_.tell(payload, "birth", baby, on=until)
         if (until - born).days < 42:
-            yield all_.visit(mother, until, programme="postnatal", code="Z39.2",
-                             answers={"bleeding": "no", "breastfed": "yes"}, systolic="112", diastolic="70")  # fmt: skip
+            yield all_.visit(mother, until, {"systolic": "112", "diastolic": "70"}, programme="postnatal",
+                             code="Z39.2", answers={"bleeding": "no", "breastfed": "yes"})  # fmt: skip
     all_.take(list(mothers), len(mothers))
 
 
@@ -151,11 +151,14 @@ def _pregnancies(all_: Families) -> Iterator[Operation]:
                 "iron": "yes",
                 "headache": "yes" if danger else "no",
             }
+            measured = {
+                "systolic": "152" if danger else "112", "diastolic": "98" if danger else "72",
+                "weight": str(46 + week // 4), "haemoglobin": "11.8",
+            } | ({"fundal_height": str(week)} if week > 18 else {})  # fmt: skip
+            on = after(begun, 7 * week)
             yield all_.visit(
-                woman, after(begun, 7 * week), programme="antenatal", code="Z34", answers=answers,
-                systolic="152" if danger else "112", diastolic="98" if danger else "72",
-                weight=str(46 + week // 4), haemoglobin="11.8", **({"fundal_height": str(week)} if week > 18 else {}),
-            )  # fmt: skip
+                woman, on, measured, programme="antenatal", code="Z34", answers=answers
+            )
 
 
 def _growth(all_: Families) -> Iterator[Operation]:
@@ -173,10 +176,10 @@ def _growth(all_: Families) -> Iterator[Operation]:
             weight = float(np.interp(months, _MONTHS, _WEIGHT)) * share**2
             thin = _THIN.get(rank, 1.0) if ago < 30 else 1.0
             position = "length" if months < 24 else "height"
-            yield all_.visit(
-                child, on, weight=f"{weight * thin:.1f}", muac=f"{14.5 - 10 * (1 - thin):.1f}",
-                **{position: f"{height:.1f}"},
-            )  # fmt: skip
+            yield all_.visit(child, on, {
+                "weight": f"{weight * thin:.1f}", "muac": f"{14.5 - 10 * (1 - thin):.1f}",
+                position: f"{height:.1f}",
+            })  # fmt: skip
             if rank == 7 and ago < 30:
                 admit = AdmitMalnourished(
                     person=all_.visits.residents.ids[child], since=on, how="outpatient"
