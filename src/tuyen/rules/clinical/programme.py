@@ -30,7 +30,7 @@ A limit is ``{what, from | above, to | below}``: ``from`` and ``to`` are inside.
 which they are asked: the first group that was measured decides.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -197,6 +197,19 @@ def fits_pair(who: Who, code: str, traditional: str) -> bool:
     """
     beside = bool(who.paired and traditional and traditional.upper().startswith(who.paired))
     return beside or fits_code(who, code)
+
+
+def longest(told: Iterable[tuple[str, str]], on: date) -> tuple[Programme, int] | None:
+    """For how many days a medicine is prescribed at most by the programmes of these diagnoses (code, code
+    of traditional medicine beside it), and the one that allows most; None where none of them says."""
+    pairs = list(told)
+    found = [
+        (one, one.contacts(on).most_days)
+        for one in programmes().values()
+        if "contacts" in one.dated and any(fits_pair(one.who(on), *pair) for pair in pairs)
+    ]
+    allowed = [each for each in found if each[1]]
+    return max(allowed, key=lambda each: each[1]) if allowed else None
 
 
 def fits_person(who: Who, age: int, sex: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from tuyen.apps.journal.services import commit
 from tuyen.kernel.ids import uuid7
 from tuyen.kernel.operation import Operation, Payload, Receipt
 from tuyen.rules.clinical import measures
+from tuyen.rules.clinical.programme import longest
 from tuyen.web.access import ActorRequest
 from tuyen.web.clinical import answers, lookups, not_borne, reading
 from tuyen.web.clinical import visit_words as words
@@ -74,6 +75,7 @@ def judge(
     for one in parts.measured:
         _ask(typed, one, months)
     _check_drugs(typed)
+    _ask_days(typed, parts, given, now.date())
     given_before = {one.item for one in before.prescribed} if before else set()
     not_borne.ask(typed, parts.prescribed, heeded.allergies, now.date(), given_before)
     pregnant = heeded.pregnancy is not None
@@ -107,6 +109,28 @@ def _ask(typed: Typed, one: Measured, months: int) -> None:
     )
     yes = _("It is really so: {value} {unit}").format(**shown)
     cell.asked = [*cell.asked, (one.what, str(one.value), yes)]
+
+
+def _ask_days(typed: Typed, parts: Parts, given: QueryDict, on: date) -> None:
+    """A medicine for longer than the programmes of the diagnoses allow is asked about once."""
+    found = longest(((one.code, one.traditional) for one in parts.diagnosed), on)
+    if found is None:
+        return
+    programme, most = found
+    said = programme.said("contacts", on)
+    basis = (
+        f"{said.source}, {_('verified') if said.verified else _('not verified')}" if said else ""
+    )
+    for row in typed.tables["rx"]:
+        days, key = row.text("days"), f"days_{row.number}"
+        fits = row["days"].error or not days.isdecimal() or int(days) <= most
+        if fits or given.get(f"confirm_{key}") == days:
+            continue
+        row["days"].ask = _("{days} days: a prescription for {programme} lasts at most {most} days ({basis}).").format(
+            days=days, programme=programme.names.of(words.language()), most=most, basis=basis,
+        )  # fmt: skip
+        yes = _("It is meant so: {days} days").format(days=days)
+        row["days"].asked = [(key, days, yes)]
 
 
 def _check_drugs(typed: Typed) -> None:

@@ -106,6 +106,19 @@ def test_what_was_in_force_is_asked_by_day():
     assert rules.programmes()["checkup"].cap(ON) == 350_000
 
 
+@pytest.mark.parametrize(
+    ("told", "on", "days"),
+    [
+        ([("I10", "")], date(2025, 6, 30), 30), ([("I10", "")], ON, 90), ([("F20", "")], ON, 30),
+        ([("F20", ""), ("I10", "")], ON, 90), ([("J06", "")], ON, None), ([], ON, None),
+    ],
+)  # fmt: skip
+def test_how_long_a_medicine_is_prescribed_at_most(told, on, days):
+    found = rules.longest(told, on)
+
+    assert (found and found[1]) == days
+
+
 def test_answers_are_read_by_kind():
     one = rules.programmes()["copd_asthma"]
 

@@ -220,6 +220,21 @@ def test_an_unlikely_value_is_asked_about_once(world, desk):
     assert saved.status_code == 302
 
 
+def test_a_medicine_for_longer_than_the_programme_allows_is_asked_about_once(world, desk):
+    person = followed(world)
+    given = form(desk, person, pressure="130/80", do="drugs")
+    lines = len(given["rx_days"])
+    longer = given | {"rx_days": ["91", *["30"] * (lines - 1)]}
+
+    asked = send(desk, person, longer)
+    again = fields(asked.content.decode()) | {"do": ["drugs"]}
+    other = send(desk, person, again | {"confirm_days_0": ["120"]})  # of another number of days
+    saved = send(desk, person, again | {"confirm_days_0": ["91"]})
+
+    assert (asked.status_code, other.status_code, saved.status_code) == (422, 422, 302)
+    assert "lasts at most 90 days (Thông tư 26/2025/TT-BYT, not verified)" in asked.content.decode()
+
+
 def test_a_dangerous_value_says_what_to_do_before_it_is_saved_and_stays_there(world, desk):
     person = followed(world)
 
