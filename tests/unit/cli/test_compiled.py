@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from tuyen.cli import compiled
+from tuyen.cli import compiled, compiling
+from tuyen.cli.main import main
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +71,16 @@ def test_a_process_that_fails_is_not_waited_for(monkeypatch):
     assert child is not None
     assert child.returncode == 1
     assert not compiled.is_compiled(compiled.PAGES)
+
+
+def test_a_part_that_cannot_be_compiled_is_not_marked_as_done(monkeypatch, capfd, tmp_path):
+    monkeypatch.setattr(compiling, "_OTHERS", {"nothing": ("nothing", lambda: None)})
+    monkeypatch.setattr(
+        compiling, "_FOR_PAGES", {}
+    )  # the program that is called knows no such part
+
+    assert main(["compile", "--home", str(tmp_path)]) == 2
+
+    assert "nothing" in capfd.readouterr().err
+    assert compiled.is_compiled(compiled.PAGES)
+    assert not compiled.is_compiled(compiled.ALL)
