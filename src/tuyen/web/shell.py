@@ -19,7 +19,8 @@ from tuyen.rules.access import role_table
 from tuyen.web.access import PUBLIC, SIGNED_IN
 
 # The stops of the line, in the order of a working day. A stop is shown where this installation has
-# the route and the person's post opens it. The first four of them fit a phone's dock.
+# the route and the person's post opens it. Whoever examines patients has those first, and their dock is
+# of care; for others the first four fit a phone's dock.
 GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         N_("Today"),
@@ -128,6 +129,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
 )
+EXAMINES = "clinical.visit.record"
+_CARE, _CARE_DOCK = N_("Examination and treatment"), ("care", "overdue", "case-new", "signals")
 DOCK_STOPS = 4
 WAIT_SECONDS = 60
 
@@ -204,7 +207,7 @@ def frame(request: HttpRequest | None) -> Shell:
         version=shell.version,
         home_url=shell.home_url,
         nav=nav,
-        dock=tuple(stop for group in nav for stop in group.items)[:DOCK_STOPS],
+        dock=_dock(nav, opened),
         user=actor.name,
         post=_posts(actor),
         palette_url=None if waiting else _route("palette"),
@@ -222,8 +225,17 @@ def destinations(request: HttpRequest) -> list[Stop]:
 def _menu(opened: frozenset[str], language: str, urlconf: str | None) -> tuple[Group, ...]:
     """The stops that these rights open, in the language that is spoken: alike for all who hold them,
     and on every page."""
-    groups = ((gettext(label), _stops(entries, opened, urlconf)) for label, entries in GROUPS)
+    ordered = sorted(GROUPS, key=lambda group: not (EXAMINES in opened and group[0] == _CARE))
+    groups = ((gettext(label), _stops(entries, opened, urlconf)) for label, entries in ordered)
     return tuple(Group(label, stops) for label, stops in groups if stops)
+
+
+def _dock(nav: tuple[Group, ...], opened: frozenset[str]) -> tuple[Stop, ...]:
+    """The four stops under a thumb."""
+    stops = [stop for group in nav for stop in group.items]
+    held = {stop.key: stop for stop in stops}
+    care = [held[key] for key in _CARE_DOCK if key in held] if EXAMINES in opened else []
+    return tuple(dict.fromkeys((*care, *stops)))[:DOCK_STOPS]
 
 
 def _stops(
@@ -293,6 +305,8 @@ def _inside(path: str, href: str) -> bool:
 def _short(key: str) -> str:
     """The word under an icon of the dock, where the full label would not fit."""
     return {
+        "care": pgettext("dock", "Patients"),
+        "overdue": pgettext("dock", "Overdue"),
         "board": pgettext("dock", "Board"),
         "signals": pgettext("dock", "Signals"),
         "case-new": pgettext("dock", "Report"),

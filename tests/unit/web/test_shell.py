@@ -4,6 +4,7 @@ import pytest
 from django.test import RequestFactory
 
 from tuyen.apps.access.actors import Actor
+from tuyen.rules.access import role_table
 from tuyen.web import shell
 
 
@@ -50,3 +51,22 @@ def test_a_menu_is_shared_and_marks_one_page_only():
     assert [[s.href for g in f.nav for s in g.items] for f in frames].count(
         [s.href for g in frames[0].nav for s in g.items]
     ) == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "first", "dock"),
+    [
+        ("station-head", "care", ["care", "overdue", "case-new", "signals"]),
+        ("midwife", "care", ["care", "overdue", "case-new", "signals"]),
+        ("cdc-epidemiologist", "board", ["board", "signals", "case-new", "cases"]),
+    ],
+)
+@pytest.mark.django_db
+def test_whoever_examines_patients_has_them_first(role, first, dock):
+    grants = role_table().roles[role].grants.values()
+    opened = frozenset().union(*grants)
+
+    nav = shell._menu(opened, "vi", None)
+
+    assert nav[0].items[0].key == first
+    assert [stop.key for stop in shell._dock(nav, opened)] == dock

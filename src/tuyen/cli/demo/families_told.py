@@ -86,7 +86,7 @@ class Families:
     ) -> Operation:  # fmt: skip
         answered = (Answered(programme=programme, fields=answers),) if programme and answers else ()
         payload = RecordVisit(
-            person=self.visits.residents.ids[n], began_at=morning(on) + timedelta(hours=4, minutes=n % 50),
+            person=self.visits.residents.ids[n], began_at=morning(on) + timedelta(minutes=n % 50),
             payer="programme", answered=answered, practitioner=licence(self.station),
             measured=tuple(Measured(what=what, value=Decimal(value)) for what, value in measured.items()),
             diagnosed=(Diagnosed(code=code, main=True),) if code else (),

@@ -99,7 +99,7 @@ def _fits(visits: Visits, person: int, one: _Told) -> bool:
 
 
 def _visit(visits: Visits, station: int, person: int, on: date, one: _Told) -> Operation:
-    began = morning(on) + timedelta(hours=5, minutes=person % 50)
+    began = morning(on) + timedelta(minutes=person % 50)
     payload = RecordVisit(
         person=visits.residents.ids[person], began_at=began, payer="programme", reason=one.reason,
         care="15" if one.served == (_CHECK,) else "01",
