@@ -15,6 +15,7 @@ from tuyen.apps.claims import beside, judging, records
 from tuyen.apps.claims.operations import Checked, Found, Lacking
 from tuyen.apps.claims.records import Material
 from tuyen.apps.clinical.queries import VisitFacts
+from tuyen.engines.claims import laid_down
 from tuyen.engines.claims.answers import corrected
 from tuyen.engines.claims.building import build
 from tuyen.engines.claims.checker import Finding
@@ -71,7 +72,10 @@ def _examined(
     return {
         id: Examined(gathered[id], built[id].tables, built[id].missing,
                      (*_without_told(findings, built[id].missing), *more,
-                      *_unpurchased(built[id], gathered[id])))
+                      *_unpurchased(built[id], gathered[id]),
+                      *laid_down.beside(
+                          gathered[id].care, built[id].tables, gathered[id].catalogue
+                      )))
         for id, findings, more in zip(gathered, judged, together, strict=True)
     }  # fmt: skip
 

@@ -106,6 +106,14 @@ AMONG_VISITS = (
 OF_THE_LEDGER = (("XML2", "SO_LUONG", "purchases"),)
 """What only the ledger of the facility shows, beside the claim."""
 
+AS_LAID_DOWN = {
+    ("XML2", "MA_THUOC", "not-accepted"): 4, ("XML3", "MA_DICH_VU", "not-accepted"): 4,
+    ("XML2", "MA_BAC_SI", "licence-over"): 6, ("XML3", "MA_BAC_SI", "licence-over"): 6,
+    ("XML2", "MA_BAC_SI", "hours"): 6, ("XML3", "MA_BAC_SI", "hours"): 6,
+    ("XML3", "MA_BAC_SI", "scope"): 6, ("XML3", "NGUOI_THUC_HIEN", "scope"): 6,
+}  # fmt: skip
+"""What shows beside what the facility laid down (`laid_down.beside`), and its tier."""
+
 PARTS = (
     "base64", "size", "encoding", "xml", "root", "unknown-part", "never-sent", "twice", "empty",
     "nested", "repeated", "missing", "unknown-field",
@@ -264,6 +272,8 @@ def _part_rules(layouts: Mapping[str, Layout], words: Mapping[str, Any]) -> Iter
             yield _rule(table, "", what, 1, words, words[f"part-{what}"])
     for table, name, what in (*AMONG_VISITS, *OF_THE_LEDGER):
         yield _rule(table, name, what, 6, {**words, **words[what]}, words[what])
+    for (table, name, what), tier in AS_LAID_DOWN.items():
+        yield _rule(table, name, what, tier, {**words, **words[what]}, words[what])
 
 
 def _needs(rows: Iterable[Mapping[str, Any]], words: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
