@@ -31,7 +31,7 @@ from tuyen.engines.network.decision_problem import (
     Rules,
     Sites,
 )
-from tuyen.engines.network.decision_repair import polished, repaired
+from tuyen.engines.network.decision_repair import repaired
 from tuyen.engines.network.siting_problem import Left
 
 if TYPE_CHECKING:
@@ -142,8 +142,10 @@ def _warm(search: Columns, start: Plan) -> None:
 
 def _free(found: Model, left: Left, gap: float, start: Plan | None) -> Plan:
     # What is compiled is loaded where it is about to run.
+    from tuyen.engines.network.decision_exchange import exchanged
     from tuyen.engines.network.decision_ways import CHUNK, FreeChoice
 
+    whole = left()
     search = FreeChoice(found, left)
     kinds = _beginning(found, start)
     if kinds is None:
@@ -154,6 +156,7 @@ def _free(found: Model, left: Left, gap: float, start: Plan | None) -> Plan:
     theta = 1.0
     coupled = bool(found.resources or found.rules.floors or search.tight)
     for _again in range(16 if coupled else 12):
+        before = search.bound
         theta = search.ascend(theta, (8 if coupled else 4) * CHUNK, 25 if coupled else 15)
         bound, kinds, _fees = search.relax(search.prices)
         kinds = search.respond(kinds, search.prices, 4)
@@ -162,6 +165,11 @@ def _free(found: Model, left: Left, gap: float, start: Plan | None) -> Plan:
             mended = repaired(search, kinds, search.prices)
             if mended is not None:
                 search.consider(mended)
+        # Prices that still rise by much say little of which arrangements are near the best.
+        open_ = search.best_value - bound
+        last = theta < 1e-3 or left() < 0.5 * whole
+        if search.kinds.size and open_ > gap * bound and (last or bound - before < 0.3 * open_):
+            search.consider(exchanged(search, search.kinds, search.prices))
         if search.best_value - bound <= gap * abs(search.best_value) or theta < 1e-3:
             break
         if left() < 0.3:
@@ -185,7 +193,6 @@ def _from_apart(search: "FreeChoice", left: Left, gap: float) -> None:
         kinds = columns.choose(gap)
         if kinds is not None:
             search.consider(kinds)
-            search.consider(polished(search, kinds))
 
 
 def _beginning(found: Model, start: Plan | None) -> Ints | None:

@@ -19,7 +19,7 @@ from tuyen.engines.network.decision_blocks import (
     priced,
     together,
 )
-from tuyen.engines.network.decision_measure import access, nearest
+from tuyen.engines.network.decision_measure import Service, access, nearest
 from tuyen.engines.network.decision_model import Model
 from tuyen.engines.network.decision_problem import Floats, Ints
 from tuyen.engines.network.siting_problem import Left
@@ -49,11 +49,11 @@ def used(found: Model, kinds: Ints, point_minutes: Floats) -> Floats:
     return np.column_stack(columns) if columns else np.zeros((g, 0))
 
 
-def keeps(found: Model, kinds: Ints) -> bool:
-    """Whether kinds in the model's order keep every rule."""
+def keeps(found: Model, kinds: Ints, service: Service | None = None) -> bool:
+    """Whether kinds in the model's order keep every rule; ``service``, where it is known who serves whom."""
     if not np.isfinite(found.fixed[np.arange(kinds.size), kinds]).all() or not fits(found, kinds):
         return False
-    service = nearest(found, kinds)
+    service = nearest(found, kinds) if service is None else service
     total = used(found, kinds, service.point_minutes).sum(axis=0)
     limit = limits(found)[1]
     return bool((total <= limit + 1e-9 * np.maximum(np.abs(limit), 1)).all())

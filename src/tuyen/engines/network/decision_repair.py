@@ -6,20 +6,25 @@ import numpy as np
 
 from tuyen.engines.network.decision_blocks import together
 from tuyen.engines.network.decision_columns import limits, used
-from tuyen.engines.network.decision_measure import access, minutes_to, nearest
+from tuyen.engines.network.decision_measure import Service, access, minutes_to, nearest
 from tuyen.engines.network.decision_model import Model
 from tuyen.engines.network.decision_problem import MAIN, Floats, Ints
 
 if TYPE_CHECKING:
     from tuyen.engines.network.decision_ways import FreeChoice, Prices
 
+PASSES = 12
+"""Times that all villages are asked whether they would rather be elsewhere, at most."""
+
 
 def packed(found: Model, kinds: Ints, dues: Floats) -> Ints | None:
     """(m,) a main station for every village within what each can serve; None where none was found.
 
-    Villages choose in the order of what they would lose by their second choice; then they move
-    where a way gets shorter and there is room.
+    Villages choose in the order of what they would lose by their second choice, where places cost
+    ``dues``; then they move, alone or two at a time, where all together get nearer.
     """
+    from tuyen.engines.network import decision_exchange_kernel as kernel
+
     pairs, people = found.pairs, found.demand.people
     head = kinds[pairs.site] == MAIN
     row = pairs.row()[head]
@@ -30,41 +35,19 @@ def packed(found: Model, kinds: Ints, dues: Floats) -> Ints | None:
     loss = found.loss(minutes)
     cost = loss + dues[site] / max(found.per_person[0], 1e-12)
     room = found.sites.capacity[found.order].copy()
-    second = np.full(people.size, 1e6)
-    for i in range(people.size):
-        ranked = np.sort(cost[start[i] : start[i + 1]])
-        if ranked.size > 1:
-            second[i] = ranked[1] - ranked[0]
     chosen = np.full(people.size, -1, np.int64)
-    for i in np.argsort(-second * people, kind="stable"):
-        own = slice(start[i], start[i + 1])
-        fits = np.flatnonzero(room[site[own]] >= people[i] * (1 - 1e-12))
-        if not fits.size:
-            return None
-        best = own.start + fits[cost[own][fits].argmin()]
-        chosen[i] = best
-        room[site[best]] -= people[i]
-    for _again in range(3):
-        moved = False
-        for i in np.argsort(-loss[chosen] * people, kind="stable"):
-            own = slice(start[i], start[i + 1])
-            fits = np.flatnonzero(room[site[own]] >= people[i])
-            if not fits.size:
-                continue
-            best = own.start + fits[loss[own][fits].argmin()]
-            if loss[best] < loss[chosen[i]] - 1e-12:
-                room[site[chosen[i]]] += people[i]
-                room[site[best]] -= people[i]
-                chosen[i], moved = best, True
-        if not moved:
-            break
+    if not kernel.pack(start, site, cost, loss, people, room, chosen):
+        return None
+    kernel.improve(start, site, loss, people, room, chosen, PASSES)
     answer: Ints = site[chosen]
     return answer
 
 
-def value_of(found: Model, kinds: Ints, assign: Ints | None) -> float:
+def value_of(
+    found: Model, kinds: Ints, assign: Ints | None, service: Service | None = None
+) -> float:
     """The objective of kinds when people go where ``assign`` says, else to the nearest."""
-    service = nearest(found, kinds)
+    service = nearest(found, kinds) if service is None else service
     main = service.main_minutes if assign is None else minutes_to(found, assign)
     own = found.fixed[np.arange(kinds.size), kinds].sum()
     return float(access(found, main, service.point_minutes).sum() + own)
@@ -84,7 +67,7 @@ def exceeds(found: Model, kinds: Ints) -> Floats:
 
 
 def repaired(search: "FreeChoice", kinds: Ints, prices: "Prices") -> Ints | None:
-    """Kinds that keep what is shared: prices rise until they do, and then what is left is spent."""
+    """Kinds that keep what is shared: prices rise until they do."""
     found = search.found
     if not limits(found)[1].size:
         return kinds
@@ -94,7 +77,7 @@ def repaired(search: "FreeChoice", kinds: Ints, prices: "Prices") -> Ints | None
     for _again in range(14):
         over = exceeds(search.short, kinds)
         if (over <= 1e-9).all():
-            return polished(search, kinds)
+            return kinds
         for r, one in enumerate(found.resources):
             if over[r] > 1e-9:
                 least = 0.02 * scale / max(abs(one.limit), 1e-9)
@@ -106,20 +89,3 @@ def repaired(search: "FreeChoice", kinds: Ints, prices: "Prices") -> Ints | None
                 dear.floors[f, 0] = max(dear.floors[f, 0] * 1.5, least)
         kinds = search.respond(kinds, dear, 3)
     return None
-
-
-def polished(search: "FreeChoice", kinds: Ints) -> Ints:
-    """Each commune in turn takes what is best for all, where what is shared still suffices."""
-    found = search.found
-    now = kinds.copy()
-    for _sweep in range(2):
-        before = now.copy()
-        for c in range(found.communes):
-            if search.left() < 0.3:
-                return now
-            tried = search.respond(now, None, 1, np.array([c]))
-            if (tried != now).any() and (exceeds(search.short, tried) <= 1e-9).all():
-                now = tried
-        if (now == before).all():
-            break
-    return now

@@ -13,6 +13,7 @@ import numpy as np
 
 from tuyen.engines.network import decision_ways_kernel as kernel
 from tuyen.engines.network.decision_columns import keeps, limits
+from tuyen.engines.network.decision_measure import nearest
 from tuyen.engines.network.decision_model import HUGE, Model, transposed
 from tuyen.engines.network.decision_problem import MAIN, Floats, Ints, Part, Ways
 from tuyen.engines.network.decision_repair import packed, value_of
@@ -129,7 +130,8 @@ class FreeChoice:
 
     # ------------------------------------------------------------------ bounds
 
-    def _fees(self, prices: Prices) -> Floats:
+    def fees(self, prices: Prices) -> Floats:
+        """(f, m) what a village pays for being beyond each floor."""
         rows = [prices.floors[f][self.group[f]] for f in range(self.floor.size)]
         fees = np.array(rows).reshape(self.floor.size, self.none.shape[0])
         result: Floats = fees * self.found.demand.people
@@ -138,7 +140,7 @@ class FreeChoice:
     def relax(self, prices: Prices) -> tuple[float, Ints, Floats]:
         """The bound at these prices, the kinds that meet it, and the fees (f, m) at floors."""
         found, pairs = self.found, self.pairs
-        fees = self._fees(prices)
+        fees = self.fees(prices)
         worth = np.empty((found.order.size, 4))
         paid = kernel.gains(
             pairs.start, pairs.site, pairs.minutes, found.rules.mobile_wait, self.cf, self.cb, self.cv,
@@ -252,7 +254,7 @@ class FreeChoice:
         fees = np.zeros((self.floor.size, self.none.shape[0]))
         cf = self.cf
         if prices is not None:
-            fees = self._fees(prices)
+            fees = self.fees(prices)
             for price, one in zip(prices.resources, found.resources, strict=True):
                 worth += price * one.use
             if self.tight:
@@ -289,11 +291,21 @@ class FreeChoice:
         touched[found.commune[pairs.site[village[self.row] & near]]] = True
         return np.flatnonzero(touched)
 
+    def worth_of(self, kinds: Ints) -> float:
+        """The objective of these kinds; infinite where they break a rule."""
+        return self._judged(kinds)[0]
+
     def consider(self, kinds: Ints) -> None:
         """Keep these kinds if they keep every rule and nothing better is known."""
+        value, assign = self._judged(kinds)
+        if value < self.best_value:
+            self.best_value, self.kinds, self.assign = value, kinds, assign
+
+    def _judged(self, kinds: Ints) -> tuple[float, Ints | None]:
+        service = nearest(self.found, kinds)
+        if not keeps(self.found, kinds, service):
+            return np.inf, None
         assign = packed(self.found, kinds, self.prices.dues) if self.tight else None
         if self.tight and assign is None:
-            return
-        value = value_of(self.found, kinds, assign)
-        if value < self.best_value and keeps(self.found, kinds):
-            self.best_value, self.kinds, self.assign = value, kinds, assign
+            return np.inf, None
+        return value_of(self.found, kinds, assign, service), assign

@@ -24,7 +24,10 @@ def ways() -> None:
 def decisions() -> None:
     """Plans of communes apart, under common limits, and with free choice; their proofs and reasons."""
     from tuyen.engines.network.decision import decide, separable
+    from tuyen.engines.network.decision_exchange import offers
+    from tuyen.engines.network.decision_model import model
     from tuyen.engines.network.decision_problem import Demand, Floor, Rules, Sites
+    from tuyen.engines.network.decision_ways import FreeChoice
 
     sites = replace(
         Sites.of([0, 0, 1, 1]), refurbish=np.full(4, 10.0), run_main=np.full(4, 5.0),
@@ -36,7 +39,11 @@ def decisions() -> None:
     floors = (Floor(30.0, 0.5), Floor(45.0, 0.5, each=True))
     decide(sites, demand, minutes, Rules(budget=15.0, floors=floors))
     placed = replace(sites, capacity=np.full(4, 300.0))
-    decide(placed, demand, minutes, Rules(budget=100.0, free_choice=True, floors=floors))
+    together = Rules(budget=100.0, free_choice=True, floors=floors)
+    decide(placed, demand, minutes, together)
+    # A plan this small is proven before its communes exchange anything.
+    search = FreeChoice(model(placed, demand, minutes, together), count().__next__)
+    offers(search, np.array([1, 0, 1, 0]), search.prices, 1.0)
 
 
 def rounds() -> None:

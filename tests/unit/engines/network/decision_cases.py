@@ -12,7 +12,7 @@ from tuyen.engines.network.decision_problem import Demand, Rules, Sites
 KERNELS = ("decision_kernel", "decision_ways_kernel", "decision_proof", "decision_ways",
            "decision_blocks", "decision_columns", "decision_repair", "decision",
            "decision_conflicts", "decision_reasons", "decision_price", "decision_frontier",
-           "decision_whatif", "decision_relax")  # fmt: skip
+           "decision_whatif", "decision_relax", "decision_exchange", "decision_exchange_kernel")  # fmt: skip
 
 
 def plain_modules():
