@@ -14,7 +14,7 @@ from tuyen.apps.network import places
 from tuyen.apps.network.ground import USUAL_TERRAIN, Ground
 from tuyen.apps.network.models import SiteReview
 from tuyen.apps.network.operations import SiteChoice, Wishes
-from tuyen.apps.network.planned import Broken, Drawn, becomes, present
+from tuyen.apps.network.planned import Broken, Choice, Drawn, becomes, present
 from tuyen.apps.network.refusals import SatelliteFar, SiteUnplaced
 from tuyen.apps.network.staffing import (
     DOCTOR,
@@ -120,7 +120,7 @@ def problem(
         replace(after, commune=own, pinned=np.full(at.size, FREE)), demand,
         Demand(home, ground.people[lived]), ground.minutes[np.ix_(lived, at)], _rules(plan, wishes),
         np.array([KINDS.index(now[id].kind) for id in units], np.int64),
-        tuple(rules.zone(ground.terrain[int(n)], float(ground.centre_km[n])) for n in at),
+        tuple(rules.zone(ground.terrain[int(n)], float(ground.centre_km[n]), plan.day) for n in at),
         ground.unplaced, ground.way, staff, work,
     )  # fmt: skip
 
@@ -195,9 +195,9 @@ def _doctors(wishes: Wishes) -> dict[str, Any]:
     return {"need": need, "recruits": more}
 
 
-def kinds_of(asked: Problem, sites: Mapping[UUID, Sequence[str]]) -> Ints:
+def kinds_of(asked: Problem, sites: Mapping[UUID, Choice]) -> Ints:
     """(n,) the kinds of a plan as the engine numbers them."""
-    return np.array([KINDS.index(sites[id][0]) for id in asked.units], np.int64)
+    return np.array([KINDS.index(sites[id].kind) for id in asked.units], np.int64)
 
 
 def chosen(asked: Problem, kinds: Ints) -> tuple[SiteChoice, ...]:

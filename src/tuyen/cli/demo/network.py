@@ -32,7 +32,7 @@ def reviews(made: Province, names: Names, until: date, seed: int) -> Iterator[Op
     rng = np.random.default_rng([seed, 71])
     sites = [f for f in made.network.facilities if f.until is None and f.kind in _KINDS]
     for n, site in enumerate(sites):
-        found = _found(rng, main=site.kind == "station", n=n)
+        found = _found(rng, until, main=site.kind == "station", n=n)
         if n % _WITHOUT == 11:
             continue
         on = until - timedelta(days=20 + n % 60)
@@ -41,7 +41,7 @@ def reviews(made: Province, names: Names, until: date, seed: int) -> Iterator[Op
         )
 
 
-def _found(rng: np.random.Generator, *, main: bool, n: int) -> Found:
+def _found(rng: np.random.Generator, on: date, *, main: bool, n: int) -> Found:
     """A site with a latent quality, higher where it is the station of its commune."""
     quality = rng.normal(0.65 if main else 0.35, 0.2)
     roads = list(rules.answers("transport"))
@@ -59,7 +59,7 @@ def _found(rng: np.random.Generator, *, main: bool, n: int) -> Found:
     national = tuple(
         NationalPoints(criterion=key, points=int(np.clip(
             round(one.most * (0.55 + 0.4 * quality + rng.normal(0, 0.08))), 0, one.most)))
-        for key, one in rules.national().items()
+        for key, one in rules.national(on).items()
     ) if main else ()  # fmt: skip
     told = tuple(
         Stated(criterion=key, evidence=text) for k, (key, text) in enumerate(_EVIDENCE.items())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tuyen.rules.loader import dated, load, value
+from tuyen.rules.network.suitability import versions
 
 _FILE = "network/norms"
 
@@ -41,13 +42,22 @@ def sources() -> list[Source]:
     """The lists that stand beside the dated norms: criteria, answers, positions, checklist, national."""
     national = load("network/national")
     nodes = [(key, load(f"network/{key}")) for key in ("criteria", "answers", "posts", "cutover")]
-    nodes += [("national", national["criteria"]), ("zones", national["zones"])]
+    nodes += [
+        (key, version) for key, of in (("national", "criteria"), ("zones", "zones"))
+        for version in versions(of)
+    ]  # fmt: skip
     found = [_source(key, node, "", str(node.get("unit", ""))) for key, node in nodes]
     for key in ("pass_total", "pass_each"):
         node = national[key]
-        entry = node["values"][-1]
-        found.append(_source(key, entry, str(entry["value"]), node["unit"]))
+        found += [_source(key, one, _figure(one["value"]), node["unit"]) for one in node["values"]]
     return found
+
+
+def _figure(told: Any) -> str:
+    """A figure, or one for each zone (1: 80, 2: 75)."""
+    if hasattr(told, "items"):
+        return ", ".join(f"{zone}: {one}" for zone, one in told.items())
+    return str(told)
 
 
 def _source(key: str, node: Mapping[str, Any], told: str, unit: str) -> Source:

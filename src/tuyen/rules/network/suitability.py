@@ -1,11 +1,11 @@
 """The five criteria of a main station, what a reviewer can answer, and the national criteria of commune health."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from tuyen.rules.loader import load, value
+from tuyen.rules.loader import dated, load, value
 
 Words = Mapping[str, str]
 
@@ -30,11 +30,16 @@ class Answer(NamedTuple):
 
 
 class National(NamedTuple):
-    """A national criterion and the most points that it gives."""
+    """A national criterion and the most points that it gives in each of the three zones."""
 
     key: str
-    most: int
+    zones: tuple[int, int, int]
     name: Words
+
+    @property
+    def most(self) -> int:
+        """The most that it gives in any zone."""
+        return max(self.zones)
 
 
 class Post(NamedTuple):
@@ -84,27 +89,44 @@ def photographs() -> Photographs:
     return Photographs(int(told["side"]), int(told["most"]), int(told["bytes"]))
 
 
-@cache
-def national() -> Mapping[str, National]:
-    """The criteria of commune health to 2030, by their keys."""
+def national(on: datetime.date) -> Mapping[str, National]:
+    """The criteria of commune health of a day, by their keys."""
     return {
-        one["key"]: National(one["key"], int(one["most"]), _words(one))
-        for one in load("network/national")["criteria"]["list"]
+        one["key"]: National(one["key"], _by_zone(one["most"]), _words(one))
+        for one in _version("criteria", on)["list"]
     }
 
 
-def pass_lines(on: datetime.date) -> tuple[float, float]:
-    """Per cent of all points, and of each criterion's, from which on a commune passes."""
+def versions(of: str) -> Sequence[Mapping[str, Any]]:
+    """``criteria`` or ``zones`` of the national act: one list, or one of each act that there was."""
+    node = load("network/national")[of]
+    return [node] if hasattr(node, "keys") else node
+
+
+def _version(of: str, on: datetime.date) -> Mapping[str, Any]:
+    """The list in force on a day; the first one that there is on a day before it."""
+    return dated(versions(of), on) or versions(of)[0]
+
+
+def _by_zone(told: Any) -> tuple[int, int, int]:
+    """One figure for every zone, or one for each."""
+    one, two, three = (told[zone] if hasattr(told, "keys") else told for zone in (1, 2, 3))
+    return int(one), int(two), int(three)
+
+
+def pass_lines(on: datetime.date, zone: int) -> tuple[float, float]:
+    """Per cent of all points, and of each criterion's, from which on a commune of a zone passes."""
     rules = load("network/national")
-    return (
-        float(value(rules["pass_total"]["values"], on) or 80),
-        float(value(rules["pass_each"]["values"], on) or 50),
+    total, each = (
+        _by_zone(value(rules[key]["values"], on) or usual)[zone - 1]
+        for key, usual in (("pass_total", 80), ("pass_each", 50))
     )
+    return float(total), float(each)
 
 
-def zone(terrain: str, km: float) -> int:
-    """The zone (1 to 3) of a site so far from the nearest hospital, centre or polyclinic."""
-    told = load("network/national")["zones"]
+def zone(terrain: str, km: float, on: datetime.date) -> int:
+    """The zone (1 to 3) of a site so far from the nearest hospital, centre or polyclinic on a day."""
+    told = _version("zones", on)
     if km >= told["third"][terrain]:
         return 3
     return 2 if km >= told["second"][terrain] else 1

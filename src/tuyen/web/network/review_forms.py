@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tuyen.apps.access import clock
 from tuyen.apps.network.operations import Condition, Found, NationalPoints, Staffed, Stated
 from tuyen.apps.network.queries import ReviewRow, Score
 from tuyen.rules import network as rules
@@ -45,7 +46,7 @@ def parsed(given: Mapping[str, Any]) -> Typed:
         (key, _count(given, f"s-{key}", words.post(key), 1000, typed)) for key in rules.posts()
     ]
     marks = [(key, _count(given, f"n-{key}", words.national(key), one.most, typed))
-             for key, one in rules.national().items()]  # fmt: skip
+             for key, one in rules.national(typed.on or clock.today()).items()]  # fmt: skip
     money = {key: _count(given, key, str(label), 10_000_000, typed) for key, label in _MONEY}
     capacity = _count(given, "capacity", _("People it can serve"), 1_000_000, typed)
     stated = [one for rule in rules.criteria() if (one := _stated(given, rule.key, typed))]
@@ -100,7 +101,7 @@ def lines(given: Mapping[str, Any], typed: Typed | None, scores: list[Score]) ->
                   rules.posts().items()],
         "national": [
             _number(f"n-{key}", f"{words.told(one.name)} (0–{one.most})", given, at)
-            for key, one in rules.national().items()
+            for key, one in rules.national(day(given.get("on", "")) or clock.today()).items()
         ],
         "money": [_number(key, str(label), given, at) for key, label in _MONEY],
         "criteria": [

@@ -62,7 +62,7 @@ def programme(key: str) -> str:
 
 
 def national(key: str) -> str:
-    found = rules.national().get(key)
+    found = rules.national(clock.today()).get(key)
     return told(found.name) if found else key
 
 
@@ -189,8 +189,9 @@ def said(refusal: Refusal | Outcome) -> str:
         elif key == "kind" and str(value) in KIND:
             named[key] = str(KIND[str(value)])
         elif key == "criterion":
-            named[key] = criterion(str(value)) if str(value) not in rules.national() else national(
-                str(value))  # fmt: skip
+            named[key] = criterion(str(value))
+            if str(value) in rules.national(clock.today()):
+                named[key] = national(str(value))
     return say(StoredRefusal(refusal.code, refusal.message, {**refusal.values, **named}))
 
 

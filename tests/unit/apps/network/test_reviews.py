@@ -1,8 +1,11 @@
 """Reviews of sites: kept, amended, voided; the five criteria from what is known; nothing lost."""
 
-from datetime import timedelta
+import json
+import re
+from datetime import date, timedelta
 
 import pytest
+import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -24,6 +27,7 @@ from tuyen.apps.network.operations import (
 )
 from tuyen.kernel.ids import uuid7
 from tuyen.rules import network as rules
+from tuyen.rules.loader import load
 
 JPEG = b"\xff\xd8\xff" + b"." * 200 + b"\xff\xd9"
 
@@ -126,13 +130,60 @@ def test_photographs_stand_with_their_review_so_many_and_no_more(reviewed):
 
 
 def test_the_national_criteria_pass_only_when_all_are_marked():
-    full = {key: one.most for key, one in rules.national().items()}
+    full = {key: one.most for key, one in rules.national(TODAY).items()}
     weak = full | {"population": 5}
 
-    assert national_score(full, TODAY).passes is True
-    assert national_score(weak, TODAY)[4:] == (["population"], False)
-    assert national_score({"care": 12}, TODAY).passes is None
-    assert national_score({}, TODAY) is None
+    assert national_score(full, TODAY, 1).passes is True
+    assert national_score(weak, TODAY, 1)[4:6] == (["population"], False)
+    assert national_score({"care": 12}, TODAY, 1).passes is None
+    assert national_score({}, TODAY, 1) is None
+
+
+def test_the_national_criteria_are_those_of_the_day_and_the_zone(tmp_path, monkeypatch, reviewed):
+    """An act of 2027 asks less of zone 3 and passes it earlier; until then the old one holds."""
+    shipped = load("network/national")
+    told = json.loads(json.dumps(shipped, default=_plain))
+    later = {
+        "from": "2027-01-01",
+        "source": {"act": "Quyết định thử"},
+        "confidence": "L",
+        "unit": "points",
+    }
+    words = {"vi": "Dân số", "en": "Population", "zh": "人口"}
+    told["criteria"] = [told["criteria"], {
+        **later, "list": [{"key": "population", "most": {1: 20, 2: 20, 3: 10}, **words}]}]  # fmt: skip
+    told["pass_total"]["values"].append({**later, "value": {1: 90, 2: 90, 3: 60}})
+    (tmp_path / "network").mkdir()
+    text = yaml.safe_dump(told, allow_unicode=True)
+    (tmp_path / "network" / "national.yaml").write_text(re.sub(r"'(\d{4}-\d\d-\d\d)'", r"\1", text))
+    monkeypatch.setenv("TUYEN_RULES", str(tmp_path))
+    day = date(2027, 1, 1)
+
+    assert national_score({"population": 10}, day - timedelta(days=1), 3).of == 100
+    found = [national_score({"population": 12}, day, zone) for zone in (1, 3)]
+
+    assert [(one.points, one.of, one.passes) for one in found] == [(12, 20, False), (10, 10, True)]
+    assert [(one.total_line, one.each_line) for one in found] == [(90, 50), (60, 50)]
+    sources = [(one.key, one.told, one.since) for one in rules.sources() if one.since == day]
+    assert sources == [("national", "", day), ("pass_total", "1: 90, 2: 90, 3: 60", day)]
+
+
+def _plain(told):
+    return dict(told) if hasattr(told, "keys") else str(told)
+
+
+def test_stations_are_counted_by_zone_whether_they_pass(db):
+    full = tuple(NationalPoints(criterion=key, points=one.most)
+                 for key, one in rules.national(TODAY).items())  # fmt: skip
+    assert codes(op(ReviewSite(found=found(national=full)), "stM"),
+                 op(ReviewSite(found=found(national=full[:3])), "stN")) == ["accepted"] * 2  # fmt: skip
+
+    told = queries.network(by=PROGRAM, on=TODAY).national
+
+    assert sum(one.stations for one in told) == 2
+    assert (sum(one.marked for one in told), sum(one.passing for one in told)) == (1, 1)
+    zones = {row.unit: row.zone for row in queries.network(by=PROGRAM, on=TODAY).rows}
+    assert {one.zone for one in told} == {zones[place("stM")], zones[place("stN")]}
 
 
 def test_a_batch_takes_as_many_statements_as_one_and_is_rebuilt_by_a_replay(db):

@@ -41,7 +41,8 @@ def test_a_review_is_typed_kept_once_read_and_amended(planner):
 
     assert first.status_code == again.status_code == 302
     assert (review.refurbish, review.staff, review.note) == (1200, {"doctor": 1}, "Đất hẹp")
-    for told in ("Đất hẹp", "55/100", "Bảng phân công", "1,200 million VND", "10 of 100 points"):
+    for told in ("Đất hẹp", "55/100", "Bảng phân công", "1,200 million VND", "10 of 100 points",
+                 "a zone passes with 80 % of all points and 50 % of each"):  # fmt: skip
         assert told in read
     amend = f"{address}?amend={review.id}"
     assert 'value="1200"' in text(planner.get(amend))

@@ -1,7 +1,7 @@
 """The review of the network as it is read: sites, what is known of each, how they rank."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -53,14 +53,25 @@ class SiteRow(NamedTuple):
         return sum(one.points is not None for one in self.scores)
 
 
+class ZoneRow(NamedTuple):
+    """Stations of a zone by the national criteria: how many there are, have all criteria marked, and pass."""
+
+    zone: int
+    stations: int
+    marked: int
+    passing: int
+
+
 class Network(NamedTuple):
-    """All sites in reach. ``reviewed`` of ``len(rows)``; ``unplaced`` people whose way is not known."""
+    """All sites in reach. ``reviewed`` of ``len(rows)``; ``unplaced`` people whose way is not known;
+    ``national`` the zones in which there are stations."""
 
     rows: Sequence[SiteRow]
     reviewed: int
     unplaced: int
     weights: Sequence[float]
     way: Way
+    national: Sequence[ZoneRow]
 
     @property
     def percent(self) -> float | None:
@@ -173,9 +184,26 @@ def network(*, by: Actor, on: date, weights: Sequence[float] | None = None) -> N
             float(ranking.total[n]), int(ranking.order[n]), size[own], float(ranking.share[n]),
             verdict(float(ranking.share[n])) if size[own] > 1 else "only",
             places.name(here.sites[better], on) if better >= 0 else "",
-            rules.zone(here.terrain[n], float(here.centre_km[n])),
+            rules.zone(here.terrain[n], float(here.centre_km[n]), on),
         ))  # fmt: skip
-    return Network(rows, sum(row.review is not None for row in rows), here.unplaced, held, here.way)
+    return Network(rows, sum(row.review is not None for row in rows), here.unplaced, held, here.way,
+                   _by_zone(rows, reviews, on))  # fmt: skip
+
+
+def _by_zone(
+    rows: Sequence[SiteRow], reviews: Mapping[UUID, SiteReview], on: date
+) -> Sequence[ZoneRow]:
+    """The stations among the rows by zone."""
+    found: dict[int, list[bool | None]] = defaultdict(list)
+    for row in rows:
+        if row.type == "station":
+            review = reviews.get(row.unit)
+            score = national_score(review.national, on, row.zone) if review else None
+            found[row.zone].append(score.passes if score else None)
+    return [
+        ZoneRow(zone, len(told), sum(one is not None for one in told), sum(one is True for one in told))
+        for zone, told in sorted(found.items())
+    ]  # fmt: skip
 
 
 def site(*, by: Actor, unit: UUID, on: date) -> SitePage | None:
@@ -199,7 +227,7 @@ def site(*, by: Actor, unit: UUID, on: date) -> SitePage | None:
     rivals = sorted((one for one in whole.rows if one.commune == row.commune),
                     key=lambda one: one.order)  # fmt: skip
     return SitePage(
-        row, reviews, national_score(now.national, on) if now else None, rivals, whole.way
+        row, reviews, national_score(now.national, on, row.zone) if now else None, rivals, whole.way
     )
 
 

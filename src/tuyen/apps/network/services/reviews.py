@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,7 @@ def _known(field: str, values: Iterable[str], known: Iterable[str]) -> None:
         seen.add(value)
 
 
-def check(found: Found) -> None:
+def check(found: Found, on: date) -> None:
     """Refuse what contradicts itself or is on no list."""
     if found.transport:
         _known("transport", [found.transport], rules.answers("transport"))
@@ -62,7 +63,7 @@ def check(found: Found) -> None:
     for one in found.conditions:
         _known("conditions", [one.level], rules.answers("levels"))
     _known("staff", (one.post for one in found.staff), rules.posts())
-    national = rules.national()
+    national = rules.national(on)
     _known("national", (one.criterion for one in found.national), national)
     for points in found.national:
         if points.points > national[points.criterion].most:
@@ -137,7 +138,7 @@ def review_sites(batch: Batch[ReviewSite]) -> None:
                 )
             if entry.happened_on > entry.received_at.astimezone(VIETNAM).date():
                 raise ReviewFromTheFuture(value=entry.happened_on)
-            check(entry.payload.found)
+            check(entry.payload.found, entry.happened_on)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
@@ -153,7 +154,7 @@ def amend_reviews(batch: Batch[AmendReview]) -> None:
         said = entry.payload
         try:
             row = reviews.standing(said.review, entry.unit)
-            check(said.found)
+            check(said.found, row["on"])
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
