@@ -13,6 +13,7 @@ from tuyen.apps.network.planned import Drawn
 from tuyen.apps.network.weighing import Problem
 from tuyen.engines.network import decision_conflicts as engine
 from tuyen.engines.network.decision_funds import PREFIX, members
+from tuyen.engines.network.decision_price import Price
 from tuyen.engines.network.decision_problem import Conflict
 from tuyen.engines.network.decision_relax import Relaxation, relaxations
 
@@ -88,6 +89,18 @@ def _clash(asked: Problem, wishes: Wishes, conflict: Conflict) -> Clash:
         tuple(held), tuple(asked.communes[c] for c in conflict.communes),
         tuple(asked.units[n] for n in conflict.sites), int(asked.demand.people[lives].sum()), places,
     )  # fmt: skip
+
+
+def passed(asked: Problem, wishes: Wishes, price: Price) -> tuple[Held, ...]:
+    """The limits of the wishes that a plan passes, each with what it allows and by how much it is passed;
+    of places, the people beyond those of their nearest main station."""
+    found = []
+    for key, over in price.breaks.items():
+        funds = tuple(wishes.funds[k].fund for k in members(key)) if key.startswith(PREFIX) else ()
+        found.append(Held(_name(key), _limit(asked, wishes, key), over, funds))
+    if wishes.capacity and price.issued.over_capacity > 0:
+        found.append(Held("capacity", None, price.issued.over_capacity))
+    return tuple(found)
 
 
 def _name(key: str) -> str:

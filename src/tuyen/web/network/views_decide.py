@@ -20,13 +20,12 @@ from tuyen.apps.registry.operations import ProposeReorganisation
 from tuyen.engines.network.decision_problem import KINDS
 from tuyen.rules import network as rules
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.network import beside, studio, words
+from tuyen.web.network import beside, studio, wishing, words
 from tuyen.web.network.decree import KIND, decree
 from tuyen.web.network.moved import name_of
 from tuyen.web.network.sending import day, send
 from tuyen.web.network.tabs import tabs
 from tuyen.web.network.views_plans import EDIT, READ, trail, unit_of
-from tuyen.web.network.wishing import wishes_of
 from tuyen.web.typed import whole
 
 DECIDE = queries.DECIDE
@@ -158,7 +157,7 @@ def price(request: ActorRequest, id: UUID) -> HttpResponse:
         told, asked = found
         on = page.plan.day
         context |= {
-            "broken": len(page.broken), "spread": round(told.at_most - told.at_least, 1) > 0,
+            "breaks": wishing.passed(page, told), "broken": len(page.broken), "spread": round(told.at_most - told.at_least, 1) > 0,
             "better": [
                 {"commune": planned.commune_name(page.plan, asked.communes[one.commune]),
                  "issued": registry.atlas().full_name(asked.units[one.issued], on),
@@ -238,7 +237,7 @@ def frontier(request: ActorRequest) -> HttpResponse:
     problems: list[str] = []
     given = request.POST if request.method == "POST" else request.GET
     on = day(given.get("on", "")) or studio.next_quarter(clock.today())
-    wishes = wishes_of(given, problems, on)
+    wishes = wishing.wishes_of(given, problems, on)
     if on <= clock.today():
         problems.append(
             _("Give a day to come, as 01/04/2027, on which the plan would be in force.")

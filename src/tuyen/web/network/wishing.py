@@ -8,11 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tuyen.apps.network import planned
+from tuyen.apps.network import conflicting, planned
 from tuyen.apps.network.operations import FundMoney, Pin, Wishes
 from tuyen.apps.network.planned import Drawn
 from tuyen.apps.network.queries import Answered, Clash, Ease, Held, PlanPage
 from tuyen.apps.registry import queries as registry
+from tuyen.engines.network.decision_price import Price
 from tuyen.rules import network as rules
 from tuyen.web.network import words
 from tuyen.web.network.views_sites import weights_of
@@ -158,6 +159,32 @@ def _clause(clash: Clash, rule: Held, plan: Drawn) -> str:
         funds=", ".join(_fund(key, plan.on) for key in rule.funds) or "–",
     )  # fmt: skip
     return _("{rule} (short by {n})").format(rule=text, n=short) if short else text
+
+
+def passed(page: PlanPage, price: Price) -> list[str]:
+    """By how much a plan passes each limit of its wishes, in words."""
+    found = conflicting.passed(page.problem, page.wishes, price) if page.wishes else ()
+    return [_passed(one, max(round(one.short or 0), 1), page.plan.on) for one in found]
+
+
+def _passed(one: Held, short: int, on: date) -> str:
+    if one.key == "budget":
+        said = _(
+            "The upgrades cost {short} million VND more than the budget of {limit} million VND."
+        )
+    elif one.key == "funds":
+        said = _("Upgrades that no other source may pay for cost {short} million VND more than the"
+                 " {limit} million VND of {funds}.")  # fmt: skip
+    elif one.key == "doctors":
+        said = ngettext(
+            "Its main stations ask for {short} doctor more than the {limit} who are there or come.",
+            "Its main stations ask for {short} doctors more than the {limit} who are there or come.", short,
+        )  # fmt: skip
+    else:
+        said = ngettext("{short} person is more than the nearest main station has places for.",
+                        "{short} people are more than their nearest main station has places for.", short)  # fmt: skip
+    return said.format(short=number(short), limit=number(round(one.limit or 0)),
+                       funds=", ".join(_fund(key, on) for key in one.funds))  # fmt: skip
 
 
 def _fund(key: str, on: date) -> str:

@@ -2,14 +2,24 @@
 
 import math
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.unit.apps.network.conftest import PROGRAM, place
+from tests.unit.apps.network.conftest import PROGRAM, codes, op, place
 from tuyen.apps.network import queries
+from tuyen.apps.network.operations import (
+    ChangePlan,
+    DraftPlan,
+    Found,
+    FundMoney,
+    ReviewSite,
+    Staffed,
+    Wishes,
+)
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import places as map_of_cases
 from tuyen.web.network import studio
@@ -48,6 +58,36 @@ def test_a_plan_is_begun_changed_and_every_page_of_it_opens(planner, begun, sign
     head = signed_in("station-head", place("stM"))
     assert head.get(begun).status_code in (403, 404)
     assert signed_in("director", place("P")).post(commune, {}).status_code == 422
+
+
+def test_the_price_says_by_how_much_each_limit_of_the_wishes_is_passed(planner):
+    codes(*(op(ReviewSite(found=Found(refurbish=cost, capacity=n, staff=(Staffed(post="doctor", number=1),))), name)
+            for name, cost, n in (("stM", 900, 1600), ("pM", 500, 2000), ("stN", 700, 900),
+                                  ("pN", 300, 900))))  # fmt: skip
+    funds = (FundMoney(fund="provincial", money=1000), FundMoney(fund="social", money=500))
+    limits = Wishes(budget=1200, capacity=True, funds=funds)
+    draft = op(
+        DraftPlan(title="Đã ban hành", on=date(2027, 1, 1), origin="present", wishes=limits), "P"
+    )
+    assert codes(draft) == ["accepted"]
+
+    page = text(planner.get(reverse("network-price", args=[draft.id])))
+
+    assert "Limits that the plan passes" in page
+    assert "The upgrades cost 400 million VND more than the budget of 1,200 million VND." in page
+    assert "cost 100 million VND more than the 1,500 million VND of" in page
+    assert "400 people are more than their nearest main station has places for." in page
+
+
+def test_a_plan_that_keeps_its_limits_passes_none(planner, begun):
+    (row,) = queries.plans(by=PROGRAM)
+    wishes = Wishes(budget=100_000)
+    assert codes(op(ChangePlan(plan=row.id, wishes=wishes), "P")) == ["accepted"]
+
+    page = text(planner.get(reverse("network-price", args=[row.id])))
+
+    assert "What the plan costs more" in page
+    assert "Limits that the plan passes" not in page
 
 
 def test_a_plan_that_breaks_a_rule_or_has_no_basis_is_not_put_forward(planner, begun):
