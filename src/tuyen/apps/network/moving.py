@@ -11,7 +11,15 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import places
 from tuyen.apps.network.ground import ground
 from tuyen.apps.network.operations import Move
-from tuyen.apps.network.planned import FULL, MOBILE, Drawn, communes_after, mains, present
+from tuyen.apps.network.planned import (
+    MOBILE,
+    Choice,
+    Drawn,
+    communes_after,
+    does,
+    mains,
+    present,
+)
 from tuyen.apps.supply import queries as supply
 from tuyen.apps.workforce import queries as workforce
 from tuyen.apps.workforce.queries import Posted
@@ -44,12 +52,14 @@ class MoveLine(NamedTuple):
 
 
 class FunctionLine(NamedTuple):
-    """A function that a site gives up, and the main station that has it then. ``done``: the map says so."""
+    """A function that a site gives up, and the main station that has it then; with ``taken`` one that a
+    point takes up. ``done``: the map says so."""
 
     site: UUID
     function: str
     to: UUID | None
     done: bool
+    taken: bool = False
 
 
 def moving(plan: Drawn) -> dict[UUID, UUID | None]:
@@ -172,15 +182,16 @@ def _of_equipment(
 
 
 def functions(plan: Drawn, today: date) -> list[FunctionLine]:
-    """The functions that sites give up under the plan; the decision itself carries them."""
+    """The functions that sites give up and points take up under the plan; the decision carries them."""
     atlas = places.atlas()
+    homes, heads = communes_after(plan), mains(plan)
     found = []
-    for site, head in moving(plan).items():
-        choice = plan.sites[site]
-        if choice.kind == "satellite":
+    for site, choice in plan.sites.items():
+        left = _left(choice)
+        if left is None or site not in homes:
             continue
-        held = atlas.functions(site, plan.day) or FULL
-        left = MOBILE if choice.kind == "mobile" else ()
+        head = next(iter(heads.get(homes[site], [])), None)
+        held = does(site, plan.day)
         over = today > plan.day and (
             not atlas.valid(site, today) or atlas.type(site, today) == "satellite_point"
         )
@@ -189,4 +200,21 @@ def functions(plan: Drawn, today: date) -> list[FunctionLine]:
             FunctionLine(site, one, head, over and one not in now)
             for one in held if one not in left
         ]  # fmt: skip
+        if choice.kind == "satellite":
+            found += [
+                FunctionLine(site, one, site, one in now, True) for one in left if one not in held
+            ]
     return found
+
+
+def _left(choice: Choice) -> Sequence[str] | None:
+    """What a site does under the plan, where the plan changes it."""
+    if choice.kind == "repurposed":
+        return ()
+    return (
+        MOBILE
+        if choice.kind == "mobile"
+        else choice.functions
+        if choice.kind == "satellite"
+        else None
+    )

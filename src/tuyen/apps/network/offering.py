@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import places
-from tuyen.apps.network.planned import FULL, MOBILE, Drawn
+from tuyen.apps.network.planned import FULL, MOBILE, Drawn, does
 from tuyen.apps.network.weighing import WAIT, Problem
 from tuyen.apps.workforce import queries as workforce
-from tuyen.engines.network.decision_problem import KINDS, MAIN
+from tuyen.engines.network.decision_problem import KINDS, MAIN, SATELLITE
 from tuyen.engines.network.decision_problem import MOBILE as STOP
 from tuyen.rules import network as rules
 from tuyen.rules import workforce as work
 
 Ints = NDArray[np.int64]
-POINT = ("examination", "immunisation", "prevention", "chronic")
-"""What a satellite point is taken to offer where nobody wrote down its functions."""
 _SAME = {"mobile_clinic": "examination"}
 
 
@@ -38,12 +36,14 @@ def functions(
     plan: Drawn, unit: UUID, was: int, kind: int
 ) -> tuple[frozenset[str], frozenset[str]]:
     """What a site offers the day before, and under the plan."""
-    held = places.atlas().functions(unit, plan.day)
-    now = frozenset(held) or frozenset(FULL if was == MAIN else POINT)
+    now = frozenset(does(unit, plan.day))
     if KINDS[kind] == "repurposed":
         return now, frozenset()
     if kind == STOP:
         return now, frozenset(MOBILE)
+    chosen = plan.sites[unit].functions if unit in plan.sites else None
+    if kind == SATELLITE and chosen is not None:
+        return now, frozenset(chosen)
     # Only a site that becomes a main station is given what a full one offers.
     return now, now | frozenset(FULL) if kind == MAIN and was != MAIN else now
 

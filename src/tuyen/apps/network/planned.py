@@ -27,12 +27,14 @@ from tuyen.apps.network.refusals import (
     SiteTwice,
     StationElsewhere,
     TwoMainStations,
+    UnknownFunction,
     UnknownFund,
 )
 from tuyen.apps.registry.operations import Code, Conversion, Gift, Link, Opening, Reorganise, Tie
 from tuyen.engines.network.suitability import inside
 from tuyen.kernel.refusal import Refusal
 from tuyen.rules import network as rules
+from tuyen.rules.registry import lists
 
 PLANNED = ("station", "satellite_point")
 """Types of units that a plan decides about."""
@@ -48,11 +50,28 @@ FULL = (
     "pharmacy",
 )
 """Functions of a point that becomes the main station."""
+POINT = ("examination", "immunisation", "prevention", "chronic")
+"""What a satellite point is taken to do where nobody wrote down its functions."""
 
 
 class Choice(NamedTuple):
+    """What a site becomes; ``functions`` of a satellite point, None: those it has."""
+
     kind: str
     destination: str = ""
+    functions: tuple[str, ...] | None = None
+
+
+def choice_of(row: Sequence[Any]) -> Choice:
+    """A choice as it is kept in the row of its plan."""
+    kind, destination, *functions = row
+    return Choice(kind, destination, tuple(functions[0]) if functions else None)
+
+
+def row_of(choice: Choice) -> list[Any]:
+    """The choice as it is kept; functions stand there only where somebody chose them."""
+    functions = [] if choice.functions is None else [list(choice.functions)]
+    return [choice.kind, choice.destination, *functions]
 
 
 class Drawn(NamedTuple):
@@ -104,6 +123,7 @@ def check(on: date, sites: Sequence[SiteChoice], merges: Sequence[MergedCommune]
             raise SiteTwice(name=places.name(one.unit, day))
         if one.unit not in known:
             raise NoSuchSite(name=places.name(one.unit, day), on=day)
+        _check_functions(one, day)
         seen.add(one.unit)
     communes, taken = set(atlas.communes(day)), set()
     for merge in merges:
@@ -113,6 +133,21 @@ def check(on: date, sites: Sequence[SiteChoice], merges: Sequence[MergedCommune]
             if commune in taken:
                 raise MergedTwice(name=places.name(commune, day))
             taken.add(commune)
+
+
+def _check_functions(one: SiteChoice, day: date) -> None:
+    """Refuse a point that is to do what is on no list of the map."""
+    for function in one.functions or ():
+        if function not in lists.functions():
+            known = ", ".join(sorted(lists.functions()))
+            raise UnknownFunction(name=places.name(one.unit, day), value=function, known=known)
+
+
+def does(site: UUID, day: date) -> tuple[str, ...]:
+    """What a site does on a day; what its type is taken to do where nobody wrote it down."""
+    atlas = places.atlas()
+    usual = FULL if atlas.type(site, day) == "station" else POINT
+    return tuple(atlas.functions(site, day)) or usual
 
 
 MEETS = {"open": ("main", "satellite"), "close": ("repurposed",)}
@@ -273,17 +308,22 @@ def decision(plan: Drawn, sizes: Mapping[UUID, int]) -> Reorganise:
         elif station:
             converts.append(Conversion(
                 unit=site, type="satellite_point", satellite_of=main, posts_follow=True,
-                functions=MOBILE if choice.kind == "mobile" else None, **_demoted(plan, site),
+                functions=_given(choice), **_demoted(plan, site),
             ))  # fmt: skip
         else:
-            if choice.kind == "mobile":
-                converts.append(Conversion(unit=site, type="satellite_point", functions=MOBILE))
+            if (given := _given(choice)) is not None:
+                converts.append(Conversion(unit=site, type="satellite_point", functions=given))
             if main not in atlas.related(site, "satellite_of", plan.day):
                 relates.append(Link(subject=site, kind="satellite_of", object=main))
     return Reorganise(
         on=plan.on, basis=plan.basis, opens=tuple(_openings(plan)), gives=tuple(gives),
         converts=tuple(converts), relates=tuple(relates),
     )  # fmt: skip
+
+
+def _given(choice: Choice) -> tuple[str, ...] | None:
+    """The functions that the decision gives a point; None: it keeps what it has."""
+    return MOBILE if choice.kind == "mobile" else choice.functions
 
 
 def same_decision(one: Reorganise, other: Reorganise) -> bool:

@@ -107,6 +107,11 @@ class DestinationMissing(Refusal):
     message = N_("Say what {name} serves once it is repurposed.")
 
 
+class UnknownFunction(Refusal):
+    code = "network.unknown-function"
+    message = N_("{value} is no function that {name} could have; expected some of: {known}.")
+
+
 class StationElsewhere(Refusal):
     code = "network.station-elsewhere"
     message = N_("{name} stands outside {commune}; look at its coordinates or its commune.")

@@ -13,18 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuyen.apps.network import planned, ways
-from tuyen.apps.network.operations import Answer
+from tuyen.apps.network.operations import Answer, SiteChoice
 from tuyen.apps.network.planned import Drawn
 from tuyen.apps.network.queries import PlanPage
 from tuyen.apps.network.weighing import Compared
 from tuyen.apps.registry import queries as registry
 from tuyen.engines.network.decision_problem import KINDS
 from tuyen.rules import network as rules
+from tuyen.rules.registry.lists import functions
 from tuyen.web import charts
 from tuyen.web.charts.maps import Kind
 from tuyen.web.charts.sankey import Flow, render_sankey
 from tuyen.web.network import words
 from tuyen.web.registry.maps import rings
+from tuyen.web.registry.words import function_name
 from tuyen.web.templatetags.figures import number, percent
 
 KIND = words.KIND
@@ -219,18 +221,52 @@ def _map(
     )  # fmt: skip
 
 
-def sites_of(page: PlanPage, commune: UUID) -> list[dict[str, Any]]:
-    """The sites of a commune of the plan, as the form shows them."""
+def sites_of(page: PlanPage, commune: UUID, given: Any = None) -> list[dict[str, Any]]:
+    """The sites of a commune of the plan, as the form shows them: as the plan has them, or as typed."""
     homes = planned.communes_after(page.plan)
-    day = page.plan.day
+    day, listed = page.plan.day, functions(page.plan.on)
+
+    def does(id: UUID) -> Any:
+        typed = given is not None and given.get(f"b-{id}")
+        return given.getlist(f"f-{id}") if typed else _does(page.plan, id)
+
+    def told(id: UUID, name: str, held: str) -> str:
+        return held if given is None else str(given.get(f"{name}-{id}", held))
+
     return [
-        {"id": id, "name": registry.atlas().full_name(id, day), "kind": page.plan.sites[id].kind,
+        {"id": id, "functions": [(key, function_name(key), key in does(id)) for key in listed],
+         "chosen": page.plan.sites[id].functions is not None or given is not None, "name": registry.atlas().full_name(id, day), "kind": page.plan.sites[id].kind,
          "destination": page.plan.sites[id].destination,
-         "kinds": [(key, name, key == page.plan.sites[id].kind) for key, name in kinds()],
-         "destinations": [(key, words.told(one.name), key == page.plan.sites[id].destination)
+         "kinds": [(key, name, key == told(id, "k", page.plan.sites[id].kind)) for key, name in kinds()],
+         "destinations": [(key, words.told(one.name), key == told(id, "d", page.plan.sites[id].destination))
                           for key, one in rules.answers("destinations").items()]}
         for id, home in homes.items() if home == commune
     ]  # fmt: skip
+
+
+def _does(plan: Drawn, site: UUID) -> tuple[str, ...]:
+    """What a point would do under the plan: what somebody chose, else what the site does today."""
+    return plan.sites[site].functions or planned.does(site, plan.day)
+
+
+def said_of(page: PlanPage, commune: UUID, given: Any, problems: list[str]) -> list[SiteChoice]:
+    """What the form of a commune says its sites become. Functions that are those of today are not stated
+    anew; a form without the boxes leaves them as they are."""
+    found = []
+    for one in sites_of(page, commune):
+        id, kind = one["id"], given.get(f"k-{one['id']}")
+        if kind not in KIND:
+            continue
+        chosen = page.plan.sites[id].functions
+        if given.get(f"b-{id}"):
+            ticked = tuple(dict.fromkeys(key[:40] for key in given.getlist(f"f-{id}")))[:20]
+            chosen = None if set(ticked) == set(planned.does(id, page.plan.day)) else ticked
+            if not ticked and kind == "satellite":
+                problems.append(_("Say what {name} does as a satellite point: tick one function at least.").format(
+                    name=one["name"]))  # fmt: skip
+        found.append(SiteChoice(unit=id, kind=kind, destination=given.get(f"d-{id}", "")[:40],
+                                functions=chosen or None))  # fmt: skip
+    return found
 
 
 def drawn_name(plan: Drawn, commune: UUID) -> str:

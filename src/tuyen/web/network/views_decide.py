@@ -19,6 +19,7 @@ from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.operations import ProposeReorganisation
 from tuyen.engines.network.decision_problem import KINDS
 from tuyen.rules import network as rules
+from tuyen.rules.registry import lists
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.network import beside, studio, wishing, words
 from tuyen.web.network.decree import KIND, decree
@@ -86,7 +87,7 @@ def document(request: ActorRequest, id: UUID) -> HttpResponse:
                                  key=lambda one: planned.commune_name(page.plan, one[0])):  # fmt: skip
         lines = [
             {"name": atlas.full_name(id, before), "was": KIND[now[id].kind] if id in now else "–",
-             "kind": KIND[page.plan.sites[id].kind], "destination": _destination(page.plan.sites[id].destination)}
+             "kind": KIND[page.plan.sites[id].kind], "destination": _destination(page.plan.sites[id])}
             for id in sorted(sites, key=lambda s: (page.plan.sites[s].kind != "main", atlas.full_name(s, before)))
         ]  # fmt: skip
         groups.append((planned.commune_name(page.plan, commune), lines))
@@ -108,8 +109,11 @@ def _handed(request: ActorRequest, page: queries.PlanPage) -> list[tuple[str, st
     ]  # fmt: skip
 
 
-def _destination(key: str) -> str:
-    found = rules.answers("destinations").get(key)
+def _destination(choice: planned.Choice) -> str:
+    """What a closed building serves, or what a point does where the plan says so; in Vietnamese."""
+    if choice.functions:
+        return ", ".join(lists.functions()[key].names.vi for key in choice.functions)
+    found = rules.answers("destinations").get(choice.destination)
     return found.name["vi"] if found else ""
 
 

@@ -17,11 +17,11 @@ from tuyen.apps.network.operations import Move, SettleMoves
 from tuyen.apps.registry import queries as registry
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.network import words
-from tuyen.web.network.beside import SERVICE
 from tuyen.web.network.moved import name_of
 from tuyen.web.network.sending import send
 from tuyen.web.network.views_decide import page_of
 from tuyen.web.network.views_plans import EDIT, READ, trail
+from tuyen.web.registry.words import function_name
 from tuyen.web.workforce.words import position
 
 PAGE = 40
@@ -150,11 +150,11 @@ def _groups(
 
 def _functions(
     page: queries.PlanPage, given_up: Sequence[moving.FunctionLine]
-) -> list[tuple[str, Any, str, bool]]:
+) -> list[tuple[str, str, str, bool, bool]]:
     atlas, day = registry.atlas(), page.plan.day
     return [
-        (atlas.full_name(one.site, day), SERVICE.get(one.function, one.function),
-         atlas.full_name(one.to, day) if one.to else "–", one.done)
+        (atlas.full_name(one.site, day), function_name(one.function),
+         atlas.full_name(one.to, day) if one.to else "–", one.done, one.taken)
         for one in given_up
     ]  # fmt: skip
 

@@ -19,6 +19,7 @@ from tuyen.web.network import words
 from tuyen.web.network.tabs import tabs
 from tuyen.web.network.views_decide import page_of
 from tuyen.web.network.views_plans import READ
+from tuyen.web.registry.words import function_name
 from tuyen.web.templatetags.figures import number
 
 
@@ -76,9 +77,10 @@ def plan_csv(request: ActorRequest, id: UUID) -> HttpResponse:
     """A plan as a table: a row for each site."""
     page = page_of(request, id)
     heads = [_("Commune"), _("Site"), _("Before"), _("After"), _("If repurposed: what it serves then"),
-             _("Longitude"), _("Latitude")]  # fmt: skip
+             _("If a satellite point: what it does then"), _("Longitude"), _("Latitude")]  # fmt: skip
     rows = [
-        [one["commune"], one["name"], one["before"], one["after"], one["destination"], *(one["point"] or (None, None))]
+        [one["commune"], one["name"], one["before"], one["after"], one["destination"],
+         ", ".join(map(function_name, one["functions"])), *(one["point"] or (None, None))]
         for one in _sites(page)
     ]  # fmt: skip
     body = write_csv(heads, rows, title=f"{world.WORDS}" if world.played() else "")
@@ -98,7 +100,8 @@ def plan_geojson(request: ActorRequest, id: UUID) -> HttpResponse:
             "type": "Feature", "id": str(one["id"]),
             "geometry": {"type": "Point", "coordinates": list(one["point"])} if one["point"] else None,
             "properties": {"name": one["name"], "commune": one["commune"], "before": one["was"],
-                           "after": one["kind"], "destination": one["key"], "on": f"{page.row.on:%Y-%m-%d}"},
+                           "after": one["kind"], "destination": one["key"],
+                           "functions": one["functions"], "on": f"{page.row.on:%Y-%m-%d}"},
         }
         for one in _sites(page)
     ]  # fmt: skip
@@ -128,7 +131,7 @@ def _sites(page: queries.PlanPage) -> list[dict[str, Any]]:
             "id": id, "name": atlas.full_name(id, day), "was": was, "kind": choice.kind,
             "commune": planned.commune_name(page.plan, homes[id]) if id in homes else "",
             "before": str(words.KIND[was]) if was else "", "after": str(words.KIND[choice.kind]),
-            "key": choice.destination, "point": place[:2] if place else None,
+            "functions": list(choice.functions or ()), "key": choice.destination, "point": place[:2] if place else None,
             "destination": words.told(destinations[choice.destination].name)
             if choice.destination in destinations else "",
         })  # fmt: skip

@@ -198,14 +198,10 @@ def commune(request: ActorRequest, id: UUID, commune: UUID) -> HttpResponse:
     may = page.row.state == "draft" and policies.may(request.actor, EDIT, page.row.unit)
     problems: list[str] = []
     if request.method == "POST":
-        sites = tuple(
-            SiteChoice(unit=one["id"], kind=request.POST[f"k-{one['id']}"],  # type: ignore[arg-type]
-                       destination=request.POST.get(f"d-{one['id']}", "")[:40])
-            for one in studio.sites_of(page, commune)
-            if request.POST.get(f"k-{one['id']}") in studio.KIND
-        )  # fmt: skip
-        problems = [_("Your post does not write here.")] if not may else send(
-            request, ChangePlan(plan=id, sites=sites), page.row.unit)[1]  # fmt: skip
+        sites = tuple(studio.said_of(page, commune, request.POST, problems))
+        if not may:
+            problems = [_("Your post does not write here.")]
+        problems = problems or send(request, ChangePlan(plan=id, sites=sites), page.row.unit)[1]
         if not problems:
             messages.success(request, _("It is kept."))
             return redirect("network-plan-commune", id=id, commune=commune)
@@ -213,7 +209,7 @@ def commune(request: ActorRequest, id: UUID, commune: UUID) -> HttpResponse:
     name = planned.commune_name(page.plan, commune)
     context = {
         "page": page, "row": page.row, "name": name, "line": line, "problems": problems, "may": may,
-        "sites": studio.sites_of(page, commune), "as_of": clock.now(),
+        "sites": studio.sites_of(page, commune, request.POST if problems else None), "as_of": clock.now(),
         "broken": [words.said(one.refusal) for one in page.broken if one.commune == commune],
         "trail": trail(page, name), "way": page.problem.way,
     }  # fmt: skip

@@ -50,7 +50,7 @@ def wishes(request: ActorRequest, id: UUID) -> HttpResponse:
             )
             if found.answer is not None:
                 change = ChangePlan(
-                    plan=id, sites=_with_destinations(page, found), answer=found.answer
+                    plan=id, sites=_with_what_was_said(page, found), answer=found.answer
                 )
                 problems = send(request, change, page.row.unit)[1]
                 if not problems:
@@ -71,11 +71,12 @@ def wishes(request: ActorRequest, id: UUID) -> HttpResponse:
     return render(request, "network/wishes.html", context, status=422 if problems or told else 200)
 
 
-def _with_destinations(page: queries.PlanPage, found: queries.Answered) -> tuple[Any, ...]:
-    """What somebody said a closed building serves is kept where the engine closes it again."""
+def _with_what_was_said(page: queries.PlanPage, found: queries.Answered) -> tuple[Any, ...]:
+    """What somebody said a closed building serves, or a point does, is kept where the engine says so again."""
+    said = page.plan.sites
     return tuple(
-        structs.replace(one, destination=page.plan.sites[one.unit].destination)
-        if one.kind == "repurposed" and one.unit in page.plan.sites else one
+        structs.replace(one, destination=said[one.unit].destination, functions=said[one.unit].functions)
+        if one.unit in said and one.kind in ("repurposed", "satellite") else one
         for one in found.sites
     )  # fmt: skip
 

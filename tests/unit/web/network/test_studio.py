@@ -60,6 +60,43 @@ def test_a_plan_is_begun_changed_and_every_page_of_it_opens(planner, begun, sign
     assert signed_in("director", place("P")).post(commune, {}).status_code == 422
 
 
+def test_what_a_point_does_is_ticked_kept_shown_and_written_in_the_annex(planner, begun):
+    (row,) = queries.plans(by=PROGRAM)
+    commune = reverse("network-plan-commune", args=[row.id, place("N")])
+    id = place("pN")
+    form = {f"k-{id}": "satellite", f"b-{id}": "1"}
+    usual = {f"f-{id}": ["examination", "immunisation", "prevention", "chronic"]}
+
+    def chosen():
+        return queries.plan(by=PROGRAM, id=row.id).plan.sites[id].functions
+
+    assert planner.post(commune, form | usual).status_code == 302
+    assert chosen() is None, "what it does today is not stated anew"
+    none = planner.post(commune, form | {f"k-{place('stN')}": "repurposed"})
+    assert none.status_code == 422
+    assert "Say what satellite_point pN does" in text(none)
+    assert text(none).count('value="repurposed" selected') == 1, "what was typed comes back"
+    assert (
+        planner.post(commune, form | {f"f-{id}": ["immunisation", "mobile_clinic"]}).status_code
+        == 302
+    )
+    assert chosen() == ("immunisation", "mobile_clinic")
+    assert planner.post(commune, {f"k-{id}": "satellite"}).status_code == 302
+    assert chosen() == ("immunisation", "mobile_clinic"), "a form without the boxes leaves them"
+
+    page = text(planner.get(commune))
+    assert "chosen in this plan" in page
+    assert f'name="f-{id}" value="mobile_clinic" checked' in page
+    assert f'name="f-{id}" value="chronic" checked' not in page
+    document = text(planner.get(reverse("network-document", args=[row.id])))
+    assert "Điểm trạm: Tiêm chủng, Khám bệnh lưu động" in document
+    moves = text(planner.get(reverse("network-moves-commune", args=[row.id, place("N")])))
+    assert "Mobile clinic" in moves
+    assert "mobile_clinic" not in moves
+    table = text(planner.get(reverse("network-plan-csv", args=[row.id])))
+    assert "Immunisation, Mobile clinic" in table
+
+
 def test_the_price_says_by_how_much_each_limit_of_the_wishes_is_passed(planner):
     codes(*(op(ReviewSite(found=Found(refurbish=cost, capacity=n, staff=(Staffed(post="doctor", number=1),))), name)
             for name, cost, n in (("stM", 900, 1600), ("pM", 500, 2000), ("stN", 700, 900),

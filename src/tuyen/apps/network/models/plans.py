@@ -4,7 +4,8 @@ from django.db import models
 
 
 class NetworkPlan(models.Model):
-    """A plan. ``sites``: unit -> [kind, destination]; ``merges``: list of {into, of}; ``wishes``: what the
+    """A plan. ``sites``: unit -> [kind, destination], and the functions of a point where somebody
+    chose them; ``merges``: list of {into, of}; ``wishes``: what the
     engine was asked; ``answer``: what it said of its own answer; ``moves``: posts and equipment, and where to. Nothing on the map changes here."""
 
     id = models.UUIDField(primary_key=True)

@@ -17,11 +17,13 @@ Basis = Annotated[str, Meta(max_length=300)]
 
 
 class SiteChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a site becomes. ``destination`` says what a repurposed building serves then."""
+    """What a site becomes. ``destination`` says what a repurposed building serves then; ``functions`` all that
+    a satellite point does then, None: what it does today."""
 
     unit: UUID
     kind: Kind
     destination: Annotated[str, Meta(max_length=40)] = ""
+    functions: Annotated[tuple[Key, ...], Meta(min_length=1, max_length=20)] | None = None
 
 
 class MergedCommune(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,7 +46,10 @@ class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gap: float | None = None
 
 
-@operation("network.draft_plan", version=2, right="network.plan.edit", upcasts={1: with_grounds})
+@operation(
+    "network.draft_plan", version=3, right="network.plan.edit",
+    upcasts={1: with_grounds, 2: lambda said: said},
+)  # fmt: skip
 class DraftPlan(Payload, frozen=True, kw_only=True):
     """Begin a plan for a day. ``on`` is the first day on which it would be in force."""
 
@@ -59,8 +64,9 @@ class DraftPlan(Payload, frozen=True, kw_only=True):
 
 
 @operation(
-    "network.change_plan", version=2, right="network.plan.edit", upcasts={1: lambda said: said}
-)
+    "network.change_plan", version=3, right="network.plan.edit",
+    upcasts={1: lambda said: said, 2: lambda said: said},
+)  # fmt: skip
 class ChangePlan(Payload, frozen=True, kw_only=True):
     """Change a draft: sites named here take what is said; what is None stays. ``wishes`` are what the
     engine is asked from here on, with the pins; ``answer`` what it said of ``sites``."""

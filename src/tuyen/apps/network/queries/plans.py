@@ -17,7 +17,7 @@ from tuyen.apps.network.moving import MoveLine, lines
 from tuyen.apps.network.offering import Offered, Unmastered, offered, unmastered
 from tuyen.apps.network.operations import Answer, MergedCommune, Move, SiteChoice, Wishes
 from tuyen.apps.network.paying import Paying, paying, unpaid
-from tuyen.apps.network.planned import Broken, Choice, Drawn
+from tuyen.apps.network.planned import Broken, Drawn
 from tuyen.apps.network.queries.scoring import table
 from tuyen.apps.network.queries.sites import measured
 from tuyen.apps.network.staffing import load
@@ -125,7 +125,7 @@ def _row(
 
 
 def drawn_of(one: NetworkPlan) -> Drawn:
-    sites = {UUID(unit): Choice(*choice) for unit, choice in one.sites.items()}
+    sites = {UUID(unit): planned.choice_of(choice) for unit, choice in one.sites.items()}
     pins = msgspec.convert(one.wishes, Wishes).pins if one.wishes else ()
     return Drawn(one.on, one.basis, sites, msgspec.convert(one.merges, list[MergedCommune]), pins)
 

@@ -50,18 +50,22 @@ def drawn(row: Mapping[str, Any]) -> Drawn:
     """A row as plain values."""
     return Drawn(
         row["on"], row["basis"],
-        {UUID(unit): Choice(*choice) for unit, choice in row["sites"].items()},
+        {UUID(unit): planned.choice_of(choice) for unit, choice in row["sites"].items()},
         msgspec.convert(row["merges"], list[MergedCommune]),
         msgspec.convert(row["wishes"], Wishes).pins if row["wishes"] else (),
     )  # fmt: skip
 
 
-def _kept(sites: Iterable[SiteChoice]) -> dict[str, list[str]]:
-    """A building that is not repurposed has no other destination."""
+def _kept(sites: Iterable[SiteChoice]) -> dict[str, list[Any]]:
+    """A building that is not repurposed has no other destination; only a satellite point is given less or
+    more to do."""
     return {
-        str(one.unit): [one.kind, one.destination if one.kind == "repurposed" else ""]
+        str(one.unit): planned.row_of(Choice(
+            one.kind, one.destination if one.kind == "repurposed" else "",
+            tuple(dict.fromkeys(one.functions)) if one.functions and one.kind == "satellite" else None,
+        ))
         for one in sites
-    }
+    }  # fmt: skip
 
 
 def _asked(said: ChangePlan, row: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -119,7 +123,7 @@ def draft_plans(batch: Batch[DraftPlan]) -> None:
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
-        sites = {str(id): list(choice) for id, choice in planned.present(said.on).items()}
+        sites = {str(id): planned.row_of(one) for id, one in planned.present(said.on).items()}
         rows.append((
             entry.id, entry.unit, said.title.strip(), said.on, said.basis.strip(), said.origin,
             sites | _kept(said.sites), _plain(said.merges) or [], _plain(said.wishes),
@@ -148,7 +152,7 @@ def change_plans(batch: Batch[ChangePlan]) -> None:
         sites = row["sites"]
         if on != row["on"]:  # what stands on that day, each as the plan had it
             sites = {
-                str(id): row["sites"].get(str(id), list(choice))
+                str(id): row["sites"].get(str(id), planned.row_of(choice))
                 for id, choice in planned.present(on).items()
             }
         plans.put(
