@@ -62,7 +62,7 @@ def test_percent(why, share, said):
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(38949, "+38,949"), (-5, "−5"), (0, "±0"), (None, "–")]
+    ("value", "said"), [(38949, "+38,949"), (-5, "−5"), (0, "±0"), (0.0, "±0"), (None, "–")]
 )
 def test_a_change_has_its_sign(value, said):
     with translation.override("en"):

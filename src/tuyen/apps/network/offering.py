@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.clinical import queries as clinical
 from tuyen.apps.network import places
 from tuyen.apps.network.planned import FULL, MOBILE, Drawn, does
 from tuyen.apps.network.weighing import WAIT, Problem
@@ -20,6 +21,7 @@ from tuyen.rules import network as rules
 from tuyen.rules import workforce as work
 
 Ints = NDArray[np.int64]
+Numbers = NDArray[np.float64]
 _SAME = {"mobile_clinic": "examination"}
 
 
@@ -50,33 +52,86 @@ def functions(
 
 def offered(asked: Problem, kinds: Ints, plan: Drawn) -> Sequence[Offered]:
     """Of each service of a full station, who reaches it."""
-    both = [
-        functions(plan, unit, int(asked.was[n]), int(kinds[n]))
-        for n, unit in enumerate(asked.units)
-    ]
+    both = _both(asked, kinds, plan)
     near, far = (float(rules.norm(key, plan.on)) for key in ("reach_near", "reach_far"))
     total = max(float(asked.demand.people.sum()), 1e-9)
     rows = []
     for service in FULL:
-        reached = []
-        for place, (home, own, stands) in enumerate((
-            (asked.demand_before.commune, asked.before.commune, asked.was),
-            (asked.demand.commune, asked.after.commune, kinds),
-        )):  # fmt: skip
-            gives = np.array(
-                [any(_SAME.get(f, f) == service for f in one[place]) for one in both], bool
-            )
-            ways = np.where(np.isnan(asked.minutes), np.inf, asked.minutes)
-            ways = ways + np.where(stands == STOP, WAIT, 0.0)[None, :]
-            usable = (home[:, None] == own[None, :]) & gives[None, :]
-            nearest = np.where(usable, ways, np.inf).min(axis=1, initial=np.inf)
-            reached.append(
-                [float(asked.demand.people[nearest <= most].sum()) / total for most in (near, far)]
-            )
+        reached = [
+            [float(asked.demand.people[nearest <= most].sum()) / total for most in (near, far)]
+            for nearest in _nearest(asked, kinds, both, service)
+        ]
         rows.append(
             Offered(service, (reached[0][0], reached[1][0]), (reached[0][1], reached[1][1]))
         )
     return rows
+
+
+Both = Sequence[tuple[frozenset[str], frozenset[str]]]
+
+
+def _both(asked: Problem, kinds: Ints, plan: Drawn) -> Both:
+    """What each site offers the day before, and under the plan."""
+    return [
+        functions(plan, unit, int(asked.was[n]), int(kinds[n]))
+        for n, unit in enumerate(asked.units)
+    ]
+
+
+def _nearest(asked: Problem, kinds: Ints, both: Both, service: str) -> list[Numbers]:
+    """(v,) minutes of each village to the nearest site of its commune that offers a service, before and under
+    the plan; infinite where there is none."""
+    found = []
+    for place, (home, own, stands) in enumerate((
+        (asked.demand_before.commune, asked.before.commune, asked.was),
+        (asked.demand.commune, asked.after.commune, kinds),
+    )):  # fmt: skip
+        gives = np.array(
+            [any(_SAME.get(f, f) == service for f in one[place]) for one in both], bool
+        )
+        ways = np.where(np.isnan(asked.minutes), np.inf, asked.minutes)
+        ways = ways + np.where(stands == STOP, WAIT, 0.0)[None, :]
+        usable = (home[:, None] == own[None, :]) & gives[None, :]
+        nearest: Numbers = np.where(usable, ways, np.inf).min(axis=1, initial=np.inf)
+        found.append(nearest)
+    return found
+
+
+class Continued(NamedTuple):
+    """Patients of a programme by whether a site of their commune that does chronic diseases is within the far
+    norm, ``before`` and ``after`` the plan; ``lost``: villages that have one today and none then, with their
+    patients, the most first; ``unplaced``: patients whose village or way is not known."""
+
+    programme: str
+    patients: int
+    before: int
+    after: int
+    lost: Sequence[tuple[UUID, int]]
+    unplaced: int
+
+
+def continued(*, by: Actor, asked: Problem, kinds: Ints, plan: Drawn) -> list[Continued] | None:
+    """Where the chronic patients go on being followed; None for whose post does not open figures of care.
+    One query for each programme."""
+    if not policies.scope(by, clinical.FIGURE):
+        return None
+    limit = float(rules.norm("reach_far", plan.on))
+    nearest = _nearest(asked, kinds, _both(asked, kinds, plan), "chronic")
+    was, then = (np.asarray(ways <= limit) for ways in nearest)
+    known = np.asarray(np.isfinite(asked.minutes).any(axis=1)) if asked.minutes.size else was
+    at = {unit: n for n, unit in enumerate(asked.villages) if known[n]}
+    found = []
+    for programme in rules.outreach("panels", by.on):
+        rows = clinical.control(by=by, programme=programme, on=by.on, villages=True).rows
+        told = {row.unit: row.counts["registered"] for row in rows if row.counts["registered"]}
+        placed = {at[unit]: n for unit, n in told.items() if unit in at}
+        lost = [(asked.villages[v], n) for v, n in placed.items() if was[v] and not then[v]]
+        found.append(Continued(
+            programme, sum(told.values()), sum(n for v, n in placed.items() if was[v]),
+            sum(n for v, n in placed.items() if then[v]),
+            sorted(lost, key=lambda one: (-one[1], str(one[0]))), sum(told.values()) - sum(placed.values()),
+        ))  # fmt: skip
+    return [one for one in found if one.patients]
 
 
 def unwritten(asked: Problem, plan: Drawn) -> int:

@@ -21,6 +21,7 @@ from tuyen.engines.network.decision_problem import KINDS
 from tuyen.rules import network as rules
 from tuyen.rules.registry import lists
 from tuyen.web.access import ActorRequest, screen
+from tuyen.web.clinical.programme_words import named
 from tuyen.web.network import beside, studio, wishing, words
 from tuyen.web.network.decree import KIND, decree
 from tuyen.web.network.moved import name_of
@@ -140,12 +141,25 @@ def cutover(request: ActorRequest, id: UUID) -> HttpResponse:
     moving = [line for line in queries.moves(by=request.actor, id=id) if line.to is not None]
     context = {
         "page": page, "row": page.row, "may": may, "problems": problems, "open": len(open_),
-        "moving": len(moving), "moved": sum(bool(line.kept and line.done) for line in moving),
+        "continued": _continued(request, page), "moving": len(moving), "moved": sum(bool(line.kept and line.done) for line in moving),
         "groups": [(_WHEN[when], [(row, names[row.item]) for row in rows if row.when == when])
                    for when in _WHEN],
         "as_of": clock.now(), "trail": trail(page, _("Cut-over")),
     }  # fmt: skip
     return render(request, "network/cutover.html", context, status=422 if problems else 200)
+
+
+def _continued(
+    request: ActorRequest, page: queries.PlanPage, most: int = 8
+) -> list[dict[str, Any]]:
+    """Each programme with its patients, and the first of the villages that lose their place."""
+    atlas, day = registry.atlas(), page.plan.day
+    return [
+        {"name": named(one.programme), "one": one, "lost": sum(n for _village, n in one.lost),
+         "villages": [(atlas.full_name(village, day), n) for village, n in one.lost[:most]],
+         "more": max(0, len(one.lost) - most)}
+        for one in queries.continuing(by=request.actor, page=page) or ()
+    ]  # fmt: skip
 
 
 @screen(right=READ)

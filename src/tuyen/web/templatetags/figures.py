@@ -54,7 +54,7 @@ def change(value: Number | None, digits: int | None = None) -> str:
     if value is None:
         return MISSING
     sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return sign + number(value if value > 0 else -value, digits)
+    return sign + number(-value if value < 0 else value + 0, digits)
 
 
 @register.filter

@@ -8,12 +8,15 @@ from tests.unit.apps.network.conftest import PROGRAM, codes, op, place, small_ma
 from tests.unit.apps.network.test_plans import drafted, plan
 from tests.unit.apps.registry.conftest import member, world  # noqa: F401  # fixtures
 from tests.unit.apps.registry.provinces import Province, tables
+from tuyen.apps.clinical import queries as clinical
+from tuyen.apps.clinical.queries import Control, ControlRow
 from tuyen.apps.journal.replay import replay
 from tuyen.apps.network import moving, places, queries
 from tuyen.apps.network.operations import ChangePlan, DraftPlan, SiteChoice, Wishes
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.operations import UndoReorganisation
 from tuyen.kernel.operation import KINDS
+from tuyen.rules import network as rules
 
 ON = date(2027, 1, 1)
 
@@ -115,3 +118,30 @@ def test_the_decision_gives_the_point_its_functions_on_its_day_and_an_undo_takes
     }  # fmt: skip
     world.good(UndoReorganisation(decision=decision, reason="thử"), unit=at.province)
     assert tables() == before
+
+
+@pytest.fixture
+def ill(monkeypatch):
+    """Patients by village: 40 at m2 beside the point of M, 5 at m1, 3 of nobody knows where."""
+
+    def told(*, by, programme, on, villages):
+        assert villages
+        counts = {place("m2"): 40, place("m1"): 5, None: 3} if programme == "hypertension" else {}
+        rows = [ControlRow(unit, "", {"registered": n}) for unit, n in counts.items()]
+        return Control(programme, on, rows, ControlRow(None, "", {}), None)
+
+    monkeypatch.setattr(clinical, "control", told)
+    monkeypatch.setattr(rules, "norm", lambda key, on, norm=rules.norm: 10 if key == "reach_far" else norm(key, on))  # fmt: skip
+
+
+def test_patients_who_lose_their_place_are_told_by_village(db, ill):
+    """Within 10 minutes m2 reaches its point alone: as a mobile stop, or without chronic care, it is lost."""
+    held = queries.continuing(by=PROGRAM, page=plan(drafted()))
+    assert [(one.programme, one.patients, one.before, one.after, one.lost, one.unplaced) for one in held] == [
+        ("hypertension", 48, 45, 45, [], 3)]  # fmt: skip
+
+    for site in (point("pM", kind="mobile"), point("pM", "immunisation")):
+        (told,) = queries.continuing(by=PROGRAM, page=plan(drafted(site)))
+        assert (told.before, told.after, told.lost) == (45, 5, [(place("m2"), 40)])
+    (kept,) = queries.continuing(by=PROGRAM, page=plan(drafted(point("pM", "chronic"))))
+    assert (kept.after, kept.lost) == (45, [])

@@ -6,6 +6,7 @@
 - ``plans(by=)``, ``plan(by=, id=)``: plans, one with the rules it breaks and its figures beside today's;
 - ``answered(by=, on=, merges=, wishes=)``, ``frontier(...)``, ``price_of(by=, id=)``: what the engine says;
 - ``plan_bands(by=, plan=)``: where people are within 30 and 60 minutes, before a plan and under it;
+- ``continuing(by=, page=)``: where the chronic patients go on being followed under a plan;
 - ``decision_of(by=, id=)``: the one reorganisation that a plan becomes; ``cutover(by=, id=)``;
 - ``watched(by=, decision=)``: the weeks around a decision, on both maps;
 - ``network_map(by=, map_on=)``, ``days_of_change(by=)``, ``ways_in_use(by=, on=)``: the network on the map;
@@ -55,6 +56,7 @@ from tuyen.apps.network.queries.plans import (
     PlanPage,
     PlanRow,
     answered,
+    continuing,
     cutover,
     decision_of,
     drawn,
@@ -165,6 +167,7 @@ __all__ = [
     "changed_point_days",
     "compute_ways",
     "conditions",
+    "continuing",
     "cutover",
     "days_of_change",
     "decision_of",

@@ -14,7 +14,14 @@ from tuyen.apps.network import loading, planned
 from tuyen.apps.network.conflicting import Clash, Ease, clashing, shared
 from tuyen.apps.network.models import CutoverCheck, NetworkPlan
 from tuyen.apps.network.moving import MoveLine, lines
-from tuyen.apps.network.offering import Offered, Unmastered, offered, unmastered
+from tuyen.apps.network.offering import (
+    Continued,
+    Offered,
+    Unmastered,
+    continued,
+    offered,
+    unmastered,
+)
 from tuyen.apps.network.operations import Answer, MergedCommune, Move, SiteChoice, Wishes
 from tuyen.apps.network.paying import Paying, paying, unpaid
 from tuyen.apps.network.planned import Broken, Drawn
@@ -165,6 +172,14 @@ def untaught(*, by: Actor, page: PlanPage) -> list[Unmastered]:
     policies.check(by, READ_PLANS)
     asked = page.problem
     return unmastered(by=by, asked=asked, kinds=kinds_of(asked, page.plan.sites), plan=page.plan)
+
+
+def continuing(*, by: Actor, page: PlanPage) -> list[Continued] | None:
+    """Where the chronic patients of villages go on being followed under a plan; None where the reader may
+    not see figures of care. One query for each programme."""
+    policies.check(by, READ_PLANS)
+    kinds = kinds_of(page.problem, page.plan.sites)
+    return continued(by=by, asked=page.problem, kinds=kinds, plan=page.plan)
 
 
 def _answer_of(one: NetworkPlan) -> Answer | None:
