@@ -1,6 +1,6 @@
 """Signing in and out, the one-time link, and who holds which post."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -197,7 +197,7 @@ def open_account(request: ActorRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         unit = form.cleaned_data["unit_id"] or _unit(form.cleaned_data["unit"])
-        if unit is None:
+        if unit is None or not _there(unit, form.cleaned_data["since"]):
             form.add_error(
                 "unit", _("No unit is called that today; type a part of its name and choose one.")
             )
@@ -284,6 +284,11 @@ def _unit(text: str) -> UUID | None:
     """The one unit of today that a typed name means, or None."""
     found = registry.atlas().find(text, clock.today(), limit=2)
     return found[0].unit if len(found) == 1 or (found and found[0].score >= 1) else None
+
+
+def _there(unit: UUID, since: date) -> bool:
+    """Whether the map has the unit today, or on the later day from which the post is."""
+    return registry.atlas().valid(unit, max(since, clock.today()))
 
 
 def _role(code: str, request: HttpRequest) -> str:

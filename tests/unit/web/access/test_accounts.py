@@ -8,7 +8,7 @@ import pytest
 from tests.unit.web.registry.conftest import Province, province, sign_in, stage, world
 from tuyen.apps.access.models import Holding, User
 from tuyen.apps.access.operations import OpenAccount
-from tuyen.kernel.ids import NODE
+from tuyen.kernel.ids import NODE, uuid7
 
 __all__ = ["Province", "province", "sign_in", "stage", "world"]
 
@@ -79,6 +79,17 @@ def test_a_login_in_use_is_refused_in_the_form(admin, nga, province):
 
     assert answer.status_code == 422
     assert b"already in use" in answer.content
+
+
+def test_a_chosen_unit_that_is_not_on_the_map_is_no_place_for_a_post(admin, province):
+    form = {"login": "lo.hoa", "name": "Hoà", "role": "midwife", "unit": "Trạm Y tế xã Nà Hỳ",
+            "unit_id": str(uuid7()), "since": "01/10/2026"}  # fmt: skip
+
+    answer = admin.post("/accounts/open/", form)
+
+    assert answer.status_code == 422
+    assert b"No unit is called that today" in answer.content
+    assert not User.objects.filter(login="lo.hoa").exists()
 
 
 def test_a_unit_that_is_not_there_is_asked_for_again(admin, province):
