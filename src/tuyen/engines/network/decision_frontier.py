@@ -24,14 +24,16 @@ SMALL = 1e-3
 
 @dataclass(frozen=True)
 class Point:
-    """A plan of the frontier: people's ``access`` (points lost, less is better), ``cost`` (million VND
-    a year), ``disruption`` (posts moved); ``knee`` marks the one nearest to the best of all three."""
+    """A plan of the frontier: ``access`` (points lost for people's way and for the criteria of main stations,
+    each by its weight; less is better), ``cost`` (million VND a year), ``disruption`` (posts moved);
+    ``visits``: share of the expected ones that are made; ``knee`` marks the one nearest to the best of all."""
 
     plan: Plan
     access: float
     cost: float
     disruption: float
     minutes: float
+    visits: float
     knee: bool = False
 
 
@@ -125,10 +127,11 @@ def marked(judge: Model, plans: list[Plan]) -> list[Point]:
             kept.append(k)
     shares: Floats = (values[kept] - values[kept].min(axis=0)) / np.where(span > 0, span, 1)
     knee = int(np.argmin((shares**2).sum(axis=1)))
+    figures = [measured(judge, plans[k].kind[judge.order], plans[k].assign) for k in kept]
     answer = [
         Point(
             plans[k], float(values[k, 0]), float(values[k, 1]), float(values[k, 2]),
-            measured(judge, plans[k].kind[judge.order], plans[k].assign).mean, place == knee,
+            figures[place].mean, figures[place].visits, place == knee,
         )
         for place, k in enumerate(kept)
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from tuyen.apps.network.operations import (
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.surveillance import places as map_of_cases
 from tuyen.web.network import studio
+from tuyen.web.templatetags.figures import percent
 
 
 @pytest.fixture
@@ -191,6 +192,37 @@ def test_a_map_on_which_nobody_lives_is_answered_in_words(planner, begun, monkey
     assert "No plan keeps all rules" in text(planner.post(reverse("network-plan-new"), form))
     for name in ("network-plan", "network-document", "network-price"):
         assert planner.get(reverse(name, args=[row.id])).status_code == 200, name
+
+
+def test_a_plan_is_begun_from_a_point_of_the_frontier(planner):
+    codes(*(op(ReviewSite(found=Found(refurbish=cost)), name)
+            for name, cost in (("stM", 900), ("pM", 500), ("stN", 700), ("pN", 300))))  # fmt: skip
+    address, on = reverse("network-frontier"), date(2027, 1, 1)
+    found = queries.frontier(by=PROGRAM, on=on, merges=(), wishes=Wishes())
+    prices = [(one.access, one.cost, one.disruption) for one, _sites in found]
+
+    shown = text(planner.get(address))
+    wrong = planner.post(address, {"on": "01/01/2027", "point": "99"})
+    made = planner.post(address, {"on": "01/01/2027", "point": "1", "title": "Điểm thứ hai"})
+
+    assert len(found) > 1
+    assert not any(
+        one != other and all(a <= b for a, b in zip(one, other, strict=True))
+        for one in prices for other in prices
+    ), "none is as good as another in everything and better in something"  # fmt: skip
+    assert shown.count('type="radio" name="point"') == len(found)
+    for point, _sites in found:
+        assert f">{percent(point.visits)}<" in shown
+    assert wrong.status_code == 422
+    assert "Choose a point of the frontier." in text(wrong)
+    (row,) = queries.plans(by=PROGRAM)
+    page = queries.plan(by=PROGRAM, id=row.id)
+    assert made.url == reverse("network-plan", args=[row.id])
+    assert (row.title, row.origin) == ("Điểm thứ hai", "frontier")
+    assert {id: one.kind for id, one in page.plan.sites.items()} == {
+        one.unit: one.kind for one in found[1][1]
+    }
+    assert page.compared.after.visits == pytest.approx(found[1][0].visits)
 
 
 def test_today_and_two_plans_stand_side_by_side(planner, begun):
