@@ -29,6 +29,7 @@ from tuyen.web.sentences import say
 from tuyen.web.surveillance import drill_folders, drill_words, views_drill, words
 
 READ, RUN = "surveillance.drill.read", "surveillance.drill.run"
+TRAIN = "workforce.training.plan"
 SPEEDS = (1, 10, 60, 120, 500)
 
 
@@ -130,6 +131,7 @@ def one(request: ActorRequest, id: UUID) -> HttpResponse:
         "findings": _findings(request, row.id),
         "recorder": names.get(row.recorded_by, ""),
         "may": policies.may(request.actor, RUN),
+        "may_file": policies.may(request.actor, TRAIN),
         "trail": [(_("Drills"), reverse("drills")), (drill_words.name(row.scenario), None)],
     }
     return render(request, "surveillance/drill_record.html", context)

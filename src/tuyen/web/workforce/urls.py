@@ -14,6 +14,7 @@ from tuyen.web.workforce import (
     views_training,
     views_training_course,
     views_training_needs,
+    views_training_outings,
     views_training_techniques,
     views_transfers,
     views_villages,
@@ -61,7 +62,7 @@ urlpatterns = [
         views_training_techniques.technique,
         name="training-technique",
     ),
-    path("workforce/training/outings/", views_training_techniques.outings, name="training-outings"),
+    path("workforce/training/outings/", views_training_outings.outings, name="training-outings"),
     path(
         "workforce/training/courses/<uuid:id>/",
         views_training_course.course,

@@ -1,4 +1,4 @@
-"""Techniques that stations learn and have; exchanges with partners and drills with who took part."""
+"""Techniques that stations learn and have: planned, done case by case, signed off."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,13 +16,11 @@ from tuyen.apps.workforce import queries
 from tuyen.apps.workforce.operations import (
     Case,
     EndHandover,
-    FileOuting,
     LogCases,
     PlanHandover,
     SignHandover,
     Teacher,
     VoidCase,
-    VoidOuting,
 )
 from tuyen.kernel.operation import Payload
 from tuyen.rules import workforce as rules
@@ -154,56 +152,3 @@ def _end(request: ActorRequest, row: queries.HandoverRow) -> Sent:
 _FORMS: dict[str, Callable[[ActorRequest, queries.HandoverRow], Sent]] = {
     "log": _log, "void": _void, "sign": _sign, "end": _end,
 }  # fmt: skip
-
-
-@screen(right=queries.TRAIN)
-@require_http_methods(["GET", "POST"])
-def outings(request: ActorRequest) -> HttpResponse:
-    """Exchanges with partners and emergency drills, filed for all who took part at once."""
-    by, on, problems = request.actor, clock.today(), []
-    unit, offered = training_forms.unit_of(
-        request, queries.TRAIN, request.POST.get("unit") or request.GET.get("at", "")
-    )
-    source = words.as_uuid(request.GET.get("of", "")) or unit
-    if request.method == "POST":
-        try:
-            problems = forms.send(request, *_outing(request, unit))
-        except forms.Wrong as wrong:
-            problems = [str(wrong)]
-        if not problems:
-            messages.success(request, _("It is kept."))
-            return redirect("training-outings")
-    people = queries.people_at(by=by, on=on, unit=source) if source in dict(offered) else []
-    context = {
-        "rows": queries.outings(by=by, on=on), "units": offered, "unit": unit, "source": source,
-        "people": [(one, words.named("cadre", one.cadre)) for one in people], "problems": problems,
-        "given": request.POST, "as_of": clock.now(), "tabs": tabs(request),
-    }  # fmt: skip
-    return render(
-        request, "workforce/training_outings.html", context, status=422 if problems else 200
-    )
-
-
-def _outing(request: ActorRequest, unit: UUID | None) -> Sent:
-    given = request.POST
-    if "void" in given:
-        rows = queries.outings(by=request.actor, on=clock.today())
-        row = next((one for one in rows if one.id == words.as_uuid(given["void"])), None)
-        if row is None:
-            raise forms.Wrong(_("There is no such exchange or drill."))
-        return [(VoidOuting(outing=row.id, reason=forms.reason(given)), row.unit)]
-    title, score = forms.said(given, "title", 120), forms.said(given, "score", 4)
-    first, last = (forms.day(given.get(name, ""), label) for name, label in (
-        ("first", _("First day")), ("last", _("Last day")),
-    ))  # fmt: skip
-    points = whole(score) if score else None
-    if unit is None or len(title) < 3 or first is None or last is None:
-        raise forms.Wrong(_("Write the title, and choose who files it."))
-    if score and (points is None or not 0 <= points <= 100):
-        raise forms.Wrong(_("A score is a whole number from 0 to 100."))
-    told = FileOuting(
-        kind="drill" if given.get("kind") == "drill" else "exchange", title=title, first=first,
-        last=last, people=training_forms.people(given), partner=forms.said(given, "partner", 200),
-        place=forms.said(given, "place", 200), score=points, report=forms.said(given, "report", 1000),
-    )  # fmt: skip
-    return [(told, unit)]

@@ -181,6 +181,27 @@ def test_an_exchange_and_a_drill_enter_the_files_and_leave_them_again():
     assert codes(again) == ["unknown-outing"]
 
 
+def test_a_drill_of_the_program_stands_once_in_the_file_of_each():
+    a, b = nurses("stM", "stN")
+    drill = uuid7()
+
+    def file(*people, kind="drill", of=drill):
+        return op(FileOuting(
+            kind=kind, title="Diễn tập sởi", first=DONE, last=DONE, people=people, drill=of,
+        ), "hc")  # fmt: skip
+
+    first = file(a)
+    # In one batch as one by one; another drill and one of no record are no second time.
+    assert codes(first, file(a, b), file(b), file(a, of=uuid7()), file(a, of=None)) == [
+        "accepted", "drill-twice", "accepted", "accepted", "accepted",
+    ]  # fmt: skip
+    assert codes(file(b)) == ["drill-twice"]
+    assert codes(file(a, kind="exchange")) == ["exchange-no-drill"]
+    assert (
+        codes(op(VoidOuting(outing=first.id, reason="Ghi nhầm"), "hc"), file(a)) == ["accepted"] * 2
+    )
+
+
 def test_what_is_to_come_is_not_filed():
     (a,) = nurses("stM")
     plain = {"kind": "drill", "title": "Diễn tập", "people": (a,)}

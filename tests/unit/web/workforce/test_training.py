@@ -10,11 +10,13 @@ from tests.unit.apps.workforce.conftest import NOW, PROGRAM, TODAY, codes, op, p
 from tests.unit.apps.workforce.courses import closed, given, held, nurses, planned, with_account
 from tests.unit.apps.workforce.test_techniques import begun, log
 from tuyen.apps.access.models import User
+from tuyen.apps.surveillance.operations.drills import DrillScore, RecordDrill
 from tuyen.apps.workforce import certificate_imports as imports
 from tuyen.apps.workforce import queries
 from tuyen.apps.workforce.models import Course, Credential, Handover, Outing, Seat
 from tuyen.apps.workforce.operations import CourseDay
 from tuyen.engines.exchange.tabular import read_table
+from tuyen.kernel.ids import uuid7
 
 pytestmark = pytest.mark.django_db
 SOON = (CourseDay(day=date(2026, 11, 3), hours=8),)
@@ -218,6 +220,54 @@ def test_a_drill_is_filed_for_all_who_took_part(organiser):
     assert "Diễn tập bạch hầu" in text(organiser.get(reverse("staff-file", args=[a])))
     organiser.post(reverse("training-outings"), {"void": str(row.pk), "reason": "Ghi nhầm"})
     assert not Credential.objects.filter(kind="drill", state="live").exists()
+
+
+def test_a_drill_of_the_program_is_taken_over_into_the_files(organiser):
+    a, b = nurses("stM", "stM")
+    score = DrillScore(
+        points=78,
+        stages=(),
+        decisions=(),
+        messages=0,
+        answered=0,
+        answered_in_time=0,
+        cases=9,
+        spared=2,
+    )
+    record = op(RecordDrill(
+        drill=uuid7(), scenario="measles_village", seed=1, began_on=date(2026, 11, 1),
+        ended_on=date(2026, 11, 28), score=score,
+    ), "hc")  # fmt: skip
+    assert codes(record) == ["accepted"]
+    address = reverse("training-outings")
+    assert "in nobody's file" in text(organiser.get(address))
+    known = text(organiser.get(reverse("drill-record", args=[record.id])))
+    assert f"?drill={record.id}" in known
+
+    taken = {"drill": str(record.id), "of": str(place("stM"))}
+    form = text(organiser.get(address, taken))
+    assert 'name="score" value="78"' in form
+    assert 'name="first" value="25/10/2026"' in form, (
+        "the day it was kept, not one of its own clock"
+    )
+    sent = {
+        "unit": str(place("hc")), "kind": "drill", "title": "Diễn tập sởi", "score": "78",
+        "first": "25/10/2026", "last": "25/10/2026",
+    }  # fmt: skip
+    where = f"{address}?drill={record.id}&of={place('stM')}"
+    assert organiser.post(where, sent | {"member": [str(a)]}).status_code == 302
+
+    assert "Diễn tập sởi" in text(organiser.get(reverse("staff-file", args=[a])))
+    page = text(organiser.get(address, taken))
+    assert "In the file of 1 person." in page
+    assert "on file already" in page
+    again = organiser.post(where, sent | {"member": [str(a), str(b)]})
+    assert again.status_code == 422
+    assert "has this drill on file already" in text(again)
+    assert organiser.post(where, sent | {"member": [str(b)]}).status_code == 302
+    assert Credential.objects.filter(kind="drill", state="live").count() == 2
+    assert {row.drill_id for row in Outing.objects.all()} == {record.id}
+    assert 'value="78"' not in text(organiser.get(address, {"drill": str(uuid7())}))
 
 
 SHEET = """Họ tên,Đơn vị,Tên lớp,Ngày cấp,Số giờ,Số chứng nhận

@@ -1,6 +1,7 @@
 """Courses with their seats, techniques that are passed on with their cases, exchanges and drills."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Course(models.Model):
@@ -131,9 +132,16 @@ class Outing(models.Model):
     score = models.PositiveSmallIntegerField(null=True)
     report = models.CharField(max_length=1000, blank=True)
     members = models.JSONField()
+    drill_id = models.UUIDField(null=True)
+    """The record of the drill that was played with this program, in the room of drills."""
     state = models.CharField(max_length=10)
     why = models.CharField(max_length=500, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["unit_id", "-first"], name="workforce_outing_unit")]
+        indexes = [
+            models.Index(fields=["unit_id", "-first"], name="workforce_outing_unit"),
+            models.Index(
+                fields=["drill_id"], condition=~Q(drill_id=None), name="workforce_outing_drill"
+            ),
+        ]

@@ -149,9 +149,13 @@ class ReopenCourse(Payload, frozen=True, kw_only=True):
     reason: Reason
 
 
-@operation("workforce.file_outing", version=1, right=TRAIN)
+@operation("workforce.file_outing", version=2, right=TRAIN, upcasts={1: lambda said: said})
 class FileOuting(Payload, frozen=True, kw_only=True):
-    """People took part in an exchange with a partner, or in a drill; it enters their files."""
+    """People took part in an exchange with a partner, or in a drill; it enters their files.
+
+    ``drill``: the record of a drill that was played with this program, where it is one; nobody has the same
+    drill in their file twice.
+    """
 
     kind: Literal["exchange", "drill"]
     title: Title
@@ -162,6 +166,7 @@ class FileOuting(Payload, frozen=True, kw_only=True):
     place: Issuer = ""
     score: Mark | None = None
     report: Annotated[str, Meta(max_length=1000)] = ""
+    drill: UUID | None = None
 
 
 @operation("workforce.void_outing", version=1, right=TRAIN)

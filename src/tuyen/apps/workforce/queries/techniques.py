@@ -65,6 +65,7 @@ class OutingRow(NamedTuple):
     score: int | None
     report: str
     people: Sequence[tuple[UUID, str]]
+    drill: UUID | None
     state: str
     why: str
     may_void: bool
@@ -141,7 +142,8 @@ def outings(*, by: Actor, on: date, kind: str = "") -> list[OutingRow]:
         OutingRow(
             row.pk, row.unit_id, places.name(places.now_at(row.unit_id, on), on), row.kind,
             row.title, row.partner, row.place, row.first, row.last, row.score, row.report,
-            [(UUID(id), names.get(UUID(id), "")) for id in row.members], row.state, row.why,
+            [(UUID(id), names.get(UUID(id), "")) for id in row.members], row.drill_id,
+            row.state, row.why,
             row.state == "filed" and filing.covers(row.unit_id),
         )
         for row in found

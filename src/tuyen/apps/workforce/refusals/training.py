@@ -125,6 +125,16 @@ class SignedByReceiver(Refusal):
     )
 
 
+class DrillTwice(Refusal):
+    code = "workforce.drill-twice"
+    message = N_("{name} has this drill on file already; leave them out.")
+
+
+class ExchangeNoDrill(Refusal):
+    code = "workforce.exchange-no-drill"
+    message = N_("An exchange with a partner is no drill of this program; file it as a drill.")
+
+
 class UnknownOuting(Refusal):
     code = "workforce.unknown-outing"
     message = N_("There is no such exchange or drill of this unit that counts ({outing}).")

@@ -22,6 +22,8 @@ from tuyen.apps.workforce.refusals import (
     CaseOutside,
     DaysTurned,
     DayToCome,
+    DrillTwice,
+    ExchangeNoDrill,
     GiverMissing,
     HandoverSettled,
     HandoverTwice,
@@ -222,7 +224,7 @@ def end_handovers(batch: Batch[EndHandover]) -> None:
 def file_outings(batch: Batch[FileOuting]) -> None:
     """An exchange or a drill, and that people took part in it, in their files."""
     desk = Desk(members=[id for e in batch.entries for id in e.payload.people])
-    rows = Rows(Outing)
+    rows, played = Rows(Outing), _played(batch)
     for entry in batch.entries:
         said = entry.payload
         try:
@@ -230,17 +232,23 @@ def file_outings(batch: Batch[FileOuting]) -> None:
                 raise DaysTurned(since=said.first, until=said.last)
             if said.last > entry.happened_on:
                 raise DayToCome(day=said.last)
+            if said.drill is not None and said.kind != "drill":
+                raise ExchangeNoDrill()
             for id in said.people:
-                desk.member(id)
+                name = desk.member(id)["name"]
+                if id in played[said.drill]:
+                    raise DrillTwice(name=name)
         except Refusal as refusal:
             batch.refuse(entry, refusal)
             continue
+        if said.drill is not None:
+            played[said.drill] |= set(said.people)
         rows.put({
             "id": entry.id, "unit_id": entry.unit, "kind": said.kind, "title": said.title.strip(),
             "partner": said.partner.strip(), "place": said.place.strip(), "first": said.first,
             "last": said.last, "score": said.score, "report": said.report.strip(),
-            "members": [str(id) for id in said.people], "state": "filed", "why": "",
-            "changed_at": entry.received_at,
+            "members": [str(id) for id in said.people], "drill_id": said.drill, "state": "filed",
+            "why": "", "changed_at": entry.received_at,
         })  # fmt: skip
         for id in said.people:
             desk.credentials.put({
@@ -252,6 +260,16 @@ def file_outings(batch: Batch[FileOuting]) -> None:
             })  # fmt: skip
     rows.post()
     desk.credentials.post()
+
+
+def _played(batch: Batch[FileOuting]) -> dict[UUID | None, set[UUID]]:
+    """Drill -> people in whose file it is already: one query; nobody where no drill is named."""
+    found: dict[UUID | None, set[UUID]] = defaultdict(set)
+    drills = {e.payload.drill for e in batch.entries if e.payload.drill is not None}
+    rows = Outing.objects.filter(drill_id__among=drills, state="filed")
+    for drill, members in rows.values_list("drill_id", "members") if drills else ():
+        found[drill] |= {UUID(id) for id in members}
+    return found
 
 
 @applies(VoidOuting)
