@@ -1,7 +1,8 @@
 """Days at satellite points beside duty and leave: what somebody serves there, and what nobody would serve.
 
 Days of points are kept by the network of stations and are no shifts of the roster; nothing here keeps
-anybody from asking. Who asks, who answers and who plans are told of them before and after.
+anybody from asking. Who asks, who answers, who plans and who draws people for an outbreak are told of them
+before and after.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,6 +17,7 @@ from tuyen.apps.workforce import queries
 from tuyen.rules import workforce as rules
 from tuyen.web.access import ActorRequest
 from tuyen.web.templatetags.figures import day as shown
+from tuyen.web.workforce import words_roster
 
 AtPoint = network.AtPoint
 
@@ -39,6 +41,27 @@ def of_leaves(
         row.id: [one for one in found if one.member == row.member and row.since <= one.day < row.until]
         for row in rows if keeps_away(row.kind, row.since)
     }  # fmt: skip
+
+
+def of_candidates(
+    request: ActorRequest, rows: Sequence[queries.Drawable], since: date, until: date
+) -> dict[UUID, list[AtPoint]]:
+    """Member -> the days at points in [since, until) that nobody would serve while they are drawn."""
+    found: dict[UUID, list[AtPoint]] = {}
+    for one in served(request, {row.row.member for row in rows}, since, until):
+        found.setdefault(one.member, []).append(one)
+    return found
+
+
+def lost(at: Sequence[AtPoint]) -> list[str]:
+    """What satellite points lose with somebody: one sentence for each point, with its days."""
+    days: dict[str, set[date]] = {}
+    for one in at:
+        days.setdefault(one.point_name, set()).add(one.day)
+    return [
+        _("{point} on {days}: nobody serves it").format(point=point, days=words_roster.days(found))
+        for point, found in sorted(days.items())
+    ]
 
 
 def keeps_away(kind: str, on: date) -> bool:

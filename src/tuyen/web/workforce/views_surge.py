@@ -1,7 +1,7 @@
 """The surge roster, and drawing people from it for an outbreak: with what each leaves uncovered."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from tuyen.apps.workforce import queries
 from tuyen.apps.workforce.operations import DrawMember, ReleaseMember, SetSurge
 from tuyen.rules import workforce as rules
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.workforce import forms, words, words_roster
+from tuyen.web.workforce import forms, point_duty, words, words_roster
 from tuyen.web.workforce.views_staff import tabs
 
 PLAN = queries.PLAN
@@ -125,19 +125,20 @@ def draw(request: ActorRequest, id: UUID) -> HttpResponse:
         problems, until = [_("The last day lies before the first.")], since + timedelta(days=1)
     skill = given.get("skill", "")
     rows = queries.candidates(by=by, on=on, since=since, until=until, skill=skill)
+    left = _left(request, rows, since, until)
+    rows = sorted(rows, key=left.burden)
     if request.method == "POST" and not problems:
         problems = (
             _release(request, id)
             if given.get("form") == "release"
-            else _send(request, id, rows, since, until)
+            else _send(request, id, rows, left, since, until)
         )
         if not problems:
             return redirect(
                 f"{reverse('draw', args=[id])}?since={since:%d/%m/%Y}&until={until:%d/%m/%Y}&skill={skill}"
             )
-    held = _sessions(request, since, until)
     context = {
-        "row": found.row, "rows": [_candidate(one, held, on) for one in rows[:60]], "all": len(rows), "problems": problems,
+        "row": found.row, "rows": [_candidate(one, left, on) for one in rows[:60]], "all": len(rows), "problems": problems,
         "since": since, "until": until, "skill": skill, "given": given, "as_of": clock.now(),
         "skills": [(key, words_roster.skill(key, on)) for key in rules.surge_skills(on)],
         "works": [(key, words_roster.WORK[key]) for key in ("direct", "support", "volunteer", "information")],
@@ -161,11 +162,32 @@ def _sessions(request: ActorRequest, since: date, until: date) -> dict[UUID, lis
     return held
 
 
-def _candidate(
-    one: queries.Drawable, held: dict[UUID, list[date]] | None, on: date
-) -> dict[str, Any]:
-    sessions = (held or {}).get(one.row.unit, [])
-    told = words_roster.lacks(one, on)
+class _Left(NamedTuple):
+    """What other rooms lose with people: unit -> days of vaccination sessions, None where the reader's post
+    does not open them; member -> days at satellite points."""
+
+    sessions: dict[UUID, list[date]] | None
+    points: dict[UUID, list[point_duty.AtPoint]]
+
+    def burden(self, one: queries.Drawable) -> tuple[bool, bool, int]:
+        """Who leaves less uncovered comes first, days at points counted beside duties; the order of those
+        who leave as much is that of the question."""
+        return (
+            bool(one.away),
+            one.row.stale,
+            len(one.lacks) + len(self.points.get(one.row.member, ())),
+        )
+
+
+def _left(request: ActorRequest, rows: list[queries.Drawable], since: date, until: date) -> _Left:
+    return _Left(
+        _sessions(request, since, until), point_duty.of_candidates(request, rows, since, until)
+    )
+
+
+def _candidate(one: queries.Drawable, left: _Left, on: date) -> dict[str, Any]:
+    sessions = (left.sessions or {}).get(one.row.unit, [])
+    told = words_roster.lacks(one, on) + point_duty.lost(left.points.get(one.row.member, ()))
     if sessions:
         told.append(
             _("vaccination sessions of the unit on {days}: one person fewer").format(
@@ -177,12 +199,17 @@ def _candidate(
         **_row(one.row, on), "one": one, "told": told, "sole": ", ".join(sole),
         "away": [(a, b, words_roster.leave("drawn" if kind == "drawn" else "away", on)) for a, b, kind in one.away],
         "duties": len([1 for _day, kind in one.duties if not rules.shifts(on)[kind].implied]) if one.duties else 0,
-        "unplanned": ", ".join(f"{month:%m/%Y}" for month in one.unplanned), "sessions_known": held is not None,
+        "unplanned": ", ".join(f"{month:%m/%Y}" for month in one.unplanned),
     }  # fmt: skip
 
 
 def _send(
-    request: ActorRequest, id: UUID, rows: list[queries.Drawable], since: date, until: date
+    request: ActorRequest,
+    id: UUID,
+    rows: list[queries.Drawable],
+    left: _Left,
+    since: date,
+    until: date,
 ) -> list[str]:
     """Draw those who are ticked, each with what was told of what they leave."""
     given, on = request.POST, clock.today()
@@ -191,11 +218,10 @@ def _send(
     group, work = given.get("group", ""), given.get("work", "")
     if not chosen or group not in ("a", "b", "c") or work not in words_roster.WORK:
         return [_("Tick who is drawn; the list may have changed since.")]
-    held = _sessions(request, since, until)
     sent: list[Any] = [
         (DrawMember(
             member=one.row.member, subject=id, since=since, until=until, group=group, work=work,  # type: ignore[arg-type]
-            emergency=bool(given.get("emergency")), left="; ".join(_candidate(one, held, on)["told"])[:2000],
+            emergency=bool(given.get("emergency")), left="; ".join(_candidate(one, left, on)["told"])[:2000],
         ), one.row.unit)
         for one in chosen
     ]  # fmt: skip

@@ -11,9 +11,10 @@ from tuyen.apps.access.actors import Actor, HeldPost
 from tuyen.apps.access.models import User
 from tuyen.apps.network import queries
 from tuyen.apps.network.operations import PlanPointDays, PointDay, PointSaid, StatePoint
+from tuyen.apps.surveillance.operations import OpenOutbreak
 from tuyen.apps.workforce import places as workforce_places
-from tuyen.apps.workforce.models import Leave, Shift
-from tuyen.apps.workforce.operations import OnDuty, PutRoster, RegisterMember
+from tuyen.apps.workforce.models import Draw, Leave, Shift
+from tuyen.apps.workforce.operations import OnDuty, PutRoster, RegisterMember, SetSurge
 from tuyen.kernel.ids import uuid7
 
 MONDAY, TUESDAY = date(2026, 11, 2), date(2026, 11, 3)
@@ -114,6 +115,33 @@ def test_a_swap_that_takes_somebody_from_a_point_is_told(people, nurse, signed_i
     }, follow=True))  # fmt: skip
 
     assert "02/11/2026: Người 0 serves satellite_point pM" in told
+
+
+def test_who_is_drawn_for_an_outbreak_leaves_a_point_and_that_is_told_and_kept(people, head):
+    first, _other = people
+    opened = OpenOutbreak(
+        disease="measles", title="Sởi tại xã M", since=date(2026, 10, 20), communes=(place("M"),)
+    )
+    (outbreak,) = good(op(opened, "M"))
+    good(*(op(SetSurge(member=who, skills=("sampling",), contact="0912345678")) for who in people))
+    address, days = reverse("draw", args=[outbreak]), {"since": "01/11/2026", "until": "15/11/2026"}
+
+    page = text(head.get(address, days))
+
+    assert "satellite_point pM on 02/11: nobody serves it" in page
+    assert "satellite_point pM on 09/11: nobody serves it" in page
+    later = text(head.get(address, {"since": "03/11/2026", "until": "15/11/2026"}))
+    assert "02/11: nobody" not in later
+    assert later.index("Người 0") < later.index("Người 1"), "who leaves nothing comes first"
+    earlier = text(head.get(address, {"since": "01/11/2026", "until": "05/11/2026"}))
+    assert earlier.index("Người 1") < earlier.index("Người 0")
+
+    sent = days | {"take": str(first), "group": "b", "work": "direct"}
+    assert head.post(address, sent).status_code == 302
+
+    assert Draw.objects.get().left == "satellite_point pM on 02/11: nobody serves it"
+    points = text(head.get(reverse("outreach-points"), {"unit": place("stM"), "month": "2026-11"}))
+    assert "nobody comes (1 is away" in points
 
 
 def test_only_who_may_see_the_roster_is_told_who_serves(people):
