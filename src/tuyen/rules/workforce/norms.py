@@ -75,6 +75,12 @@ def positions_wanted(on: datetime.date) -> tuple[Position, ...]:
     )
 
 
+def network_wanted(on: datetime.date) -> Position:
+    """How many of the village network there should be for each village."""
+    told = _value(_NORMS, "network", on)
+    return Position("village-health-worker", int(told["least"]), frozenset(told["of"]))
+
+
 def norm_source(name: str, on: datetime.date) -> Mapping[str, Any]:
     """What a norm rests on: its entry with ``from``, ``source``, ``confidence``, ``verified``."""
     values = load(_NORMS)[name]["values"]

@@ -1,5 +1,7 @@
 """Posts and gaps by station, one station's people and work, the structure, and the norms behind it."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +26,7 @@ from tuyen.web.workforce import forms, outlook, words
 from tuyen.web.workforce.views_staff import tabs
 
 FIGURE = queries.FIGURE
-_NORMS = ("station", "project", "zone", "positions", "doctors", "sparing", "way")
+_NORMS = ("station", "project", "zone", "positions", "network", "doctors", "sparing", "way")
 
 
 @screen(right=FIGURE)
@@ -98,7 +100,7 @@ def station(request: ActorRequest, unit: UUID) -> HttpResponse:
             (words.named("cadre", cadre), row.by_cadre.get(cadre, 0), cadre)
             for cadre in rules.cadres() if row.by_cadre.get(cadre)
         ],
-        "positions": [_position(one, row) for one in rules.positions_wanted(on)],
+        "positions": _positions([row], on), "network": rules.network_wanted(on),
         "work": [(words.named("cadre", one.cadre), one) for one in outlook.needs(here, row.by_cadre, on)]
         if done is not None else [],
         "support": sum(row.by_cadre.get(cadre, 0) for cadre in rules.support()),
@@ -111,9 +113,21 @@ def station(request: ActorRequest, unit: UUID) -> HttpResponse:
     return render(request, "workforce/station.html", context, status=422 if problems else 200)
 
 
-def _position(position: rules.Position, row: queries.CommuneStaffing) -> tuple[str, int, int]:
-    held = sum(row.by_cadre.get(cadre, 0) for cadre in position.of)
-    return words.position(position.key), held, position.least
+def _positions(
+    rows: Sequence[queries.CommuneStaffing], on: date
+) -> list[tuple[str, int, int, int]]:
+    """(position, people there, at least, short) over stations, the village network by their villages last;
+    what one station has too many is no help to another."""
+    found = []
+    for position in rules.positions_wanted(on):
+        held = [sum(row.by_cadre.get(cadre, 0) for cadre in position.of) for row in rows]
+        short = sum(max(0, position.least - n) for n in held)
+        found.append((words.position(position.key), sum(held), position.least * len(rows), short))
+    network = rules.network_wanted(on)
+    short = sum(max(0, network.least * row.villages - row.network) for row in rows)
+    asked = sum(network.least * row.villages for row in rows)
+    there = sum(row.network for row in rows)
+    return [*found, (words.position(network.key), there, asked, short)]
 
 
 def _zone(request: ActorRequest, row: queries.CommuneStaffing) -> list[str]:
@@ -163,6 +177,7 @@ def structure(request: ActorRequest) -> HttpResponse:
         "outlook": outlook.doctors(
             by=by, on=on, target=found.doctors_least, people=people, cadre=asked
         ),
+        "positions": _positions(found.rows, on), "stations": len(found.rows),
         "cadre": asked, "options": [one for one in words.options("cadre") if one[0] not in rules.outside()],
         "cadre_name": words.named("cadre", asked),
         "found": found, "as_of": clock.now(), "tabs": tabs(request), "number": number,
@@ -179,7 +194,7 @@ def norms(request: ActorRequest) -> HttpResponse:
     names = {
         "station": _("Number of a station"), "project": _("Job-position project of a year"),
         "zone": _("Zone of a commune that nobody entered"), "positions": _("Positions of a station"),
-        "doctors": _("Doctors of a station"), "sparing": _("Who may be spared"),
+        "network": _("Village network"), "doctors": _("Doctors of a station"), "sparing": _("Who may be spared"),
         "way": _("Ways between units"),
     }  # fmt: skip
     context = {
@@ -213,6 +228,8 @@ def _told(key: str, on: Any) -> str:
         )
     if key == "positions":
         return ", ".join(words.position(one.key) for one in rules.positions_wanted(on))
+    if key == "network":
+        return _("{n} for each village").format(n=rules.network_wanted(on).least)
     if key == "zone":
         return _("zone {zone}").format(zone=rules.zone_assumed(on))
     if key == "sparing":

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +32,7 @@ from tuyen.apps.workforce.operations import (
     AskCorrection,
     EndPost,
     ProposeTransfer,
+    RegisterMember,
     SetZone,
     Shown,
     TakePost,
@@ -269,10 +271,64 @@ def test_stations_are_told_with_their_gaps(doctor, monkeypatch):
     assert [m.key for m in here.missing][:2] == ["physician-assistant", "nurse"]
     assert rows[place("stN")].quota is None  # nobody on record there
     assert not here.zone_entered
+    assert (here.villages, here.network) == (1, 0)
+    village = op(plain("Cô đỡ bản", "village-health-worker", position="village"), "va")
+    assert codes(village) == ["accepted"]
+    here = {r.station: r for r in queries.staffing(by=PROGRAM, on=TODAY).rows}[place("stM")]
+    assert (here.network, here.by_cadre["village-health-worker"]) == (1, 1)
+    assert here.have == 1, "the village network is no part of the station's own number"
     assert codes(op(SetZone(zone=1, since=SINCE, source="1300/QĐ-BYT"), "M")) == ["accepted"]
     assert codes(op(SetZone(zone=1, since=SINCE, source="1300/QĐ-BYT"), "stM")) == ["no-commune"]
     again = {r.station: r for r in queries.staffing(by=PROGRAM, on=TODAY).rows}[place("stM")]
     assert (again.zone, again.quota) == (1, 5.0)
+
+
+SETTLED = date(2025, 8, 1)  # more than a year ago; the station of N is there since July
+TIED = Shown(kind="tie", what="Con nhỏ", since=date(2026, 1, 1))
+
+
+def nurse_at_m(*, minutes=60):
+    """What the plan says of the nurse whom the station of M lacks, over roads that take so long."""
+
+    def roads(units, stations):
+        return [[0.0 if unit == at else minutes for at in stations] for unit in units]
+
+    found = queries.suggestions(
+        by=PROGRAM, on=TODAY, staffing=queries.staffing(by=PROGRAM, on=TODAY),
+        stations=[place("stM")], roads=roads,
+    )  # fmt: skip
+    (told,) = [one for one in found if one.position == "nurse"]
+    return told.name, told.why
+
+
+@pytest.mark.parametrize(
+    ("why", "held", "shown", "minutes", "told"),
+    [
+        ("somebody who is free", {}, (), 60, (True, "")),
+        ("a tie of the family or of duty", {}, (TIED,), 60, (False, "bound")),
+        ("a tie that is over", {}, (msgspec.structs.replace(TIED, until=TODAY),), 60, (True, "")),
+        ("less than a year at the post", {"since": SINCE}, (), 60, (False, "bound")),
+        ("there for a term", {"contract": "rotated"}, (), 60, (False, "bound")),
+        ("farther than the rule", {}, (), 181, (False, "far")),
+    ],
+)  # fmt: skip
+def test_who_could_come_heeds_ties_terms_and_ways(db, why, held, shown, minutes, told):
+    people = [
+        op(RegisterMember(name=f"Người {n}", post=post("nurse", **{"since": SETTLED} | held), shown=shown), "stN")
+        for n in range(2)
+    ]  # fmt: skip
+    assert codes(*people) == ["accepted"] * 2
+
+    name, reason = nurse_at_m(minutes=minutes)
+    assert (bool(name), reason) == told, why
+
+
+def test_who_could_come_leaves_no_station_below_the_rule_and_takes_no_head(db):
+    assert codes(op(plain("Một mình", since=SETTLED), "stN")) == ["accepted"]
+    assert nurse_at_m() == ("", "nobody"), "the only nurse of a station stays"
+    head = RegisterMember(name="Trưởng trạm", post=post("nurse", SETTLED, position="head"))
+    assert codes(op(head, "stN")) == ["accepted"]
+    assert nurse_at_m() == ("Một mình", ""), "of two the one who heads nobody"
 
 
 @pytest.mark.nightly

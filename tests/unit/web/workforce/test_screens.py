@@ -137,7 +137,11 @@ def test_a_gap_is_seen_and_filled_from_the_nearest_that_can_spare_somebody(edito
     assert "Nobody here is Nurse" in text(
         editor.get(reverse("workforce-station", args=[place("stM")]))
     )
-    for name in ("workforce-structure", "workforce-norms", "staff-transfers", "staff-import"):
+    station = text(editor.get(reverse("workforce-station", args=[place("stM")])))
+    assert "The village network has 1 for each village: 1 village lies in the commune." in station
+    structure = text(editor.get(reverse("workforce-structure")))
+    assert "Missing at single stations" in structure
+    for name in ("workforce-norms", "staff-transfers", "staff-import"):
         assert editor.get(reverse(name)).status_code == 200
 
     plan = text(editor.get(reverse("staff-transfers-plan"), {"unit": place("stM")}))

@@ -26,8 +26,9 @@ class Missing(NamedTuple):
 
 
 class CommuneStaffing(NamedTuple):
-    """A commune's station with its points. ``have`` counts its own number, the village network and
-    support (accountants) left out; ``quota`` is for the merged station, ``quota_old`` for the stations it had before."""
+    """A commune's station with its points and villages. ``have`` counts its own number, the village network and
+    support (accountants) left out; ``quota`` is for the merged station, ``quota_old`` for the stations it had before.
+    ``network`` of the village network are there for ``villages`` villages."""
 
     station: UUID
     name: str
@@ -44,6 +45,8 @@ class CommuneStaffing(NamedTuple):
     doctors: int
     doctors_short: int
     missing: tuple[Missing, ...]
+    villages: int
+    network: int
 
 
 class Staffing(NamedTuple):
@@ -71,6 +74,10 @@ def staffing(*, by: Actor, on: date) -> Staffing:
     sites: dict[UUID, list[UUID]] = {}
     for unit in map_.units(places.SITES, on):
         sites.setdefault(places.station_of(unit, on), []).append(unit)
+    villages: dict[UUID, list[UUID]] = {}
+    for unit in map_.units("village", on):
+        if (within := map_.commune_of(unit, on)) is not None:
+            villages.setdefault(within, []).append(unit)
     stations = [
         unit for unit in map_.units("station", on)
         if scope.covers(unit) and map_.commune_of(unit, on) is not None
@@ -82,7 +89,7 @@ def staffing(*, by: Actor, on: date) -> Staffing:
         zone, known = (entered[commune][0], True) if commune in entered else (assumed, False)
         rows.append(_row(
             station, commune, on, people.get(commune) or None, sites.get(station, [station]),
-            (zone, known), counts, wanted.least,
+            villages.get(commune, []), (zone, known), counts, wanted.least,
         ))  # fmt: skip
     rows = _with_quotas(rows, on)
     return Staffing(
@@ -95,10 +102,10 @@ def staffing(*, by: Actor, on: date) -> Staffing:
 
 def _row(
     station: UUID, commune: UUID, on: date, people: int | None, sites: list[UUID],
-    zone: tuple[int, bool], counts: Mapping[UUID, Mapping[str, int]], least: int,
+    villages: list[UUID], zone: tuple[int, bool], counts: Mapping[UUID, Mapping[str, int]], least: int,
 ) -> CommuneStaffing:  # fmt: skip
     by_cadre: dict[str, int] = {}
-    for site in sites:
+    for site in (*sites, *villages):
         for cadre, n in counts.get(site, {}).items():
             by_cadre[cadre] = by_cadre.get(cadre, 0) + n
     doctors = sum(by_cadre.get(cadre, 0) for cadre in rules.doctors())
@@ -112,7 +119,8 @@ def _row(
     return CommuneStaffing(
         station, places.name(station, on), commune, places.name(commune, on), people, len(sites),
         zone[0], zone[1], by_cadre, own, None, None, doctors, max(0, least - doctors),
-        tuple(missing),
+        tuple(missing), len(villages),
+        sum(by_cadre.get(cadre, 0) for cadre in rules.network_wanted(on).of),
     )  # fmt: skip
 
 
