@@ -75,6 +75,11 @@ def positions_wanted(on: datetime.date) -> tuple[Position, ...]:
     )
 
 
+def lasting_doctors(on: datetime.date) -> int:
+    """How many doctors of a station should be there for good."""
+    return int(_value(_NORMS, "lasting", on))
+
+
 def network_wanted(on: datetime.date) -> Position:
     """How many of the village network there should be for each village."""
     told = _value(_NORMS, "network", on)

@@ -60,6 +60,12 @@ def outside() -> frozenset[str]:
 
 
 @cache
+def for_a_term() -> frozenset[str]:
+    """Contracts of people who will go back to another unit."""
+    return frozenset(load(_FILE)["for-a-term"])
+
+
+@cache
 def support() -> frozenset[str]:
     """Cadres that are people of the unit and no professionals of health: no norm counts them."""
     return frozenset(load(_FILE)["support"])

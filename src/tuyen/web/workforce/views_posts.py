@@ -26,14 +26,26 @@ from tuyen.web.workforce import forms, outlook, words
 from tuyen.web.workforce.views_staff import tabs
 
 FIGURE = queries.FIGURE
-_NORMS = ("station", "project", "zone", "positions", "network", "doctors", "sparing", "way")
+_NORMS = (
+    "station",
+    "project",
+    "zone",
+    "positions",
+    "network",
+    "doctors",
+    "lasting",
+    "sparing",
+    "way",
+)
 
 
 @screen(right=FIGURE)
 @require_GET
 def posts(request: ActorRequest) -> HttpResponse:
-    """Every station in reach: people against the norm and against the work, positions nobody holds."""
-    by, on = request.actor, clock.today()
+    """Every station in reach: people against the norm and against the work, positions nobody holds; as of
+    today, or of another day on its own map."""
+    by, today = request.actor, clock.today()
+    on, problems = _day(request, today)
     found = queries.staffing(by=by, on=on)
     done = outlook.work(by=by, on=on)
     only = request.GET.get("only", "")
@@ -45,6 +57,7 @@ def posts(request: ActorRequest) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "rows": shown, "all": len(rows), "found": found, "only": only, "as_of": clock.now(),
+        "on": on, "today": today, "problems": problems,
         "chart": render_bars(
             bars, title=_("People at each station, and its number"), size="wide",
             sub=_("Bar: people there. Tick: the number of 03/2023/TT-BYT for the merged station."),
@@ -58,6 +71,15 @@ def posts(request: ActorRequest) -> HttpResponse:
     return render(request, "workforce/posts.html", context)
 
 
+def _day(request: ActorRequest, today: date) -> tuple[date, list[str]]:
+    """The day that is asked about, today where none is; and what is wrong with it."""
+    try:
+        on = forms.day(request.GET.get("on", ""), _("Day"), needed=False) or today
+    except forms.Wrong as wrong:
+        return today, [str(wrong)]
+    return on, []
+
+
 def _row(row: queries.CommuneStaffing, done: Any, on: Any) -> dict[str, Any]:
     need = outlook.needed(done.get(row.station), row.by_cadre, on) if done is not None else None
     gap = None
@@ -67,10 +89,10 @@ def _row(row: queries.CommuneStaffing, done: Any, on: Any) -> dict[str, Any]:
             np.array([float(row.have)]),
         )[0])  # fmt: skip
     return {
-        "row": row, "need": need, "gap": gap, "href": reverse("workforce-station", args=[row.station]),
+        "row": row, "need": need, "gap": gap, "href": reverse("workforce-station", args=[row.station]) + (f"?on={on:%d/%m/%Y}" if on != clock.today() else ""),
         "spare": -gap if gap is not None and gap < 0 else None,
         "missing": [(words.position(one.key), one.short) for one in row.missing],
-        "bad": bool(row.missing or row.doctors_short or (gap or 0) >= 1),
+        "bad": bool(row.missing or row.doctors_short or row.lasting_short or (gap or 0) >= 1),
     }  # fmt: skip
 
 
@@ -78,13 +100,13 @@ def _row(row: queries.CommuneStaffing, done: Any, on: Any) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def station(request: ActorRequest, unit: UUID) -> HttpResponse:
     """One station with its points: each position and cadre, what the work asks for, its zone."""
-    by, on = request.actor, clock.today()
+    by, today = request.actor, clock.today()
+    on, problems = _day(request, today)
     found = queries.staffing(by=by, on=on)
     row = next((one for one in found.rows if one.station == unit), None)
     if row is None:
         raise Http404
-    may_edit = policies.may(by, queries.EDIT, row.commune)
-    problems: list[str] = []
+    may_edit = policies.may(by, queries.EDIT, row.commune) and on == today
     if request.method == "POST":
         if not may_edit:
             raise Http404
@@ -95,7 +117,7 @@ def station(request: ActorRequest, unit: UUID) -> HttpResponse:
     done = outlook.work(by=by, on=on)
     here = (done or {}).get(unit, {})
     context = {
-        **_row(row, done, on), "problems": problems, "as_of": clock.now(), "today": on,
+        **_row(row, done, on), "problems": problems, "as_of": clock.now(), "today": today, "on": on,
         "cadres": [
             (words.named("cadre", cadre), row.by_cadre.get(cadre, 0), cadre)
             for cadre in rules.cadres() if row.by_cadre.get(cadre)
@@ -194,7 +216,7 @@ def norms(request: ActorRequest) -> HttpResponse:
     names = {
         "station": _("Number of a station"), "project": _("Job-position project of a year"),
         "zone": _("Zone of a commune that nobody entered"), "positions": _("Positions of a station"),
-        "network": _("Village network"), "doctors": _("Doctors of a station"), "sparing": _("Who may be spared"),
+        "network": _("Village network"), "doctors": _("Doctors of a station"), "lasting": _("Doctors of a station who stay"), "sparing": _("Who may be spared"),
         "way": _("Ways between units"),
     }  # fmt: skip
     context = {
@@ -228,6 +250,8 @@ def _told(key: str, on: Any) -> str:
         )
     if key == "positions":
         return ", ".join(words.position(one.key) for one in rules.positions_wanted(on))
+    if key == "lasting":
+        return number(rules.lasting_doctors(on))
     if key == "network":
         return _("{n} for each village").format(n=rules.network_wanted(on).least)
     if key == "zone":

@@ -272,6 +272,12 @@ def test_stations_are_told_with_their_gaps(doctor, monkeypatch):
     assert rows[place("stN")].quota is None  # nobody on record there
     assert not here.zone_entered
     assert (here.villages, here.network) == (1, 0)
+    assert (here.rotated, here.lasting_short) == (0, 0)
+    assert (rows[place("stN")].rotated, rows[place("stN")].lasting_short) == (0, 1)
+    lent = RegisterMember(name="Bác sĩ luân phiên", post=post(contract="rotated"))
+    assert codes(op(lent, "stN")) == ["accepted"]
+    there = {r.station: r for r in queries.staffing(by=PROGRAM, on=TODAY).rows}[place("stN")]
+    assert (there.doctors, there.rotated, there.lasting_short) == (1, 1, 1), "nobody who stays"
     village = op(plain("Cô đỡ bản", "village-health-worker", position="village"), "va")
     assert codes(village) == ["accepted"]
     here = {r.station: r for r in queries.staffing(by=PROGRAM, on=TODAY).rows}[place("stM")]

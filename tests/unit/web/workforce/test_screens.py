@@ -153,6 +153,25 @@ def test_a_gap_is_seen_and_filled_from_the_nearest_that_can_spare_somebody(edito
     assert nothing.status_code == 422
 
 
+def test_posts_are_shown_of_another_day_on_its_own_map(signed_in, db):
+    planner = signed_in("planner", place("hc"))
+    assert codes(*(op(plain(f"Điều dưỡng {n}", since=OLD), unit) for n, unit in enumerate(("stA", "stB", "stD")))) == ["accepted"] * 3  # fmt: skip
+    board = reverse("workforce")
+
+    now, then = (text(planner.get(board, {"on": on} if on else {})) for on in ("", "01/01/2025"))
+
+    merged, old = (reverse("workforce-station", args=[place(unit)]) for unit in ("stM", "stA"))
+    assert merged in now
+    assert old not in now
+    assert old + "?on=01/01/2025" in then
+    assert merged not in then
+    assert "As of 01/01/2025" in text(planner.get(old, {"on": "01/01/2025"}))
+    assert planner.get(old).status_code == 404
+    wrong = text(planner.get(board, {"on": "hôm qua"}))
+    assert "write it as 07/03/2026" in wrong
+    assert merged in wrong
+
+
 FILE = """Họ tên,Ngày sinh,Chức danh,Đơn vị,Công tác từ ngày,Trình độ,Số GPHN,Ngày cấp GPHN,Giới tính
 Lò Văn Pó,07/03/1985,BS,{unit},01/02/2026,ĐH,00123/ĐB,10/01/2024,Nam
 Lò Văn Pó,07/03/1985,Y sỹ,{unit},01/02/2026,,,,Nam

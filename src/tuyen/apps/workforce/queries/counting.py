@@ -31,15 +31,27 @@ def staff_by_unit(*, by: Actor, on: date, map_on: date | None = None, main: bool
     return counts
 
 
+@walls.whole("doctors who are there for a term are counted from everybody's posts and name nobody")
+def rotated_doctors(*, by: Actor, on: date) -> dict[UUID, int]:
+    """Unit -> doctors whose main post there is a rotation or a secondment: they will leave. One query."""
+    counts: Counter[UUID] = Counter()
+    for unit, cadre, _member in _posts(by, on, None, contracts=rules.for_a_term()):
+        if cadre in rules.doctors():
+            counts[unit] += 1
+    return dict(counts)
+
+
 def _posts(
-    by: Actor, on: date, map_on: date | None, main: bool = True
+    by: Actor, on: date, map_on: date | None, main: bool = True, contracts: Collection[str] = ()
 ) -> list[tuple[UUID, str, UUID]]:
-    """(unit, cadre, member) of the posts of a day, in reach."""
+    """(unit, cadre, member) of the posts of a day, in reach; of some contracts, or of all."""
     scope = policies.scope(by, FIGURE)
     held = Q(void=False, since__lte=on) & (Q(until=None) | Q(until__gt=on))
     if main:
         held &= Q(main=True)
     rows = Tenure.objects.filter(held)
+    if contracts:
+        rows = rows.filter(contract__in=contracts)
     stands: dict[UUID, UUID] = {}
     found = []
     for unit, cadre, member in rows.order_by("id").values_list("unit_id", "cadre", "member_id"):

@@ -11,7 +11,7 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.workforce import places
-from tuyen.apps.workforce.queries.counting import staff_by_unit
+from tuyen.apps.workforce.queries.counting import rotated_doctors, staff_by_unit
 from tuyen.apps.workforce.queries.people import FIGURE
 from tuyen.apps.workforce.queries.planning import zones
 from tuyen.engines.workforce import norms as engine
@@ -28,7 +28,8 @@ class Missing(NamedTuple):
 class CommuneStaffing(NamedTuple):
     """A commune's station with its points and villages. ``have`` counts its own number, the village network and
     support (accountants) left out; ``quota`` is for the merged station, ``quota_old`` for the stations it had before.
-    ``network`` of the village network are there for ``villages`` villages."""
+    ``network`` of the village network are there for ``villages`` villages; ``rotated`` of the doctors are there for
+    a term, and ``lasting_short`` more should be there for good."""
 
     station: UUID
     name: str
@@ -47,6 +48,8 @@ class CommuneStaffing(NamedTuple):
     missing: tuple[Missing, ...]
     villages: int
     network: int
+    rotated: int
+    lasting_short: int
 
 
 class Staffing(NamedTuple):
@@ -65,10 +68,10 @@ class Staffing(NamedTuple):
 
 
 def staffing(*, by: Actor, on: date) -> Staffing:
-    """Every commune station in reach with its points, on the map of a day: three queries."""
+    """Every commune station in reach with its points, on the map of a day: four queries."""
     policies.check(by, FIGURE)
     scope, map_ = policies.scope(by, FIGURE), places.atlas()
-    counts = staff_by_unit(by=by, on=on)
+    counts, rotated = staff_by_unit(by=by, on=on), rotated_doctors(by=by, on=on)
     people = registry.population(by=by, on=on).totals
     entered, assumed = zones(by=by, on=on), rules.zone_assumed(on)
     sites: dict[UUID, list[UUID]] = {}
@@ -89,7 +92,7 @@ def staffing(*, by: Actor, on: date) -> Staffing:
         zone, known = (entered[commune][0], True) if commune in entered else (assumed, False)
         rows.append(_row(
             station, commune, on, people.get(commune) or None, sites.get(station, [station]),
-            villages.get(commune, []), (zone, known), counts, wanted.least,
+            villages.get(commune, []), (zone, known), counts, wanted.least, rotated,
         ))  # fmt: skip
     rows = _with_quotas(rows, on)
     return Staffing(
@@ -103,12 +106,14 @@ def staffing(*, by: Actor, on: date) -> Staffing:
 def _row(
     station: UUID, commune: UUID, on: date, people: int | None, sites: list[UUID],
     villages: list[UUID], zone: tuple[int, bool], counts: Mapping[UUID, Mapping[str, int]], least: int,
+    rotated: Mapping[UUID, int],
 ) -> CommuneStaffing:  # fmt: skip
     by_cadre: dict[str, int] = {}
     for site in (*sites, *villages):
         for cadre, n in counts.get(site, {}).items():
             by_cadre[cadre] = by_cadre.get(cadre, 0) + n
     doctors = sum(by_cadre.get(cadre, 0) for cadre in rules.doctors())
+    term = sum(rotated.get(site, 0) for site in sites)
     missing = []
     for position in rules.positions_wanted(on):
         short = position.least - sum(by_cadre.get(cadre, 0) for cadre in position.of)
@@ -121,6 +126,7 @@ def _row(
         zone[0], zone[1], by_cadre, own, None, None, doctors, max(0, least - doctors),
         tuple(missing), len(villages),
         sum(by_cadre.get(cadre, 0) for cadre in rules.network_wanted(on).of),
+        term, max(0, rules.lasting_doctors(on) - (doctors - term)),
     )  # fmt: skip
 
 
