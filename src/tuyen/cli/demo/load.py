@@ -20,6 +20,7 @@ from tuyen.cli.demo import (
     events,
     families_told,
     medicines,
+    moving,
     network,
     outbreaks,
     outreach,
@@ -126,6 +127,10 @@ def build(*, people: int, years: int, seed: int, until: date, bar: Bar) -> Provi
     teller.tell("supervised", list(supervision.visits(made, names, until, seed)), evening)
     staff = list(workforce.members(made, names, until, seed))
     teller.tell("staff", staff, evening)
+    teller.tell("left", list(moving.left(made, names, until)), evening)
+    teller.tell("before", list(moving.before(made, names, staff, until)), evening)
+    moved = moving.told(names, staff, outreach.station(made, names), until)
+    teller.tell("moved", list(moved), evening)
     teller.tell("duty", list(duty.told(made, names, staff, until)), evening)
     teller.tell("trained", list(training.told(made, names, staff, until)), evening)
     teller.tell("reviewed", list(network.reviews(made, names, until, seed)), evening)

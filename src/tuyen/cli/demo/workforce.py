@@ -13,7 +13,7 @@ from tuyen.engines.synthetic.staff import Member, Tenure
 from tuyen.kernel.operation import Operation
 from tuyen.rules.workforce import licence_term
 
-_CADRE = {
+CADRES = {
     "station-head": "doctor", "station-doctor": "doctor", "physician-assistant": "physician-assistant",
     "midwife": "midwife", "nurse": "nurse", "population-officer": "population-officer",
     "pharmacist": "pharmacist", "village-health-worker": "village-health-worker",
@@ -57,7 +57,7 @@ def members(made: Province, names: Names, until: date, seed: int) -> Iterator[Op
     seen: set[int] = set()
     villages = 0
     for tenure in made.staff.tenures:
-        if tenure.post not in _CADRE or tenure.member in seen or tenure.since > until:
+        if tenure.post not in CADRES or tenure.member in seen or tenure.since > until:
             continue
         if tenure.until is not None and tenure.until <= until:
             continue
@@ -86,7 +86,7 @@ def members(made: Province, names: Names, until: date, seed: int) -> Iterator[Op
 def _told(
     member: Member, tenure: Tenure, head: bool, until: date, rng: np.random.Generator
 ) -> RegisterMember:
-    cadre = _CADRE[tenure.post]
+    cadre = CADRES[tenure.post]
     if cadre == "doctor" and tenure.post == "station-doctor" and rng.random() < 0.2:
         cadre = "preventive-doctor"
     village = cadre == "village-health-worker"

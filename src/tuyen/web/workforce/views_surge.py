@@ -144,7 +144,7 @@ def draw(request: ActorRequest, id: UUID) -> HttpResponse:
         "works": [(key, words_roster.WORK[key]) for key in ("direct", "support", "volunteer", "information")],
         "group": given.get("group") or (found.row.group or "a").lower(),
         "draws": [_draw(one) for one in queries.draws(by=by, on=on, subject=id)],
-        "trail": [(_("Outbreaks"), reverse("outbreaks")), (found.row.title, reverse("outbreak", args=[id])), (_("People"), None)],
+        "trail": [(_("Outbreaks"), reverse("outbreaks")), (found.row.title, reverse("outbreak", args=[id])), (_("People for an outbreak"), None)],
     }  # fmt: skip
     return render(request, "workforce/draw.html", context, status=422 if problems else 200)
 
