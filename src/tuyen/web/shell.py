@@ -312,6 +312,7 @@ def _short(key: str) -> str:
         "case-new": pgettext("dock", "Report"),
         "cases": pgettext("dock", "Line list"),
         "signal-new": pgettext("dock", "Sign"),
+        "preparedness": pgettext("dock", "Ready"),
     }.get(key, "")
 
 

@@ -83,6 +83,11 @@ def followed_years(on: date) -> int:
     return int(_entry("indicators", "followed_years", on)["value"])
 
 
+def expected_years(on: date) -> int:
+    """Whose open doses bring them to a session: everybody younger."""
+    return int(_entry("indicators", "expected_years", on)["value"])
+
+
 def monthly_report_due(year: int, month: int) -> date:
     """The last day for the report of a month."""
     first = date(year + month // 12, month % 12 + 1, 1)

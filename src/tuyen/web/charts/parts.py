@@ -9,11 +9,16 @@ from django.utils.translation import gettext
 from tuyen.web.charts import svg
 from tuyen.web.palette import ALARM_LEVELS as ALARM_LEVELS
 
-Size = Literal["small", "medium", "wide"]
+Size = Literal["small", "flow", "medium", "wide"]
 KeyEntry = tuple[SafeString, str]  # a small picture, its words
 TableCell = str | tuple[str, str]  # text, or (text, href)
 
-SIZES: dict[Size, tuple[int, int]] = {"small": (300, 120), "medium": (560, 210), "wide": (920, 250)}
+SIZES: dict[Size, tuple[int, int]] = {
+    "small": (300, 120),
+    "flow": (420, 250),
+    "medium": (560, 210),
+    "wide": (920, 250),
+}
 
 
 def alarm_word(level: str) -> str:

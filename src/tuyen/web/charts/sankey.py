@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from tuyen.web.charts import parts, svg
 from tuyen.web.templatetags.figures import number
 
-WIDTH, HEIGHT, TOP, GAP, BAR, NAMES = 560, 280, 20, 14, 14, 130
+WIDTH, HEIGHT = parts.SIZES["flow"]
+TOP, GAP, BAR, NAMES = 16, 14, 12, 122
 
 
 class Flow(NamedTuple):
@@ -47,7 +48,7 @@ def render_sankey(
         for f in flows
     )
     return parts.figure(
-        parts.picture(ident, inner, title=title, desc=desc, width=WIDTH, height=HEIGHT, size="medium"),
+        parts.picture(ident, inner, title=title, desc=desc, width=WIDTH, height=HEIGHT, size="flow"),
         title=title, sub=sub, table=svg.el("p", desc, class_="small muted"),
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ def month(request: ActorRequest) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "days": days, "found": found, "start": first.isoweekday(), "today": clock.today(),
-        "month": date_format(first, "F Y"), "before": _key(first - timedelta(days=1)),
+        "month": first, "before": _key(first - timedelta(days=1)),
         "after": _key(last + timedelta(days=1)), "as_of": clock.now(), "tabs": tabs(request),
         "weekdays": [date_format(date(2026, 6, n), "D") for n in range(1, 8)],
         "mine": training_forms.mine(request),

@@ -144,6 +144,19 @@ def test_the_microplan_is_of_those_who_live_there(world, holder):
     )
 
 
+def test_a_grown_woman_with_a_dose_on_record_is_not_expected_for_those_of_children(world):
+    """Tetanus in a pregnancy brings her into the register; measles or BCG must never be proposed to her."""
+    mother = world.child("Bạc Thị Hương", born=TODAY.replace(year=TODAY.year - 32))
+    child = world.child("Lò Thị Hoa", born=TODAY.replace(year=TODAY.year - 9))
+    for person in (mother, child):
+        world.visit(person, "Td", on=TODAY - timedelta(days=40))
+
+    due = microplan.due(by=world.by, unit=world.station, on=TODAY)
+
+    assert [one.person for one in due] == [child]
+    assert microplan.due_of(by=world.by, people=[mother, child], on=TODAY).keys() == {child}
+
+
 def test_a_combination_stands_for_its_parts():
     groups = [("DTP", 1), ("HepB (combination)", 1), ("Hib", 1), ("Measles", 2), ("Rubella", 1)]
 

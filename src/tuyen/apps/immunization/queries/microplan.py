@@ -28,7 +28,7 @@ from tuyen.engines.immunization.pooling import OnShelf, pooled, to_fetch
 from tuyen.kernel import stocking
 from tuyen.rules.immunization import sessions as law
 from tuyen.rules.immunization.lists import vaccines
-from tuyen.rules.immunization.programme import defaulter_days
+from tuyen.rules.immunization.programme import defaulter_days, expected_years
 
 READ = "immunization.session.read"
 STOCK = "supply.stock.read"
@@ -222,11 +222,13 @@ def due(
     *, by: Actor, unit: UUID, on: date, places: Collection[UUID] = (), limit: int = 300
 ) -> list[Due]:
     """Children of a unit's villages (or of some of them) who may get a dose on a day, the latest
-    first. Two queries."""
+    first; never an adult whom the register follows for a dose of their own. Two queries."""
     if not policies.may(by, READ, unit):
         return []
     mine = places or [*_villages(registry.atlas(), unit, on), unit]
-    rows = Child.objects.filter(place_id__among=set(mine), active=True, due_on__lte=on)
+    rows = Child.objects.filter(
+        place_id__among=set(mine), active=True, due_on__lte=on, born_on__gt=_grown(on)
+    )
     rows = rows.order_by("past_due_on", "due_on", "person_id")
     held = fetch(rows.values_list("person_id", "place_id", "past_due_on")[: max(1, limit)])
     open_ = _open({row[0] for row in held}, on)
@@ -271,11 +273,19 @@ def vaccines_for(groups: Iterable[tuple[str, int | None]], on: date) -> tuple[st
     )  # fmt: skip
 
 
+def _grown(on: date) -> date:
+    """Whoever was born by this day is no child on another."""
+    return on.replace(year=on.year - expected_years(on), day=min(on.day, 28))
+
+
 def _open(people: set[UUID], on: date) -> dict[UUID, list[tuple[str, int | None]]]:
     found: dict[UUID, list[tuple[str, int | None]]] = defaultdict(list)
     if people:
         rows = Status.objects.filter(
-            person__id__among=people, status="not_complete", recommended_on__lte=on
+            person__id__among=people,
+            status="not_complete",
+            recommended_on__lte=on,
+            born_on__gt=_grown(on),
         )
         for person, group, number in fetch(
             rows.order_by("recommended_on", "group").values_list(
