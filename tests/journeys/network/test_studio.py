@@ -1,12 +1,25 @@
-"""From a review to a decision and back: the engine draws a plan, two persons decide it, two undo it."""
+"""From 129 sites to an applied decision and back: the engine draws a plan, two persons decide it, two undo it."""
+
+import re
 
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
 
 
-def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
+def standing(visitor, kind, on=""):
+    """The units of a kind on the map of a day (of today where none is named), by their addresses."""
+    page = visitor.open(f"/units/?type={kind}&on={on}")
+    many = int(re.match(r"\d+", page.locator("main table caption").inner_text())[0])
+    links = page.eval_on_selector_all("main tbody th a", "all => all.map(e => e.pathname)")
+    return many, set(links)
+
+
+def test_129_sites_become_a_plan_of_the_engine_that_two_decide_and_two_undo(visit):
     planner = visit("kehoach")
+    before, stations = standing(planner, "station")
+    points, _ = standing(planner, "satellite_point")
+    assert (before, points, before + points) == (45, 84, 129)
     page = planner.open("/network/sites/")
     planner.check_accessible()
     page.focus("[name=w-staff]")
@@ -18,6 +31,7 @@ def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
     page.set_default_timeout(240_000)  # the first plan of an installation compiles its loops
     page.fill("[name=title]", "Sắp xếp trạm y tế sau hợp nhất, quý I năm 2027")
     page.fill("[name=basis]", "Tờ trình số 12/TTr-SYT ngày 20/10/2026")
+    day = page.locator("[name=on]").input_value()
     page.check("[name=origin][value=engine]")
     with page.expect_navigation():
         page.locator("form[action$='/plans/new/'] button").last.press("Enter")
@@ -36,6 +50,15 @@ def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
         page.click("form[action$='/confirm/'] button")
     decision = page.url.removeprefix(planner.province.url)
     assert "proposals" not in decision
+    watched = decision.replace("/reorganise/", "/network/watch/")
+    director.open(watched)
+    expect(page.locator("main table").first).to_be_visible()
+    director.check_fits()
+    many, applied = standing(planner, "station", day)
+    assert many == 45, "a station in each commune, on the map of the day"
+    assert applied - stations, "points became stations, the pinned one among them"
+    assert standing(planner, "station")[1] == stations, "and today nothing has changed yet"
+
     page = director.open(plan)
     assert page.locator(f"a[href='{decision}']").count() == 1
     director.check_accessible()
@@ -53,6 +76,8 @@ def test_a_plan_of_the_engine_is_decided_by_two_and_undone(visit):
         page.click("button[value=confirm]")
     page = planner.open("/network/plans/")
     assert page.locator("tbody tr .badge-bad").count() == 1, "the plan stands as undone"
+    assert standing(planner, "station", day) == (45, stations), "every station is back"
+    assert standing(planner, "satellite_point", day)[0] == 84
 
 
 def pinned_and_eased(planner, plan):
