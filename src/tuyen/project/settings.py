@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "tuyen.web.access.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
     "tuyen.web.network.preparing.Preparing",
+    "tuyen.web.ruling.Ruling",
 ]
 
 ROOT_URLCONF = "tuyen.project.urls"

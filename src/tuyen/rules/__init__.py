@@ -7,6 +7,6 @@
 2
 """
 
-from tuyen.rules.loader import BadRule, dated, folders, load, value
+from tuyen.rules.loader import BadRule, dated, folders, load, own_faults, value
 
-__all__ = ["BadRule", "dated", "folders", "load", "value"]
+__all__ = ["BadRule", "dated", "folders", "load", "own_faults", "value"]

@@ -70,6 +70,21 @@ def _found(name: str) -> Path:
 _shipped = cache(_found)  # what is part of the program stays where it is
 
 
+def own_faults() -> tuple[int, list[str]]:
+    """How many rule files the site's own folder holds, and what is wrong with each that cannot be used."""
+    own = os.environ.get("TUYEN_RULES")
+    files = (
+        [p for p in sorted(Path(own).rglob("*")) if p.suffix in (".yaml", ".csv")] if own else []
+    )
+    faults = []
+    for path in files:
+        try:
+            _parse(path)
+        except BadRule as error:
+            faults.append(str(error))
+    return len(files), faults
+
+
 def dated(values: Iterable[Mapping[str, Any]], on: datetime.date) -> Mapping[str, Any] | None:
     """The entry in force on ``on``: the one with the latest ``from`` not after it.
 

@@ -19,6 +19,7 @@ from tuyen.apps.access.actors import Actor
 from tuyen.apps.journal.backup import ledger
 from tuyen.apps.journal.models import Entry, Head
 from tuyen.kernel.refusal import N_
+from tuyen.rules import own_faults
 
 State = Literal["good", "warning", "bad"]
 MIN_FREE_BYTES = 1_000_000_000
@@ -205,6 +206,19 @@ def backups() -> Iterator[Finding]:
     else:
         yield _good("backup", N_("The newest backup is {hours} hours old; restoring it took {seconds} seconds."),
                     hours=hours, seconds=f"{last.proof.seconds:.0f}")  # fmt: skip
+
+
+@check
+def rules_of_the_site() -> Iterator[Finding]:
+    """A value without its day, source or confidence: nothing that rests on it is computed."""
+    files, faults = own_faults()
+    for what in faults:
+        yield _bad("rules", N_("A rule file of this installation cannot be used: {what}."),
+                   N_("Mend the file, or take it away: the one that ships is read then. Start the server anew."),
+                   what=what.rstrip("."))  # fmt: skip
+    if files and not faults:
+        yield _good("rules", N_("{n} rule files of this installation stand in place of those that ship."),
+                    n=files)  # fmt: skip
 
 
 @check

@@ -54,3 +54,26 @@ def test_a_plan_is_a_table_and_a_map_of_its_sites(planner, signed_in):
     head = signed_in("station-head", place("stM"))
     for name in ("network-plan-csv", "network-plan-geojson"):
         assert head.get(reverse(name, args=[id])).status_code in (403, 404)
+
+
+def test_a_norm_without_its_source_is_answered_in_words_and_named_by_the_doctor(
+    planner, signed_in, tmp_path, monkeypatch
+):
+    (tmp_path / "network").mkdir()
+    (tmp_path / "network" / "norms.yaml").write_text(
+        "doctors:\n  unit: doctors\n  values:\n    - {from: 2026-01-01, value: 9, confidence: H}\n"
+    )
+    monkeypatch.setenv("TUYEN_RULES", str(tmp_path))
+
+    answer = planner.get(reverse("network-norms"))
+    doctor = signed_in("administrator", place("P")).get(reverse("doctor")).content.decode()
+
+    assert answer.status_code == 503
+    assert (
+        "refuses: network/norms.yaml, /doctors/values/1: source is missing"
+        in answer.content.decode()
+    )
+    assert str(tmp_path) not in answer.content.decode()
+    assert "norms.yaml, /doctors/values/1: source is missing" in doctor
+    (tmp_path / "network" / "norms.yaml").unlink()
+    assert planner.get(reverse("network-norms")).status_code == 200
