@@ -11,7 +11,9 @@ from tuyen.web.charts import ground, parts, scale, svg
 from tuyen.web.palette import ramp
 from tuyen.web.templatetags.figures import number
 
-Kind = Literal["station", "point", "centre", "hospital", "laboratory", "gate", "site", "mobile"]
+Kind = Literal[
+    "station", "point", "centre", "hospital", "laboratory", "gate", "clinic", "site", "mobile"
+]
 
 
 class Shape(NamedTuple):
@@ -254,6 +256,7 @@ _SYMBOLS: dict[Kind, tuple[str, float, tuple[tuple[float, float], ...]]] = {
     "laboratory": ("symbol", 9, _TRIANGLE),
     "station": ("symbol-solid", 7.5, ()),
     "point": ("symbol", 5.5, ()),
+    "clinic": ("symbol", 5, _SQUARE),
     "site": ("symbol", 5, _SQUARE),
     "mobile": ("symbol", 5.5, _TRIANGLE),
 }
@@ -267,6 +270,7 @@ def _kind_word(kind: Kind) -> str:
         "laboratory": gettext("Laboratory"),
         "station": gettext("Station"),
         "point": gettext("Satellite point"),
+        "clinic": gettext("Clinic"),
         "site": gettext("Site"),
         "mobile": gettext("Mobile stops"),
     }[kind]

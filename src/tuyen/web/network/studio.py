@@ -27,6 +27,7 @@ from tuyen.web.charts.sankey import Flow, render_sankey
 from tuyen.web.network import words
 from tuyen.web.registry.maps import rings
 from tuyen.web.registry.words import function_name
+from tuyen.web.templatetags.figures import day as shown
 from tuyen.web.templatetags.figures import number, percent
 
 KIND = words.KIND
@@ -177,7 +178,7 @@ def flows(page: PlanPage) -> SafeString:
     return render_sankey(
         [Flow(was, then, n) for (was, then), n in counts.items()],
         title=_("What becomes of the sites"), names={key: str(name) for key, name in KIND.items()},
-        sub=_("From {before} to {after}").format(before=f"{page.plan.day:%d/%m/%Y}", after=f"{page.plan.on:%d/%m/%Y}"),
+        sub=_("From {before} to {after}").format(before=shown(page.plan.day), after=shown(page.plan.on)),
     )  # fmt: skip
 
 
@@ -214,7 +215,7 @@ def _map(
         for id, kind in kinds.items() if kind != "repurposed" and (place := atlas.point(id, day))
     ]  # fmt: skip
     return charts.render_map(
-        shapes, title=_("The network on {day}").format(day=f"{on:%d/%m/%Y}"),
+        shapes, title=_("The network on {day}").format(day=shown(on)),
         sub=_("Minutes per person to the nearest place of service of the commune"),
         unit=_("Minutes"), markers=markers, cuts=(10, 20, 30, 45), show_table=False,
         missing=_("No way is known"), ident=f"network-{ident}",

@@ -25,7 +25,7 @@ from tuyen.web.typed import whole
 
 READ = queries.READ
 _PAGE = 100
-_KINDS: dict[str, Kind] = {"station": "station", "satellite_point": "point", "clinic": "site"}
+_KINDS: dict[str, Kind] = {"station": "station", "satellite_point": "point", "clinic": "clinic"}
 
 
 def _asked(request: ActorRequest) -> NetworkMap:

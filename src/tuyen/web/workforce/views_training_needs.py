@@ -27,7 +27,9 @@ def needs(request: ActorRequest) -> HttpResponse:
     unit, cadre = words.as_uuid(given.get("unit", "")), given.get("cadre", "")[:40]
     found = queries.needs(by=by, on=on, unit=unit, cadre=cadre)
     may_plan = policies.may(by, queries.TRAIN)
+    filters = queries.StaffFilters(unit=unit, cadre=cadre)
     context = {
+        "on_file": bool(found) or queries.staff(by=by, on=on, filters=filters, page=1).total,
         "rows": [_need(one, given) for one in found], "given": given, "unit": unit,
         "gaps": [
             {"row": gap, "name": words.technique(gap.technique),

@@ -31,12 +31,17 @@ def test_without_any_site_every_page_opens(signed_in, province_alone, settings, 
     routes = (
         "network-sites", "network-map", "network-map-villages", "network-plans", "network-frontier",
         "network-norms", "staff-transfers", "staff-transfers-plan", "readiness", "projects", "project-new",
-        "packages",
+        "packages", "equipment-use", "outreach", "outreach-teams", "outreach-plans", "outreach-points",
+        "workforce", "workforce-structure", "workforce-norms", "staff", "roster", "leaves", "surge", "allowances",
+        "retention", "training", "training-needs",
     )  # fmt: skip
 
     assert {route: planner.get(reverse(route)).status_code for route in routes} == dict.fromkeys(
         routes, 200
     )
+    needs = planner.get(reverse("training-needs")).content.decode()
+    assert "Nobody is on file here" in needs, "nobody is known, which is not: nobody lacks anything"
+    assert "No station is in your reach" in planner.get(reverse("readiness")).content.decode()
     made = planner.post(
         reverse("network-plan-new"), {"title": "Thử", "on": "01/04/2027", "origin": "present"}
     )
