@@ -128,6 +128,7 @@ def _limits(lines: Sequence[list[Cell]], head: _Header, text: str) -> list[tuple
 def _row(line: list[Cell], head: _Header) -> _Row:
     if len(line) < 5:
         raise line[-1].bad("customer", N_("i x y service demand f a, then a combinations"))
+    line[0].number("i", 0, whole=True)
     x, y = line[1].number("x"), line[2].number("y")
     service, demand = line[3].number("service", 0), line[4].number("demand", 0)
     often = int(line[5].number("f", 0, whole=True)) if len(line) > 5 else 0

@@ -17,6 +17,10 @@ from tuyen.kernel.refusal import N_, Refusal
 MOST = 20_000  # customers: a matrix of more would not fit in memory
 
 
+LARGEST = 1e15  # sums of larger ones would lose whole units
+NUMBER = re.compile(r"[-+.0-9eE]+")  # and no "1_000", "nan" or "infinity", which Python would take
+
+
 class UnreadableRouting(Refusal):
     """A word of the text cannot be used; ``expected`` is a sentence of its own, with values."""
 
@@ -47,10 +51,12 @@ class Cell(NamedTuple):
             If it is none, is below ``least`` or has a fraction and must not.
         """
         try:
-            value = float(self.text)
+            value = float(self.text) if NUMBER.fullmatch(self.text) else np.nan
         except ValueError:
             value = np.nan
-        if np.isfinite(value) and value >= least and (not whole or value == int(value)):
+        if abs(value) > LARGEST:
+            raise self.bad(field, N_("a number of at most {most}"), most=f"{LARGEST:g}")
+        if value >= least and (not whole or value == int(value)):
             return value
         if least == -FREE:
             raise self.bad(field, N_("a number"))
@@ -243,11 +249,7 @@ def read_solomon(text: str) -> Problem:
     UnreadableRouting
         Naming line and field.
     """
-    rows = [row for row in lines_of(text) if row[0].text.lstrip("+-").replace(".", "", 1).isdigit()]
-    fleet = next((row for row in rows if len(row) == 2), None)
-    places = [row for row in rows if row is not fleet and len(row) != 1]
-    if fleet is None:
-        raise ended(text, "VEHICLE", N_("a line with the number of vehicles and their capacity"))
+    fleet, places = _solomon_parts(text)
     if len(places) < 2:
         raise ended(text, "CUSTOMER", N_("a depot and at least one customer, 7 numbers each"))
     if len(places) > MOST:
@@ -255,16 +257,20 @@ def read_solomon(text: str) -> Problem:
     fields = ("CUST NO.", "XCOORD.", "YCOORD.", "DEMAND", "READY TIME", "DUE DATE", "SERVICE TIME")
     table = np.zeros((len(places), 7))
     names: list[str] = []
+    seen: set[str] = set()
     for at, row in enumerate(places):
         if len(row) != 7:
             raise row[-1].bad("CUSTOMER", N_("{width} numbers in the line"), width=7)
         for k, field in enumerate(fields):
             table[at, k] = row[k].number(field, -FREE if k in (1, 2) else 0)
-        if row[0].text in names:
+        if row[0].text in seen:
             raise row[0].bad("CUST NO.", N_("each number once"))
+        seen.add(row[0].text)
         if table[at, 5] < table[at, 4]:
             raise row[5].bad("DUE DATE", N_("a time not before {earliest}"), earliest=row[4].text)
         names.append(row[0].text)
+    if table[0, 3] > 0:
+        raise places[0][3].bad("DEMAND", N_("0 in the first line, which is the depot's"))
     vehicles = int(fleet[0].number("VEHICLE NUMBER", 0, whole=True))
     capacity = fleet[1].number("CAPACITY", 0)
     points, home = table[1:, 1:3], table[:1, 1:3]
@@ -277,3 +283,22 @@ def read_solomon(text: str) -> Problem:
         10 * table[1:, 5], (slot,), tenths, tenths, np.ones((n, 1), np.int64), np.arange(n + 1),
         points, home, 10.0, (names[0],),
     )  # fmt: skip
+
+
+def _solomon_parts(text: str) -> tuple[list[Cell], list[list[Cell]]]:
+    """The line of vehicles and all lines of places; only headings are passed over."""
+    lines = list(lines_of(text))
+    heads = [at for at, line in enumerate(lines[:-1]) if line[0].text.upper() == "NUMBER"]
+    pairs = [at for at, line in enumerate(lines) if len(line) == 2 and _are_numbers(line)]
+    if not heads and not pairs:
+        raise ended(text, "VEHICLE", N_("a line with the number of vehicles and their capacity"))
+    at = heads[0] + 1 if heads else pairs[0]
+    if len(lines[at]) != 2:
+        raise lines[at][-1].bad("VEHICLE", N_("{width} numbers in the line"), width=2)
+    return lines[at], [
+        line for line in lines[at + 1 :] if not line[0].text.upper().startswith("CUST")
+    ]
+
+
+def _are_numbers(line: list[Cell]) -> bool:
+    return all(NUMBER.fullmatch(cell.text) for cell in line)

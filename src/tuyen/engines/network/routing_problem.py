@@ -133,14 +133,21 @@ def conflicts(problem: Problem) -> list[Conflict]:
 
 
 def _customer_conflicts(problem: Problem, i: int) -> list[Conflict]:
-    """A customer none of whose options can be served, each by a vehicle of its own."""
+    """A customer none of whose options can be served, each by a vehicle of its own.
+
+    Ways there and back are the shortest over others where the straight one is too long: a matrix
+    from a file, and even rounded ways, may be longer straight than over somebody else.
+    """
     n, name = problem.size, problem.names[i]
     worst: Conflict | None = None
     for option in problem.options[problem.first[i] : problem.first[i + 1]]:
         broken = None
         for at in np.flatnonzero(option):
             slot = problem.slots[at]
-            out, back = problem.time[slot.matrix, n, i], problem.time[slot.matrix, i, n]
+            ways = problem.time[slot.matrix, n, i], problem.time[slot.matrix, i, n]
+            if _too_long(problem, slot, i, *ways):
+                ways = _least(problem, slot.matrix, i)
+            out, back = ways
             begin = max(slot.opens + out, problem.opens[i])
             whole = out + problem.service[i] + back
             where = f"customer {name}, day {slot.day}, depot {slot.depot}"
@@ -161,6 +168,33 @@ def _customer_conflicts(problem: Problem, i: int) -> list[Conflict]:
             return []
         worst = worst or broken
     return [worst] if worst else []
+
+
+def _too_long(problem: Problem, slot: SlotFacts, i: int, out: float, back: float) -> bool:
+    begin = max(slot.opens + out, problem.opens[i])
+    home = begin + problem.service[i] + back
+    return bool(
+        out + problem.service[i] + back > slot.longest + 1e-9
+        or begin > problem.closes[i] + 1e-9
+        or home > slot.closes + 1e-9
+    )
+
+
+def _least(problem: Problem, matrix: int, i: int) -> tuple[float, float]:
+    """The shortest times from the depot to a customer and back, over whomever."""
+    time = problem.time[matrix]
+    return _shortest(time, problem.size, i), _shortest(time, i, problem.size)
+
+
+def _shortest(time: Floats, start: int, end: int) -> float:
+    """Dijkstra's shortest way in a whole matrix."""
+    reached, settled = time[start].copy(), np.zeros(len(time), bool)
+    reached[start] = 0.0
+    while not settled[end]:
+        place = int(np.where(settled, np.inf, reached).argmin())
+        settled[place] = True
+        np.minimum(reached, reached[place] + time[place], out=reached)
+    return float(reached[end])
 
 
 def _fleet_conflicts(problem: Problem) -> list[Conflict]:

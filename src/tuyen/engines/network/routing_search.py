@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tuyen.engines.network.routing_apart import allowed, cut_apart, length
 from tuyen.engines.network.routing_crossover import (
     build,
     educate,
@@ -291,9 +292,14 @@ def solve(
 
 
 def _answer(search: _Search) -> Answer:
+    problem = search.problem
     cost, routes = search.best or search.nearest_miss or (np.inf, ())
-    allowed = search.best is not None
-    return Answer(routes, cost / search.problem.scale, allowed, search.children)
+    kept = search.best is not None
+    if not kept:
+        apart = cut_apart(problem, routes)
+        if kept := allowed(problem, apart):
+            routes, cost = tuple(Route(*one) for one in apart), length(problem, apart)
+    return Answer(routes, cost / problem.scale, kept, search.children)
 
 
 def _annealed(

@@ -81,6 +81,30 @@ def test_a_spent_time_stops_it(plain):
     assert (answer.children, answer.allowed) == (1, True)  # one is raised all the same
 
 
+def test_with_vehicles_enough_there_is_always_an_answer(plain):
+    """One child, and its prices let it carry too much: its rounds are cut until they carry it."""
+    places = [(x, y) for x in range(1, 5) for y in range(1, 4)]
+    one = problem(
+        places,
+        slots=[SlotFacts(capacity=10.0, longest=40.0)],
+        demand=[4.0] * 12,
+        service=[3.0] * 12,
+    )
+    search = plain.routing_search._Search(one, 1)
+    search.nearest_miss = (9.0, (plain.routing_search.Route(0, tuple(range(12))),))
+
+    answer = plain.routing_search._answer(search)
+
+    verdict = check(one, answer.routes)
+    assert (answer.allowed, verdict.feasible) == (True, True)
+    assert answer.cost == pytest.approx(verdict.objective)
+    assert [u for route in answer.routes for u in route.visits] == list(range(12))
+    few = replace(one, slots=(SlotFacts(capacity=10.0, longest=40.0, vehicles=2),))
+    search = plain.routing_search._Search(few, 1)
+    search.nearest_miss = (9.0, (plain.routing_search.Route(0, tuple(range(12))),))
+    assert plain.routing_search._answer(search).allowed is False
+
+
 def test_one_way_streets_are_driven_the_right_way_round(plain):
     one = problem([(0, 4), (4, 4), (4, 0)])
     ways = one.cost.copy()
@@ -122,6 +146,19 @@ def test_what_cannot_be_is_said_before_the_search(slot, kind, where):
 
     assert (found[0].kind, found[0].where) == (kind, where)
     assert found[0].needed > found[0].available
+
+
+def test_a_way_over_somebody_else_may_be_the_shorter_one():
+    """Straight there and back is 36 of 30; over customer 1, who lies beside both, it is 22."""
+    one = problem([(0, 5), (0, 10)], slots=[SlotFacts(longest=30.0)])
+    ways = np.array([[[0.0, 1, 10], [1, 0, 18], [10, 18, 0]]])
+
+    over = replace(one, cost=ways, time=ways)
+
+    assert conflicts(over) == []
+    far = replace(one, slots=(SlotFacts(longest=21.0),), cost=ways, time=ways)
+    found = conflicts(far)
+    assert (found[0].kind, found[0].needed) == ("duration", 22.0)
 
 
 def test_too_much_for_all_days_together_is_said_once():
