@@ -88,6 +88,9 @@ def run(args: argparse.Namespace) -> int:
         )
     if args.seed < 0:
         raise BadOption(option="--seed", value=args.seed, expected=_("0 or more"))
+    from tuyen.cli.csv_files import check_out
+
+    check_out(args.file, args.out)
     task = read(args.file, args.format, args.distance)
     from tuyen.engines.network import siting
 
@@ -112,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
 
 def read(path: Path, form: str | None, rounding: str | None) -> "Siting":
     """The task of a file, in the form that is named or seen from it."""
-    from tuyen.engines.network import siting_files, siting_tables
+    from tuyen.engines.network import siting_files, siting_tables, siting_tsplib
 
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -121,6 +124,8 @@ def read(path: Path, form: str | None, rounding: str | None) -> "Siting":
     name = path.name
     if form == "csv" or (form is None and path.suffix.lower() == ".csv"):
         return siting_tables.read_table(text, name, rounding)
+    if form != "orlib" and siting_tsplib.is_headed(text, name):
+        return siting_tsplib.read_tsplib(text, name, rounding)
     if form == "tsplib":
         return siting_files.read_points(text, name, rounding)
     if form == "orlib":

@@ -79,6 +79,43 @@ def test_tsplib_header_says_how_distances_are_rounded(ask):
     assert answer["objective"] == 2  # 1.697 to the nearest; bare points have 1
 
 
+HEADED = "NAME: x\nDIMENSION: 3\nEDGE_WEIGHT_TYPE: EUC_2D\nNODE_COORD_SECTION\n3 0 0\n2 0 5\n1 0 9\nEOF\n"
+
+
+def test_places_have_the_numbers_of_the_file_whatever_their_order(ask):
+    answer = ask("pmedian", HEADED, "--p", "1")[1]
+
+    assert (answer["open"], answer["objective"]) == ([2], 9)
+    turned = "1 10\n3 1 10\n3 0 0 1\n2 0 5 1\n1 0 9 1\n"
+    assert ask("pmedcap", turned)[1]["open"] == [2]
+
+
+@pytest.mark.parametrize(
+    ("form", "cells", "opened", "objective"),
+    [
+        ("FULL_MATRIX", "0 9 9 1 0 2 9 9 0", [2], 3),  # from 2 to the others; from 1 it would be 18
+        ("UPPER_ROW", "1 9 2", [2], 3),
+        ("LOWER_DIAG_ROW", "0\n1 0\n9 2 0", [2], 3),
+        ("UPPER_DIAG_COL", "0 1 0 9 2 0", [2], 3),
+    ],
+)
+def test_tsplib_may_give_the_ways_themselves(ask, form, cells, opened, objective):
+    head = f"DIMENSION : 3\nEDGE_WEIGHT_TYPE : EXPLICIT\nEDGE_WEIGHT_FORMAT : {form}\n"
+
+    answer = ask("pmedian", f"{head}EDGE_WEIGHT_SECTION\n{cells}\nEOF\n", "--p", "1")[1]
+
+    assert (answer["open"], answer["objective"]) == (opened, objective)
+
+
+def test_the_answer_is_not_written_over_the_task(tmp_path, capsys):
+    path = tmp_path / "task.txt"
+    path.write_text(ROADS)
+
+    assert main(["site", "pmedian", str(path), "--out", str(path)]) == 2
+    assert path.read_text() == ROADS
+    assert "[cli.bad-file]" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("problem", "text", "options", "code"),
     [
@@ -87,6 +124,15 @@ def test_tsplib_header_says_how_distances_are_rounded(ask):
         ("pmedian", "3 2 1\n1 2 5\n1 3 -1\n", (), "network.not-a-number"),
         ("pmedian", "3 2 1\n1 2 5\n1 3 nan\n", (), "network.not-a-number"),
         ("pmedian", "3 2 1\n1 2 5\n", (), "network.wrong-count"),
+        ("pmedian", "3.5 2 1\n1 2 5\n1 3 1\n", (), "network.not-a-number"),
+        ("pmedian", "3 2 1.5\n1 2 5\n1 3 1\n", (), "network.not-a-number"),
+        ("pmedian", "3 2 1\n1 2 5\n1 3 1e308\n", (), "network.not-a-number"),
+        ("pmedian", "3 2 1\n1 2 5\n1 3 1_0\n", (), "network.not-a-number"),
+        ("pmedian", HEADED.replace("2 0 5", "x 0 5"), ("--p", "1"), "network.not-a-number"),
+        ("pmedian", HEADED.replace("2 0 5\n", ""), ("--p", "1"), "network.wrong-count"),
+        ("pmedian", HEADED.replace("2 0 5", "1 0 5"), ("--p", "1"), "network.contradiction"),
+        ("pmedian", HEADED.replace("EUC_2D", "GEO"), ("--p", "1"), "network.unknown-format"),
+        ("pmedcap", CAPACITATED.replace("4 33", "3 33"), (), "network.contradiction"),
         ("pmedian", ROADS, ("--p", "5"), "network.how-many-sites"),
         ("pmedian", ROADS, ("--p", "0"), "network.how-many-sites"),
         ("pmedian", "0 0\n1 1\n", (), "network.sites-not-given"),
@@ -118,6 +164,12 @@ def test_what_is_no_use_is_refused(ask, problem, text, options, code):
         ("demand,site,distance\nA,S,1\nB,T,1\n", "network.pair-missing"),
         ("id,x,y,kind\nA,1,1,site\n", "network.nothing-to-site"),
         ("id,x,y\nA,1\n", "network.wrong-count"),
+        ("id,x,y\nA,1,1\n ,2,2\n", "network.no-name"),
+        ("id,x,y,x\nA,1,1,2\n", "network.column-twice"),
+        ("id,x,y,weight,population\nA,1,1,2,2\n", "network.column-twice"),
+        ("id,x,y\nA,1e200,1\n", "network.not-a-number"),
+        ('id,x,y\n"A,1,1\n', "network.broken-table"),
+        (f"id,x,y\n{'A' * 140_000},1,1\n", "network.broken-table"),
     ],
 )
 def test_tables_that_are_no_use_are_refused(ask, text, code):

@@ -1,23 +1,20 @@
-"""Published forms of siting tasks, read from text: OR-Library networks and points, TSPLIB points.
+"""Published forms of siting tasks, read from text: OR-Library networks and points, bare points.
 
 Places are numbered from 1 in these files and from 0 in the arrays.
 """
-
-import re
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from tuyen.engines.network.siting_numbers import in_order, number
 from tuyen.engines.network.siting_problem import Costs, Siting, compact
 from tuyen.engines.network.siting_refusals import (
     NoSuchPlace,
-    NotANumber,
     NothingToSite,
     RoadsDisconnected,
     TooLarge,
-    UnreadableFile,
     WrongCount,
 )
 
@@ -26,7 +23,6 @@ FLOOR, NEAREST, CEILING, EXACT = "floor", "nearest", "ceiling", "exact"
 ROUNDINGS = (FLOOR, NEAREST, CEILING, EXACT)
 """What is made of a straight distance: TSPLIB's EUC_2D is the nearest whole number; the published
 p-medians of OR-Library and of TSPLIB's points are those of the whole part."""
-_EDGE_WEIGHTS = {"EUC_2D": NEAREST, "CEIL_2D": CEILING}
 
 
 def read_network(text: str, name: str) -> Siting:
@@ -34,13 +30,13 @@ def read_network(text: str, name: str) -> Siting:
 
     Where a road is given twice the later length holds; distances are those along the roads.
     """
-    lines = _lines(text)
+    lines = lines_of(text, name)
     head = _numbers(lines[0], name, "n m p", 3)
     n, m, p = (int(value) for value in head)
-    roads = _table(lines[1:], name, 3, "i j length")
+    roads = table(lines[1:], name, 3, "i j length")
     if n < 1:
         raise NothingToSite(name=name, what="places")
-    _check_size(name, n, n)
+    check_size(name, n, n)
     if len(roads) != m:
         raise WrongCount(
             name=name, row=lines[-1][0], count=len(roads), expected=m, layout="i j length"
@@ -79,48 +75,46 @@ def read_capacitated(text: str, name: str) -> Siting:
 
     The way of a demand counts once, whatever its demand (Osman and Christofides 1994).
     """
-    lines = _lines(text)
+    lines = lines_of(text, name)
     first = 0 if len(lines[0][1].split()) == 3 else 1
     if len(lines) <= first:
         raise WrongCount(name=name, row=lines[-1][0], count=0, expected=3, layout="n p capacity")
-    n, p, capacity = _numbers(lines[first], name, "n p capacity", 3)
-    rows = _table(lines[first + 1 :], name, 4, "id x y demand", signed=(1, 2))
+    n, p, capacity = _numbers(lines[first], name, "n p capacity", 3, whole=(0, 1))
+    rows = table(lines[first + 1 :], name, 4, "id x y demand", signed=(1, 2))
     if len(rows) != int(n):
         raise WrongCount(
             name=name, row=lines[-1][0], count=len(rows), expected=int(n), layout="id x y demand"
         )
     if not len(rows):
         raise NothingToSite(name=name, what="places")
+    check_size(name, len(rows), len(rows))
+    order = in_order(rows[:, 0].tolist(), [row for row, _line in lines[first + 1 :]], name)
+    rows = rows[order]
     distance = straight(rows[:, 1:3], FLOOR)
     ones = np.ones(len(rows))
     return Siting(distance, ones, rows[:, 3].copy(), np.full(len(rows), capacity), int(p))
 
 
 def read_points(text: str, name: str, rounding: str | None = None) -> Siting:
-    """Points, each a demand of one person and a site: TSPLIB with its header, or ``x y`` a line.
+    """Bare points, ``x y`` or ``number x y`` a line: each a demand of one person and a site.
 
-    Without ``rounding`` a header's EDGE_WEIGHT_TYPE decides, and bare points have whole parts.
+    Without ``rounding`` a way is the whole part of the straight one.
     """
-    lines = _lines(text)
-    headed = [k for k, (_row, line) in enumerate(lines) if line.upper().startswith("NODE_COORD")]
-    if headed:
-        head = "\n".join(line for _row, line in lines[: headed[0]])
-        kind = re.search(r"EDGE_WEIGHT_TYPE\s*:\s*(\w+)", head, re.IGNORECASE)
-        stated = kind[1].upper() if kind else "EUC_2D"
-        if stated not in _EDGE_WEIGHTS:
-            raise UnreadableFile(name=name, why=f"EDGE_WEIGHT_TYPE {stated}")
-        rounding = rounding or _EDGE_WEIGHTS[stated]
-        lines = lines[headed[0] + 1 :]
-        ended = [k for k, (_row, line) in enumerate(lines) if not re.match(r"[\d.+-]", line)]
-        lines = lines[: ended[0]] if ended else lines
+    distance = straight(points_of(lines_of(text, name), name), rounding or FLOOR)
+    ones = np.ones(len(distance))
+    return Siting(distance, ones, ones)
+
+
+def points_of(lines: list[tuple[int, str]], name: str) -> NDArray[np.float64]:
+    """Coordinates (n, 2), in the order of their numbers where they have such."""
     if not lines:
         raise NothingToSite(name=name, what="points")
-    width = 3 if len(lines[0][1].split()) == 3 else 2
-    layout = "number x y" if width == 3 else "x y"
-    rows = _table(lines, name, width, layout, signed=range(width))
-    _check_size(name, len(rows), len(rows))
-    ones = np.ones(len(rows))
-    return Siting(straight(rows[:, -2:], rounding or FLOOR), ones, ones)
+    check_size(name, len(lines), len(lines))
+    if len(lines[0][1].split()) != 3:
+        return table(lines, name, 2, "x y", signed=range(2))
+    rows = table(lines, name, 3, "number x y", signed=(1, 2))
+    order = in_order(rows[:, 0].tolist(), [row for row, _line in lines], name)
+    return rows[order, 1:]
 
 
 def straight(
@@ -146,7 +140,7 @@ def straight(
 
 def read_orlib(text: str, name: str) -> Siting:
     """Either form of OR-Library, told apart by the number of values in the first two lines."""
-    lines = _lines(text)
+    lines = lines_of(text, name)
     widths = [len(line.split()) for _row, line in lines[:3]]
     if widths[:1] == [2] or widths[:3] == [3, 4, 4]:
         return read_capacitated(text, name)
@@ -154,38 +148,43 @@ def read_orlib(text: str, name: str) -> Siting:
 
 
 def read_any(text: str, name: str, rounding: str | None = None) -> Siting:
-    """A siting task in whichever of the known forms its first two lines are."""
-    lines = _lines(text)
+    """A siting task without a header, in whichever of the known forms its first two lines are."""
+    lines = lines_of(text, name)
     widths = [len(line.split()) for _row, line in lines[:2]]
-    if re.match(r"[A-Za-z_]", lines[0][1]):
-        return read_points(text, name, rounding)
     counted = [line.split()[0] for _row, line in lines[:2]] == ["1", "2"] and widths == [3, 3]
-    if widths in ([2, 2], [2]) or (counted and len(lines) != 1 + float(lines[0][1].split()[1])):
+    if widths in ([2, 2], [2]) or (counted and len(lines) != 1 + _second(lines[0][1])):
         return read_points(text, name, rounding)
     return read_orlib(text, name)
 
 
-def _lines(text: str) -> list[tuple[int, str]]:
+def _second(line: str) -> float:
+    try:
+        return float(line.split()[1])
+    except ValueError:
+        return np.nan
+
+
+def lines_of(text: str, name: str) -> list[tuple[int, str]]:
+    """The lines that hold anything, with their numbers from 1."""
     found = [
         (row, line.strip())
         for row, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1)
         if line.strip()
     ]
     if not found:
-        raise NothingToSite(name="", what="lines")
+        raise NothingToSite(name=name, what="lines")
     return found
 
 
-def _numbers(line: tuple[int, str], name: str, layout: str, count: int) -> list[float]:
-    values = line[1].split()
-    if len(values) != count:
-        raise WrongCount(name=name, row=line[0], count=len(values), expected=count, layout=layout)
-    return list(_table([line], name, count, layout)[0])
+def _numbers(
+    line: tuple[int, str], name: str, layout: str, count: int, whole: tuple[int, ...] = (0, 1, 2)
+) -> list[float]:
+    return list(table([line], name, count, layout, whole=whole)[0])
 
 
-def _table(
+def table(
     lines: list[tuple[int, str]], name: str, width: int, layout: str,
-    signed: "range | tuple[int, ...]" = (),
+    signed: "range | tuple[int, ...]" = (), whole: tuple[int, ...] = (),
 ) -> NDArray[np.float64]:  # fmt: skip
     """Rows of ``width`` numbers, none of them negative but in the columns ``signed``."""
     fields = layout.split()
@@ -194,17 +193,13 @@ def _table(
         values = line.split()
         if len(values) != width:
             raise WrongCount(name=name, row=row, count=len(values), expected=width, layout=layout)
-        for column, value in enumerate(values):
-            try:
-                number = float(value)
-            except ValueError:
-                number = np.nan
-            if not np.isfinite(number) or (number < 0 and column not in signed):
-                raise NotANumber(name=name, row=row, value=value[:40], field=fields[column])
-            rows[place, column] = number
+        for k, value in enumerate(values):
+            rows[place, k] = number(
+                value, name, row, fields[k], signed=k in signed, whole=k in whole
+            )
     return rows
 
 
-def _check_size(name: str, sites: int, demands: int) -> None:
+def check_size(name: str, sites: int, demands: int) -> None:
     if sites * demands > MOST_PAIRS:
         raise TooLarge(name=name, sites=sites, demands=demands, most=MOST_PAIRS)

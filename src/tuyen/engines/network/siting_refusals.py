@@ -11,6 +11,25 @@ class NotANumber(Refusal):
     )
 
 
+class NotSigned(NotANumber):
+    """Where a negative number would do as well."""
+
+    message = N_("{name}, row {row}: {value!r} is not usable as {field}; expected a number.")
+
+
+class NotWhole(NotANumber):
+    message = N_(
+        "{name}, row {row}: {value!r} is not usable as {field}; expected a whole number that is not"
+        " negative."
+    )
+
+
+class NumberTooLarge(NotANumber):
+    """Sums of such numbers would no longer be exact, or no numbers at all."""
+
+    message = N_("{name}, row {row}: {value!r} is too large as {field}; expected at most {most}.")
+
+
 class WrongCount(Refusal):
     code = "network.wrong-count"
     message = N_(
@@ -64,6 +83,23 @@ class MissingColumns(Refusal):
     message = N_(
         "{name} has no column {column}; expected demand, site, distance (and weight, capacity), or"
         " id, x, y or id, lat, lon (and kind, weight, capacity)."
+    )
+
+
+class ColumnTwice(Refusal):
+    code = "network.column-twice"
+    message = N_("{name}: column {column} stands twice, by this name or another of it; keep one.")
+
+
+class NoName(Refusal):
+    code = "network.no-name"
+    message = N_("{name}, row {row}: {field} is empty; give every place a name or a number.")
+
+
+class BrokenTable(Refusal):
+    code = "network.broken-table"
+    message = N_(
+        "{name}, row {row} is not well-formed CSV: {why}; look for an unclosed quotation mark."
     )
 
 

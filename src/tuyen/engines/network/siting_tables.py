@@ -2,24 +2,26 @@
 
 import csv
 import io
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.network.siting_files import EXACT, MOST_PAIRS, straight
+from tuyen.engines.network.siting_files import EXACT, check_size, straight
+from tuyen.engines.network.siting_numbers import number
 from tuyen.engines.network.siting_problem import Siting, compact
 from tuyen.engines.network.siting_refusals import (
+    BrokenTable,
+    ColumnTwice,
     Contradiction,
     MissingColumns,
     NobodyLivesThere,
-    NotANumber,
+    NoName,
     NothingToSite,
     OffTheEarth,
     PairMissing,
     SwappedCoordinates,
-    TooLarge,
     UnknownKind,
     WrongCount,
 )
@@ -61,30 +63,43 @@ def _rows(text: str, name: str) -> tuple[set[str], list[Row]]:
     text = text.lstrip("\ufeff")
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in next(reader, [])]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows = list(_read(reader))
+    except csv.Error as error:
+        raise BrokenTable(name=name, row=reader.line_num, why=error) from None
+    titles = rows[0][1] if rows else []
+    header = [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in titles]
+    for column in header:
+        if column and header.count(column) > 1:
+            raise ColumnTwice(name=name, column=column)
     found: list[Row] = []
-    for cells in reader:
+    for line, cells in rows[1:]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
             raise WrongCount(
-                name=name, row=reader.line_num, count=len(cells), expected=len(header),
+                name=name, row=line, count=len(cells), expected=len(header),
                 layout=", ".join(header),
             )  # fmt: skip
         stripped = (cell.strip() for cell in cells)
-        found.append((reader.line_num, dict(zip(header, stripped, strict=True))))
+        found.append((line, dict(zip(header, stripped, strict=True))))
     return set(header), found
 
 
+def _read(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    for cells in reader:
+        yield reader.line_num, cells
+
+
 def _number(row: Row, field: str, name: str, signed: bool = False) -> float:
-    try:
-        value = float(row[1][field])
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or (value < 0 and not signed):
-        raise NotANumber(name=name, row=row[0], value=row[1][field][:40], field=field)
-    return value
+    return number(row[1][field], name, row[0], field, signed=signed)
+
+
+def _named(row: Row, field: str, name: str) -> str:
+    if not row[1][field]:
+        raise NoName(name=name, row=row[0], field=field)
+    return row[1][field]
 
 
 def _weight(row: Row, place: str, name: str, columns: set[str]) -> float:
@@ -117,17 +132,18 @@ def _pairs(rows: list[Row], columns: set[str], name: str) -> Siting:
     weights, capacities = _Once("weight", name), _Once("capacity", name)
     ways = _Once("distance", name)
     for row in rows:
-        demand, site = row[1]["demand"], row[1]["site"]
+        demand, site = _named(row, "demand", name), _named(row, "site", name)
         weights.put(row, demand, _weight(row, demand, name, columns))
         capacity = _number(row, "capacity", name) if "capacity" in columns else 0.0
         capacities.put(row, site, capacity)
         ways.put(row, f"{demand}\0{site}", _number(row, "distance", name))
     demands, sites = tuple(weights.known), tuple(capacities.known)
+    check_size(name, len(sites), len(demands))
     found = np.full((len(sites), len(demands)), np.nan)
     at = {site: k for k, site in enumerate(sites)}
     to = {demand: k for k, demand in enumerate(demands)}
     for pair, value in ways.known.items():
-        demand, site = pair.split("\0")
+        demand, _nul, site = pair.partition("\0")
         found[at[site], to[demand]] = value
     if np.isnan(found).any():
         lacking = np.argwhere(np.isnan(found))
@@ -148,7 +164,7 @@ def _places(rows: list[Row], columns: set[str], name: str, rounding: str | None)
     demands: dict[str, tuple[float, float, float]] = {}
     sites: dict[str, tuple[float, float, float]] = {}
     for row in rows:
-        place, kind = row[1]["id"], row[1].get("kind", "").lower() or "both"
+        place, kind = _named(row, "id", name), row[1].get("kind", "").lower() or "both"
         if kind not in ("demand", "site", "both"):
             raise UnknownKind(name=name, row=row[0], value=kind[:40])
         at = (_number(row, first, name, signed=True), _number(row, second, name, signed=True))
@@ -163,8 +179,7 @@ def _places(rows: list[Row], columns: set[str], name: str, rounding: str | None)
     for held, what in ((demands, "demands"), (sites, "sites")):
         if not held:
             raise NothingToSite(name=name, what=what)
-    if len(sites) * len(demands) > MOST_PAIRS:
-        raise TooLarge(name=name, sites=len(sites), demands=len(demands), most=MOST_PAIRS)
+    check_size(name, len(sites), len(demands))
     there, here = np.array(list(sites.values())), np.array(list(demands.values()))
     measure: Callable[..., NDArray[np.float64]] = great_circles if on_earth else straight
     distance = measure(there[:, :2], rounding or EXACT, here[:, :2])
