@@ -11,10 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.network.covering import CoverSearch, greedy
+from tuyen.engines.network.covering import CoverSearch, apart, greedy
 from tuyen.engines.network.covering_proof import proven_sites
 from tuyen.engines.network.pmedian_search import Search
-from tuyen.engines.network.siting_problem import FEASIBLE, OPTIMAL, Answer, Costs, Left, Proof
+from tuyen.engines.network.siting_problem import (
+    FEASIBLE,
+    OPTIMAL,
+    Answer,
+    Costs,
+    Left,
+    Proof,
+    ProofNode,
+)
 from tuyen.engines.network.siting_proof import ProofRejected
 
 
@@ -94,7 +102,15 @@ class _Bisection:
         return np.sort(np.array(sites, np.int64))
 
     def run(self) -> None:
-        """Halve by what is quick (greedy covers, prices), then decide the rest one by one."""
+        """Halve by what is quick (greedy covers, demands that share no site), then by prices, then
+        decide the rest one by one."""
+        unsure = self.high
+        while unsure - self.low > 1 and self.left() > 0.1:
+            middle = (self.low + unsure) // 2
+            if self._apart(middle):
+                self.low = middle
+            else:
+                unsure = min(middle, self.high)
         unsure = self.high
         while unsure - self.low > 1 and self.left() > 0.1:
             middle = (self.low + unsure) // 2
@@ -107,6 +123,19 @@ class _Bisection:
             middle = self.high - 1 if self.high - self.low < 4 else (self.low + self.high) // 2
             if not self._surely(middle):
                 break
+
+    def _apart(self, place: int) -> bool:
+        """Whether more than ``p`` demands have no two a site in common; takes a greedy cover."""
+        covers = self.distance <= self.radii[place]
+        sites = greedy(covers, np.ones(len(covers)))
+        if sites.size <= self.p:
+            self.take(sites)
+            return False
+        prices = apart(covers)
+        if prices.sum() <= self.p:
+            return False
+        self.proof = Proof((ProofNode((prices,)),))
+        return True
 
     def _quickly(self, place: int) -> bool | None:
         """True: covered; False: proven not to be, at the first prices; None: neither."""

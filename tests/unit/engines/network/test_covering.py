@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tuyen.engines.network.centre import proven_radius, solve_pcenter
-from tuyen.engines.network.covering import solve_lscp, solve_mclp
+from tuyen.engines.network.centre import _Bisection, proven_radius, solve_pcenter
+from tuyen.engines.network.covering import CoverSearch, solve_lscp, solve_mclp
 from tuyen.engines.network.covering_proof import proven_sites
 from tuyen.engines.network.siting_problem import Proof, compact
 from tuyen.engines.network.siting_proof import ProofRejected
@@ -122,3 +122,17 @@ def test_a_radius_is_proven_by_the_one_below():
     assert (answer.objective, bound) == (2, 2)
     assert proven_radius(distance, 3, 2, proof)
     assert not proven_radius(distance, 3, 3, proof)
+
+
+def test_a_centre_has_a_bound_before_any_program_is_solved(monkeypatch):
+    """Demands of which no two share a site within a radius need as many sites as they are."""
+    monkeypatch.setattr(CoverSearch, "first_prices", lambda _search, _target: False)
+    monkeypatch.setattr(_Bisection, "_surely", lambda _bisection, _place: False)
+    points = np.random.default_rng(4).integers(0, 1000, (60, 2))
+    distance = np.abs(points[:, None] - points[None]).max(axis=2).astype(np.int32)
+
+    answer = solve_pcenter(distance, 5, unhurried)
+
+    assert answer.status == "feasible"
+    assert answer.objective / 2 <= answer.bound < answer.objective
+    assert proven_radius(distance, 5, answer.bound, answer.proof[1])
