@@ -33,8 +33,8 @@ def proven_sites(covers: NDArray[np.bool_], proof: Any) -> float:
         seen.add(place)
         node = proof.nodes[place]
         if node.branch >= 0:
-            if state[node.branch] != 0:
-                raise ProofRejected(f"part {place} splits at site {node.branch}, which is settled")
+            if node.branch >= m or state[node.branch] != 0:
+                raise ProofRejected(f"part {place} splits at site {node.branch}, which is not free")
             for child, side in zip(node.children, (1, -1), strict=True):
                 inner = state.copy()
                 inner[node.branch] = side

@@ -38,6 +38,8 @@ def proven_bound_packed(
     A part splits at a site (open, closed) or at a pair (a demand goes to a site, or elsewhere).
     """
     whole = costs.dtype.kind == "i"
+    if whole:  # what is claimed may have a fraction, what anything costs has none
+        objective = float(np.ceil(objective))
     goal = objective - 1 if whole else objective * (1 - 2e-9)
     m, n = costs.shape
     bound, seen = objective, set()
@@ -57,6 +59,10 @@ def proven_bound_packed(
         if node.branch < 0 and node.pair[0] < 0:
             bound = min(bound, below)
             continue
+        if node.branch >= m or (
+            node.branch < 0 and not (node.pair[0] < n and 0 <= node.pair[1] < m)
+        ):
+            raise ProofRejected(f"part {place} splits at what does not exist")
         for child, side in zip(node.children, (1, -1), strict=True):
             inner, pairs = state.copy(), allowed.copy()
             if node.branch >= 0:

@@ -38,6 +38,8 @@ def proven_bound(costs: NDArray[Any], p: int, objective: float, proof: Any) -> f
     site forced to the other side. Costs that are whole numbers make bounds whole.
     """
     whole = costs.dtype.kind == "i"
+    if whole:  # what is claimed may have a fraction, what anything costs has none
+        objective = float(np.ceil(objective))
     at_least = objective - 1 if whole else objective * (1 - 2e-9)
     bound = objective
     seen = set()
@@ -58,6 +60,8 @@ def proven_bound(costs: NDArray[Any], p: int, objective: float, proof: Any) -> f
         if node.branch < 0:
             bound = min(bound, below)
             continue
+        if node.branch >= len(costs):
+            raise ProofRejected(f"part {place} splits at site {node.branch}, which does not exist")
         for child, side in zip(node.children, (1, -1), strict=True):
             if state[node.branch] not in (0, side):
                 continue  # what is settled leaves nothing better on this side

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tuyen.engines.network.pmedian import solve_pmedian
-from tuyen.engines.network.siting_problem import Proof, compact
+from tuyen.engines.network.siting_problem import Proof, ProofNode, compact
 from tuyen.engines.network.siting_proof import ProofRejected, cost_of, proven_bound
 
 
@@ -101,6 +101,24 @@ def test_a_claimed_objective_below_the_true_one_is_not_proven(scattered):
     costs, p, answer = scattered
 
     assert proven_bound(costs, p, answer.objective + 5, answer.proof) <= answer.objective + 4
+
+
+def test_a_claim_with_a_fraction_proves_no_more_than_is_true():
+    """Of whole costs, nothing better than 2.5 is nothing better than 2: it is not a bound of 3."""
+    costs = np.array([[0, 2], [2, 0]], np.int32)
+    proof = Proof((ProofNode((np.array([1.6, 1.6]),)),))  # 3.2 - 1.6: a bound of 1.6, and so of 2
+
+    assert proven_bound(costs, 1, 2.0, proof) == 2
+    for claimed in (2.3, 2.5, 2.9):
+        assert proven_bound(costs, 1, claimed, proof) <= 2
+
+
+def test_a_split_at_no_site_is_rejected(scattered):
+    costs, p, answer = scattered
+    nodes = (replace(answer.proof.nodes[0], branch=16), *answer.proof.nodes[1:])
+
+    with pytest.raises(ProofRejected, match="does not exist"):
+        proven_bound(costs, p, answer.objective, Proof(nodes))
 
 
 def test_a_site_named_twice_is_rejected(scattered):
