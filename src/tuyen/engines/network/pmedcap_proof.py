@@ -57,7 +57,7 @@ def proven_bound_packed(
         if below > goal:
             continue
         if node.branch < 0 and node.pair[0] < 0:
-            bound = min(bound, below)
+            bound = min(bound, max(below, _only(costs, load, room, state, allowed)))
             continue
         if node.branch >= m or (
             node.branch < 0 and not (node.pair[0] < n and 0 <= node.pair[1] < m)
@@ -76,6 +76,24 @@ def proven_bound_packed(
                 pairs[site, demand] = kept and side > 0
             waiting.append((child, inner, pairs, below))
     return float(np.ceil(bound - 1e-6)) if whole else float(bound)
+
+
+def _only(
+    costs: NDArray[Any], load: NDArray[np.float64], room: NDArray[np.float64],
+    state: NDArray[np.int8], allowed: NDArray[np.bool_],
+) -> float:  # fmt: skip
+    """What a part costs that holds one answer at most, infinite where that is none; else nothing."""
+    places = allowed & (state == 1)[:, None]
+    ways = places.sum(axis=0)
+    if (state == 0).any() or (ways > 1).any():
+        return float(-np.inf)
+    if (ways == 0).any():
+        return float(np.inf)
+    at = places.argmax(axis=0)
+    over = np.bincount(at, weights=load, minlength=len(room)) - room
+    if (over > 1e-9 * np.maximum(1.0, room)).any():
+        return float(np.inf)
+    return float(costs[at, np.arange(load.size)].sum(dtype=np.float64))
 
 
 def _settle(

@@ -56,6 +56,20 @@ def test_small_tasks_are_solved_and_proven(task):
         assert cost_of_assignment(*task, answer.opened, answer.assigned) == best
 
 
+@pytest.mark.parametrize("seed", [5, 13])
+def test_a_part_with_one_answer_counts_as_what_it_costs(seed):
+    """Loads with fractions are bounded by cutting the last one, which never shows that they do not
+    fit: where everyone has one site left, they are added up."""
+    rng = np.random.default_rng(seed)
+    costs = rng.integers(1, 30, (7, 7)).astype(np.int32)
+    load = rng.choice([2.5, 3.0, 5.5, 7.0], 7)
+
+    answer = solve_pmedcap(costs, load, np.full(7, 12.0), 4, unhurried)
+
+    assert answer.status == "optimal"
+    assert answer.bound == answer.objective
+
+
 def test_what_is_lacking_is_said():
     costs = np.ones((3, 4), np.int32)
 
