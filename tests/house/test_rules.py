@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.house.source import PACKAGE, plant
+from tuyen.rules.loader import read_yaml
 
 PROVENANCE = {"from", "source", "confidence", "unit"}  # the unit where there is a number
 # What shapes the synthetic province is an estimate, in force on no day: it says how sure it is.
@@ -46,7 +45,7 @@ def csv_gaps(path: Path, needed: set[str]) -> Iterator[tuple[str, set[str]]]:
 
 def yaml_gaps(path: Path, needed: set[str]) -> Iterator[tuple[str, set[str]]]:
     """In YAML it stands beside the value, or once above all that it speaks for."""
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = read_yaml(path.read_text(encoding="utf-8"))
     if not isinstance(document, dict):
         yield "the file, which is not a mapping,", needed
         return

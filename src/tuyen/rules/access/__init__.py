@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from tuyen.rules import load
+from tuyen.rules.loader import read_yaml
 
 REACHES = ("own", "owned", "guided", "all")
 
@@ -55,7 +54,7 @@ class Contents:
 @cache
 def contents() -> Contents:
     """The table of readers in force."""
-    raw = yaml.safe_load((files(__package__) / "contents.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml((files(__package__) / "contents.yaml").read_text(encoding="utf-8"))
     return Contents(raw["contents"], raw["fields"], frozenset(raw["named"]), raw["kinds"])
 
 
@@ -81,7 +80,7 @@ def discretion() -> Discretion:
 @cache
 def role_table() -> RoleTable:
     """The table of roles in force."""
-    raw = yaml.safe_load((files(__package__) / "roles.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml((files(__package__) / "roles.yaml").read_text(encoding="utf-8"))
     roles = {
         code: Role(
             code,
