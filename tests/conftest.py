@@ -58,7 +58,7 @@ STORE_FIXTURES = {
 # a door asks and notes, and how a drill is played. Walls, races and logins are not among them.
 WHATEVER_STORE = {
     f"test_{name}.py" for name in (
-        "audit", "break_glass", "codes", "discretion", "drill_play", "matrix", "privacy",
+        "audit", "break_glass", "codes", "crawl", "discretion", "drill_play", "matrix", "privacy",
         "second_factor", "sign_in",
     )
 }  # fmt: skip
@@ -125,6 +125,19 @@ def stores(
     prototype = Prototype(tmp_path_factory.mktemp("stores"), blocker.unblock)
     with copied(prototype):
         yield prototype
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, stores: Prototype, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The store of the tests, migrated; on SQLite the new stores of tests are copies of it."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+            stores.keep(connection.connection)
 
 
 @pytest.fixture(scope="session")

@@ -19,11 +19,16 @@ _BEGIN = "UPDATE journal_head SET epoch = ?"  # every store has an epoch of its 
 
 
 class Prototype:
-    """An empty migrated SQLite file, made when a store is first asked for."""
+    """An empty migrated SQLite file: that of the tests, or made when a store is first asked for."""
 
     def __init__(self, folder: Path, unblock: Callable[[], AbstractContextManager[None]]) -> None:
         self.path = folder / "prototype.sqlite3"
         self._unblock = unblock  # tests that touch no store may ask for one
+
+    def keep(self, migrated: sqlite3.Connection) -> None:
+        """Take the tables of a store that has just been migrated, so that none is migrated again."""
+        with closing(sqlite3.connect(self.path)) as target:
+            migrated.backup(target)
 
     def into(self, connection: sqlite3.Connection) -> None:
         """Fill an open store that has no tables yet."""
