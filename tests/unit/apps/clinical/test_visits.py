@@ -9,6 +9,7 @@ from django.db import transaction
 from msgspec.structs import replace
 
 from tests.unit.apps.clinical.conftest import AT, NOW, TODAY, World, found, tables, values, visit
+from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical import queries
 from tuyen.apps.clinical.keeping import plain
 from tuyen.apps.clinical.operations import (
@@ -97,6 +98,21 @@ def test_a_visit_is_saved_whole_by_one_operation(world: World) -> None:
     assert queries.last_values(by=world.by, persons=[person])[person]["glucose_fasting"] == (
         Decimal("6.4"), AT,
     )  # fmt: skip
+
+
+def test_work_is_counted_from_the_live_visits_of_a_span(world: World) -> None:
+    person, day = world.person(), timedelta(days=1)
+    world.visit(person)
+    world.visit(person, began_at=AT - 20 * day)
+    world.visit(person, began_at=AT - 40 * day)
+    gone = world.visit(person, began_at=AT - 10 * day)
+    world.good(VoidVisit(visit=gone, reason="nhầm người"), unit=world.station)
+
+    done = queries.work_done(by=Actor.program(TODAY), first=TODAY - 30 * day, last=TODAY)
+
+    assert done == {world.station: {"visit": 2}}
+    yesterday = queries.work_done(by=Actor.program(TODAY), first=TODAY - 30 * day, last=TODAY - day)
+    assert yesterday == {world.station: {"visit": 1}}
 
 
 def test_every_mistake_is_refused_with_its_own_code(world: World) -> None:
