@@ -13,6 +13,10 @@ def test_gaps_become_a_project_that_another_approves_and_its_payment_tells_what_
     assert page.locator("td.cell-unknown").count() > 0, "what nobody knows is hatched"
     planner.check_accessible()
 
+    told = planner.open("/governance/projects/").locator("main tbody").first.inner_text()
+    for figure in ("22 cơ sở", "hơn 136 tỷ đồng", "1.100 tỷ đồng"):  # F08
+        assert figure in told
+
     page = planner.open("/governance/packages/")
     page.fill("[name=b-state-budget]", "5000")
     with page.expect_navigation():
