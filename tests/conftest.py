@@ -16,6 +16,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.stores import Prototype, copied
 
