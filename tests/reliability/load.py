@@ -57,7 +57,7 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def until(self, more: int, patience: float = 30) -> None:
+    def until(self, more: int, patience: float = 120) -> None:
         """Wait until some more operations have been acknowledged."""
         wanted, ends = len(self.acknowledged) + more, time.monotonic() + patience
         while len(self.acknowledged) < wanted:
@@ -111,7 +111,7 @@ class Load:
         """Send every batch again, in another order, until each was answered."""
         waiting = list(self.sent)
         random.shuffle(waiting)
-        ends, line = time.monotonic() + 120, None
+        ends, line = time.monotonic() + 300, None
         while waiting:
             assert time.monotonic() < ends, "sending again makes no headway"
             line = line or self._line()
