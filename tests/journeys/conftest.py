@@ -142,9 +142,9 @@ class Visitor:
             "rules": {"color-contrast": {"enabled": contrast}},
         }
         found = Axe().run(self.page, options=rules).response["violations"]
-        assert found == [], [
+        assert found == [], self.page.url + ": " + str([
             (v["id"], v["help"], [node["html"][:160] for node in v["nodes"][:3]]) for v in found
-        ]
+        ])  # fmt: skip
 
     def check_fits(self) -> None:
         """Nothing sticks out sideways."""
