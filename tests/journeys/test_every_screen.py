@@ -26,11 +26,11 @@ def judge(visitor, *, contrast=True):
     return look
 
 
-@pytest.mark.parametrize("share", [0, 1])
-def test_every_screen_of_the_office_is_accessible_and_fits(visit, share):
+def test_half_of_the_screens_of_the_office_is_accessible_and_fits(visit):
+    """The other half, and contrast, are looked at by night: a browser takes five minutes for all of it."""
     office = visit("cdc", DESK)
     office.page.set_default_timeout(60_000)  # the first back-test compiles what it computes with
-    screens = walk(office, judge(office, contrast=False), share=(share, 2))
+    screens = walk(office, judge(office, contrast=False), share=(0, 2))
     assert len(screens) > 100
 
 

@@ -41,6 +41,7 @@ def test_the_door_speaks_three_languages_and_fits_a_phone(visit, language):
     visitor.check_accessible()
 
 
+@pytest.mark.nightly  # the other journeys sign in as most of them
 def test_every_login_of_the_demo_opens_its_first_screen(visit, province):
     for login in province.logins:
         page = visit().sign_in(login)
