@@ -4,6 +4,7 @@ import contextlib
 import csv
 import datetime
 import difflib
+import errno
 import json
 import math
 import os
@@ -180,16 +181,23 @@ def write_text(out: Path, write: Callable[[TextIO], None]) -> None:
         with _whole(out) as file:
             write(file)
     except OSError as error:
-        raise BadFile(
-            N_("{path} cannot be written: {why}; name a file in a folder you may write to"),
-            path=out, why=error.strerror,
-        ) from error  # fmt: skip
+        raise _unwritten(out, error.strerror or str(error)) from error
+
+
+def _unwritten(out: Path, why: str) -> BadFile:
+    return BadFile(
+        N_("{path} cannot be written: {why}; name a file in a folder you may write to"),
+        path=out, why=why,
+    )  # fmt: skip
 
 
 def spare(out: Path, read: Collection[Path]) -> None:
-    """Refuse an answer that would be written over one of the files that are read for it."""
+    """Refuse, before anything is worked out, an answer that would be written over one of the files that are read
+    for it, or into a folder that is not there."""
     if out.resolve() in {path.resolve() for path in read}:
         raise WrittenOver(path=out)
+    if not out.resolve().parent.is_dir():
+        raise _unwritten(out, os.strerror(errno.ENOENT))
 
 
 def write_json(out: Path, answer: Any) -> None:
@@ -223,9 +231,3 @@ def _whole(out: Path) -> Iterator[TextIO]:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-
-
-def check_out(file: Path, out: Path) -> None:
-    """Refuse to write over what is read."""
-    if out.resolve() == file.resolve():
-        raise BadFile(N_("--out is the input {path}; name another file"), path=file)

@@ -52,12 +52,12 @@ def add_parsers(
 def run(args: argparse.Namespace) -> int:
     """Answer every case; what is wrong with one is said in its own result."""
     from tuyen.cli.compiled import keep_compiled
-    from tuyen.cli.csv_files import check_out, write_text
+    from tuyen.cli.csv_files import spare, write_text
     from tuyen.cli.dose_cases import answered, asked, read_cases
     from tuyen.cli.schedule_scope import Scope
 
     keep_compiled()
-    check_out(args.file, args.out)
+    spare(args.out, [args.file])
     scope = Scope(args.schedule, args.province)
     cases = read_cases(args.file)
     read = [asked(scope.base, case) for case in cases]

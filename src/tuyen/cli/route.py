@@ -89,11 +89,11 @@ def run(args: argparse.Namespace) -> int:
     """Read, look for contradictions, search, check, write."""
     began = time.monotonic() - _running_for()
     from tuyen.cli.compiled import keep_compiled
-    from tuyen.cli.csv_files import check_out
+    from tuyen.cli.csv_files import spare
     from tuyen.engines.network.routing_problem import conflicts
 
     keep_compiled()
-    check_out(args.file, args.out)
+    spare(args.out, [args.file])
     problem = read(args.file, args.format)
     impossible = conflicts(problem)
     if impossible:

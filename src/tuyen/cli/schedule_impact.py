@@ -57,14 +57,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Write the changes, count them on the screen; a history that cannot be read is said."""
     from tuyen.cli.compiled import keep_compiled
-    from tuyen.cli.csv_files import check_out, write_rows
+    from tuyen.cli.csv_files import spare, write_rows
     from tuyen.cli.dose_cases import read_cases
     from tuyen.cli.schedule_scope import Scope
     from tuyen.engines.immunization import evaluate_many
     from tuyen.engines.immunization.impact import WORTH_SIEVING, Sieve, changes, counted
 
     for out in filter(None, (args.out, args.communes)):
-        check_out(args.file, out)
+        spare(out, [args.file])
     old, new = (Scope(n, args.province) for n in (args.schedule_from, args.schedule_to))
     cases = read_cases(args.file)
     asked, unread = _asked(cases, old, args.on)

@@ -88,9 +88,9 @@ def run(args: argparse.Namespace) -> int:
         )
     if args.seed < 0:
         raise BadOption(option="--seed", value=args.seed, expected=_("0 or more"))
-    from tuyen.cli.csv_files import check_out
+    from tuyen.cli.csv_files import spare
 
-    check_out(args.file, args.out)
+    spare(args.out, [args.file])
     task = read(args.file, args.format, args.distance)
     from tuyen.engines.network import siting
 

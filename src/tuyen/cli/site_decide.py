@@ -55,10 +55,11 @@ def add_parsers(kinds: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 with an answer, 1 where the rules allow none (the file says why), 2 for input of no use."""
     _check(args)
-    from tuyen.cli.csv_files import BadFile
+    from tuyen.cli.csv_files import BadFile, spare
     from tuyen.cli.site_files import read_task
     from tuyen.engines.network.decision import decide
 
+    spare(args.out, [one for one in (args.sites, args.demand, args.minutes, args.rules) if one])
     task = read_task(args.sites, args.demand, args.minutes, args.rules, args.speed)
     if args.problem == "price" and task.issued is None:
         raise BadFile(

@@ -135,12 +135,12 @@ def run_minutes(args: argparse.Namespace) -> int:
     import numpy as np
 
     from tuyen.cli import travel_files as files
-    from tuyen.cli.csv_files import check_out, write_rows
+    from tuyen.cli.csv_files import spare, write_rows
 
     if not args.limit > 0:
         raise BadOption(option="--limit", value=args.limit, expected=_("more than 0 minutes"))
     for path in (args.sites, args.villages):
-        check_out(path, args.out)
+        spare(args.out, [path])
     sites, villages = (files.read_points(path, args.crs) for path in (args.sites, args.villages))
     speeds = files.speeds_of(args.mode, args.season, datetime.date.max)
     reached = (_over_land if args.surface else _on_roads)(args, sites, villages, speeds)

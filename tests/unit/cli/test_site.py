@@ -113,7 +113,16 @@ def test_the_answer_is_not_written_over_the_task(tmp_path, capsys):
 
     assert main(["site", "pmedian", str(path), "--out", str(path)]) == 2
     assert path.read_text() == ROADS
-    assert "[cli.bad-file]" in capsys.readouterr().err
+    assert "[cli.written-over]" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_said_before_anything_is_searched(tmp_path, capsys):
+    nothing, out = tmp_path / "task.txt", tmp_path / "away" / "answer.json"
+
+    assert main(["site", "pmedian", str(nothing), "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert str(out) in said  # and not the task, which is not there either
+    assert "a folder you may write to" in said
 
 
 @pytest.mark.parametrize(

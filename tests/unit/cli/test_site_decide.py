@@ -59,6 +59,16 @@ def ask(tmp_path, capsys, uncompiled):
     return run
 
 
+def test_a_decision_is_not_written_over_what_it_was_made_of(ask, tmp_path):
+    code, _answer, said = ask(
+        rules="budget: 1000\n", options=("--out", str(tmp_path / "rules.yaml"))
+    )
+
+    assert code == 2
+    assert "[cli.written-over]" in said
+    assert (tmp_path / "rules.yaml").read_text(encoding="utf-8") == "budget: 1000\n"
+
+
 def test_a_decision_with_its_reasons(ask):
     code, answer, _said = ask()
 

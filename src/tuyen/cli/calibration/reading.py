@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.cli.csv_files import BadFile, Table, check_out, read_table
+from tuyen.cli.csv_files import BadFile, Table, read_table, spare
 from tuyen.cli.spacing import Block, blocks
 from tuyen.cli.terminal import gettext as _
 from tuyen.cli.tidy_counts import Counts, read_counts, shown
@@ -50,7 +50,7 @@ def read(args: argparse.Namespace) -> Given:
     BadCounts, BadFile
         For the first thing that is wrong.
     """
-    check_out(args.file, args.out)
+    spare(args.out, [args.file])
     counts = read_counts(args.file)
     parts = blocks(counts, None)
     if len(parts) > 1:

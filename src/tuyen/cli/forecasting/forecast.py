@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.cli.csv_files import BadFile, check_out, read_table, write_rows
+from tuyen.cli.csv_files import BadFile, read_table, spare, write_rows
 from tuyen.cli.excluding import without
 from tuyen.cli.forecasting.picture import Panel, draw_panels
 from tuyen.cli.forecasting.weather import placed, read_weather
@@ -48,7 +48,7 @@ class _Made(NamedTuple):
 def run(args: argparse.Namespace) -> int:
     """Forecast and write; 0 when done, 2 when the input or an option cannot be used."""
     try:
-        check_out(args.file, args.out)
+        spare(args.out, [args.file])
         if not 1 <= args.horizon <= 520:
             raise BadFile(
                 N_("--{name} is {given}; expected {expected}"),

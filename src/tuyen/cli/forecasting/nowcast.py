@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.cli.csv_files import BadFile, Table, check_out, read_table, write_rows
+from tuyen.cli.csv_files import BadFile, Table, read_table, spare, write_rows
 from tuyen.cli.forecasting.picture import Panel, draw_panels
 from tuyen.cli.terminal import DONE, WRONG, complain
 from tuyen.cli.terminal import gettext as _
@@ -31,7 +31,7 @@ _HUB = ("model_id", "reference_date", "target", "location", "target_end_date",
 def run(args: argparse.Namespace) -> int:
     """Complete and write; 0 when done, 2 when the input or an option cannot be used."""
     try:
-        check_out(args.file, args.out)
+        spare(args.out, [args.file])
         for name, least in (("max-delay", 1), ("last", 1)):
             given = getattr(args, name.replace("-", "_"))
             if given is not None and given < least:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tuyen.cli.csv_files import BadFile, check_out, write_rows
+from tuyen.cli.csv_files import BadFile, spare, write_rows
 from tuyen.cli.forecasting.picture import Panel, draw_panels
 from tuyen.cli.spacing import Block, blocks
 from tuyen.cli.terminal import DONE, WRONG, complain
@@ -22,7 +22,7 @@ _GROWTH = ("growth", "growth_low", "growth_high", "doubling")
 def run(args: argparse.Namespace) -> int:
     """Estimate and write; 0 when done, 2 when the input or an option cannot be used."""
     try:
-        check_out(args.file, args.out)
+        spare(args.out, [args.file])
         counts = read_counts(args.file)
         parts = blocks(counts, None)
         rows = [row for part in parts for row in _rows(counts, part, args)]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.cli.csv_files import BadFile, Table, check_out, read_table, write_rows
+from tuyen.cli.csv_files import BadFile, Table, read_table, spare, write_rows
 from tuyen.cli.forecasting.picture import draw_places
 from tuyen.cli.forecasting.travel import travel_times
 from tuyen.cli.terminal import DONE, WRONG, complain
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
             raise NotTheNight()
         if args.out is None:
             raise BadFile(N_("{path}: say where to write with --out OUT.csv"), path=args.file)
-        check_out(args.file, args.out)
+        spare(args.out, [args.file])
         _check(args)
         places = _read(args)
         counts, baseline = _baseline(places, args)

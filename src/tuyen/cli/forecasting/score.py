@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.cli.csv_files import BadFile, Table, check_out, read_table, write_rows
+from tuyen.cli.csv_files import BadFile, Table, read_table, spare, write_rows
 from tuyen.cli.forecasting.sample_files import as_long
 from tuyen.cli.terminal import DONE, WRONG, complain, say
 from tuyen.cli.terminal import gettext as _
@@ -40,7 +40,7 @@ class Scored(NamedTuple):
 def run(args: argparse.Namespace) -> int:
     """Score and write; 0 when done, 2 when the input or an option cannot be used."""
     try:
-        check_out(args.file, args.out)
+        spare(args.out, [args.file])
         table = as_long(read_table(args.file, (), None))
         for name in _FORECAST:
             if name not in table.columns:

@@ -71,6 +71,8 @@ def proven(sites: Sites, demand: Demand, minutes: Any, rules: Rules, plan: Plan)
             bound = min(bound, _bound(facts, sheet.limited, sheet.parts[place], shut))
             continue
         site, kind, with_it, without = split
+        if not (0 <= site < sites.commune.size and 0 <= kind < 4):
+            raise ProofRejected(f"part {place} splits at site {site}, kind {kind}: there is none")
         only, never = shut.copy(), shut.copy()
         only[site, [k for k in range(4) if k != kind]] = True
         never[site, kind] = True

@@ -67,8 +67,9 @@ def read_raster(file: BinaryIO, name: str) -> Raster:
                 raise NotAGeoTiff(name=name, why=f"{picture.mode}: one band of numbers is expected")
             tags: dict[int, Any] = dict(getattr(picture, "tag_v2", {}))
             values = np.asarray(picture).astype(np.float32)
+    except UnidentifiedImageError:
+        raise NotAGeoTiff(name=name, why="it does not begin as a TIFF does") from None
     except (
-        UnidentifiedImageError,
         OSError,
         ValueError,
         SyntaxError,

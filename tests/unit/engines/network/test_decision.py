@@ -85,6 +85,8 @@ def test_people_who_choose_freely_keep_to_places_at_main_stations(plain):
         (lambda plan: {"certificate": replace(plan.certificate, parts=(replace(
             plan.certificate.parts[0], resources=np.array([-1.0])),))}, "negative"),
         (lambda plan: {"certificate": replace(plan.certificate, splits=((0, 1, 0, 0),))}, "twice"),
+        (lambda plan: {"certificate": replace(plan.certificate, splits=((99, 1, 0, 0),))},
+         "there is none"),
     ],
 )  # fmt: skip
 def test_the_checker_refuses_what_was_spoilt(plain, spoil, word):

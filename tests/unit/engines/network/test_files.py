@@ -134,7 +134,9 @@ def test_a_raster_of_elsewhere_or_turned_round_is_said():
 def test_files_that_are_no_use_are_refused_with_the_reason():
     with pytest.raises(UnknownProjection, match="EPSG:27700"):
         read_raster(tiff(slope(), 0, 0, 10.0, 27700), "anh.tif")
-    with pytest.raises(NotAGeoTiff, match=r"anh\.tif cannot be read"):
+    with pytest.raises(
+        NotAGeoTiff, match=r"anh\.tif cannot be read as a GeoTIFF: it does not begin"
+    ):
         read_raster(io.BytesIO(b"GIF89a nothing"), "anh.tif")
     whole = tiff(slope(), 102.9, 21.6, 0.01, 4326).getvalue()
     with pytest.raises(NotAGeoTiff):
