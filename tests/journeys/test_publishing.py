@@ -20,6 +20,7 @@ def test_counts_are_published_with_the_small_ones_hidden(visit, size, tmp_path):
         page.get_by_label(name, exact=True).check()
     page.get_by_role("button", name="Hiển thị bảng").click()
     page.wait_for_selector("#as-printed")
+    page.wait_for_load_state()
 
     assert page.locator("td.hidden-small").count() > 0
     assert page.locator(".reason-list li").count() > 0
@@ -29,6 +30,7 @@ def test_counts_are_published_with_the_small_ones_hidden(visit, size, tmp_path):
     page.get_by_label("Tên bảng").fill(f"Bảng thử {size['width']}")
     page.get_by_role("button", name="Công bố bảng này").click()
     page.wait_for_selector("h1:has-text('Bảng thử')")
+    page.wait_for_load_state()
     shown = page.locator("th.release-row").first.inner_text()
     visitor.check_accessible()
     visitor.check_fits()

@@ -12,7 +12,7 @@ def test_a_wrong_password_is_answered_without_saying_what_was_wrong(visit):
     page = visitor.open("/sign-in/")
     page.fill("[name=login]", "cdc")
     page.fill("[name=password]", "not this one")
-    page.click("main button[type=submit]")
+    visitor.click("main button[type=submit]")
 
     assert page.locator("[role=alert], .error-summary").count() >= 1
     visitor.check_accessible()

@@ -28,10 +28,9 @@ def test_a_midwife_enrols_her_tablet_and_the_head_locks_it(visit):
     head = visit("tramtruong")
     page = head.open("/tablets/")
     head.check_accessible()
-    page.locator("tbody tr", has_text="máy của hộ sinh").locator("a").click()
-    page.wait_for_selector("a[href$='/lock/']")
+    head.click("tbody tr:has-text('máy của hộ sinh') a")
     head.check_accessible()
-    page.click("a[href$='/lock/']")
+    head.click("a[href$='/lock/']")
     page.fill("[name=reason]", "Để quên ở điểm trạm")
     head.check_accessible()
     with page.expect_navigation():

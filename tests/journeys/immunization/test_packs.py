@@ -24,6 +24,7 @@ def test_a_schedule_is_put_in_force_after_its_effect_was_seen(visit):
     page.fill("#reason", "Hội đồng chuyên môn đồng ý")
     page.keyboard.press("Enter")
     expect(page.locator("#decisions")).to_be_visible(timeout=60_000)
+    page.wait_for_load_state()
     assert page.locator("#decisions tbody tr").count() == 1
 
     nurse = visit("tramtruong", PHONE)

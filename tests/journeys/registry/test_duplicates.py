@@ -36,12 +36,11 @@ def test_a_person_registered_twice_is_merged_and_parted_again(visit):
     page = register(nurse, name, anyway=True)
     assert page.url != first
 
-    page.click("a[href*='/duplicates/of/']")
-    page.wait_for_selector(".judged")
+    nurse.click("a[href*='/duplicates/of/']")
     assert page.locator(".judged").count() <= 3
     nurse.check_accessible()
-    page.locator("main a[href*='/duplicates/']").last.click()
-    page.wait_for_selector("table tbody tr")
+    with page.expect_navigation():
+        page.locator("main a[href*='/duplicates/']").last.click()
     nurse.check_accessible()
     with page.expect_navigation():
         page.locator("form:has([name=kept]) button").first.press("Enter")

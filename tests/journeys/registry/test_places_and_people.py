@@ -99,27 +99,38 @@ def test_a_household_is_registered_by_keyboard(visit):
     nurse.check_accessible()
 
 
+def _pressing(page):
+    """Press what leads to another page and wait for the whole of it: a count reads what has come."""
+
+    def press(selector):
+        with page.expect_navigation(wait_until="load"):
+            page.click(selector)
+
+    return press
+
+
 def test_the_screens_work_without_script(browser, province):
     context = browser.new_context(java_script_enabled=False, locale="vi-VN")
     page = context.new_page()
     page.goto(province.url + "/sign-in/")
     page.fill("[name=login]", "tramtruong")
     page.fill("[name=password]", province.password)
-    page.click("main button[type=submit]")
+    press = _pressing(page)
+    press("main button[type=submit]")
 
     page.goto(province.url + "/map/?show=units")
-    page.click(".slider-stops a >> nth=0")
+    press(".slider-stops a >> nth=0")
     assert page.locator("#communes tbody tr").count() == 129
     page.goto(province.url + "/people/")
     page.fill("#id_q", "a")
-    page.click("main .search-line button")
+    press("main .search-line button")
     assert page.locator("#found tbody tr").count() > 0
     page.goto(province.url + "/palette/?q=na+hy")
-    page.click(".finds a >> nth=0")
+    press(".finds a >> nth=0")
     assert page.locator("h1").count() == 1
     page.goto(province.url + "/households/new/")
     page.fill("#id_member-0-name", "Lò Thị Còn Đây")
-    page.click("button[name=more]")
+    press("button[name=more]")
     assert page.input_value("#id_member-0-name") == "Lò Thị Còn Đây"
     assert page.locator("fieldset.member").count() == 6
     context.close()

@@ -89,8 +89,7 @@ def test_a_file_of_steps_names_its_wrong_rows_on_a_phone(visit):
     rows = "old_code,new_code,kind,weight\nXã Nà Hỳ,Xã Chà Tở,merge,\n99999,Xã Chà Tở,merge,\n"
     file = {"name": "buoc.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     page.set_input_files("[name=file]", file)
-    page.click("form[action$='/file/'] button")
-    page.wait_for_selector("details[open] table tbody tr")
+    planner.click("form[action$='/file/'] button")
 
     assert page.locator("details[open] tbody tr").count() == 1
     assert "99999" in page.inner_text("details[open] tbody tr")

@@ -53,7 +53,8 @@ def test_a_drill_is_started_played_ended_and_kept(visit, province, drills, brows
     expect(page.locator(".demo-drill")).to_contain_text(WORDS)
     page.fill("[name=login]", "cdc")
     page.fill("[name=password]", province.password)
-    page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
     expect(page.locator("[name=password]")).to_be_visible()  # no login of reality opens it
 
     page.fill("[name=login]", "dt-cdc")
