@@ -80,7 +80,9 @@ def read_task(
         here, _points(folk, demand), speed
     )  # fmt: skip
     between = None if here is None else _straight(here, here, speed)
-    given = Sites.of(commune, pinned=pinned, between=between, **_figures(table))
+    given = Sites.of(
+        commune, pinned=pinned, between=between, under=_under(table, names), **_figures(table)
+    )
     home = np.array([place[name] for name in folk.columns["commune"]], np.int64)
     issued = _kinds(table, "issued") if "issued" in table.columns else None
     if issued is not None and (issued == FREE).any():
@@ -144,6 +146,20 @@ def _kinds(table: Table, column: str) -> Any:
             raise table.bad(row, column, KIND_WORDS)
         if word:
             found[row] = KINDS.index(word.lower())
+    return found
+
+
+def _under(table: Table, names: list[str]) -> Any:
+    """(n,) the row of the main station that each site is a satellite of today; None without the column."""
+    if "under" not in table.columns:
+        return None
+    place = {name: row for row, name in enumerate(names)}
+    found = np.full(len(table), -1, np.int64)
+    for row, name in enumerate(table.columns["under"]):
+        if name and (name not in place or place[name] == row):
+            raise table.bad(row, "under", N_("an id of another row, or nothing"))
+        if name:
+            found[row] = place[name]
     return found
 
 

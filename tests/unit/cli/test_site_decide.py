@@ -114,6 +114,20 @@ def test_minutes_and_rules_of_files(ask):
     assert [one["id"] for one in answer["sites"] if one["kind"] == "main"] == ["B", "C"]
 
 
+@pytest.mark.parametrize(("under", "kind"), [("A", "satellite"), ("C", "mobile"), ("", "mobile")])
+def test_a_point_of_today_stays_under_its_own_station(ask, under, kind):
+    lines = SITES.splitlines()
+    sites = "\n".join(
+        line + ("," + {0: "under", 2: under}.get(n, "")) for n, line in enumerate(lines)
+    )
+
+    code, answer, _said = ask(sites=sites, rules="satellite-within: 1\nweight-cost: 0\n")
+
+    assert code == 0
+    assert answer["status"] == "optimal"
+    assert answer["sites"][1]["kind"] == kind
+
+
 @pytest.mark.parametrize(
     ("rules", "said", "value"),
     [("budget: 600\n", "100 short, 700 would do", 700.0), ("max-minutes: 1\n", "would do", None)],
@@ -151,6 +165,8 @@ def test_capacity_that_is_short_names_the_commune(ask):
         ({"sites": SITES.replace("B,Nà", "A,Nà")}, ["row 3, column id", "'A'"]),
         ({"sites": SITES.replace("3,,main", "3,boss,main")}, ["row 4, column pinned", "'boss'"]),
         ({"sites": SITES.replace("90,80,500", "900,80,500")}, ["row 2, column central"]),
+        ({"sites": SITES.replace("issued", "under").replace("4,,main", "4,,Z")},
+         ["row 2, column under", "'satellite'"]),
         ({"rules": "bugdet: 3\n"}, ["bugdet", "budget"]),
         ({"rules": "budget: much\n"}, ["budget is 'much'"]),
         ({"minutes": "demand,site,minutes\n1,Z,3\n"}, ["minutes.csv, row 2, column site", "'Z'"]),

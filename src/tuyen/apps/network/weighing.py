@@ -109,7 +109,10 @@ def problem(
     staff = tuple(known.staff.get(id, NOBODY) for id in units)
     later_own = new[own] if at.size else own
     after = _sites(plan, units, later_own, reviews, staff, criteria[at], wishes)
-    after = replace(after, between=ground.between[np.ix_(at, at)])
+    was = np.array([KINDS.index(now[id].kind) for id in units], np.int64)
+    after = replace(
+        after, between=ground.between[np.ix_(at, at)], under=_under(units, own, was, plan)
+    )
     if work is not None and at.size:
         served = people_served(staff, later_own, work, plan.day) * (1 + wishes.capacity_over / 100)
         after = replace(after, capacity=np.minimum(after.capacity, served))
@@ -119,10 +122,25 @@ def problem(
         units, tuple(ground.villages[n] for n in lived), communes, ground.communes, after,
         replace(after, commune=own, pinned=np.full(at.size, FREE)), demand,
         Demand(home, ground.people[lived]), ground.minutes[np.ix_(lived, at)], _rules(plan, wishes),
-        np.array([KINDS.index(now[id].kind) for id in units], np.int64),
+        was,
         tuple(rules.zone(ground.terrain[int(n)], float(ground.centre_km[n]), plan.day) for n in at),
         ground.unplaced, ground.way, staff, work,
     )  # fmt: skip
+
+
+def _under(units: Sequence[UUID], own: Ints, was: Ints, plan: Drawn) -> Ints:
+    """(n,) the main station that each satellite point of today belongs to, -1 where there is none: the one
+    on record, else the only one of its commune."""
+    atlas, number = places.atlas(), {id: n for n, id in enumerate(units)}
+    found = np.full(len(units), -1, np.int64)
+    for n in np.flatnonzero(was == SATELLITE).tolist():
+        told = [
+            number[id] for id in atlas.related(units[n], "satellite_of", plan.day) if id in number
+        ]
+        heads = told or np.flatnonzero((own == own[n]) & (was == MAIN)).tolist()
+        if told or len(heads) == 1:
+            found[n] = heads[0]
+    return found
 
 
 def _sites(
@@ -145,6 +163,7 @@ def _sites(
         commune, criteria / 100, money("refurbish"), money("run_main"), money("run_satellite"),
         np.array(capacity, float) * (1 + wishes.capacity_over / 100), np.array(posts, np.int64).reshape(len(units), len(rules.posts())),
         np.array([_PINNED.get(pins.get(id, ""), FREE) for id in units], np.int64),
+        run_mobile=np.full(len(units), float(rules.norm("run_mobile", plan.on))),
         barred=np.array([_BARRED[pins.get(id) == "open"] for id in units], bool).reshape(-1, 4),
         eligible=eligible(plan, units, wishes) if wishes.funds else None,
     )  # fmt: skip

@@ -117,9 +117,13 @@ class _People:
             for name in ("criteria", "refurbish", "run_main", "run_satellite", "capacity", "staff",
                          "pinned", "run_mobile", "barred", "source", "eligible", "value")
         }  # fmt: skip
+        under = None
+        if self.sites.under is not None:
+            held = self.sites.under[own]
+            under = np.where(held >= 0, seat[np.maximum(held, 0)], -1)
         mains = np.broadcast_to(np.asarray(self.rules.mains_per_commune), commune + 1)[commune]
         return _People(
-            Sites(np.zeros(own.size, np.int64), between=between, **fields),
+            Sites(np.zeros(own.size, np.int64), between=between, under=under, **fields),
             Demand(np.zeros(folk.size, np.int64), self.demand.people[folk]), ways(table),
             replace(self._apart(), mains_per_commune=int(mains)),
         )  # fmt: skip

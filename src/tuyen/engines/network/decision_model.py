@@ -243,7 +243,12 @@ def _beside(sites: Sites, rules: Rules, order: Ints, start: Ints) -> dict[int, B
         given.minutes <= rules.satellite_within
     )
     found = {c: np.eye(int(start[c + 1] - start[c]), dtype=bool) for c in range(start.size - 1)}
-    for a, b in zip(row[close], given.site[close], strict=True):
+    one, other = [row[close]], [given.site[close]]
+    if sites.under is not None:  # what stands today may stand on
+        stays = np.flatnonzero(sites.under >= 0)
+        stays = stays[sites.commune[stays] == sites.commune[sites.under[stays]]]
+        one, other = [*one, stays], [*other, sites.under[stays]]
+    for a, b in zip(np.concatenate(one), np.concatenate(other), strict=True):
         c = int(sites.commune[a])
         found[c][back[b] - start[c], back[a] - start[c]] = True
     return found

@@ -78,6 +78,8 @@ class Sites:
     eligible : (n, s) the funds of ``Rules.funds`` that may share in paying for its refurbishment
     value : (n,) million VND a year that its other use brings where it is repurposed
     between : ways from site to site, for the distance of satellites; None where it is not asked
+    under : (n,) the main station that a site is a satellite of today, with which it may stay however
+        far; -1 or None: none
     """
 
     commune: Ints
@@ -94,6 +96,7 @@ class Sites:
     eligible: NDArray[np.bool_] | None = None
     value: Floats | None = None
     between: Any = None
+    under: Ints | None = None
 
     @staticmethod
     def of(commune: Any, **given: Any) -> "Sites":
@@ -147,7 +150,8 @@ class Rules:
     mobile_wait : minutes that waiting for the day of a mobile stop counts as
     no_way : minutes that count for someone whom nothing reaches, where ``decay`` is 0
     max_minutes : everyone has a point of service within
-    satellite_within : minutes of a satellite from a main station of its commune
+    satellite_within : minutes of a satellite from a main station of its commune, unless it stands under
+        that station today
     budget : million VND for refurbishment; ``budget_by_source`` (s,) of each earmarked fund
     funds : (s,) million VND of funds that share in what ``Sites.eligible`` lets them pay for
     running, cost_at_most : million VND a year, without and with refurbishment over ``lifetime`` years

@@ -173,7 +173,11 @@ def _close(facts: _Facts) -> Any:
     given = ways(facts.sites.between)
     row = np.repeat(np.arange(given.start.size - 1), np.diff(given.start))
     near = given.minutes <= facts.rules.satellite_within
-    return set(zip(row[near].tolist(), given.site[near].tolist(), strict=True))
+    pairs = set(zip(row[near].tolist(), given.site[near].tolist(), strict=True))
+    stands = facts.sites.under
+    if stands is not None:
+        pairs |= {(j, int(head)) for j, head in enumerate(stands) if head >= 0}
+    return pairs
 
 
 def _cost_of_plan(facts: _Facts, plan: Plan) -> float:

@@ -264,22 +264,22 @@ def frontier(request: ActorRequest) -> HttpResponse:
     found = queries.frontier(by=request.actor, on=on, merges=(), wishes=wishes)
     if request.method == "POST" and not problems:
         at = whole(given.get("point", ""))
-        if at is None or not 0 <= at < len(found):
+        if at is None or not 0 <= at < len(found.points):
             problems = [_("Choose a point of the frontier.")]
         else:
             title = given.get("title", "").strip()[:120] or _("Point {n} of the frontier").format(
                 n=at + 1
             )
             payload = DraftPlan(
-                title=title, on=on, origin="frontier", sites=found[at][1], wishes=wishes
+                title=title, on=on, origin="frontier", sites=found.points[at][1], wishes=wishes
             )
             receipt, problems = send(request, payload, unit_of(request, EDIT))
             if not problems:
                 return redirect("network-plan", id=receipt.id)
     context = {
         "points": [{"n": n, "point": point, "mains": sum(s.kind == "main" for s in sites),
-                    "changed": point.disruption} for n, (point, sites) in enumerate(found)],
-        "problems": problems, "on": on, "tabs": tabs(request), "as_of": clock.now(),
+                    "changed": point.disruption} for n, (point, sites) in enumerate(found.points)],
+        "today": found.today, "problems": problems, "on": on, "tabs": tabs(request), "as_of": clock.now(),
         "given": given, "way": queries.ways_in_use(by=request.actor, on=on),
     }  # fmt: skip
     return render(request, "network/frontier.html", context, status=422 if problems else 200)

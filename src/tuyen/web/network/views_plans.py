@@ -23,7 +23,7 @@ from tuyen.apps.network.operations import (
 from tuyen.apps.registry import queries as registry
 from tuyen.kernel.ids import NODE, uuid7
 from tuyen.web.access import ActorRequest, screen
-from tuyen.web.network import beside, studio, wishing, words
+from tuyen.web.network import beside, losing, studio, wishing, words
 from tuyen.web.network.sending import day, send
 from tuyen.web.network.tabs import tabs
 
@@ -126,7 +126,7 @@ def plan(request: ActorRequest, id: UUID) -> HttpResponse:
         "mergeable": _mergeable(page), "trail": trail(page),
         "staff_from": beside.staff_from(page), "places_from": beside.places_from(page),
         "services": beside.services([page]), "untaught": beside.untaught(request.actor, page), "paid": wishing.paid(page), "pins": [wishing.pin_said(pin, page.plan) for pin in page.plan.pins],
-        "way": page.problem.way,
+        "way": page.problem.way, "worse": losing.told(page),
     }  # fmt: skip
     return render(request, "network/plan.html", context, status=422 if problems else 200)
 

@@ -60,6 +60,43 @@ def test_a_pin_is_kept_by_the_engine_and_its_breach_holds_up_the_plan(db):
     assert replay().same
 
 
+def test_points_that_are_far_today_are_left_and_the_answer_is_not_worse(db):
+    wishes = Wishes(satellite_within=10)
+    found = answered(satellite_within=10)
+    present = drafted(wishes=wishes)
+
+    asked = queries.plan(by=PROGRAM, id=present).problem
+    price, _asked = queries.price_of(by=PROGRAM, id=present)
+
+    n, head = asked.units.index(place("pN")), asked.units.index(place("stN"))
+    assert asked.after.under[n] == head
+    assert asked.after.between[n, head] > 10, "farther than the wish allows"
+    kinds = {one.unit: one.kind for one in found.sites}
+    assert (kinds[place("stN")], kinds[place("pN")]) == ("main", "satellite")
+    assert found.answer.status == "optimal"
+    assert price.points >= 0, (
+        "what stands is within the rules, so that the best is as good at least"
+    )
+
+
+def test_a_plan_that_takes_something_from_people_says_what_and_why(db):
+    sites = [
+        SiteChoice(unit=place("stN"), kind="mobile"),
+        SiteChoice(unit=place("pN"), kind="main"),
+    ]
+    id = drafted(wishes=Wishes(satellite_within=10), sites=tuple(sites))
+    near = drafted(sites=(SiteChoice(unit=place("pM"), kind="mobile"),))
+
+    found = queries.plan(by=PROGRAM, id=id).worse
+    other = queries.plan(by=PROGRAM, id=near).worse
+
+    assert (list(found.shut), list(found.far), found.moved) == ([place("stN")], [place("stN")], 1)
+    assert found.visits > 0.01
+    assert found.minutes > 0
+    assert (list(other.shut), list(other.far), other.moved) == ([place("pM")], [], 0)
+    assert queries.plan(by=PROGRAM, id=drafted()).worse is None
+
+
 def test_what_the_engine_said_stands_no_more_once_somebody_changes_the_plan(db):
     found = answered()
     id = drafted(sites=found.sites, answer=found.answer)

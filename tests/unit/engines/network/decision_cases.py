@@ -70,7 +70,9 @@ def cost(sites, demand, minutes, rules, kinds):
         if not rules.free_choice and people > sites.capacity[own[0]]:
             return None
         for j in np.flatnonzero(sites.commune == c):
-            if kinds[j] == 2 and min(sites.between[j][own]) > rules.satellite_within:
+            stays = sites.under is not None and sites.under[j] in own
+            near = min(sites.between[j][own]) <= rules.satellite_within
+            if kinds[j] == 2 and not (near or stays):
                 return None
     if any(pin not in (-1, kind) for pin, kind in zip(sites.pinned, kinds, strict=True)):
         return None

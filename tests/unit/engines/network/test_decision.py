@@ -33,6 +33,44 @@ def test_communes_apart_are_decided_exactly(plain, seed):
     assert plan.kind.tolist() == list(kinds)
 
 
+def standing(seed, **rules):
+    """A case whose points of today are farther from their main station than the rule allows; their kinds."""
+    sites, demand, minutes, rules = case(seed, sites=3, satellite_within=0.5, **rules)
+    kinds, under = np.full(6, SATELLITE), np.full(6, -1)
+    for c in range(2):
+        own = np.flatnonzero(sites.commune == c)
+        kinds[own[0]], under[own[1:]] = MAIN, own[0]
+    return (replace(sites, under=under), demand, minutes, rules), kinds
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_stands_today_may_stand_on_and_the_answer_is_never_worse(plain, seed):
+    task, today = standing(seed)
+
+    plan = plain.decision.separable(*task)
+    strict = plain.decision.separable(replace(task[0], under=None), *task[1:])
+
+    best, kinds = brute(*task)
+    assert plan.status == OPTIMAL
+    assert plan.objective == pytest.approx(best, rel=1e-9)
+    assert plan.kind.tolist() == list(kinds)
+    assert plan.objective <= cost(*task, today.tolist()) + 1e-9
+    assert cost(replace(task[0], under=None), *task[1:], today.tolist()) is None
+    assert strict.objective >= plan.objective
+
+
+def test_the_checker_lets_a_point_stand_only_under_its_own_station(plain):
+    task, today = standing(1, weight_cost=0.0, weight_suitability=0.0, weight_disruption=9.0)
+    plan = plain.decision.separable(*task)
+    assert plan.kind.tolist() == today.tolist(), "nothing moves where moving is all that counts"
+    elsewhere = replace(task[0], under=np.where(task[0].under >= 0, np.arange(6), -1))
+
+    with pytest.raises(plain.decision_proof.ProofRejected, match="too far"):
+        plain.decision_proof.proven(elsewhere, *task[1:], plan)
+    free = plain.decision.decide(task[0], *task[1:3], replace(task[3], free_choice=True), why=False)
+    assert free.bound <= free.objective <= cost(*task[:3], replace(task[3], free_choice=True), today.tolist()) * 1.01  # fmt: skip
+
+
 def limited(rule, seed):
     """A case in which one rule bites: less of a thing than every commune by itself would use."""
     sites, demand, minutes, rules = case(seed)

@@ -198,7 +198,7 @@ def test_a_plan_is_begun_from_a_point_of_the_frontier(planner):
     codes(*(op(ReviewSite(found=Found(refurbish=cost)), name)
             for name, cost in (("stM", 900), ("pM", 500), ("stN", 700), ("pN", 300))))  # fmt: skip
     address, on = reverse("network-frontier"), date(2027, 1, 1)
-    found = queries.frontier(by=PROGRAM, on=on, merges=(), wishes=Wishes())
+    found, today = queries.frontier(by=PROGRAM, on=on, merges=(), wishes=Wishes())
     prices = [(one.access, one.cost, one.disruption) for one, _sites in found]
 
     shown = text(planner.get(address))
@@ -211,6 +211,8 @@ def test_a_plan_is_begun_from_a_point_of_the_frontier(planner):
         for one in prices for other in prices
     ), "none is as good as another in everything and better in something"  # fmt: skip
     assert shown.count('type="radio" name="point"') == len(found)
+    assert "Today, without upgrades" in shown
+    assert f">{percent(today.visits)}<" in shown
     for point, _sites in found:
         assert f">{percent(point.visits)}<" in shown
     assert wrong.status_code == 422

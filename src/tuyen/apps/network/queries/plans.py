@@ -12,6 +12,7 @@ from tuyen.apps.access import queries as access
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import loading, planned
 from tuyen.apps.network.conflicting import Clash, Ease, clashing, shared
+from tuyen.apps.network.losing import Worse, worse
 from tuyen.apps.network.models import CutoverCheck, NetworkPlan
 from tuyen.apps.network.moving import MoveLine, lines
 from tuyen.apps.network.offering import (
@@ -43,6 +44,7 @@ from tuyen.apps.registry.queries import standing
 from tuyen.engines.network import decision as engine
 from tuyen.engines.network.decision_frontier import Point
 from tuyen.engines.network.decision_frontier import frontier as _frontier
+from tuyen.engines.network.decision_measure import Indicators, indicators
 from tuyen.engines.network.decision_price import Price, price
 from tuyen.engines.network.decision_problem import OPTIMAL
 from tuyen.rules import network as rules
@@ -80,6 +82,7 @@ class PlanPage(NamedTuple):
     problem: Problem
     paying: Paying
     offered: Sequence[Offered]
+    worse: Worse | None
 
     @property
     def must(self) -> int:
@@ -164,6 +167,7 @@ def plan(*, by: Actor, id: UUID) -> PlanPage | None:
         _row(one, where, access.names({one.author_id})), held, one.basis, one.reason, wishes, answer,
         [*planned.broken(held), *unreached(asked, kinds, held), *unpaid(asked, kinds, held, wishes)],
         figures, asked, paying(asked, kinds, wishes), offered(asked, kinds, held),
+        worse(asked, kinds, figures),
     )  # fmt: skip
 
 
@@ -238,17 +242,25 @@ def answered(
     return Answered(chosen(asked, found.kind), answer)
 
 
+class Frontier(NamedTuple):
+    """Plans with what becomes of each site, and the figures of ``today`` (None where there is no plan)."""
+
+    points: Sequence[tuple[Point, tuple[SiteChoice, ...]]]
+    today: Indicators | None
+
+
 def frontier(
     *, by: Actor, on: date, merges: Sequence[MergedCommune], wishes: Wishes, points: int = 9
-) -> list[tuple[Point, tuple[SiteChoice, ...]]]:
+) -> Frontier:
     """Plans of which none is better on access, cost and disruption at once, the dearest first."""
     policies.check(by, EDIT)
     loading.need(loading.DECISIONS)
     asked = _asked(by, _blank(on, merges), wishes)
     if not asked.units or not asked.villages:
-        return []
+        return Frontier((), None)
     found = _frontier(asked.after, asked.demand, asked.minutes, asked.rules, points=points, gap=GAP)
-    return [(point, chosen(asked, point.plan.kind)) for point in found]
+    today = indicators(asked.before, asked.demand_before, asked.minutes, asked.was, asked.rules)
+    return Frontier([(point, chosen(asked, point.plan.kind)) for point in found], today)
 
 
 def price_of(*, by: Actor, id: UUID) -> tuple[Price, Problem] | None:
