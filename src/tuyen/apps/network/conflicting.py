@@ -82,12 +82,13 @@ def _clash(asked: Problem, wishes: Wishes, conflict: Conflict) -> Clash:
         held.append(Held("mains", None, None))  # what the pins leave nobody to be
     lives = np.isin(asked.demand.commune, conflict.communes)
     own = np.isin(asked.after.commune, conflict.communes)
-    places = None
-    if engine.CAPACITY in conflict.rules and own.any():
-        places = int(asked.after.capacity[own].max())
+    people, places = int(asked.demand.people[lives].sum()), None
+    short = next((one.short for one in held if one.key == engine.CAPACITY), None)
+    if short is not None and own.any():
+        places = max(int(np.floor(people - short + 1e-6)), 0)
     return Clash(
         tuple(held), tuple(asked.communes[c] for c in conflict.communes),
-        tuple(asked.units[n] for n in conflict.sites), int(asked.demand.people[lives].sum()), places,
+        tuple(asked.units[n] for n in conflict.sites), people, places,
     )  # fmt: skip
 
 

@@ -118,3 +118,12 @@ def people_served(
         told_of > 0, np.floor(total * each / max(asked.minutes, 1e-9)), np.inf
     )[commune]
     return found
+
+
+def people_supervised(asked: Load, on: date) -> float:
+    """People whom the staff of a main station serves less for each satellite point that it supervises: the
+    days of supervision, less the share of work of every kind, over the time that a resident asks."""
+    told = work.work(on)
+    days = float(rules.norm("supervision_days", on))
+    hours = days * float(told.year["hours"])
+    return 60 * hours * (1 - told.category) / max(asked.minutes, 1e-9)

@@ -23,6 +23,7 @@ from tuyen.apps.network.staffing import (
     SiteStaff,
     missing,
     people_served,
+    people_supervised,
 )
 from tuyen.apps.network.ways import Way
 from tuyen.apps.registry import queries as registry
@@ -115,7 +116,8 @@ def problem(
     )
     if work is not None and at.size:
         served = people_served(staff, later_own, work, plan.day) * (1 + wishes.capacity_over / 100)
-        after = replace(after, capacity=np.minimum(after.capacity, served))
+        each = people_supervised(work, plan.day)
+        after = replace(after, staffed=served, supervised=np.full(at.size, each))
     home = ground.home[lived]
     demand = Demand(new[home], ground.people[lived])
     return Problem(

@@ -62,6 +62,7 @@ def separable(
     together are not asked. ``check`` has the certificate read again.
     """
     found = model(sites, demand, minutes, uncoupled(rules))
+    _supervisors(found)
     values, kinds = best(found, blocks(found), found.fixed)
     if not np.isfinite(values).all():
         return explained(refused(found), found)
@@ -103,12 +104,20 @@ def explained(plan: Plan, found: Model) -> Plan:
 
 def decided(found: Model, left: Left, gap: float, start: Plan | None = None) -> Plan:
     """As :func:`decide`, of a model."""
+    _supervisors(found)
     if by_ways(found):
         return _free(found, left, gap, start)
     search = Columns(found, left)
     if start is not None:
         _warm(search, start)
     return by_columns(search, gap)
+
+
+def _supervisors(found: Model) -> None:
+    """Raises ``ValueError`` where supervision counts and it is not said whose staff goes out."""
+    counts = found.rules.capacity and found.sites.staffed is not None
+    if counts and (found.rules.free_choice or (found.mains != 1).any()):
+        raise ValueError("supervision counts where each commune has one main station of its own")
 
 
 def by_columns(search: Columns, gap: float) -> Plan:

@@ -115,7 +115,8 @@ def best(
     kernel.communes(
         chosen, found.start, built.villages, built.corner, built.block, found.mains, worth,
         built.near, built.full, built.fixed, built.mobile, built.none, built.ways,
-        found.rules.mobile_wait, built.floor, built.spare, built.people, values, kinds,
+        found.rules.mobile_wait, built.floor, built.spare, built.people, found.room, found.takes, values,
+        kinds,
     )  # fmt: skip
     return values, kinds
 
@@ -130,7 +131,8 @@ def by_main(found: Model, built: Blocks, worth: Floats) -> tuple[Floats, Ints]:
     kernel.alternatives(
         np.arange(found.communes), found.start, built.villages, built.corner, built.block, worth,
         built.near, built.full, built.fixed, built.mobile, built.none, built.ways,
-        found.rules.mobile_wait, built.floor, built.spare, built.people, values, kinds,
+        found.rules.mobile_wait, built.floor, built.spare, built.people, found.room, found.takes, values,
+        kinds,
     )  # fmt: skip
     return values, kinds
 

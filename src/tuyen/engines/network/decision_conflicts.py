@@ -18,6 +18,9 @@ from tuyen.engines.network.decision_model import Model, model
 from tuyen.engines.network.decision_problem import (
     FREE,
     MAIN,
+    MOBILE,
+    REPURPOSED,
+    SATELLITE,
     Conflict,
     Demand,
     Floor,
@@ -115,7 +118,7 @@ class _People:
         fields: dict[str, Any] = {
             name: None if getattr(self.sites, name) is None else getattr(self.sites, name)[own]
             for name in ("criteria", "refurbish", "run_main", "run_satellite", "capacity", "staff",
-                         "pinned", "run_mobile", "barred", "source", "eligible", "value")
+                         "pinned", "run_mobile", "barred", "source", "eligible", "value", "staffed", "supervised")
         }  # fmt: skip
         under = None
         if self.sites.under is not None:
@@ -228,8 +231,8 @@ def _relaxed(
             if bare.pinned[j] in (FREE, MAIN)
             and part.possible(without, replace(bare, pinned=_with(bare.pinned, j)))
         ]  # fmt: skip
-        most = max((float(there.capacity[j]) for j in heads), default=0.0)
-        return people - most, people
+        short = min((_lacking(bare, j, people) for j in heads), default=people)
+        return short, people
     if key == SATELLITE_WITHIN:
         between = there.between if there.between is not None else np.zeros((0, 0))
         values = np.unique(ways(between).minutes)
@@ -251,6 +254,21 @@ def _relaxed(
         )
         return floor.share - share, share
     return None, None
+
+
+def _lacking(sites: Sites, head: int, people: float) -> float:
+    """By how many people the main station ``head`` of a commune serves too few: its places, or what its
+    staff is left with once the sites that can be nothing but satellites are supervised."""
+    short = people - float(sites.capacity[head])
+    if sites.staffed is None:
+        return short
+    only = (sites.pinned == SATELLITE) | (
+        (sites.pinned == FREE)
+        & (sites.barred[:, [REPURPOSED, MOBILE]].all(axis=1) if sites.barred is not None else False)
+    )
+    only[head] = False
+    takes = 0.0 if sites.supervised is None else float(sites.supervised[only].sum())
+    return max(short, people + takes - float(sites.staffed[head]))
 
 
 def _with(pinned: Ints, site: int) -> Ints:

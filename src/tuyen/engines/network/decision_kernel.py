@@ -14,13 +14,15 @@ from tuyen.engines.network.siting_compiling import compiled
 @compiled
 def rest_of(
     mains: Any, worth: Any, near: Any, full: Any, fixed: Any, mobile: Any, none: Any,
-    ways: Any, wait: Any, floor: Any, spare: Any, people: Any, cutoff: Any, kinds: Any,
+    ways: Any, wait: Any, floor: Any, spare: Any, people: Any, room: Any, takes: Any, cutoff: Any,
+    kinds: Any,
 ) -> float:  # fmt: skip
     """The least cost with the sites ``mains`` (k,) as main stations; ``kinds`` (n,) are filled.
 
     worth (n, 4); near (n, n); full, fixed, mobile (v, n) costs of a village at a main station, at a
     fixed point and at a mobile stop; none (v, 2) of being served by no main station, no point; ways
-    (v, n) minutes; floor, spare (f,) minutes and the people who may be beyond. Infinite unless it is
+    (v, n) minutes; floor, spare (f,) minutes and the people who may be beyond; room (n,) what the staff
+    of each as the only main station can supervise, takes (n,) what each takes of it as a satellite. Infinite unless it is
     below ``cutoff``; ``kinds`` are then left as they were.
     """
     v, n = full.shape
@@ -75,6 +77,8 @@ def rest_of(
     option = np.zeros(count + 1, np.int64)
     spent = np.empty(count + 1)
     spent[0] = base
+    taken = np.zeros(count + 1)
+    most = room[mains[0]] if mains.size == 1 else np.inf
     order = np.array([2, 3, 0])
     level = 0
     while level >= 0:
@@ -110,6 +114,9 @@ def rest_of(
         j = others[level]
         if worth[j, kind] == np.inf or (kind == 2 and not allowed[level]):
             continue
+        taken[level + 1] = taken[level] + (takes[j] if kind == 2 else 0.0)
+        if kind == 2 and taken[level + 1] > most:
+            continue
         spent[level + 1] = spent[level] + worth[j, kind]
         for i in range(v):
             c, t = now[level, i], reach[level, i]
@@ -126,7 +133,7 @@ def rest_of(
 @compiled
 def best_of(
     mains: Any, worth: Any, near: Any, full: Any, fixed: Any, mobile: Any, none: Any,
-    ways: Any, wait: Any, floor: Any, spare: Any, people: Any, kinds: Any,
+    ways: Any, wait: Any, floor: Any, spare: Any, people: Any, room: Any, takes: Any, kinds: Any,
 ) -> float:  # fmt: skip
     """The least cost of a commune with ``mains`` main stations, and its ``kinds``."""
     n = worth.shape[0]
@@ -136,8 +143,8 @@ def best_of(
     pick = np.arange(mains)
     while True:
         value = rest_of(
-            pick, worth, near, full, fixed, mobile, none, ways, wait, floor, spare, people, best,
-            kinds,
+            pick, worth, near, full, fixed, mobile, none, ways, wait, floor, spare, people, room,
+            takes, best, kinds,
         )  # fmt: skip
         best = min(best, value)
         place = mains - 1
@@ -154,7 +161,7 @@ def best_of(
 def communes(
     which: Any, start: Any, villages: Any, corner: Any, block: Any, mains: Any, worth: Any, near: Any,
     full: Any, fixed: Any, mobile: Any, none: Any, ways: Any, wait: Any, floor: Any, spare: Any,
-    people: Any, values: Any, kinds: Any,
+    people: Any, room: Any, takes: Any, values: Any, kinds: Any,
 ) -> None:  # fmt: skip
     """``best_of`` for the communes ``which``, whose blocks stand one after another in flat arrays."""
     for c in which:
@@ -165,7 +172,7 @@ def communes(
             mains[c], worth[a:b], near[p : p + n * n].reshape(n, n),
             full[o : o + v * n].reshape(v, n), fixed[o : o + v * n].reshape(v, n),
             mobile[o : o + v * n].reshape(v, n), none[s:e], ways[o : o + v * n].reshape(v, n), wait,
-            floor, spare[c], people[s:e], kinds[a:b],
+            floor, spare[c], people[s:e], room[a:b], takes[a:b], kinds[a:b],
         )  # fmt: skip
 
 
@@ -173,7 +180,7 @@ def communes(
 def alternatives(
     which: Any, start: Any, villages: Any, corner: Any, block: Any, worth: Any, near: Any,
     full: Any, fixed: Any, mobile: Any, none: Any, ways: Any, wait: Any, floor: Any, spare: Any,
-    people: Any, values: Any, kinds: Any,
+    people: Any, room: Any, takes: Any, values: Any, kinds: Any,
 ) -> None:  # fmt: skip
     """For each site of the communes ``which``: the least cost with it as the only main station,
     and (flat, n x n a commune) the kinds that go with it."""
@@ -186,6 +193,6 @@ def alternatives(
                 np.array([j]), worth[a:b], near[p : p + n * n].reshape(n, n),
                 full[o : o + v * n].reshape(v, n), fixed[o : o + v * n].reshape(v, n),
                 mobile[o : o + v * n].reshape(v, n), none[s:e],
-                ways[o : o + v * n].reshape(v, n), wait, floor, spare[c], people[s:e], np.inf,
-                kinds[p + j * n : p + j * n + n],
+                ways[o : o + v * n].reshape(v, n), wait, floor, spare[c], people[s:e],
+                room[a:b], takes[a:b], np.inf, kinds[p + j * n : p + j * n + n],
             )  # fmt: skip

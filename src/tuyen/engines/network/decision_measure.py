@@ -154,7 +154,7 @@ def measured(found: Model, kinds: Ints, assign: Ints | None = None) -> Indicator
     run = running(found.sites)[found.order][np.arange(kinds.size), kinds]
     a, b = found.rules.full, 1 - found.rules.full
     lost = a * _lost(found, main_minutes) + b * _lost(found, t)
-    caps = found.sites.capacity[found.order]
+    caps = _places(found, kinds)
     per_site = np.empty(kinds.size)
     per_site[found.order] = load
 
@@ -182,6 +182,21 @@ def measured(found: Model, kinds: Ints, assign: Ints | None = None) -> Indicator
         commune_people=own, people_per_main=per_site, worst_villages=order[:10],
         over_capacity=float(np.maximum(load - caps, 0)[is_main].sum()),
     )  # fmt: skip
+
+
+def _places(found: Model, kinds: Ints) -> Floats:
+    """(n,) people whom each site serves as a main station of these kinds; what satellites take of the staff
+    is borne by the main stations of their commune alike."""
+    caps = found.sites.capacity[found.order]
+    if not found.rules.capacity or found.sites.staffed is None:
+        return caps
+    taken = np.bincount(
+        found.commune, weights=found.takes * (kinds == SATELLITE), minlength=found.communes
+    )
+    heads = np.bincount(found.commune, weights=kinds == MAIN, minlength=found.communes)
+    share = (taken / np.maximum(heads, 1))[found.commune]
+    held: Floats = np.minimum(caps, np.maximum(found.sites.staffed[found.order] - share, 0.0))
+    return held
 
 
 def _lost(found: Model, minutes: Floats) -> Floats:

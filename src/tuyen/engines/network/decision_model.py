@@ -53,6 +53,8 @@ class Model:
     fixed : (n, 4) points of a kind of a site, infinite where it is not allowed
     given : the ways as the caller gave them
     pairs : ways from villages to the sites here that may serve them
+    room : (n,) people whose supervision is left to the staff of each site as the main station, once all of
+        its commune are served; infinite where nothing limits it. takes : (n,) of each as a satellite
     near : (n, n) or None; True where the second may be a satellite of the first
     """
 
@@ -70,6 +72,8 @@ class Model:
     pairs: Ways
     beside: dict[int, Bools] | None
     resources: tuple[Resource, ...]
+    room: Floats
+    takes: Floats
 
     @property
     def communes(self) -> int:
@@ -146,8 +150,9 @@ def model(sites: Sites, demand: Demand, minutes: Any, rules: Rules) -> Model:
     found = Model(
         sites, demand, given, rules, order, start, mains, scales, score[order], raw, fixed, pairs,
         _beside(sites, rules, order, start), _resources(sites, rules, raw, order),
+        np.full(order.size, np.inf), np.zeros(order.size),
     )  # fmt: skip
-    return _capacity(found)
+    return _supervision(_capacity(found))
 
 
 def scores(sites: Sites, rules: Rules) -> Floats:
@@ -220,6 +225,20 @@ def _capacity(found: Model) -> Model:
     fixed = found.fixed.copy()
     fixed[small, MAIN] = np.inf
     return replace(found, fixed=fixed)
+
+
+def _supervision(found: Model) -> Model:
+    """What the staff of a main station has left for its satellites, where a commune has one main station."""
+    sites, rules = found.sites, found.rules
+    if not rules.capacity or rules.free_choice or sites.staffed is None:
+        return found
+    one = found.mains[found.commune] == 1
+    people = found.people_of[found.commune]
+    room = np.where(one, sites.staffed[found.order] - people * (1 - 1e-12), np.inf)
+    takes = np.zeros(room.size) if sites.supervised is None else sites.supervised[found.order]
+    fixed = found.fixed.copy()
+    fixed[room < 0, MAIN] = np.inf
+    return replace(found, fixed=fixed, room=np.maximum(room, 0.0), takes=takes.astype(np.float64))
 
 
 def _pairs(given: Ways, sites: Sites, demand: Demand, rules: Rules, back: Ints) -> Ways:

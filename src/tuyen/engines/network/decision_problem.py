@@ -71,6 +71,9 @@ class Sites:
     refurbish : (n,) million VND to make it a main station
     run_main, run_satellite, run_mobile : (n,) million VND a year
     capacity : (n,) people it can serve as a main station; infinite where nothing limits it
+    staffed : (n,) people whom its staff can serve as a main station, beside ``capacity``; None: as many
+        as come
+    supervised : (n,) of those, the people whom supervising the site as a satellite takes its main station
     staff : (n, q) posts by cadre that stand there
     pinned : (n,) a kind, or ``FREE``
     barred : (n, 4) True for kinds that a site must not become; None where nothing is barred
@@ -97,6 +100,8 @@ class Sites:
     value: Floats | None = None
     between: Any = None
     under: Ints | None = None
+    staffed: Floats | None = None
+    supervised: Floats | None = None
 
     @staticmethod
     def of(commune: Any, **given: Any) -> "Sites":
@@ -158,6 +163,8 @@ class Rules:
     need : (4, q) posts by cadre that each kind needs; ``recruits`` (q,) come to those that are there
     kept : posts that stay at a satellite; the rest of its posts move to the main station
     closure : posts that the closing of a station counts as
+    capacity : main stations serve no more than their ``Sites.capacity``, and than ``Sites.staffed`` less
+        what their satellites take of it
     """
 
     mains_per_commune: Any = 1

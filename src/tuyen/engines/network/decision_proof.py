@@ -51,6 +51,10 @@ def proven(sites: Sites, demand: Demand, minutes: Any, rules: Rules, plan: Plan)
         Where the plan breaks a rule, does not cost what it says, or the certificate is no use.
     """
     facts = _facts(sites, demand, ways(minutes), rules)
+    if rules.capacity and sites.staffed is not None and (
+        rules.free_choice or (np.asarray(rules.mains_per_commune) != 1).any()
+    ):  # fmt: skip
+        raise ProofRejected("supervision is counted where each commune has one main station alone")
     cost = _cost_of_plan(facts, plan)
     if plan.objective is None or abs(cost - plan.objective) > 1e-9 * max(abs(cost), 1):
         raise ProofRejected(f"the plan costs {cost:.12g}, and says {plan.objective}")
@@ -205,6 +209,7 @@ def _cost_of_plan(facts: _Facts, plan: Plan) -> float:
         if kind[j] != 1:
             raise ProofRejected(f"village {i} is sent to a site that is no main station")
     _check_load(facts, plan)
+    _check_staff(facts, kind)
     if (nearest[1] > rules.max_minutes).any():
         raise ProofRejected("a village is beyond the longest way")
     for floor in rules.floors:
@@ -223,6 +228,19 @@ def _cost_of_plan(facts: _Facts, plan: Plan) -> float:
     ]
     far = rules.full * lost[0] + (1 - rules.full) * lost[1]
     return float(own.sum() + facts.visit * (people * far).sum())
+
+
+def _check_staff(facts: _Facts, kind: Any) -> None:
+    """Refuse a main station whose staff serves and supervises more than it can."""
+    sites, c = facts.sites, facts.sites.commune
+    if not facts.rules.capacity or sites.staffed is None:
+        return
+    taken = np.zeros(kind.size) if sites.supervised is None else sites.supervised * (kind == 2)
+    folk = np.bincount(facts.demand.commune, weights=facts.demand.people, minlength=facts.communes)
+    asked = folk + np.bincount(c, weights=taken, minlength=facts.communes)
+    heads = np.flatnonzero(kind == 1)
+    if (asked[c[heads]] > sites.staffed[heads] * (1 + 1e-9) + 1e-9).any():
+        raise ProofRejected("the staff of a main station serves and supervises more than it can")
 
 
 def _served(facts: _Facts, plan: Plan) -> Any:
@@ -307,6 +325,10 @@ def _apart(facts: _Facts, worth: Floats, floors: list[tuple[float, float]]) -> f
             near = near.reshape(own.size, own.size)
         if rules.capacity and mains[c] == 1:
             worth[own[sites.capacity[own] < people.sum() * (1 - 1e-12)], 1] = np.inf
+        left, takes = np.full(own.size, np.inf), np.zeros(own.size)
+        if rules.capacity and sites.staffed is not None:
+            left = sites.staffed[own] * (1 + 1e-9) + 1e-9 - people.sum()
+            takes = takes if sites.supervised is None else sites.supervised[own]
         spare = np.array([(1 - f.share) * people.sum() for f in each]) * (1 + 1e-9) + 1e-9
         visit = facts.visit * people[:, None]
         at_main = visit * rules.full * _else(facts, t)
@@ -318,6 +340,7 @@ def _apart(facts: _Facts, worth: Floats, floors: list[tuple[float, float]]) -> f
             int(mains[c]), worth[own], near, at_main, at_point[0], at_point[1], t,
             np.full(folk.size, facts.nothing) * facts.visit * rules.full * people,
             np.array([f.minutes for f in each], float), spare, people, rules.mobile_wait,
+            left, takes.astype(float),
         )  # fmt: skip
     return total
 
@@ -338,7 +361,7 @@ def _fees(
 @compiled
 def _least(
     mains: Any, worth: Any, near: Any, at_main: Any, fixed: Any, mobile: Any, ways: Any, none: Any,
-    floor: Any, spare: Any, people: Any, wait: Any,
+    floor: Any, spare: Any, people: Any, wait: Any, left: Any, takes: Any,
 ) -> float:  # fmt: skip
     """The least cost of one commune: kinds are tried site by site, main stations among them.
 
@@ -368,7 +391,7 @@ def _least(
                 level -= 1
                 continue
             if level == n:
-                if _holds(kind, near, way[n], floor, spare, people):
+                if _holds(kind, near, way[n], floor, spare, people, left, takes):
                     best = low
                 level -= 1
                 continue
@@ -398,8 +421,17 @@ def _least(
 
 
 @compiled
-def _holds(kind: Any, near: Any, way: Any, floor: Any, spare: Any, people: Any) -> bool:
+def _holds(
+    kind: Any, near: Any, way: Any, floor: Any, spare: Any, people: Any, left: Any, takes: Any
+) -> bool:
     n = near.shape[0]
+    going = 0.0
+    for j in range(n):
+        if kind[j] == 2:
+            going += takes[j]
+    for j in range(n):
+        if kind[j] == 1 and going > left[j]:
+            return False
     for j in range(n):
         if kind[j] == 2:
             fits = False

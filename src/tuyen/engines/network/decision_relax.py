@@ -210,8 +210,9 @@ def _over(task: _Task) -> Iterator[Relaxation]:
         return
 
     def possible(percent: int) -> bool | None:
-        places = task.sites.capacity * (1 + percent / 100)
-        return settled(task.model(replace(task.sites, capacity=places)))
+        sites, more = task.sites, 1 + percent / 100
+        staffed = None if sites.staffed is None else sites.staffed * more
+        return settled(task.model(replace(sites, capacity=sites.capacity * more, staffed=staffed)))
 
     step = _looked(possible, _MOST_OVER)
     if step:

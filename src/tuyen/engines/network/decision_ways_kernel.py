@@ -230,7 +230,7 @@ def respond(
         p = corner[c]
         value = best_of(
             mains[c], worth[a : a + n], near[p : p + n * n].reshape(n, n), full, fixed, mobile, rest,
-            ways, wait, empty, spare, folk, fresh,
+            ways, wait, empty, spare, folk, np.full(n, np.inf), np.zeros(n), fresh,
         )  # fmt: skip
         if value < now - 1e-9 * abs(now) - 1e-12:
             saved += now - value

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.network import planned, queries
 from tuyen.apps.network.queries import PlanPage
+from tuyen.apps.network.staffing import people_supervised
 from tuyen.apps.network.weighing import kinds_of, village_minutes
 from tuyen.apps.registry import queries as registry
+from tuyen.rules import network as rules
 from tuyen.web.network import studio, wishing, words
 from tuyen.web.templatetags.figures import number, percent
 from tuyen.web.workforce.words import technique
@@ -147,9 +149,14 @@ def places_from(page: PlanPage) -> str:
     if work is None:
         return ""
     source = _("visits on record") if work.source == "clinical" else _("the norm")
-    return _("Places: the time of a commune's posts over {minutes} minutes a resident a year ({visits} visits,"
+    each = people_supervised(work, page.plan.day)
+    said = _("Supervising a satellite point takes {days} days a year of its main station, which then serves"
+             " {people} people fewer.").format(
+        days=number(rules.norm("supervision_days", page.plan.day)), people=number(round(each)))  # fmt: skip
+    told = _("Places: the time of a commune's posts over {minutes} minutes a resident a year ({visits} visits,"
              " from {source}), and no more than the review says.").format(
         minutes=number(round(work.minutes)), visits=number(round(work.visits, 1), 1), source=source)  # fmt: skip
+    return f"{told} {said}"
 
 
 def others(rows: Sequence[Any], id: UUID) -> list[tuple[UUID, str]]:

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from tests.unit.apps.network.conftest import PROGRAM, TODAY, codes, op, place
-from tests.unit.apps.network.test_wishes import ON, answered, drafted
+from tests.unit.apps.network.test_wishes import ON, answered, drafted, pin
 from tuyen.apps.clinical import queries as clinical
 from tuyen.apps.network import queries, staffing
 from tuyen.apps.network.operations import ChangePlan, Found, ReviewSite, Staffed, Wishes
 from tuyen.apps.network.staffing import Load, SiteStaff
 from tuyen.apps.workforce import queries as workforce
+from tuyen.rules import network as rules
 
 
 @pytest.fixture
@@ -72,9 +73,39 @@ def test_places_from_posts_bind_only_where_they_are_wished(at_work):
     page = queries.plan(by=PROGRAM, id=id)
 
     assert page.problem.work.source == "norm"
-    assert np.isfinite(page.problem.after.capacity).all()
+    assert np.isfinite(page.problem.after.staffed).all()
     assert codes(op(ChangePlan(plan=id, wishes=Wishes()), "P")) == ["accepted"]
-    assert np.isinf(queries.plan(by=PROGRAM, id=id).problem.after.capacity).all()
+    assert queries.plan(by=PROGRAM, id=id).problem.after.staffed is None
+
+
+def test_days_of_supervision_leave_a_main_station_with_fewer_people_to_serve(db, monkeypatch):
+    def staffed(n):
+        return Found(staff=(Staffed(post="doctor", number=n),))
+
+    assert codes(op(ReviewSite(found=staffed(2)), "stM"), op(ReviewSite(found=staffed(1)), "stN"))
+    load = Load(1.0, 34.0, "norm")
+    assert staffing.people_supervised(load, ON) == pytest.approx(12 * 8 * 60 * 0.65 / 34)
+    pins = (pin("stN", "main"), pin("pN", "satellite"))
+    assert answered(capacity=True, pins=pins).answer.status == "optimal"
+
+    norm = rules.norm
+    monkeypatch.setattr(
+        rules, "norm", lambda key, on: 120 if key == "supervision_days" else norm(key, on)
+    )
+    found = answered(capacity=True, pins=pins)
+    free = answered(capacity=True, pins=pins[:1])
+
+    # One doctor serves 1,835 people; the point takes 1,101 of them, and 900 live there.
+    (clash,) = found.clashes
+    assert {rule.key for rule in clash.rules} == {"capacity", "pinned"}
+    assert next(rule.short for rule in clash.rules if rule.key == "capacity") == pytest.approx(166, abs=1)  # fmt: skip
+    assert (clash.people, clash.places) == (900, 733)
+    assert free.answer.status == "optimal"
+    kinds = {one.unit: one.kind for one in free.sites}
+    assert kinds[place("pN")] in ("mobile", "repurposed")
+    assert "satellite" in {
+        one.kind for one in answered(pins=pins[:1]).sites if one.unit == place("pN")
+    }
 
 
 def test_doctors_of_a_wish_are_those_at_work(at_work):

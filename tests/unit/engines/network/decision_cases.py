@@ -69,6 +69,12 @@ def cost(sites, demand, minutes, rules, kinds):
         people = demand.people[demand.commune == c].sum()
         if not rules.free_choice and people > sites.capacity[own[0]]:
             return None
+        points = [j for j in np.flatnonzero(sites.commune == c) if kinds[j] == 2]
+        if (
+            sites.staffed is not None
+            and people + sum(sites.supervised[points]) > sites.staffed[own[0]]
+        ):
+            return None
         for j in np.flatnonzero(sites.commune == c):
             stays = sites.under is not None and sites.under[j] in own
             near = min(sites.between[j][own]) <= rules.satellite_within

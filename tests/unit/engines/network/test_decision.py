@@ -71,6 +71,87 @@ def test_the_checker_lets_a_point_stand_only_under_its_own_station(plain):
     assert free.bound <= free.objective <= cost(*task[:3], replace(task[3], free_choice=True), today.tolist()) * 1.01  # fmt: skip
 
 
+def supervised(seed, **rules):
+    """A case in which the staff of main stations has days left for some satellites, not for all."""
+    sites, demand, minutes, rules = case(seed, sites=3, satellite_within=99.0, **rules)
+    rng = np.random.default_rng(seed)
+    people = np.bincount(demand.commune, weights=demand.people)[sites.commune]
+    takes = rng.uniform(20, 60, 6)
+    return (
+        replace(sites, staffed=people + rng.uniform(-5, 90, 6), supervised=takes),
+        demand,
+        minutes,
+        rules,
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_days_of_supervision_are_deducted_exactly(plain, seed):
+    task = supervised(seed, weight_cost=0.01)
+    blind = (replace(task[0], staffed=None), *task[1:])
+
+    plan = plain.decision.separable(*task)
+    free = plain.decision.separable(*blind)
+
+    best, kinds = brute(*task)
+    assert plan.status == OPTIMAL
+    assert plan.objective == pytest.approx(best, rel=1e-9)
+    assert plan.kind.tolist() == list(kinds)
+    figures = decision_measure.indicators(*task[:3], plan, task[3])
+    assert figures.over_capacity == 0
+    assert cost(*task, free.kind.tolist()) is None, "more satellites than can be supervised"
+    with pytest.raises(plain.decision_proof.ProofRejected, match="supervises more"):
+        plain.decision_proof.proven(*task, free)
+    assert decision_measure.indicators(*task[:3], free.kind, task[3]).over_capacity > 0
+    assert free.objective < plan.objective
+    unasked = (*task[:3], replace(task[3], capacity=False))
+    assert plain.decision.separable(*unasked).objective == pytest.approx(free.objective)
+
+
+def test_supervision_and_a_budget_together_keep_the_bound_below_the_best(plain):
+    task = supervised(1, weight_cost=0.0)
+    cheap = float(np.sort(task[0].refurbish)[:3].sum())
+    task = (*task[:3], replace(task[3], budget=cheap))
+
+    plan = plain.decision.decide(*task, why=False)
+
+    best, _kinds = brute(*task)
+    assert plan.bound <= best + 1e-9 <= plan.objective + 2e-9
+    assert plan.objective == pytest.approx(cost(*task, plan.kind.tolist()), rel=1e-9)
+
+
+def test_pinned_points_that_nobody_can_supervise_say_by_how_much(plain):
+    sites, demand, minutes, rules = supervised(0)
+    people = np.bincount(demand.commune, weights=demand.people)[sites.commune]
+    own = np.flatnonzero(sites.commune == 0)
+    pinned = np.full(6, -1)
+    pinned[own] = [MAIN, SATELLITE, SATELLITE]
+    sites = replace(sites, pinned=pinned, staffed=people + 30.0, supervised=np.full(6, 20.0))
+
+    plan = plain.decision.separable(sites, demand, minutes, rules)
+
+    (conflict,) = plan.conflicts
+    assert plan.status == INFEASIBLE
+    short = dict(zip(conflict.rules, conflict.by_how_much, strict=True))["capacity"]
+    assert short == pytest.approx(10.0)
+    found = plain.decision_relax.relaxations(sites, demand, minutes, rules, plan.conflicts)
+    (over,) = [one for one in found if one.what == "capacity-over"]
+    enough, less = (
+        replace(sites, staffed=sites.staffed * (1 + (over.value - n) / 100)) for n in (0, 1)
+    )
+    assert plain.decision.separable(enough, demand, minutes, rules).status == OPTIMAL
+    assert plain.decision.separable(less, demand, minutes, rules).status == INFEASIBLE
+
+
+def test_whose_staff_supervises_must_be_said(plain):
+    task = supervised(0, free_choice=True)
+
+    with pytest.raises(ValueError, match="one main station of its own"):
+        plain.decision.decide(*task)
+    with pytest.raises(plain.decision_proof.ProofRejected, match="one main station alone"):
+        plain.decision_proof.proven(*task, plain.decision.separable(*supervised(0)))
+
+
 def limited(rule, seed):
     """A case in which one rule bites: less of a thing than every commune by itself would use."""
     sites, demand, minutes, rules = case(seed)
