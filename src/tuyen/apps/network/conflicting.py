@@ -99,7 +99,7 @@ def passed(asked: Problem, wishes: Wishes, price: Price) -> tuple[Held, ...]:
     for key, over in price.breaks.items():
         funds = tuple(wishes.funds[k].fund for k in members(key)) if key.startswith(PREFIX) else ()
         found.append(Held(_name(key), _limit(asked, wishes, key), over, funds))
-    if wishes.capacity and price.issued.over_capacity > 0:
+    if wishes.capacity and price.issued.over_capacity > 1e-6:
         found.append(Held("capacity", None, price.issued.over_capacity))
     return tuple(found)
 

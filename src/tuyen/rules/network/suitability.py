@@ -97,6 +97,11 @@ def national(on: datetime.date) -> Mapping[str, National]:
     }
 
 
+def national_names() -> Mapping[str, Words]:
+    """What the criteria of every act are called, by their keys; the last act wins."""
+    return {one["key"]: _words(one) for each in versions("criteria") for one in each["list"]}
+
+
 def versions(of: str) -> Sequence[Mapping[str, Any]]:
     """``criteria`` or ``zones`` of the national act: one list, or one of each act that there was."""
     node = load("network/national")[of]

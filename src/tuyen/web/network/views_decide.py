@@ -113,7 +113,8 @@ def _handed(request: ActorRequest, page: queries.PlanPage) -> list[tuple[str, st
 def _destination(choice: planned.Choice) -> str:
     """What a closed building serves, or what a point does where the plan says so; in Vietnamese."""
     if choice.functions:
-        return ", ".join(lists.functions()[key].names.vi for key in choice.functions)
+        known = lists.functions()
+        return ", ".join(known[key].names.vi if key in known else key for key in choice.functions)
     found = rules.answers("destinations").get(choice.destination)
     return found.name["vi"] if found else ""
 
@@ -141,7 +142,7 @@ def cutover(request: ActorRequest, id: UUID) -> HttpResponse:
     moving = [line for line in queries.moves(by=request.actor, id=id) if line.to is not None]
     context = {
         "page": page, "row": page.row, "may": may, "problems": problems, "open": len(open_),
-        "continued": _continued(request, page), "moving": len(moving), "moved": sum(bool(line.kept and line.done) for line in moving),
+        "continued": _continued(request, page), "far": rules.norm("reach_far", page.row.on), "moving": len(moving), "moved": sum(bool(line.kept and line.done) for line in moving),
         "groups": [(_WHEN[when], [(row, names[row.item]) for row in rows if row.when == when])
                    for when in _WHEN],
         "as_of": clock.now(), "trail": trail(page, _("Cut-over")),

@@ -62,8 +62,9 @@ def programme(key: str) -> str:
 
 
 def national(key: str) -> str:
-    found = rules.national(clock.today()).get(key)
-    return told(found.name) if found else key
+    """A national criterion, of whichever act names it: an old review is read by the act of its day."""
+    found = rules.national_names().get(key)
+    return told(found) if found else key
 
 
 def post(key: str) -> str:
@@ -190,7 +191,7 @@ def said(refusal: Refusal | Outcome) -> str:
             named[key] = str(KIND[str(value)])
         elif key == "criterion":
             named[key] = criterion(str(value))
-            if str(value) in rules.national(clock.today()):
+            if str(value) in rules.national_names():
                 named[key] = national(str(value))
     return say(StoredRefusal(refusal.code, refusal.message, {**refusal.values, **named}))
 
