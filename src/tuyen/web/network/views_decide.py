@@ -22,7 +22,7 @@ from tuyen.rules import network as rules
 from tuyen.rules.registry import lists
 from tuyen.web.access import ActorRequest, screen
 from tuyen.web.clinical.programme_words import named
-from tuyen.web.network import beside, studio, wishing, words
+from tuyen.web.network import beside, studio, watched, wishing, words
 from tuyen.web.network.decree import KIND, decree
 from tuyen.web.network.moved import name_of
 from tuyen.web.network.sending import day, send
@@ -240,7 +240,7 @@ def watch(request: ActorRequest, id: UUID) -> HttpResponse:
                    "units": one.units}
                   for one in found.stock],
         "hidden": "" if len(found.work) == len(_WORK) else _("Your post does not open all figures of care: some are left out."),
-        "found": found, "as_of": clock.now(), "shares": (found.share(False), found.share(True)),
+        "units": watched.units(found), "found": found, "as_of": clock.now(), "shares": (found.share(False), found.share(True)),
         "weekly": (found.per_week(False), found.per_week(True)),
         "ahead": found.on > request.actor.on, "last": last, "shown": over, "short": 0 <= over < found.days,
         "sites": len(planned.candidates(found.on)),

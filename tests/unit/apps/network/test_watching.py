@@ -69,6 +69,18 @@ def test_visits_and_doses_are_the_same_in_sum_on_both_maps(decided, monkeypatch)
     assert visits.communes[0][0] == new
     assert {(one.days, one.short) for one in found.stock} == {((10, 10), (2, 2))}
     assert found.stock[0].share(True) == 0.2
+    rows = {row.unit: row for row in found.units}
+    first, second = rows[at.stations[0]], rows[at.stations[1]]
+    assert found.units[0].unit == at.stations[1], "whose visits fell the most comes first"
+    assert (second.stands, second.visits, second.doses) == ((True, True), (21.0, 14.0), (0.0, 0.0))
+    assert second.days == (0, 0)
+    programmes = len(found.stock)
+    assert (first.visits, first.days, first.short) == (
+        (7.0, 7.0),
+        (10 * programmes, 10 * programmes),
+        (2 * programmes, 2 * programmes),
+    )
+    assert sum(row.due[0] for row in found.units) == sum(r.due for r in found.rows if not r.after)
 
 
 def test_who_may_not_see_the_figures_of_care_is_shown_none(decided, monkeypatch):
@@ -80,3 +92,4 @@ def test_who_may_not_see_the_figures_of_care_is_shown_none(decided, monkeypatch)
     found = queries.watched(by=at.world.by, decision=decision)
 
     assert (found.work, found.stock) == ((), ())
+    assert {(row.visits, row.doses, row.days) for row in found.units} == {(None, None, (0, 0))}

@@ -12,10 +12,13 @@ from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.clinical import queries as clinical
 from tuyen.apps.immunization import queries as immunization
+from tuyen.apps.network.planned import PLANNED
 from tuyen.apps.registry import queries as registry
 from tuyen.apps.registry.queries import standing
 from tuyen.apps.supply import queries as supply
+from tuyen.apps.supply.queries import AvailabilityRow
 from tuyen.apps.surveillance import queries as surveillance
+from tuyen.apps.surveillance.queries import Completeness
 from tuyen.kernel.period import Period
 from tuyen.rules import network as rules
 from tuyen.rules import supply as medicines
@@ -45,6 +48,9 @@ class Work(NamedTuple):
     totals: tuple[tuple[int, int], ...]
     communes: tuple[tuple[UUID, float, float], ...]
     units: tuple[int, int] = (0, 0)
+    by_unit: Mapping[
+        UUID, tuple[float, float]
+    ] = {}  # a week on either side, of those who wrote any down
 
     @property
     def conserved(self) -> bool:
@@ -65,6 +71,26 @@ class Stock(NamedTuple):
         return self.short[after] / days if days else None
 
 
+class UnitRow(NamedTuple):
+    """A station or point of the day before or of the day: visits and doses a week, weekly reports due and come,
+    days on which core medicines were counted and days on which one was short (programmes added up), before
+    the day and after it. ``stands``: on which side it is on the map; None: not open to the reader."""
+
+    unit: UUID
+    stands: tuple[bool, bool]
+    visits: tuple[float, float] | None
+    doses: tuple[float, float] | None
+    due: tuple[int, int]
+    came: tuple[int, int]
+    days: tuple[int, int]
+    short: tuple[int, int]
+
+    @property
+    def fall(self) -> float:
+        """Visits a week fewer, of a unit that stands on both sides."""
+        return self.visits[0] - self.visits[1] if self.visits and all(self.stands) else 0.0
+
+
 class Watched(NamedTuple):
     """The weeks around the day ``on``, oldest first, up to the reader's day."""
 
@@ -76,6 +102,7 @@ class Watched(NamedTuple):
     rows: tuple[WeekRow, ...]
     work: tuple[Work, ...] = ()  # only what the reader may see
     stock: tuple[Stock, ...] = ()
+    units: tuple[UnitRow, ...] = ()  # those whose visits fell the most first
 
     def each_week(self, work: Work, after: bool) -> float | None:
         """What was done a week on one side of the day, in weeks that are over."""
@@ -125,8 +152,12 @@ def watched(*, by: Actor, decision: UUID) -> Watched | None:
         for n, week in enumerate(weeks)
     )  # fmt: skip
     work = tuple(_work(by, weeks, on, last))
-    stock = tuple(_stock(by, first, on, last))
-    return Watched(decision, on, card.standing.basis, card.standing.state, days, rows, work, stock)
+    sides = _sides(by, first, on, last)
+    later = np.array([row.after for row in rows], bool)
+    return Watched(
+        decision, on, card.standing.basis, card.standing.state, days, rows, work,
+        tuple(_stock(sides)), tuple(_units(by, on, reports, later, work, sides)),
+    )  # fmt: skip
 
 
 def _work(by: Actor, weeks: Sequence[Period], on: date, last: date) -> Iterator[Work]:
@@ -161,10 +192,15 @@ def _folded(
     ]
     sums = [one.counts.sum(axis=0).tolist() if len(one.unit_ids) else [0] * len(weeks)
             for one in (before, after)]  # fmt: skip
+    means = [
+        table[:, part & over].mean(axis=1) if (part & over).any() else np.zeros(len(units))
+        for part in (~later, later)
+    ]
     wrote = [int(table[:, part].any(axis=1).sum()) for part in (~later, later)]
     return Work(
         what, tuple(zip(*sums, strict=True)),
         tuple(sorted(lines, key=lambda one: one[2] - one[1])), (wrote[0], wrote[1]),
+        {unit: (float(means[0][n]), float(means[1][n])) for unit, n in row.items()},
     )  # fmt: skip
 
 
@@ -172,20 +208,66 @@ def _mean(counts: Any) -> float:
     return float(counts.mean()) if counts.size else 0.0
 
 
-def _stock(by: Actor, first: date, on: date, last: date) -> Iterator[Stock]:
-    """Days without a core medicine before and after, by programme."""
+Sides = Mapping[str, Sequence[Sequence[AvailabilityRow]]]
+
+
+def _sides(by: Actor, first: date, on: date, last: date) -> Sides:
+    """Of each programme the rows of units before the day and after it; nothing for who may not see stocks."""
     if not policies.scope(by, STOCK):
-        return
+        return {}
     listed = medicines.medicines()
-    for programme in sorted({listed[code].programme for code in medicines.tracers()}):
-        spans = [(first, min(on - timedelta(days=1), last)), (on, last)]
-        sides = [
+    spans = [(first, min(on - timedelta(days=1), last)), (on, last)]
+    return {
+        programme: [
             supply.availability(by=by, programme=programme, first=start, last=end)
             if start <= end else [] for start, end in spans
-        ]  # fmt: skip
-        days = [sum(row.days for row in side) for side in sides]
-        whole = [sum(row.whole for row in side) for side in sides]
+        ]
+        for programme in sorted({listed[code].programme for code in medicines.tracers()})
+    }  # fmt: skip
+
+
+def _stock(sides: Sides) -> Iterator[Stock]:
+    """Days without a core medicine before and after, by programme."""
+    for programme, both in sides.items():
+        days = [sum(row.days for row in side) for side in both]
+        whole = [sum(row.whole for row in side) for side in both]
         if any(days):
             short = (days[0] - whole[0], days[1] - whole[1])
-            units = [sum(row.days > 0 for row in side) for side in sides]
+            units = [sum(row.days > 0 for row in side) for side in both]
             yield Stock(programme, (days[0], days[1]), short, (units[0], units[1]))
+
+
+def _units(
+    by: Actor, on: date, reports: Completeness, later: Any, work: Sequence[Work], sides: Sides
+) -> list[UnitRow]:
+    """Stations and points of either map, from what was asked already: nothing more is queried."""
+    atlas = registry.atlas()
+    stood, stands = (set(atlas.units(PLANNED, day)) for day in (on - timedelta(days=1), on))
+    place = {unit: n for n, unit in enumerate(reports.units)}
+    came = reports.expected & reports.came
+    done = {one.what: one.by_unit for one in work}
+    seen = {"visits": policies.scope(by, clinical.FIGURE), "doses": policies.scope(by, DOSES)}
+    stock: dict[tuple[UUID, int], tuple[int, int]] = {}
+    for both in sides.values():
+        for after, side in enumerate(both):
+            for row in side:
+                days, short = stock.get((row.unit, after), (0, 0))
+                stock[row.unit, after] = (days + row.days, short + row.days - row.whole)
+
+    def told(what: str, unit: UUID) -> tuple[float, float] | None:
+        if what not in done or not seen[what].covers(unit):
+            return None
+        return done[what].get(unit, (0.0, 0.0))
+
+    def reported(table: Any, unit: UUID) -> tuple[int, int]:
+        n = place.get(unit)
+        return (0, 0) if n is None else (int(table[n, ~later].sum()), int(table[n, later].sum()))
+
+    rows = []
+    for unit in stood | stands:
+        (was, was_short), (now, now_short) = (stock.get((unit, k), (0, 0)) for k in (0, 1))
+        rows.append(UnitRow(
+            unit, (unit in stood, unit in stands), told("visits", unit), told("doses", unit),
+            reported(reports.expected, unit), reported(came, unit), (was, now), (was_short, now_short),
+        ))  # fmt: skip
+    return sorted(rows, key=lambda row: (-row.fall, str(row.unit)))
