@@ -164,6 +164,9 @@ def test_the_national_criteria_are_those_of_the_day_and_the_zone(tmp_path, monke
 
     assert [(one.points, one.of, one.passes) for one in found] == [(12, 20, False), (10, 10, True)]
     assert [(one.total_line, one.each_line) for one in found] == [(90, 50), (60, 50)]
+    before = rules.national(day - timedelta(days=1))
+    assert set(rules.national(day)) == {"population"}
+    assert rules.national_names().keys() >= before.keys(), "an old review is still read in words"
     sources = [(one.key, one.told, one.since) for one in rules.sources() if one.since == day]
     assert sources == [("national", "", day), ("pass_total", "1: 90, 2: 90, 3: 60", day)]
 
