@@ -165,7 +165,6 @@ def _sites(
         commune, criteria / 100, money("refurbish"), money("run_main"), money("run_satellite"),
         np.array(capacity, float) * (1 + wishes.capacity_over / 100), np.array(posts, np.int64).reshape(len(units), len(rules.posts())),
         np.array([_PINNED.get(pins.get(id, ""), FREE) for id in units], np.int64),
-        run_mobile=np.full(len(units), float(rules.norm("run_mobile", plan.on))),
         barred=np.array([_BARRED[pins.get(id) == "open"] for id in units], bool).reshape(-1, 4),
         eligible=eligible(plan, units, wishes) if wishes.funds else None,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.unit.apps.network.conftest import PROGRAM, codes, op, place
 from tuyen.apps.network import queries
-from tuyen.apps.network.operations import Found, ReviewSite
+from tuyen.apps.network.operations import ChangePlan, Found, ReviewSite, Wishes
 
 
 @pytest.fixture
@@ -96,3 +96,22 @@ def test_a_plan_begun_under_wishes_that_conflict_offers_what_would_do(planner, b
     (button,) = buttons(told)
     assert planner.post(reverse("network-plan-new"), form | {"ease": button}).status_code == 302
     assert queries.plans(by=PROGRAM)[0].title == "Phương án 2"
+
+
+def test_a_plan_says_what_people_lose_why_and_what_to_change(planner, begun):
+    fine = text(planner.get(reverse("network-plan", args=[begun])))
+    commune = reverse("network-plan-commune", args=[begun, place("N")])
+    kinds = {f"k-{place('stN')}": "mobile", f"k-{place('pN')}": "main"}
+    change = ChangePlan(plan=begun, wishes=Wishes(satellite_within=10))
+    assert codes(op(change, "P")) == ["accepted"]
+    planner.post(commune, kinds)
+
+    page = text(planner.get(reverse("network-plan", args=[begun])))
+
+    lost = "What people lose under this plan beside today"
+    assert lost not in fine
+    assert lost in page
+    assert "Of 100 expected visits" in page
+    assert "that serves people today becomes a mobile stop or closes: station stN" in page
+    assert "more than 10 minutes from the main station of this plan" in page
+    assert "Choose the main station of today again" in page
