@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization.expecting import grown_since
 from tuyen.apps.immunization.models import Child, Dose
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
@@ -106,9 +107,8 @@ def _records(by: Actor, rows: Sequence[tuple[Any, ...]], names: bool) -> Iterato
     whose = registry.identities(by=by, ids=people) if names else {}
     known = registry.people(by=by, ids=people)
     groups = registry.ethnicity(by=by.stating("statistics"), ids=people)
-    next_on = dict(
-        fetch(Child.objects.filter(Q(person__id__among=people)).values_list("person_id", "due_on"))
-    )
+    waited = Child.objects.filter(Q(person__id__among=people), born_on__gt=grown_since(by.on))
+    next_on = dict(fetch(waited.values_list("person_id", "due_on")))
     vaccines, antigens = lists.vaccines(), lists.antigens()
     ordinal = _ordinals(people)
     for (

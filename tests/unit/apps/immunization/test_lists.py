@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.unit.apps.immunization.conftest import TODAY, booklet
 from tests.unit.apps.immunization.test_status import primary
-from tuyen.apps.immunization import queries
+from tuyen.apps.immunization import expecting, queries
 from tuyen.apps.immunization.models import Child, Status
 from tuyen.apps.immunization.queries import ListFilters
 
@@ -66,6 +66,56 @@ def test_zero_dose_and_drop_outs(village):
     assert names(village, kind="drop-outs", drop="dtp1-dtp3") == ["gone", "late"]
     assert names(village, kind="drop-outs", drop="bcg-mr1") == ["gone"]
     assert names(village, kind="drop-outs", drop="mr1-mr2") == ["full"]
+
+
+def test_who_is_grown_is_looked_for_by_no_list_and_stays_in_the_register(village):
+    """Tetanus in a pregnancy keeps a woman in the register; BCG or measles is nothing to call her for."""
+    world, ids, by_id = village
+    today_16 = TODAY.replace(year=TODAY.year - 16)
+    for name, born in (("mother", date(1994, 3, 2)), ("sixteen", today_16),
+                       ("nearly", today_16 + timedelta(days=1))):  # fmt: skip
+        ids[name] = world.child(f"Trẻ {name}", born=born)
+        by_id[ids[name]] = name
+        world.good(booklet(ids[name], ("BCG", born), ("DTP-HepB-Hib", born + timedelta(days=62)),
+                           ("Td", TODAY - timedelta(days=40))), unit=world.station)  # fmt: skip
+    by = {"by": world.by, "on": TODAY}
+
+    for asked in ({"kind": "due"}, {"kind": "overdue"}, {"kind": "overdue", "group": "DTP"},
+                  {"kind": "defaulters", "group": "Measles"}, {"kind": "drop-outs"}):  # fmt: skip
+        assert set(names(village, **asked)) & {"mother", "sixteen", "nearly"} == {"nearly"}, asked
+    assert {"mother", "sixteen", "nearly"} <= set(names(village, kind="everybody"))
+    counts = queries.counted(**by)
+    assert counts["overdue"] == len(names(village, kind="overdue"))
+    assert {row.person for row in queries.export(filters=ListFilters(kind="due"), **by)} == {
+        row.person for row in queries.children(filters=ListFilters(kind="due"), **by).rows
+    }
+
+
+def test_who_is_grown_and_never_had_dtp_is_no_child_without_a_dose(village):
+    world, ids, by_id = village
+    ids["mother"] = world.child("Trẻ mother", born=date(1994, 3, 2))
+    by_id[ids["mother"]] = "mother"
+    world.good(booklet(ids["mother"], ("Measles", TODAY - timedelta(days=40))), unit=world.station)
+
+    assert "mother" in names(village, kind="everybody")
+    assert names(village, kind="zero-dose") == ["zero"]
+
+
+@pytest.mark.parametrize(("on", "since"), [
+    (date(2026, 10, 31), date(2010, 10, 31)),
+    (date(2028, 2, 29), date(2012, 2, 29)),
+    (date(2027, 2, 28), date(2011, 2, 28)),
+])  # fmt: skip
+def test_grown_is_who_has_had_the_birthday(on, since):
+    assert expecting.grown_since(on) == since
+
+
+def test_who_was_born_on_a_leap_day_grows_on_the_first_of_march(monkeypatch):
+    monkeypatch.setattr(expecting, "expected_years", lambda on: 17)
+
+    assert expecting.grown_since(date(2028, 2, 29)) == date(2011, 2, 28)
+    assert expecting.grown_since(date(2029, 2, 28)) == date(2012, 2, 28)
+    assert expecting.grown_since(date(2029, 3, 1)) == date(2012, 3, 1)
 
 
 def test_a_list_is_of_an_area_and_of_births(village):

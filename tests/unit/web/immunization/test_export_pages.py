@@ -50,6 +50,17 @@ def test_the_page_says_what_is_lacking(world):
     assert "Vàng A Tủa" not in said
 
 
+def test_nobody_grown_has_an_appointment_for_a_dose_of_children(world):
+    mother = world.child("Bạc Thị Hương", born=date(1994, 3, 2))
+    world.visit(mother, "Td", on=date(2026, 10, 1))
+
+    rows = table(holder(world, "station-head").post(reverse("dose-export"), SAID))
+
+    assert {row["Vaccine"]: bool(row["Next appointment"]) for row in rows} == {
+        "BCG": True, "Td": False,
+    }  # fmt: skip
+
+
 def test_alone_nobody_takes_a_name_out(world):
     head = holder(world, "station-head")
 

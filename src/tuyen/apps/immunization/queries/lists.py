@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
 from tuyen.apps.immunization.areas import places_of, within
+from tuyen.apps.immunization.expecting import grown_since
 from tuyen.apps.immunization.milestones import doses_of_names, group_of
 from tuyen.apps.immunization.models import Child, Status
 from tuyen.apps.immunization.queries.cohort import FULL
@@ -170,7 +171,8 @@ def open_doses(*, by: Actor, people: Collection[UUID], on: date) -> dict[UUID, t
 
 
 def _matching(by: Actor, filters: ListFilters, on: date) -> "QuerySet[Any, Any]":
-    """The rows of a list, of one table: children, or their statuses in one vaccine group."""
+    """The rows of a list, of one table: children, or their statuses in one vaccine group. Who is grown stands
+    among everybody and behind a figure, never where a dose of children is looked for."""
     map_ = registry.atlas()
     places = None if filters.area is None else places_of(map_, filters.area, on)
     where = Q(active=True) & within(policies.scope(by, READ), places)
@@ -180,6 +182,8 @@ def _matching(by: Actor, filters: ListFilters, on: date) -> "QuerySet[Any, Any]"
         where &= Q(born_on__lte=filters.born_last)
     if filters.kind == "missed":
         where &= Q(person__id__among=_missed(by, filters, on))
+    elif filters.kind != "everybody":
+        where &= Q(born_on__gt=grown_since(on))
     if filters.kind == "drop-outs":
         return _dropped_out(where, filters.drop, on)
     if filters.group and filters.kind in ("due", "overdue", "defaulters"):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tuyen.apps.access import policies
 from tuyen.apps.access.actors import Actor
+from tuyen.apps.immunization.expecting import grown_since
 from tuyen.apps.immunization.models import Child, Status
 from tuyen.apps.journal.bulk import fetch
 from tuyen.apps.registry import queries as registry
@@ -28,7 +29,7 @@ from tuyen.engines.immunization.pooling import OnShelf, pooled, to_fetch
 from tuyen.kernel import stocking
 from tuyen.rules.immunization import sessions as law
 from tuyen.rules.immunization.lists import vaccines
-from tuyen.rules.immunization.programme import defaulter_days, expected_years
+from tuyen.rules.immunization.programme import defaulter_days
 
 READ = "immunization.session.read"
 STOCK = "supply.stock.read"
@@ -227,7 +228,7 @@ def due(
         return []
     mine = places or [*_villages(registry.atlas(), unit, on), unit]
     rows = Child.objects.filter(
-        place_id__among=set(mine), active=True, due_on__lte=on, born_on__gt=_grown(on)
+        place_id__among=set(mine), active=True, due_on__lte=on, born_on__gt=grown_since(on)
     )
     rows = rows.order_by("past_due_on", "due_on", "person_id")
     held = fetch(rows.values_list("person_id", "place_id", "past_due_on")[: max(1, limit)])
@@ -273,11 +274,6 @@ def vaccines_for(groups: Iterable[tuple[str, int | None]], on: date) -> tuple[st
     )  # fmt: skip
 
 
-def _grown(on: date) -> date:
-    """Whoever was born by this day is no child on another."""
-    return on.replace(year=on.year - expected_years(on), day=min(on.day, 28))
-
-
 def _open(people: set[UUID], on: date) -> dict[UUID, list[tuple[str, int | None]]]:
     found: dict[UUID, list[tuple[str, int | None]]] = defaultdict(list)
     if people:
@@ -285,7 +281,7 @@ def _open(people: set[UUID], on: date) -> dict[UUID, list[tuple[str, int | None]
             person__id__among=people,
             status="not_complete",
             recommended_on__lte=on,
-            born_on__gt=_grown(on),
+            born_on__gt=grown_since(on),
         )
         for person, group, number in fetch(
             rows.order_by("recommended_on", "group").values_list(
