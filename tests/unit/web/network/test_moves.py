@@ -182,7 +182,11 @@ def test_the_list_is_settled_on_screen_and_stands_in_annex_and_checklist(signed_
     assert own not in planner.get(address, {"show": "proposed"}).content.decode()
     document = planner.get(reverse("network-document", args=[id])).content.decode()
     assert "Bàn giao nhân lực, thiết bị" in document
-    assert "Vàng Thị Mai" in document
+    wide, folded = document.split("</article>")[0].split('<ul class="list-narrow">')
+    assert ("Vàng Thị Mai" in wide, "Vàng Thị Mai" in folded) == (True, True)
+    assert folded.count("<summary>") == wide.count("<h3>"), (
+        "what folds on a phone is the whole annex"
+    )
     checklist = planner.get(reverse("network-cutover", args=[id])).content.decode()
     assert "0 of 3 lines are where they are to be" in checklist
     director = signed_in("director", place("P"))

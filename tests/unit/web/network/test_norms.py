@@ -23,6 +23,9 @@ def test_every_norm_stands_with_its_act_and_what_is_not_compared_is_marked(plann
     assert page.count('<th scope="row">') == dated + len(rules.sources())
     assert "Thông tư 03/2023/TT-BYT" in page
     assert page.count("not compared with the gazette") >= dated
+    folded = page.split('<ul class="list-narrow">')[1].split("</ul>")[0]
+    assert folded.count("<summary>") == dated + len(rules.sources())
+    assert folded.count("not compared with the gazette") >= dated
     assert signed_in("station-head", place("stM")).get(reverse("network-norms")).status_code == 200
 
 
