@@ -119,6 +119,10 @@ def build(args: argparse.Namespace) -> bytes:
 
 
 def run_build(args: argparse.Namespace) -> int:
+    from tuyen.cli.csv_files import spare
+
+    read = (args.roads, args.elevation, args.cover, args.around)
+    spare(args.out, [path for path in read if path is not None])
     content = build(args)
     part = args.out.with_name(f".{args.out.name}.part")
     try:
@@ -139,8 +143,8 @@ def run_minutes(args: argparse.Namespace) -> int:
 
     if not args.limit > 0:
         raise BadOption(option="--limit", value=args.limit, expected=_("more than 0 minutes"))
-    for path in (args.sites, args.villages):
-        spare(args.out, [path])
+    read = (args.sites, args.villages, args.surface, args.roads)
+    spare(args.out, [path for path in read if path is not None])
     sites, villages = (files.read_points(path, args.crs) for path in (args.sites, args.villages))
     speeds = files.speeds_of(args.mode, args.season, datetime.date.max)
     reached = (_over_land if args.surface else _on_roads)(args, sites, villages, speeds)

@@ -105,6 +105,27 @@ def test_a_file_that_is_no_use_is_answered_with_its_row(files, capsys, change, s
     assert not at["out"].exists()
 
 
+@pytest.mark.parametrize("name", ["sites", "villages", "roads"])
+def test_an_answer_is_never_written_over_a_file_that_is_read_for_it(files, capsys, name):
+    at = files()
+    before = at[name].read_bytes()
+
+    assert minutes(at | {"out": at[name]}, "--roads", at["roads"]) == 2
+    assert f"{name}.csv" in capsys.readouterr().err
+    assert at[name].read_bytes() == before
+
+
+def test_a_surface_is_not_begun_where_it_cannot_be_written(files, capsys, tmp_path):
+    at = files()
+    before = at["roads"].read_bytes()
+
+    for out in (at["roads"], tmp_path / "nowhere" / "land.npz"):
+        build = ["travel", "build", "--roads", str(at["roads"]), "--out", str(out)]
+        assert main(build) == 2
+        assert str(out) in capsys.readouterr().err
+    assert at["roads"].read_bytes() == before
+
+
 def test_a_surface_that_is_none_and_options_that_are_none(files, capsys):
     at = files()
     at["surface"].write_bytes(b"nothing")
