@@ -16,6 +16,8 @@ from tuyen.web.access import ActorRequest
 from tuyen.web.typed import whole
 from tuyen.web.workforce import words
 
+YEARS = range(1900, 2200)
+
 
 class Wrong(Exception):
     """A form cannot be read; says what to mend."""
@@ -45,15 +47,18 @@ def units(request: ActorRequest, right: str) -> list[tuple[UUID, str]]:
 
 
 def day(text: str, label: str, *, needed: bool = True) -> date | None:
-    """A day as it is typed, 07/03/2026, or as a browser sends it."""
+    """A day as it is typed, 07/03/2026, or as a browser sends it. A year that nobody lives to see, or that
+    nobody at work was born in, is a slip of the hand."""
     text = text.strip()
     if not text and not needed:
         return None
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
+            found = datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
         except ValueError:
             continue
+        if found.year in YEARS:
+            return found
     raise Wrong(_("{label}: “{value}” is no day; write it as 07/03/2026.").format(
         label=label, value=text[:40]
     ))  # fmt: skip

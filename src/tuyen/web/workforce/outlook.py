@@ -72,14 +72,17 @@ def doctors(*, by: Actor, on: date, target: int, people: int, cadre: str = "") -
     return Outlook(rows, target, projection.first_year(made, target), unknown, coming)
 
 
-def work(*, by: Actor, on: date) -> Mapping[UUID, Mapping[str, float]] | None:
-    """Station -> activity -> how often in the year before a day; None for whom it is not open."""
+def work(
+    *, by: Actor, on: date, map_on: date | None = None
+) -> Mapping[UUID, Mapping[str, float]] | None:
+    """Station -> activity -> how often in the year before a day, by the stations of the map of that day or of
+    another; None for whom it is not open."""
     if not policies.may(by, clinical.FIGURE):
         return None
     first = on - timedelta(days=365)
     done: dict[UUID, dict[str, float]] = {}
     for unit, counts in clinical.work_done(by=by, first=first, last=on - timedelta(days=1)).items():
-        here = done.setdefault(station_of(unit, on), {})
+        here = done.setdefault(station_of(unit, map_on or on), {})
         for activity, n in counts.items():
             here[activity] = here.get(activity, 0) + n
     return done

@@ -47,7 +47,7 @@ def posts(request: ActorRequest) -> HttpResponse:
     by, today = request.actor, clock.today()
     on, problems = _day(request, today)
     found = queries.staffing(by=by, on=on)
-    done = outlook.work(by=by, on=on)
+    done = outlook.work(by=by, on=min(on, today), map_on=on)
     only = request.GET.get("only", "")
     rows = [_row(row, done, on) for row in found.rows]
     shown = [one for one in rows if not only or one["bad"]]
@@ -80,6 +80,11 @@ def _day(request: ActorRequest, today: date) -> tuple[date, list[str]]:
     return on, []
 
 
+def _asked(on: date) -> str:
+    """What an address carries to stay with a day; nothing for today, which goes on."""
+    return "" if on == clock.today() else f"?on={on:%d/%m/%Y}"
+
+
 def _row(row: queries.CommuneStaffing, done: Any, on: Any) -> dict[str, Any]:
     need = outlook.needed(done.get(row.station), row.by_cadre, on) if done is not None else None
     gap = None
@@ -89,7 +94,7 @@ def _row(row: queries.CommuneStaffing, done: Any, on: Any) -> dict[str, Any]:
             np.array([float(row.have)]),
         )[0])  # fmt: skip
     return {
-        "row": row, "need": need, "gap": gap, "href": reverse("workforce-station", args=[row.station]) + (f"?on={on:%d/%m/%Y}" if on != clock.today() else ""),
+        "row": row, "need": need, "gap": gap, "href": reverse("workforce-station", args=[row.station]) + _asked(on),
         "spare": -gap if gap is not None and gap < 0 else None,
         "missing": [(words.position(one.key), one.short) for one in row.missing],
         "bad": bool(row.missing or row.doctors_short or row.lasting_short or (gap or 0) >= 1),
@@ -107,6 +112,8 @@ def station(request: ActorRequest, unit: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     may_edit = policies.may(by, queries.EDIT, row.commune) and on == today
+    # What is done about a gap, and the files of those who are there, are of today.
+    may_read = policies.may(by, queries.READ, unit) and on == today
     if request.method == "POST":
         if not may_edit:
             raise Http404
@@ -114,7 +121,7 @@ def station(request: ActorRequest, unit: UUID) -> HttpResponse:
         if not problems:
             messages.success(request, _("The zone is kept."))
             return redirect("workforce-station", unit=unit)
-    done = outlook.work(by=by, on=on)
+    done = outlook.work(by=by, on=min(on, today), map_on=on)
     here = (done or {}).get(unit, {})
     context = {
         **_row(row, done, on), "problems": problems, "as_of": clock.now(), "today": today, "on": on,
@@ -128,9 +135,9 @@ def station(request: ActorRequest, unit: UUID) -> HttpResponse:
         "support": sum(row.by_cadre.get(cadre, 0) for cadre in rules.support()),
         "rounds": network.rounds_work(by=by, unit=unit, on=on),
         "visits": here.get("visit", 0), "wanted": rules.doctors_wanted(on), "may_edit": may_edit,
-        "may_plan": policies.may(by, queries.EDIT, unit), "may_read": policies.may(by, queries.READ, unit),
-        "behind": queries.behind(by=by, on=on, unit=unit) if policies.may(by, queries.READ, unit) else None,
-        "trail": [(_("Posts and gaps"), reverse("workforce")), (row.name, None)],
+        "may_plan": policies.may(by, queries.EDIT, unit) and on == today, "may_read": may_read,
+        "behind": queries.behind(by=by, on=on, unit=unit) if may_read else None,
+        "trail": [(_("Posts and gaps"), reverse("workforce") + _asked(on)), (row.name, None)],
     }  # fmt: skip
     return render(request, "workforce/station.html", context, status=422 if problems else 200)
 

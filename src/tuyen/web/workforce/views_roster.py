@@ -36,9 +36,10 @@ def month_of(text: str, on: date) -> date:
     """A month as an address carries it, 2026-11, or as people write it, 11/2026; else the one of today."""
     month, slash, year = text.strip().partition("/")
     try:
-        return date.fromisoformat(f"{year}-{month:0>2}-01" if slash else f"{text}-01")
+        found = date.fromisoformat(f"{year}-{month:0>2}-01" if slash else f"{text}-01")
     except ValueError:
         return on.replace(day=1)
+    return found if found.year in forms.YEARS else on.replace(day=1)
 
 
 def beside(month: date) -> tuple[date, date]:

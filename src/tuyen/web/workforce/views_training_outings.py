@@ -48,11 +48,12 @@ def outings(request: ActorRequest) -> HttpResponse:
             return redirect(reverse("training-outings") + _again(drill, source))
     rows = queries.outings(by=by, on=on)
     people = queries.people_at(by=by, on=on, unit=source) if source in dict(offered) else []
+    filed = _filed(drill, rows)
     context = {
         "rows": rows, "units": offered, "unit": unit, "source": source, "problems": problems,
         "drill": drill, "played": [_told(one, rows) for one in played],
         "people": [
-            (one, words.named("cadre", one.cadre), one.member in _filed(drill, rows)) for one in people
+            (one, words.named("cadre", one.cadre), one.member in filed) for one in people
         ],
         "given": request.POST or _prefilled(drill), "as_of": clock.now(), "tabs": tabs(request),
     }  # fmt: skip

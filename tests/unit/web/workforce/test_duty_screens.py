@@ -173,6 +173,14 @@ def test_the_surge_roster_is_kept_and_the_sheet_is_shown_prepared_and_sent(head,
     )
 
 
+def test_a_month_that_no_calendar_has_a_month_beside_is_none(head):
+    for name in ("roster", "allowances"):
+        for month in ("0001-01", "01/0001", "9999-12"):
+            assert head.get(reverse(name), {"month": month}).status_code == 200
+    typed = text(head.get(reverse("allowances"), {"month": "09/2026"}))
+    assert 'value="09/2026"' in typed
+
+
 def test_who_stays_and_the_outlook_of_another_cadre(head, signed_in):
     page = text(head.get(reverse("retention")))
     assert "Kaplan" in page

@@ -19,6 +19,7 @@ from tests.unit.apps.workforce.conftest import (
     plain,
 )
 from tuyen.apps.access.models import User
+from tuyen.apps.clinical import queries as clinical
 from tuyen.apps.workforce import import_findings, imports, queries
 from tuyen.apps.workforce.models import Member
 from tuyen.engines.exchange.tabular import read_table
@@ -167,9 +168,53 @@ def test_posts_are_shown_of_another_day_on_its_own_map(signed_in, db):
     assert merged not in then
     assert "As of 01/01/2025" in text(planner.get(old, {"on": "01/01/2025"}))
     assert planner.get(old).status_code == 404
-    wrong = text(planner.get(board, {"on": "hôm qua"}))
-    assert "write it as 07/03/2026" in wrong
-    assert merged in wrong
+    for typed in ("hôm qua", "01/01/0001", "31/12/9999"):
+        wrong = text(planner.get(board, {"on": typed}))
+        assert "write it as 07/03/2026" in wrong
+        assert merged in wrong
+
+
+def test_the_gaps_of_another_day_are_filled_by_nobody_and_lead_back_to_that_day(signed_in, db):
+    planner = signed_in("planner", place("hc"))
+    assert codes(op(plain("Điều dưỡng", since=OLD), "stA")) == ["accepted"]
+    old = reverse("workforce-station", args=[place("stA")])
+
+    then = text(planner.get(old, {"on": "01/01/2025"}))
+    now = text(planner.get(reverse("workforce-station", args=[place("stM")])))
+
+    assert reverse("workforce") + "?on=01/01/2025" in then
+    for today_only in ("Who could come?", f"{reverse('staff')}?unit="):
+        assert today_only in now
+        assert today_only not in then
+
+
+def test_work_of_a_day_to_come_is_that_of_the_year_before_today(signed_in, db, monkeypatch):
+    """Half of the year before a day to come has not happened: its visits would be too few."""
+    asked = []
+
+    def done(*, by, first, last):
+        asked.append((first, last))
+        return {}
+
+    monkeypatch.setattr(clinical, "work_done", done)
+    director = signed_in("director", place("P"))
+
+    page = text(
+        director.get(reverse("workforce"), {"on": f"{TODAY + timedelta(days=200):%d/%m/%Y}"})
+    )
+
+    assert "who will hold a post there" in page
+    assert [last for _, last in asked] == [TODAY - timedelta(days=1)]
+
+
+def test_a_station_whose_only_doctor_is_there_for_a_term_says_that_one_who_stays_is_lacking(editor):
+    doctor = plain("Bác sĩ luân phiên", "doctor", contract="rotated")
+    assert codes(op(doctor, "stM")) == ["accepted"]
+
+    board = " ".join(text(editor.get(reverse("workforce"))).split())
+
+    assert "1 for a term" in board
+    assert "1 who stays is lacking" in board
 
 
 FILE = """Họ tên,Ngày sinh,Chức danh,Đơn vị,Công tác từ ngày,Trình độ,Số GPHN,Ngày cấp GPHN,Giới tính
