@@ -107,6 +107,31 @@ def test_tsplib_may_give_the_ways_themselves(ask, form, cells, opened, objective
     assert (answer["open"], answer["objective"]) == (opened, objective)
 
 
+@pytest.mark.parametrize(
+    ("kind", "objective"), [("MAN_2D", 13), ("MAX_2D", 9), ("ATT", 4), ("CEIL_2D", 11)]
+)
+def test_tsplib_measures_ways_in_kinds_of_its_own(ask, kind, objective):
+    text = HEADED.replace("EUC_2D", kind).replace("2 0 5", "2 1.5 5").lower()
+
+    code, answer, _said = ask("pmedian", text, "--p", "1")
+
+    assert (code, answer["open"], answer["objective"]) == (0, [2], objective)
+
+
+def test_what_is_drawn_and_what_was_driven_asks_nothing_of_sites(ask):
+    more = "DISPLAY_DATA_SECTION\n1 0 0\nTOUR_SECTION\n1\n2\n3\n-1\nFIXED_EDGES_SECTION\n-1\nEOF\n# said after the end"
+
+    answer = ask("pmedian", HEADED.replace("EOF", more), "--p", "1")[1]
+
+    assert (answer["open"], answer["objective"]) == ([2], 9)
+
+
+def test_blank_lines_before_a_table_are_none_of_it(ask):
+    answer = ask("pmedian", "\n ;;\n" + PLACES.replace(",", ";"), "--p", "1", name="task.csv")[1]
+
+    assert (answer["open"], answer["objective"]) == (["A"], 115)
+
+
 def test_the_answer_is_not_written_over_the_task(tmp_path, capsys):
     path = tmp_path / "task.txt"
     path.write_text(ROADS)
@@ -140,7 +165,28 @@ def test_a_folder_that_is_not_there_is_said_before_anything_is_searched(tmp_path
         ("pmedian", HEADED.replace("2 0 5", "x 0 5"), ("--p", "1"), "network.not-a-number"),
         ("pmedian", HEADED.replace("2 0 5\n", ""), ("--p", "1"), "network.wrong-count"),
         ("pmedian", HEADED.replace("2 0 5", "1 0 5"), ("--p", "1"), "network.contradiction"),
-        ("pmedian", HEADED.replace("EUC_2D", "GEO"), ("--p", "1"), "network.unknown-format"),
+        ("pmedian", HEADED.replace("EUC_2D", "EUC_3D"), ("--p", "1"), "network.unknown-format"),
+        (
+            "pmedian",
+            HEADED.replace("NODE_COORD", "TIME_WINDOW"),
+            ("--p", "1"),
+            "network.section-not-taken",
+        ),
+        (
+            "pmedian",
+            HEADED.replace("EOF", "FIXED_EDGES_SECTION\n1 2\n-1"),
+            ("--p", "1"),
+            "network.section-not-taken",
+        ),
+        (
+            "pmedian",
+            HEADED.replace("NODE_C", "DIMENSION: 4\nNODE_C"),
+            ("--p", "1"),
+            "network.contradiction",
+        ),
+        ("pmedian", "# of 1990\n" + ROADS, (), "network.comment-line"),
+        ("pmedian", ROADS + "// end\n", (), "network.comment-line"),
+        ("pmedcap", "% of 1994\n" + CAPACITATED, (), "network.comment-line"),
         ("pmedcap", CAPACITATED.replace("4 33", "3 33"), (), "network.contradiction"),
         ("pmedian", ROADS, ("--p", "5"), "network.how-many-sites"),
         ("pmedian", ROADS, ("--p", "0"), "network.how-many-sites"),
@@ -175,6 +221,7 @@ def test_what_is_no_use_is_refused(ask, problem, text, options, code):
         ("id,x,y\nA,1\n", "network.wrong-count"),
         ("id,x,y\nA,1,1\n ,2,2\n", "network.no-name"),
         ("id,x,y,x\nA,1,1,2\n", "network.column-twice"),
+        ("# of 2026\nid,x,y\nA,1,1\n", "network.comment-line"),
         ("id,x,y,weight,population\nA,1,1,2,2\n", "network.column-twice"),
         ("id,x,y\nA,1e200,1\n", "network.not-a-number"),
         ('id,x,y\n"A,1,1\n', "network.broken-table"),

@@ -126,13 +126,13 @@ def _limits(lines: Sequence[list[Cell]], head: _Header, text: str) -> list[tuple
 
 
 def _row(line: list[Cell], head: _Header) -> _Row:
-    if len(line) < 5:
+    if len(line) < 7:
         raise line[-1].bad("customer", N_("i x y service demand f a, then a combinations"))
     line[0].number("i", 0, whole=True)
     x, y = line[1].number("x"), line[2].number("y")
     service, demand = line[3].number("service", 0), line[4].number("demand", 0)
-    often = int(line[5].number("f", 0, whole=True)) if len(line) > 5 else 0
-    count = int(line[6].number("a", 0, whole=True)) if len(line) > 6 else 0
+    often = int(line[5].number("f", 0, whole=True))
+    count = int(line[6].number("a", 0, whole=True))
     if len(line) < 7 + count:
         raise line[-1].bad("combinations", N_("{size} combinations as a says"), size=count)
     patterns = []

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuyen.engines.network.routing_problem import FREE, Floats, Problem, SlotFacts
+from tuyen.engines.network.tsplib_ways import KINDS, tsplib_ways
 from tuyen.kernel.refusal import N_, Refusal
 
 MOST = 20_000  # customers: a matrix of more would not fit in memory
@@ -94,11 +95,14 @@ _HEADER = re.compile(r"\s*([A-Z_]+)\s*(?::\s*(.*?)\s*)?$", re.IGNORECASE)
 _LINE = N_("NAME : value, or the name of a section")
 _ROWS = N_("{size} lines as DIMENSION says; there are {found}")
 _NUMBERS = N_("{size} numbers; there are {found}")
+_NO_DEMAND = N_("0, for this node is the depot")
 _SECTIONS = ("NODE_COORD_SECTION", "DEMAND_SECTION", "DEPOT_SECTION", "EDGE_WEIGHT_SECTION")
+_FIXED = "FIXED_EDGES_SECTION"
+_IDLE = ("DISPLAY_DATA_SECTION", "TOUR_SECTION")  # what is drawn, and what was driven
 
 
 def read_cvrplib(text: str) -> Problem:
-    """A CVRP of CVRPLIB: EUC_2D or an explicit matrix; one depot, vehicles as many as are needed.
+    """A CVRP of CVRPLIB: points or an explicit matrix; one depot, vehicles as many as are needed.
 
     Raises
     ------
@@ -114,13 +118,15 @@ def read_cvrplib(text: str) -> Problem:
         raise kind.bad("TYPE", N_("{known}"), known="CVRP")
     ids, demand = _numbered(rows["DEMAND_SECTION"], text, "DEMAND_SECTION", size, 1)
     ways, points = _cvrplib_ways(header, rows, text, ids)
-    depots = [row[0] for row in rows["DEPOT_SECTION"] if row[0].text != "-1"]
+    depots = [cell for row in rows["DEPOT_SECTION"] for cell in row if cell.text != "-1"]
     if len(depots) != 1:
         where = depots[1] if depots else Cell("", len(text.splitlines()) + 1)
         raise where.bad("DEPOT_SECTION", N_("exactly one depot"))
     if depots[0].text not in ids:
         raise depots[0].bad("DEPOT_SECTION", N_("the number of a node"))
     home = ids[depots[0].text]
+    if demand[home, 0] > 0:
+        raise rows["DEMAND_SECTION"][home][1].bad("DEMAND_SECTION", _NO_DEMAND)
     order = [at for at in range(size) if at != home] + [home]
     cost = np.ascontiguousarray(ways[np.ix_(order, order)])[None]
     n = size - 1
@@ -142,7 +148,7 @@ def read_cvrplib(text: str) -> Problem:
 def _cvrplib_parts(text: str) -> tuple[dict[str, Cell], dict[str, list[list[Cell]]]]:
     """The header's values, and the rows of each section."""
     header: dict[str, Cell] = {}
-    rows: dict[str, list[list[Cell]]] = {name: [] for name in _SECTIONS}
+    rows: dict[str, list[list[Cell]]] = {name: [] for name in (*_SECTIONS, _FIXED, *_IDLE)}
     section = ""
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
         words = line.split()
@@ -151,18 +157,26 @@ def _cvrplib_parts(text: str) -> tuple[dict[str, Cell], dict[str, list[list[Cell
         word = words[0].rstrip(":").upper()
         if word == "EOF":
             break
-        if word in _SECTIONS:
+        if word in rows:
             section = word
+        elif word.endswith("_SECTION"):
+            raise Cell(word, number).bad("header", N_("{known}"), known=", ".join(_SECTIONS))
         elif word[0].isalpha() or ":" in line:
             match = _HEADER.match(line)
             if match is None or match[2] is None:
                 raise Cell(line.strip(), number).bad("header", _LINE)
-            header[match[1].upper()] = Cell(match[2].strip("\"' \t"), number)
+            named, value = match[1].upper(), Cell(match[2].strip("\"' \t"), number)
+            if named != "COMMENT" and header.setdefault(named, value).text != value.text:
+                raise value.bad(named, N_("what line {above} says"), above=header[named].line)
+            header[named] = value
             section = ""
         elif section:
             rows[section].append([Cell(word, number) for word in words])
         else:
             raise Cell(line.strip(), number).bad("header", _LINE)
+    for row in rows[_FIXED]:
+        if row[0].text != "-1":
+            raise row[0].bad(_FIXED, N_("no ways that must be driven; take the section out"))
     return header, rows
 
 
@@ -206,13 +220,21 @@ def _cvrplib_ways(
                 raise rows[section][found[name]][0].bad(section, N_("a node of DEMAND_SECTION"))
         points = read[[found[name] for name in ids]]
     if kind.text.upper() == "EXPLICIT":
-        return _explicit(header, rows["EDGE_WEIGHT_SECTION"], text, size), points
-    if kind.text.upper() not in ("EUC_2D", "CEIL_2D"):
-        raise kind.bad("EDGE_WEIGHT_TYPE", N_("{known}"), known="EUC_2D, CEIL_2D, EXPLICIT")
+        order = _by_number(rows["DEMAND_SECTION"])
+        ways = _explicit(header, rows["EDGE_WEIGHT_SECTION"], text, size)
+        return ways[np.ix_(order, order)], points
+    if kind.text.upper() not in KINDS:
+        known = ", ".join((*KINDS, "EXPLICIT"))
+        raise kind.bad("EDGE_WEIGHT_TYPE", N_("{known}"), known=known)
     if points is None:
         raise ended(text, section, _ROWS, size=size, found=0)
-    ways = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
-    return (np.ceil(ways) if kind.text.upper() == "CEIL_2D" else np.floor(ways + 0.5)), points
+    return tsplib_ways(points, kind.text.upper()), points
+
+
+def _by_number(rows: list[list[Cell]]) -> NDArray[np.int64]:
+    """The row of a matrix that each node has: rows stand in the order of the nodes' numbers."""
+    numbers = [row[0].number("DEMAND_SECTION", 0, whole=True) for row in rows]
+    return np.argsort(np.argsort(numbers, kind="stable"), kind="stable")
 
 
 def _explicit(
@@ -225,6 +247,8 @@ def _explicit(
         "FULL_MATRIX": np.divmod(np.arange(size * size), size),
         "LOWER_ROW": lower, "LOWER_COL": upper[::-1], "UPPER_ROW": upper, "UPPER_COL": lower[::-1],
         "LOWER_DIAG_ROW": np.tril_indices(size), "UPPER_DIAG_ROW": np.triu_indices(size),
+        "LOWER_DIAG_COL": np.triu_indices(size)[::-1],
+        "UPPER_DIAG_COL": np.tril_indices(size)[::-1],
     }  # fmt: skip
     if form.text.upper() not in places:
         raise form.bad("EDGE_WEIGHT_FORMAT", N_("{known}"), known=", ".join(places))

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from tuyen.engines.network.siting_numbers import in_order, number
 from tuyen.engines.network.siting_problem import Costs, Siting, compact
 from tuyen.engines.network.siting_refusals import (
+    CommentLine,
     NoSuchPlace,
     NothingToSite,
     RoadsDisconnected,
@@ -19,6 +20,8 @@ from tuyen.engines.network.siting_refusals import (
 )
 
 MOST_PAIRS = 200_000_000
+COMMENTS = ("#", "%", "//", "!")
+"""How lines begin that other programs pass over."""
 FLOOR, NEAREST, CEILING, EXACT = "floor", "nearest", "ceiling", "exact"
 ROUNDINGS = (FLOOR, NEAREST, CEILING, EXACT)
 """What is made of a straight distance: TSPLIB's EUC_2D is the nearest whole number; the published
@@ -173,6 +176,11 @@ def lines_of(text: str, name: str) -> list[tuple[int, str]]:
     ]
     if not found:
         raise NothingToSite(name=name, what="lines")
+    for row, line in found:
+        if line.upper() == "EOF":
+            break
+        if line.startswith(COMMENTS):
+            raise CommentLine(name=name, row=row, value=line[:40])
     return found
 
 

@@ -133,6 +133,24 @@ class UnreadableFile(Refusal):
     message = N_("{name} is not in a form that is known here ({why}); say which with --format.")
 
 
+class CommentLine(Refusal):
+    """The forms that are read here have none, and a line that is passed over may have been meant."""
+
+    code = "network.comment-line"
+    message = N_(
+        "{name}, row {row}: {value!r} begins as a comment does, and this form has no comments. Take the"
+        " line out, or the sign at its beginning."
+    )
+
+
+class SectionNotTaken(Refusal):
+    code = "network.section-not-taken"
+    message = N_(
+        "{name}, row {row}: what {section} says cannot be kept here; expected NODE_COORD_SECTION or"
+        " EDGE_WEIGHT_SECTION. Take the section out if the answer does not depend on it."
+    )
+
+
 class TooLarge(Refusal):
     code = "network.too-large"
     message = N_(

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.network.siting_files import EXACT, check_size, straight
+from tuyen.engines.network.siting_files import COMMENTS, EXACT, check_size, straight
 from tuyen.engines.network.siting_numbers import number
 from tuyen.engines.network.siting_problem import Siting, compact
 from tuyen.engines.network.siting_refusals import (
     BrokenTable,
     ColumnTwice,
+    CommentLine,
     Contradiction,
     MissingColumns,
     NobodyLivesThere,
@@ -61,14 +62,18 @@ def read_table(text: str, name: str, rounding: str | None = None) -> Siting:
 
 def _rows(text: str, name: str) -> tuple[set[str], list[Row]]:
     text = text.lstrip("\ufeff")
-    first = text.split("\n", 1)[0]
+    first = next((line for line in text.split("\n") if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         rows = list(_read(reader))
     except csv.Error as error:
         raise BrokenTable(name=name, row=reader.line_num, why=error) from None
+    while rows and not any(cell.strip() for cell in rows[0][1]):
+        del rows[0]
     titles = rows[0][1] if rows else []
+    if titles and titles[0].lstrip().startswith(COMMENTS):
+        raise CommentLine(name=name, row=rows[0][0], value=titles[0].strip()[:40])
     header = [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in titles]
     for column in header:
         if column and header.count(column) > 1:

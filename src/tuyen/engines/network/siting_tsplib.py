@@ -18,15 +18,25 @@ from tuyen.engines.network.siting_files import (
 )
 from tuyen.engines.network.siting_numbers import number
 from tuyen.engines.network.siting_problem import Siting, compact
-from tuyen.engines.network.siting_refusals import NothingToSite, UnreadableFile, WrongCount
+from tuyen.engines.network.siting_refusals import (
+    Contradiction,
+    NothingToSite,
+    SectionNotTaken,
+    UnreadableFile,
+    WrongCount,
+)
+from tuyen.engines.network.tsplib_ways import KINDS, tsplib_ways
 
 _ROUNDINGS = {"EUC_2D": NEAREST, "CEIL_2D": CEILING}
 _POINTS, _MATRIX = "NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION"
+_FIXED = "FIXED_EDGES_SECTION"
+_IDLE = ("DISPLAY_DATA_SECTION", "TOUR_SECTION", "DEMAND_SECTION", "DEPOT_SECTION")
+"""What is drawn, what was driven, and what belongs to vehicles: nothing of it is asked here."""
 Lines = list[tuple[int, str]]
 
 
 def read_tsplib(text: str, name: str, rounding: str | None = None) -> Siting:
-    """Points of ``EDGE_WEIGHT_TYPE`` EUC_2D or CEIL_2D, or an EXPLICIT matrix.
+    """Points of ``EDGE_WEIGHT_TYPE`` EUC_2D, CEIL_2D, MAN_2D, MAX_2D, ATT or GEO, or an EXPLICIT matrix.
 
     ``rounding`` wins over what the header says of straight ways. A row of a matrix is a site, its
     columns are the demands.
@@ -39,7 +49,7 @@ def read_tsplib(text: str, name: str, rounding: str | None = None) -> Siting:
         size = int(number(stated, name, row, "DIMENSION", whole=True))
     if kind == "EXPLICIT":
         ways = _matrix(head, parts.get(_MATRIX, []), size, name)
-    elif kind not in _ROUNDINGS:
+    elif kind not in KINDS:
         raise UnreadableFile(name=name, why=f"EDGE_WEIGHT_TYPE {kind}")
     else:
         lines = parts.get(_POINTS, [])
@@ -47,7 +57,11 @@ def read_tsplib(text: str, name: str, rounding: str | None = None) -> Siting:
             raise WrongCount(
                 name=name, row=lines[-1][0], count=len(lines), expected=size, layout="number x y"
             )
-        ways = straight(points_of(lines, name), rounding or _ROUNDINGS[kind])
+        points = points_of(lines, name)
+        if kind in _ROUNDINGS:
+            ways = straight(points, rounding or _ROUNDINGS[kind])
+        else:
+            ways = compact(tsplib_ways(points, kind))
     ones = np.ones(len(ways))
     return Siting(ways, ones, ones)
 
@@ -62,13 +76,29 @@ def _parts(lines: Lines, name: str) -> tuple[dict[str, tuple[int, str]], dict[st
         if word == "EOF":
             break
         if word.endswith("_SECTION"):
+            if word not in (_POINTS, _MATRIX, _FIXED, *_IDLE):
+                raise SectionNotTaken(name=name, row=row, section=word[:40])
             here = parts.setdefault(word, [])
         elif named := re.match(r"([A-Za-z_]+)\s*:\s*(.*)$", line):
-            head[named[1].upper()] = row, named[2].strip()
+            key, value = named[1].upper(), named[2].strip()
+            above = head.setdefault(key, (row, value))[1]
+            if key != "COMMENT" and above != value:
+                raise Contradiction(
+                    name=name,
+                    row=row,
+                    field="the header",
+                    place=key,
+                    value=value[:40],
+                    other=above[:40],
+                )
+            head[key] = row, value
         elif here is None:
             raise UnreadableFile(name=name, why=f"row {row}: {line[:40]}")
         else:
             here.append((row, line))
+    for row, line in parts.get(_FIXED, []):
+        if line.split()[0] != "-1":  # an end without a beginning fixes nothing
+            raise SectionNotTaken(name=name, row=row, section=_FIXED)
     return head, parts
 
 

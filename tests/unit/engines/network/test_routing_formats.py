@@ -74,6 +74,27 @@ def test_an_explicit_matrix_is_read():
     assert problem.cost[0].tolist() == [[0, 7, 5], [7, 0, 6], [5, 6, 0]]
 
 
+def test_a_matrix_stands_in_the_order_of_the_numbers_whatever_that_of_the_demands():
+    text = CVRP.replace("EUC_2D", "EXPLICIT\nEDGE_WEIGHT_FORMAT : UPPER_DIAG_COL")
+    start, stop = text.index("NODE_COORD"), text.index("DEMAND_SECTION")
+    matrix = "EDGE_WEIGHT_SECTION\n0\n5 0\n6 7 0\n"
+    turned = text[stop:].replace("1 0\n2 3\n3 4", "3 4\n1 0\n2 3")
+
+    problem = read_cvrplib(text[:start] + matrix + turned)
+
+    assert problem.names == ("3", "2")
+    assert problem.demand.tolist() == [4, 3]
+    assert problem.cost[0].tolist() == [[0, 7, 6], [7, 0, 5], [6, 5, 0]]
+
+
+def test_what_is_drawn_and_what_was_driven_is_passed_over():
+    more = "DISPLAY_DATA_SECTION\n1 9 9\nTOUR_SECTION\n1\n2\n-1\nFIXED_EDGES_SECTION\n-1\nEOF"
+
+    problem = read_cvrplib(CVRP.replace("EOF", more))
+
+    assert problem.cost[0].tolist() == read_cvrplib(CVRP).cost[0].tolist()
+
+
 def test_solomon_truncates_to_tenths():
     problem = read_solomon(SOLOMON)
 
@@ -124,8 +145,19 @@ def test_depots_may_stand_last_and_kinds_of_vehicles_are_options():
         (read_cvrplib, CVRP, ("2\t1 1", "2 1 nan"), 9, "NODE_COORD_SECTION"),
         (read_cvrplib, CVRP, ("2\t1 1", "2 1 1e300"), 9, "NODE_COORD_SECTION"),
         (read_cvrplib, CVRP, ("2 3", "2 1_000"), 13, "DEMAND_SECTION"),
-        (read_cvrplib, CVRP, ("EUC_2D", "GEO"), 5, "EDGE_WEIGHT_TYPE"),
+        (read_cvrplib, CVRP, ("EUC_2D", "EUC_3D"), 5, "EDGE_WEIGHT_TYPE"),
         (read_cvrplib, CVRP, (" 1\n -1", " 1\n 2\n -1"), 17, "DEPOT_SECTION"),
+        (read_cvrplib, CVRP, (" 1\n -1", " 1 2 -1"), 16, "DEPOT_SECTION"),
+        (read_cvrplib, CVRP, ("1 0\n2 3", "1 2\n2 3"), 12, "DEMAND_SECTION"),
+        (
+            read_cvrplib,
+            CVRP,
+            ("EOF", "FIXED_EDGES_SECTION\n2 3\n-1\nEOF"),
+            19,
+            "FIXED_EDGES_SECTION",
+        ),
+        (read_cvrplib, CVRP, ("EOF", "TIME_WINDOW_SECTION\nEOF"), 18, "header"),
+        (read_cvrplib, CVRP, ("CAPACITY : 7", "CAPACITY : 7\nCAPACITY : 9"), 7, "CAPACITY"),
         (read_cvrplib, "", ("", ""), 1, "DIMENSION"),
         (read_solomon, SOLOMON, ("   2         10", ""), 7, "VEHICLE"),
         (read_solomon, SOLOMON, ("   2  ", "   x  "), 5, "VEHICLE NUMBER"),
