@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tuyen.engines.network.covering import CoverSearch, apart, greedy
+from tuyen.engines.network.covering import CoverSearch, apart, greedy, turned
 from tuyen.engines.network.covering_proof import proven_sites
 from tuyen.engines.network.pmedian_search import Search
 from tuyen.engines.network.siting_problem import (
@@ -127,11 +127,12 @@ class _Bisection:
     def _apart(self, place: int) -> bool:
         """Whether more than ``p`` demands have no two a site in common; takes a greedy cover."""
         covers = self.distance <= self.radii[place]
-        sites = greedy(covers, np.ones(len(covers)))
+        reached = turned(covers)
+        sites = greedy(covers, np.ones(len(covers)), reached)
         if sites.size <= self.p:
             self.take(sites)
             return False
-        prices = apart(covers)
+        prices = apart(covers, reached)
         if prices.sum() <= self.p:
             return False
         self.proof = Proof((ProofNode((prices,)),))
@@ -140,7 +141,7 @@ class _Bisection:
     def _quickly(self, place: int) -> bool | None:
         """True: covered; False: proven not to be, at the first prices; None: neither."""
         covers = self.distance <= self.radii[place]
-        sites = greedy(covers, np.ones(len(covers)))
+        sites = greedy(covers, np.ones(len(covers)), turned(covers))
         if sites.size <= self.p:
             self.take(sites)
             return True
@@ -156,7 +157,7 @@ class _Bisection:
     def _surely(self, place: int) -> bool:
         """Decide by HiGHS and then by a tree of prices; False where the time ended first."""
         search = CoverSearch(self.distance <= self.radii[place], self.left)
-        search.best = greedy(search.covers, np.ones(len(search.covers)))
+        search.best = greedy(search.covers, np.ones(len(search.covers)), search.reached)
         if search.best.size > self.p:
             search.by_program(0.4 * self.left())
         if search.best.size > self.p and search.prove(self.p):

@@ -93,20 +93,24 @@ class CoverSearch:
     best: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     prices: list[Numbers | None] = field(default_factory=lambda: [None])
     splits: dict[int, tuple[int, tuple[int, int]]] = field(default_factory=dict)
+    spare: float = 0.05  # seconds within which no step can be made that reads all that is reached
 
     def __post_init__(self) -> None:
-        self.rows = _needed_rows(self.covers)
+        begun = self.left()
+        self.reached = turned(self.covers)
+        self.rows = _needed_rows(self.covers, self.reached, self.left)
+        self.spare = 0.05 + 2 * max(0.0, begun - self.left())
 
     def start(self) -> None:
         """A greedy answer, then the one of HiGHS within half of the time."""
-        self.best = greedy(self.covers, np.ones(len(self.covers)))
-        self.prices[0] = apart(self.covers)
-        if self.left() > 0.2:
+        self.best = greedy(self.covers, np.ones(len(self.covers)), self.reached)
+        self.prices[0] = apart(self.covers, self.reached)
+        if self.left() > 0.15 + self.spare:
             self.by_program(0.4 * self.left())
 
     def by_program(self, seconds: float) -> str:
         """HiGHS: "found", "none" (fewer than ``best`` is impossible, it says), "unknown"."""
-        active = csr_array(self.covers[:, self.rows].T.astype(np.float64))
+        active = csr_array(self.reached[self.rows]).astype(np.float64)
         m = len(self.covers)
         found = milp(
             np.ones(m), integrality=np.ones(m), bounds=Bounds(0, 1),
@@ -125,17 +129,17 @@ class CoverSearch:
         ``target``; parts are split where the linear relaxation is most torn."""
         waiting = [_Part(0, np.zeros(len(self.covers), np.int8))]
         while waiting:
-            if self.left() <= 0.05:
+            if self.left() <= self.spare:
                 return False
             part = waiting.pop()
             goal = self.best.size if target is None else target + 1
             inside = int(np.count_nonzero(part.state == 1))
             solved = self._relaxed(part)
             if solved is None:
-                if self.left() <= 0.05:
-                    return False
-                continue
+                return False
             shares, prices = solved
+            if prices is None:
+                continue
             self.prices[part.place] = prices
             if inside + np.ceil(prices.sum() - 0.5 / GRID) >= goal:
                 continue
@@ -143,7 +147,7 @@ class CoverSearch:
                 self.covers,
                 np.union1d(
                     np.flatnonzero(part.state == 1),
-                    greedy(self.covers, shares + 1e-6 * (part.state >= 0)),
+                    greedy(self.covers, shares + 1e-6 * (part.state >= 0), self.reached),
                 ),
             )
             if rounded.size < self.best.size:
@@ -168,31 +172,36 @@ class CoverSearch:
         solved = self._relaxed(_Part(0, np.zeros(len(self.covers), np.int8)))
         if solved is None:
             return False
-        shares, self.prices[0] = solved
-        rounded = greedy(self.covers, shares)
+        shares, prices = solved
+        if prices is None:
+            return False
+        self.prices[0] = prices
+        rounded = greedy(self.covers, shares, self.reached)
         if rounded.size < self.best.size:
             self.best = rounded
-        return bool(np.ceil(solved[1].sum() - 0.5 / GRID) > target)
+        return bool(np.ceil(prices.sum() - 0.5 / GRID) > target)
 
-    def _relaxed(self, part: _Part) -> tuple[Numbers, Numbers] | None:
-        """Shares of sites and prices of demands in the linear relaxation; None where somebody has
-        no site left or the time is over."""
+    def _relaxed(self, part: _Part) -> tuple[Numbers, Numbers | None] | None:
+        """Shares of sites and prices of demands in the linear relaxation; no prices where somebody has
+        no site left, None where the time is over."""
         n = self.covers.shape[1]
         inside, may = part.state == 1, np.flatnonzero(part.state >= 0)
         rows = self.rows[~self.covers[inside][:, self.rows].any(axis=0)]
-        if not self.covers[may][:, rows].any(axis=0).all():
-            return None
+        open_ = self.reached[rows][:, may]
         shares, prices = inside.astype(np.float64), np.zeros(n)
+        if not open_.any(axis=1).all():
+            return shares, None
         if rows.size:
-            active = csr_array(-self.covers[may][:, rows].T.astype(np.float64))
+            active = -csr_array(open_).astype(np.float64)
             found = linprog(
                 np.ones(may.size) - inside[may], A_ub=active, b_ub=-np.ones(rows.size),
-                bounds=(0, None), method="highs", options={"time_limit": max(self.left(), 0.05)},
+                bounds=(0, None), method="highs",
+                options={"time_limit": max(self.left() - self.spare, 0.05)},
             )  # fmt: skip
             if found.x is None or found.status != 0:
                 return None
             shares[may] = np.maximum(found.x, shares[may])
-            prices[rows] = rounded_prices(self.covers[may][:, rows], -found.ineqlin.marginals)
+            prices[rows] = rounded_prices(-active.T, -found.ineqlin.marginals)
         return shares, prices
 
     def record(self) -> Proof:
@@ -205,7 +214,7 @@ class CoverSearch:
         )
 
 
-def rounded_prices(covers: Covers, prices: Numbers) -> Numbers:
+def rounded_prices(covers: csr_array, prices: Numbers) -> Numbers:
     """Prices on the checker's grid of which no site covers more than 1 together."""
     prices = np.maximum(prices, 0.0)
     dearest = float((covers @ prices).max(initial=0.0))
@@ -216,8 +225,14 @@ def rounded_prices(covers: Covers, prices: Numbers) -> Numbers:
     return np.maximum(down - 1 / GRID, 0.0) if over else down
 
 
-def greedy(covers: Covers, liking: Numbers) -> NDArray[np.int64]:
-    """Sites in turn, each the one with most people not yet reached, as much as it is liked."""
+def turned(covers: Covers) -> Covers:
+    """(n, m): of each demand the sites that reach it, side by side in memory."""
+    return np.ascontiguousarray(covers.T)
+
+
+def greedy(covers: Covers, liking: Numbers, reached: Covers) -> NDArray[np.int64]:
+    """Sites in turn, each the one with most people not yet reached, as much as it is liked.
+    ``reached``: :func:`turned`."""
     waiting = np.ones(covers.shape[1], bool)
     chosen: list[int] = []
     counts = covers.sum(axis=1).astype(np.float64)
@@ -231,18 +246,18 @@ def greedy(covers: Covers, liking: Numbers) -> NDArray[np.int64]:
                 break
         chosen.append(site)
         waiting &= ~fresh
-        counts -= covers[:, fresh].sum(axis=1)
+        counts -= reached[fresh].sum(axis=0)
     return trimmed(covers, np.array(chosen, np.int64))
 
 
-def apart(covers: Covers) -> Numbers:
+def apart(covers: Covers, reached: Covers) -> Numbers:
     """Prices of 1 for demands of which no two share a site: a first bound, at once."""
     prices = np.zeros(covers.shape[1])
     used = np.zeros(len(covers), bool)
     for demand in np.argsort(covers.sum(axis=0), kind="stable"):
-        if not used[covers[:, demand]].any():
+        if not used[reached[demand]].any():
             prices[demand] = 1.0
-            used |= covers[:, demand]
+            used |= reached[demand]
     return prices
 
 
@@ -258,16 +273,21 @@ def trimmed(covers: Covers, sites: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.sort(np.array(kept, np.int64))
 
 
-def _needed_rows(covers: Covers) -> NDArray[np.int64]:
-    """Demands that are not reached by themselves whenever another is."""
+def _needed_rows(covers: Covers, reached: Covers, left: Left) -> NDArray[np.int64]:
+    """Demands that are not reached by themselves whenever another is; all, as far as the time did not
+    suffice to look."""
     n = covers.shape[1]
-    if n > 4000:
-        return np.arange(n)
-    dense = covers.astype(np.float32)
-    sizes = covers.sum(axis=0)
-    both = dense.T @ dense
-    # Demand i goes without saying where k's sites are all among i's (the first of equals stays).
-    inside = both >= sizes[None, :]
-    strictly = inside & ((sizes[:, None] > sizes[None, :]) | (np.arange(n)[:, None] > np.arange(n)))
-    np.fill_diagonal(strictly, False)
-    return np.flatnonzero(~strictly.any(axis=1))
+    until = 0.7 * left()
+    packed = np.packbits(covers, axis=1)
+    idle = np.zeros(n, bool)
+    # Whoever goes without saying because of an idle one does so because of what makes that one idle.
+    for demand in np.argsort(covers.sum(axis=0), kind="stable"):
+        if left() < until:
+            break
+        if idle[demand]:
+            continue
+        common = np.bitwise_and.reduce(packed[reached[demand]], axis=0)
+        with_it = np.unpackbits(common, count=n).astype(bool)
+        with_it[demand] = False
+        idle |= with_it
+    return np.flatnonzero(~idle)

@@ -57,7 +57,8 @@ def _needed(
     if (waiting & ~may.any(axis=0)).any():
         return float(np.inf)
     prices = np.where(waiting, prices, 0.0)
-    dearest = float((may[:, waiting] @ prices[waiting]).max(initial=0.0))
+    priced = prices > 0
+    dearest = float((may[:, priced] @ prices[priced]).max(initial=0.0))
     if dearest > 1:
         return float(np.count_nonzero(inside))
     return float(np.count_nonzero(inside) + np.ceil(prices.sum() - 0.5 / GRID))

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tuyen.engines.network.centre import _Bisection, proven_radius, solve_pcenter
-from tuyen.engines.network.covering import CoverSearch, solve_lscp, solve_mclp
+from tuyen.engines.network.covering import (
+    CoverSearch,
+    _needed_rows,
+    solve_lscp,
+    solve_mclp,
+    turned,
+)
 from tuyen.engines.network.covering_proof import proven_sites
 from tuyen.engines.network.siting_problem import Proof, compact
 from tuyen.engines.network.siting_proof import ProofRejected
@@ -136,3 +142,45 @@ def test_a_centre_has_a_bound_before_any_program_is_solved(monkeypatch):
     assert answer.status == "feasible"
     assert answer.objective / 2 <= answer.bound < answer.objective
     assert proven_radius(distance, 5, answer.bound, answer.proof[1])
+
+
+@given(arrays(np.bool_, st.tuples(st.integers(1, 5), st.integers(1, 7))), st.integers(2, 9))
+def test_who_goes_without_saying_is_left_out_as_far_as_the_time_suffices(covers, looks):
+    n = covers.shape[1]
+    sites = [set(np.flatnonzero(covers[:, i])) for i in range(n)]
+    idle = {
+        i for i in range(n) for k in range(n)
+        if sites[k] < sites[i] or (sites[k] == sites[i] and k < i)
+    }  # fmt: skip
+    clock = iter([9.0] * looks)
+
+    assert set(_needed_rows(covers, turned(covers), unhurried)) == set(range(n)) - idle
+    assert (
+        set(_needed_rows(covers, turned(covers), lambda: next(clock, 0.0))) >= set(range(n)) - idle
+    )
+
+
+class _Interrupted(CoverSearch):
+    """A search whose linear programs all end with the time."""
+
+    def _relaxed(self, part):
+        return None
+
+
+def test_a_search_that_the_time_ended_has_shown_nothing():
+    covers = np.array(
+        [[1, 1, 0], [0, 1, 1], [1, 0, 1]], bool
+    )  # two are needed, prices say one and a half
+
+    assert not _Interrupted(covers, unhurried, best=np.array([0, 1])).prove()
+    assert CoverSearch(covers, unhurried, best=np.array([0, 1])).prove()
+
+
+def test_an_answer_comes_at_any_limit():
+    rng = np.random.default_rng(5)
+    distance = compact(np.floor(20 * rng.random((40, 40))))
+
+    for seconds in (0.0, 1e-3, 60.0):
+        answer = solve_lscp(distance, 3, lambda seconds=seconds: seconds)
+        assert (distance[answer.opened] <= 3).any(axis=0).all()
+        assert 1 <= answer.bound <= answer.objective == len(answer.opened)
