@@ -18,6 +18,7 @@ from tuyen.engines.network.projection import check, to_degrees
 from tuyen.kernel.refusal import N_, Refusal
 from tuyen.rules import network as rules
 
+YES, NO = ("yes", "1", "true", "có"), ("no", "0", "false", "không")
 LARGEST = 2_000_000_000
 """Bytes of one file at most."""
 
@@ -123,12 +124,26 @@ def _roads(path: Path) -> Lines:
         if (kind := kinds.pop()) == "river":
             found.rivers.append(at[own])
             continue
-        yes = [table.columns.get(name, [""] * len(table))[own[0]].lower() in ("yes", "1", "true")
-               for name in ("bridge", "one_way")]  # fmt: skip
-        found.roads.append((made.ROADS.index(kind), at[own], *yes))  # type: ignore[arg-type]
+        bridge, one_way = (_said(table, name, own) for name in ("bridge", "one_way"))
+        found.roads.append((made.ROADS.index(kind), at[own], bridge, one_way))
     if not found.roads:
         raise NoRoads(name=path.name)
     return found
+
+
+def _said(table: Table, name: str, own: list[int]) -> bool:
+    """Whether the rows of a road say yes; those that are empty say nothing, and none may say otherwise."""
+    answer = None
+    for row in own:
+        cell = table.columns[name][row].lower() if name in table.columns else ""
+        if cell == "":
+            continue
+        if cell not in YES and cell not in NO:
+            raise table.bad(row, name, _("yes or no"))
+        if answer not in (None, cell in YES):
+            raise table.bad(row, name, _("what the rows above say of this road"))
+        answer = cell in YES
+    return bool(answer)
 
 
 def read_tiff(path: Path) -> Raster:

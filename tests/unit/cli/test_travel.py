@@ -94,6 +94,14 @@ def test_over_land_everybody_is_reached_and_rain_makes_it_longer(files):
             {"roads": ROADS.replace("21.45,commune", "21.45,track")},
             "'X1' has the classes commune, track",
         ),
+        (
+            {"roads": "road,lon,lat,class,one_way\nA,103,21.4,track,yes\nA,103.1,21.4,track,no\n"},
+            "row 3, column one_way",
+        ),
+        (
+            {"roads": "road,lon,lat,class,bridge\nA,103,21.4,track,\nA,103.1,21.4,track,maybe\n"},
+            "row 3, column bridge",
+        ),
         ({"roads": "road,lon,lat,class\nS,103,21,river\nS,103.1,21,river\n"}, "has no road in it"),
     ],
 )

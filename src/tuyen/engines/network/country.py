@@ -48,7 +48,7 @@ class Speeds(NamedTuple):
     """Kilometres an hour for one means in one season; 0: not that way.
 
     ``cover`` on foot by land cover, ``road`` of the vehicle by class (0: on foot), ``on_road`` on foot on
-    any road, ``ford`` through a river on foot, ``boat`` on a river.
+    any road, ``ford`` through a river on foot, ``boat`` on a river and on water of the land cover.
     """
 
     cover: tuple[float, ...]
@@ -87,15 +87,15 @@ def surface(country: Country, speeds: Speeds) -> Surface:
     on_foot = np.ones(pace.shape, bool)
     wet = country.river
     pace[wet] = 0.06 / speeds.ford if speeds.ford > 0 else np.inf
-    if speeds.boat > 0:
-        pace[wet], on_foot[wet] = 0.06 / speeds.boat, False
     there = country.road > 0
     pace[there] = np.minimum(np.where(wet[there], np.inf, pace[there]), 0.06 / speeds.on_road)
-    on_foot[there] = True
-    ferry = country.road == 1 + ROADS.index("ferry")
-    pace[ferry] = np.inf  # nobody walks on a ferry's way
-    faster = ride[country.road] < pace
-    pace[faster], on_foot[faster] = ride[country.road][faster], False
+    pace[country.road == 1 + ROADS.index("ferry")] = np.inf  # nobody walks on a ferry's way
+    going = ride[country.road]
+    if speeds.boat > 0:  # a wide river lies in the land cover on both sides of its line
+        afloat = wet | (country.cover == COVERS.index("water"))
+        going = np.where(afloat, np.minimum(going, np.float32(0.06 / speeds.boat)), going)
+    faster = going < pace
+    pace[faster], on_foot[faster] = going[faster], False
     return Surface(pace.astype(np.float32), country.frame.cell, country.elevation, on_foot)
 
 

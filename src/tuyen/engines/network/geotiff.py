@@ -15,7 +15,9 @@ from tuyen.kernel.refusal import N_, Refusal
 
 MOST = 120_000_000
 """Pixels of one file at most."""
-_MODES = ("L", "I;16", "I;16B", "I", "F", "1")
+_MODES = ("L", "P", "I;16", "I;16B", "I", "F", "1")
+"""P: classes with a table of colours beside them, as land cover often comes."""
+_BEGINS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _SCALE, _TIE, _MATRIX, _KEYS, _NO_DATA = 33550, 33922, 34264, 34735, 42113
 _MODEL, _RASTER, _DEGREES, _FLAT = 1024, 1025, 2048, 3072
 
@@ -68,7 +70,7 @@ def read_raster(file: BinaryIO, name: str) -> Raster:
             tags: dict[int, Any] = dict(getattr(picture, "tag_v2", {}))
             values = np.asarray(picture).astype(np.float32)
     except UnidentifiedImageError:
-        raise NotAGeoTiff(name=name, why="it does not begin as a TIFF does") from None
+        raise NotAGeoTiff(name=name, why=_unread(file)) from None
     except (
         OSError,
         ValueError,
@@ -79,10 +81,21 @@ def read_raster(file: BinaryIO, name: str) -> Raster:
     return _placed(values, tags, name)
 
 
+def _unread(file: BinaryIO) -> str:
+    file.seek(0)
+    if file.read(4) in _BEGINS:
+        return (
+            "its numbers are of a kind that is not read; one band of 8, 16 or 32 bits is expected"
+        )
+    return "it does not begin as a TIFF does"
+
+
 def _placed(values: NDArray[np.float32], tags: dict[int, Any], name: str) -> Raster:
     scale, tie = tags.get(_SCALE), tags.get(_TIE)
     if _MATRIX in tags and not scale:
-        raise NotAGeoTiff(name=name, why="it is rotated (tag 34264); save it north up")
+        scale, tie = _upright(tags[_MATRIX], name)
+    if scale and scale[1] < 0:
+        raise NotAGeoTiff(name=name, why="its first row lies in the south; save it north up")
     if not scale or not tie or len(tie) < 6 or min(scale[:2]) <= 0:
         raise NotAGeoTiff(
             name=name, why="tags 33550 and 33922 are missing: it does not say where it lies"
@@ -100,6 +113,15 @@ def _placed(values: NDArray[np.float32], tags: dict[int, Any], name: str) -> Ras
         except ValueError:
             raise NotAGeoTiff(name=name, why=f"tag 42113 is {none!r}") from None
     return Raster(values, float(west), float(north), float(scale[0]), float(scale[1]), crs, name)
+
+
+def _upright(matrix: Any, name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The scale and the tie point that a matrix says, where it only stretches and moves."""
+    told = [float(value) for value in matrix]
+    turned = len(told) != 16 or any(told[at] for at in (1, 4, 12, 13))
+    if turned or not (told[0] > 0 > told[5]):
+        raise NotAGeoTiff(name=name, why="it is rotated (tag 34264); save it north up")
+    return (told[0], -told[5], 0.0), (0.0, 0.0, 0.0, told[3], told[7], 0.0)
 
 
 def _keys(held: Any) -> dict[int, int]:

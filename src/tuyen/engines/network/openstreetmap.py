@@ -25,7 +25,8 @@ HIGHWAYS = {
 }  # fmt: skip
 """A link of a class (``trunk_link``) is of that class; what is not here is no road yet."""
 WATERS = ("river", "canal")
-"""Streams are stepped over."""
+"""Streams are stepped over, and so is a river in a pipe."""
+LARGEST_ID = 2**62
 PLACES = ("city", "town", "village", "hamlet", "isolated_dwelling")
 
 
@@ -56,7 +57,7 @@ class NoRoads(Refusal):
 
 class Lines(NamedTuple):
     """``roads``: class, (n, 2) longitude and latitude, whether a bridge, whether one-way; ``rivers``;
-    ``places``: name, longitude, latitude. ``broken``: lines of which points lack, left out or cut."""
+    ``places``: name, longitude, latitude. ``broken``: lines of which points lack, left out or cut there."""
 
     roads: list[tuple[int, NDArray[np.float64], bool, bool]]
     rivers: list[NDArray[np.float64]]
@@ -80,12 +81,27 @@ def read_osm(name: str, file: BinaryIO) -> Lines:
 
 def road_kind(tags: Mapping[str, str]) -> int | None:
     """The place of a line in ``ROADS``; None for what nobody travels on."""
-    if tags.get("route") == "ferry":
-        return ROADS.index("ferry")
     kind = HIGHWAYS.get(tags.get("highway", "").removesuffix("_link"))
+    if tags.get("route") == "ferry":
+        kind = "ferry"
     if kind is None or tags.get("access") in ("no", "private") or tags.get("area") == "yes":
         return None
     return ROADS.index(kind)
+
+
+def is_river(tags: Mapping[str, str]) -> bool:
+    return tags.get("waterway") in WATERS and tags.get("tunnel", "no") == "no"
+
+
+def direction(tags: Mapping[str, str]) -> int:
+    """1: only as it is drawn, -1: only against that, 0: both ways. Roundabouts and motorways have one
+    where nothing else is said (https://wiki.openstreetmap.org/wiki/Key:oneway)."""
+    said = tags.get("oneway", "")
+    if not said:
+        round_ = tags.get("junction") in ("roundabout", "circular")
+        fast = tags.get("highway") in ("motorway", "motorway_link")
+        return int(round_ or fast)
+    return 1 if said in ("yes", "1", "true") else -1 if said in ("-1", "reverse") else 0
 
 
 class _Points:
@@ -101,8 +117,8 @@ class _Points:
         self.lon.append(lon)
         self.lat.append(lat)
 
-    def lines(self, ways: Iterable[_Way]) -> Iterator[tuple[_Way, NDArray[np.float64], bool]]:
-        """Each way as (n, 2) degrees, those of its points that are there; whether all were."""
+    def lines(self, ways: Iterable[_Way]) -> Iterator[tuple[_Way, list[NDArray[np.float64]], bool]]:
+        """Each way as pieces of (n, 2) degrees between points that are not there; whether all were."""
         ids = np.array(self.ids, np.int64)
         order = np.argsort(ids, kind="stable")
         ids, at = ids[order], np.column_stack([self.lon, self.lat])[order]
@@ -110,7 +126,10 @@ class _Points:
             refs = np.array(way.refs, np.int64)
             place = np.searchsorted(ids, refs).clip(0, max(len(ids) - 1, 0))
             there = ids[place] == refs if len(ids) else np.zeros(len(refs), bool)
-            yield way, at[place[there]], bool(there.all())
+            gaps = np.flatnonzero(~there)
+            pieces = np.split(place, gaps)
+            pieces[1:] = [piece[1:] for piece in pieces[1:]]
+            yield way, [at[piece] for piece in pieces if len(piece) > 1], not gaps.size
 
 
 def _of_xml(file: BinaryIO, name: str) -> Lines:
@@ -136,7 +155,7 @@ def _of_xml(file: BinaryIO, name: str) -> Lines:
                 continue
             if element.tag == "node":
                 _node(element, points, places, name)
-            elif element.tag == "way" and (way := _way(element)):
+            elif element.tag == "way" and (way := _way(element, name)):
                 if len(ways) >= MOST_LINES:
                     raise TooMuchOsm(name=name, most=MOST_LINES, what="lines")
                 ways.append(way)
@@ -164,7 +183,7 @@ def _tags(element: Any) -> dict[str, str]:
 def _node(element: Any, points: _Points, places: list[tuple[str, float, float]], name: str) -> None:
     try:
         id, lon, lat = int(element.get("id")), float(element.get("lon")), float(element.get("lat"))
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90 and abs(id) < LARGEST_ID):
             raise ValueError
     except (TypeError, ValueError):
         row = element.sourceline or 0
@@ -177,31 +196,35 @@ def _node(element: Any, points: _Points, places: list[tuple[str, float, float]],
             places.append((tags.get("name", "")[:200], lon, lat))
 
 
-def _way(element: Any) -> _Way | None:
+def _way(element: Any, name: str) -> _Way | None:
     tags = _tags(element)
-    if road_kind(tags) is None and tags.get("waterway") not in WATERS:
+    if road_kind(tags) is None and not is_river(tags):
         return None
-    refs = [
-        ref for node in element.iterfind("nd") if (ref := node.get("ref", "")).lstrip("-").isdigit()
-    ]
-    return _Way([int(ref) for ref in refs], tags)
+    refs: list[int] = []
+    for node in element.iterfind("nd"):
+        try:
+            refs.append(int(node.get("ref")))
+            if abs(refs[-1]) >= LARGEST_ID:
+                raise ValueError
+        except (TypeError, ValueError):
+            why = f"way {element.get('id')} nd ref={node.get('ref')}"
+            raise NotOsm(name=name, row=node.sourceline or 0, why=why[:120]) from None
+    return _Way(refs, tags)
 
 
 def _told(points: _Points, ways: Iterable[_Way], places: list[tuple[str, float, float]]) -> Lines:
     found = Lines([], [], places, 0)
     broken = 0
-    for way, line, whole in points.lines(ways):
+    for way, pieces, whole in points.lines(ways):
         broken += not whole
-        if len(line) < 2:
-            continue
         kind = road_kind(way.tags)
         if kind is None:
-            found.rivers.append(line)
+            found.rivers.extend(pieces)
             continue
         bridge = way.tags.get("bridge", "no") != "no"
-        one_way = way.tags.get("oneway") in ("yes", "1", "true", "-1")
-        found.roads.append(
-            (kind, line[::-1] if way.tags.get("oneway") == "-1" else line, bridge, one_way)
+        one_way = direction(way.tags)
+        found.roads.extend(
+            (kind, line[::-1] if one_way < 0 else line, bridge, one_way != 0) for line in pieces
         )
     return found._replace(broken=broken)
 
@@ -226,7 +249,7 @@ def _of_pbf(file: BinaryIO, name: str) -> Lines:
                     )
             elif one.is_way():
                 tags = {tag.k: tag.v for tag in one.tags}
-                if road_kind(tags) is not None or tags.get("waterway") in WATERS:
+                if road_kind(tags) is not None or is_river(tags):
                     if len(ways) >= MOST_LINES:
                         raise TooMuchOsm(name=name, most=MOST_LINES, what="lines")
                     ways.append(_Way([node.ref for node in one.nodes], tags))

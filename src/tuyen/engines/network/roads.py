@@ -3,7 +3,8 @@
 Roads are lines with a class; nodes are where their points meet. A village or a station stands beside the
 road: its foot is the nearest point of any road within reach, wherever on an edge that is, and the way to
 it is walked. Between feet the roads are ridden at the speed of their class (0: nobody rides there, and it
-is walked). Minutes are those *to* the station; against a one-way road one walks.
+is walked). Minutes are those *to* the station; against a one-way road one walks. Nobody walks on the way of a
+ferry: it goes at its speed both ways, and not at all where that is 0.
 
 Shortest ways are SciPy's (``csgraph.dijkstra``; Dijkstra 1959, *Numer. Math.* 1:269).
 """
@@ -18,8 +19,11 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from shapely import STRtree, linestrings
 from shapely import points as shapely_points
 
+from tuyen.engines.network.country import ROADS
+
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]
+FERRY = ROADS.index("ferry")
 SAME = 0.5
 """Points of roads nearer than this (m) are one node."""
 
@@ -94,11 +98,15 @@ class Network:
         self, roads: Roads, speeds: Sequence[float], walking: float, reach: float = 5_000.0
     ) -> None:
         """``speeds`` (km/h) by class, 0: walked; ``walking`` (km/h); ``reach`` (m) to a road at most."""
+        pace = np.asarray(speeds, float)
+        if len(pace) > FERRY and not pace[FERRY] > 0:
+            roads = _without(roads, FERRY)
         self.roads, self.walking, self.reach = roads, 0.06 / walking, reach
-        ride = np.asarray(speeds, float)[roads.kind] if roads.kind.size else np.zeros(0)
-        walked = ride <= walking
+        ride = pace[roads.kind] if roads.kind.size else np.zeros(0)
+        ferry = roads.kind == FERRY
+        walked = (ride <= walking) & ~ferry
         self.pace = np.where(walked, self.walking, 0.06 / np.where(walked, 1.0, ride))
-        self.one_way = roads.one_way & ~walked
+        self.one_way = roads.one_way & ~walked & ~ferry
         graph = csr_matrix(
             (np.ones(len(roads.begin)), (roads.begin, roads.end)), shape=(len(roads.nodes),) * 2
         )
@@ -200,6 +208,11 @@ class Network:
             np.concatenate([there[~cut], part * there[of]]),
             np.concatenate([back[~cut], part * back[of]]),
         )
+
+
+def _without(roads: Roads, kind: int) -> Roads:
+    kept = roads.kind != kind
+    return Roads(roads.nodes, *(part[kept] for part in roads[1:]))
 
 
 def _graph(row: Ints, column: Ints, weight: Numbers, size: int) -> csr_matrix:

@@ -1,6 +1,7 @@
 """A country on a grid: projections, lines laid on it, speeds, its file, a made-up one, places asked for."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -117,6 +118,22 @@ def test_a_river_in_the_rain_is_passed_on_bridges_only(road, bridge, passed):
     assert np.isfinite(placed.nearest(at, to)[0][0]) == passed
     dry = Placed(FRAME, surface(river_and(road, bridge=bridge), FOOT))
     assert np.isfinite(dry.nearest(at, to)[0][0])
+
+
+def test_a_boat_goes_wherever_there_is_water_and_under_bridges():
+    """The line of a river is one cell wide; the water beside it lies in the land cover."""
+    land = river_and("path", bridge=True)
+    cover = land.cover.copy()
+    cover[:, 12:] = COVERS.index("water")
+    river = np.argwhere(land.river & (land.road == 0))[0]
+    bridge = np.argwhere(land.river & (land.road > 0))[0]
+
+    found = surface(replace(land, cover=cover), FOOT._replace(boat=8.0))
+
+    assert found.pace[0, 25] == found.pace[tuple(river)] == found.pace[tuple(bridge)]
+    assert found.pace[0, 25] == pytest.approx(0.06 / 8)
+    assert not found.on_foot[tuple(bridge)]
+    assert np.isinf(surface(replace(land, cover=cover), FOOT).pace[0, 25])
 
 
 def test_a_rider_walks_to_the_road_and_a_better_road_is_quicker():

@@ -7,6 +7,8 @@ import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from tuyen.engines.network.building import OWN, UnknownCover, built
 from tuyen.engines.network.country import ROADS
@@ -146,6 +148,38 @@ def test_files_that_are_no_use_are_refused_with_the_reason():
         read_raster(io.BytesIO(bare), "khong-toa-do.tif")
 
 
+def test_classes_with_a_table_of_colours_and_a_matrix_that_only_stretches():
+    held = np.tile(np.array([10, 50], np.uint8), (40, 20))
+    picture = Image.fromarray(held).convert("P", palette=Image.Palette.ADAPTIVE)
+    picture.putdata(held.ravel().tolist())
+    tags = ImageFileDirectory_v2()
+    tags[34264] = (0.01, 0.0, 0, 102.9, 0.0, -0.01, 0, 21.6, 0, 0, 0, 0, 0, 0, 0, 1.0)
+    tags[34735] = (1, 1, 0, 2, 1024, 0, 1, 2, 2048, 0, 1, 4326)
+    tags.tagtype[34264], tags.tagtype[34735] = 12, 3
+    file = io.BytesIO()
+    picture.save(file, "TIFF", tiffinfo=tags)
+
+    raster = read_raster(io.BytesIO(file.getvalue()), "phu.tif")
+
+    assert np.array_equal(raster.values, held)
+    assert (raster.west, raster.north, raster.across, raster.down) == (102.9, 21.6, 0.01, 0.01)
+    tags[34264] = (0.01, 0.001, *tags[34264][2:])
+    turned = io.BytesIO()
+    picture.save(turned, "TIFF", tiffinfo=tags)
+    with pytest.raises(NotAGeoTiff, match="rotated"):
+        read_raster(io.BytesIO(turned.getvalue()), "phu.tif")
+
+
+def test_numbers_that_are_not_read_and_rows_from_the_south_are_said():
+    double = tiff(slope(np.float64), 102.9, 21.6, 0.01, 4326)
+    with pytest.raises(NotAGeoTiff, match="its numbers are of a kind that is not read"):
+        read_raster(double, "kep.tif")
+    south = tiff(slope(), 102.9, 21.6, 0.01, 4326).getvalue()
+    scale = struct.pack("<2d", 0.01, 0.01)
+    with pytest.raises(NotAGeoTiff, match="its first row lies in the south"):
+        read_raster(io.BytesIO(south.replace(scale, struct.pack("<2d", 0.01, -0.01))), "nam.tif")
+
+
 OSM = """<?xml version="1.0"?><osm version="0.6">
 <node id="1" lon="103.0" lat="21.4"/><node id="2" lon="103.1" lat="21.4"/>
 <node id="3" lon="103.1" lat="21.5"><tag k="place" v="village"/><tag k="name" v="Bản Nà Sang"/></node>
@@ -180,6 +214,9 @@ def test_roads_rivers_and_villages_of_an_extract():
          "DOCTYPE"),
         ("<gpx><wpt/></gpx>", "gpx"),
         (OSM.replace('lat="21.5"', 'lat="121.5"'), "line 3: node 3 lon=103.1 lat=121.5"),
+        (OSM.replace('ref="77"', 'ref="²"'), "line 5: way 10 nd ref=²"),
+        (OSM.replace('ref="77"', f'ref="{2**70}"'), "way 10 nd ref="),
+        (OSM.replace('node id="1"', f'node id="{2**70}"'), "line 2: node"),
         (OSM[:400], "line"),
         ("", "line"),
     ],
@@ -187,6 +224,44 @@ def test_roads_rivers_and_villages_of_an_extract():
 def test_an_extract_that_is_none_or_means_harm_is_refused(text, why):
     with pytest.raises(NotOsm, match=why):
         osm(text)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"highway": "track", "oneway": "reverse"}, ("track", 1, True)),
+        ({"highway": "track", "oneway": "no", "junction": "roundabout"}, ("track", 0, False)),
+        ({"highway": "tertiary", "junction": "roundabout"}, ("district", 0, True)),
+        ({"highway": "motorway_link"}, ("national", 0, True)),
+        ({"route": "ferry", "highway": "residential"}, ("ferry", 0, False)),
+        ({"route": "ferry", "access": "private"}, None),
+    ],
+)
+def test_the_way_that_a_road_is_driven_and_by_whom(tags, expected):
+    said = "".join(f"<tag k='{key}' v='{value}'/>" for key, value in tags.items())
+    first = OSM.index('<way id="9">')
+    way = f"<way id='8'><nd ref='3'/><nd ref='1'/>{said}</way>"
+
+    road = osm(OSM[:first] + way + OSM[first:]).roads[0]
+
+    if expected is None:
+        assert road[0] == ROADS.index("provincial")
+    else:
+        begins = ([103.1, 21.5], [103.0, 21.4])[expected[1]]
+        assert (ROADS[road[0]], road[1][0].tolist(), road[3]) == (expected[0], begins, expected[2])
+
+
+def test_a_road_does_not_leap_over_points_that_are_not_there():
+    """In an extract cut along a border a road leaves and comes back elsewhere."""
+    gap = OSM.replace(
+        '<nd ref="1"/><nd ref="2"/>',
+        '<nd ref="1"/><nd ref="2"/><nd ref="70"/><nd ref="3"/><nd ref="1"/>',
+    )
+
+    lines = [line.tolist() for kind, line, *_rest in osm(gap).roads if ROADS[kind] == "provincial"]
+
+    assert lines == [[[103.1, 21.4], [103.0, 21.4]], [[103.0, 21.4], [103.1, 21.5]]]
+    assert osm(gap).broken == 2
 
 
 def test_an_extract_without_a_road_says_so():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tuyen.engines.network.country import ROADS
 from tuyen.engines.network.roads import Network, joined
 
 SPEEDS, WALK = (40.0, 20.0, 0.0), 5.0
@@ -116,6 +117,18 @@ def test_whoever_is_cut_off_is_named_with_how_far_the_next_road_is():
         (1, 100, 3_100), (2, 6_000, 9_000),
     ]  # fmt: skip
     assert net.nearest(places, np.array([[1_900.0, 0]])).site.tolist() == [0, -1, -1, -1]
+
+
+@pytest.mark.parametrize(("speed", "minutes"), [(4.0, 15.0), (8.0, 7.5), (0.0, np.inf)])
+def test_nobody_walks_on_the_way_of_a_ferry(speed, minutes):
+    """Slower than on foot, quicker, and not in service; one-way or not, it goes there and back."""
+    shore = [np.array([[-500.0, 0], [0, 0]]), np.array([[1_000.0, 0], [1_500, 0]])]
+    lines = [*shore, np.array([[0.0, 0], [1_000, 0]])]
+    roads = joined(lines, [0, 0, ROADS.index("ferry")], [False, False, True])
+    net = Network(roads, (60.0, 0, 0, 0, 0, 0, speed), WALK, reach=100.0)
+    ends = np.array([[-500.0, 0], [1_500, 0]])
+
+    assert net.between(ends, ends)[[0, 1], [1, 0]] == pytest.approx([minutes + 1.0] * 2)
 
 
 def test_without_a_road_or_a_site_nobody_is_reached_and_nothing_breaks():
