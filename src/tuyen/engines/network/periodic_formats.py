@@ -151,8 +151,15 @@ def _row(line: list[Cell], head: _Header) -> _Row:
         patterns.append(pattern)
     rest = line[7 + count :]
     window = (0.0, FREE)
+    if len(rest) not in (0, 2):  # hours may stand where they are not asked for
+        raise rest[-1].bad("combinations", N_("{size} combinations as a says"), size=count)
+    if patterns and head.kind in (2, 6) and sorted(patterns) != [2**k for k in range(head.depots)]:
+        every = " ".join(str(2**k) for k in range(head.depots))
+        raise line[7].bad(
+            "combinations", N_("all depots ({every}); others are not known"), every=every
+        )
     if head.kind in WINDOWS:
-        if len(rest) < 2:
+        if not rest:
             raise line[-1].bad(
                 "e l", N_("the earliest and the latest start at the end of the line")
             )

@@ -55,6 +55,7 @@ MDPVRP = """8\t1\t1\t2\t2
 1 9 0 0 0 0 0 0 1000
 2 3 4 1 5 1 2 1 2 354 509
 """
+DEPOTS = "2 1 1 2\n0 9\n0 9\n1 3 4 0 7 1 2 1 2\n2 0 0 0 0 0 0\n3 6 8 0 0 0 0\n"
 
 
 def test_cvrplib_rounds_ways_to_whole_numbers():
@@ -125,7 +126,7 @@ def test_days_and_depots_are_slots_of_their_own():
 
 
 def test_depots_may_stand_last_and_kinds_of_vehicles_are_options():
-    depots = read_cordeau("2 1 1 2\n0 9\n0 9\n1 3 4 0 7 1 2 1 2\n2 0 0 0 0 0 0\n3 6 8 0 0 0 0\n")
+    depots = read_cordeau(DEPOTS)
     sites = read_cordeau("3 1 1 2\n0 9\n0 5\n0 0 0 0 0 0 0\n1 3 4 0 4 1 1 2\n")
 
     assert depots.options.tolist() == [[1, 0], [0, 1]]
@@ -181,6 +182,9 @@ def test_depots_may_stand_last_and_kinds_of_vehicles_are_options():
         (read_cordeau, PVRP, ("1 3 1 2 4", "1 3 1 2 3"), 6, "combination"),
         (read_cordeau, PVRP, ("1 3 1 2 4", "1 3 1 2 8"), 6, "combination"),
         (read_cordeau, PVRP, ("1 3 1 2 4", "1 3 1 2"), 6, "combinations"),
+        (read_cordeau, PVRP, ("1 3 1 2 4", "1 2 1 2 4"), 6, "combinations"),
+        (read_cordeau, PVRP, ("2 1 5", "2"), 7, "customer"),
+        (read_cordeau, DEPOTS, ("1 2 1 2", "1 1 2"), 4, "combinations"),
         (read_cordeau, PVRP, (" 2  6", " 1  6"), 7, "i"),
         (read_cordeau, PVRP, (" 2  6", " x  6"), 7, "i"),
         (read_cordeau, PVRP, (" 0  0 0 0 0 0 0\n", ""), 7, "depots"),
