@@ -19,6 +19,7 @@ _MODES = ("L", "P", "I;16", "I;16B", "I", "F", "1")
 """P: classes with a table of colours beside them, as land cover often comes."""
 _BEGINS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _SCALE, _TIE, _MATRIX, _KEYS, _NO_DATA = 33550, 33922, 34264, 34735, 42113
+_BITS, _SAMPLE_FORMAT = 258, 339
 _MODEL, _RASTER, _DEGREES, _FLAT = 1024, 1025, 2048, 3072
 
 
@@ -68,7 +69,7 @@ def read_raster(file: BinaryIO, name: str) -> Raster:
             if picture.mode not in _MODES or getattr(picture, "n_frames", 1) < 1:
                 raise NotAGeoTiff(name=name, why=f"{picture.mode}: one band of numbers is expected")
             tags: dict[int, Any] = dict(getattr(picture, "tag_v2", {}))
-            values = np.asarray(picture).astype(np.float32)
+            values = _signed(np.asarray(picture), tags).astype(np.float32)
     except UnidentifiedImageError:
         raise NotAGeoTiff(name=name, why=_unread(file)) from None
     except (
@@ -79,6 +80,16 @@ def read_raster(file: BinaryIO, name: str) -> Raster:
     ) as error:
         raise NotAGeoTiff(name=name, why=str(error)[:120]) from None
     return _placed(values, tags, name)
+
+
+def _signed(held: NDArray[Any], tags: dict[int, Any]) -> NDArray[Any]:
+    """Whole numbers of 8 and 32 bits with the sign that the file gives them; Pillow has one for each."""
+    form, bits = (int(np.ravel(tags.get(tag, 1))[0]) for tag in (_SAMPLE_FORMAT, _BITS))
+    if held.dtype == np.uint8 and form == 2:
+        return held.view(np.int8)
+    if held.dtype == np.int32 and (form, bits) == (1, 32):
+        return held.view(np.uint32)
+    return held
 
 
 def _unread(file: BinaryIO) -> str:

@@ -77,7 +77,7 @@ def slope(kind=np.int16):
 @pytest.mark.parametrize(
     "options", [{}, {"tile": 16}, {"tile": 16, "deflate": True}, {"deflate": True}]
 )
-@pytest.mark.parametrize("kind", [np.int16, np.float32])
+@pytest.mark.parametrize("kind", [np.int16, np.float32, np.int8, np.int32])
 def test_heights_are_read_whatever_their_form(kind, options):
     raster = read_raster(tiff(slope(kind), 102.9, 21.6, 0.01, 4326, **options), "cao-do.tif")
 
@@ -100,6 +100,14 @@ def test_the_same_land_in_metres_and_with_points_in_the_middle():
     at = (from_degrees(FRAME.centres(), 32648)[:, 0] - corner[0]) / 200 - 0.5
     found = laid(plain, FRAME, smooth=True).ravel()
     assert np.abs(found - at).max() < 1e-2
+
+
+def test_the_largest_whole_number_may_stand_for_what_is_not_known():
+    held = np.array([[7, 2**32 - 1], [2**31, 5]], np.uint32)
+
+    found = read_raster(tiff(held, 102.9, 21.6, 0.01, 4326, none=str(2**32 - 1)), "cao-do.tif")
+
+    assert np.array_equal(found.values, np.array([[7, np.nan], [2**31, 5]]), equal_nan=True)
 
 
 def test_what_is_not_known_is_filled_from_beside_it():
