@@ -39,6 +39,15 @@ WORDS = {
 """Words of the places that the engine names."""
 
 
+def _as_in_the_file(one: Any, scale: float) -> Any:
+    """A conflict or violation with its times in the unit of the file: Solomon's are kept in tenths."""
+    kind = one.rule if "rule" in one._fields else one.kind
+    if kind not in ("duration", "window"):
+        return one
+    times = {field for field in one._fields if field in ("needed", "available", "amount")}
+    return one._replace(**{field: getattr(one, field) / scale for field in times})
+
+
 def _told(one: Any) -> dict[str, Any]:
     """A conflict or violation with its place in the operator's language."""
     where = re.sub("|".join(sorted(WORDS, key=len, reverse=True)), _word, one.where)
@@ -95,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
     keep_compiled()
     spare(args.out, [args.file])
     problem = read(args.file, args.format)
-    impossible = conflicts(problem)
+    impossible = [_as_in_the_file(one, problem.scale) for one in conflicts(problem)]
     if impossible:
         for one in impossible[:10]:
             complain(CONFLICTS[one.kind], **_told(one))
@@ -109,6 +118,9 @@ def run(args: argparse.Namespace) -> int:
     moved = bar(N_("Rounds"), 1000)
     answer = solve(problem, seed=args.seed, spent=clock(began, args.time_limit, moved))
     verdict = check(problem, answer.routes)
+    verdict = verdict._replace(
+        violations=tuple(_as_in_the_file(one, problem.scale) for one in verdict.violations)
+    )
     moved(1000)
     result = document(problem, answer.routes, verdict)
     result["seconds"] = round(time.monotonic() - began, 3)

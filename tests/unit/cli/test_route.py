@@ -8,6 +8,7 @@ import pytest
 from tests.unit.engines.network.conftest import plain  # noqa: F401  a fixture
 from tuyen.cli import route
 from tuyen.cli.main import main
+from tuyen.engines.network.routing_check import Violation
 
 TWO_DAYS = """1 1 3 2
 0 9
@@ -109,6 +110,36 @@ def test_what_is_impossible_is_told_with_place_and_amount(command):
     ]  # fmt: skip
     assert "12 to carry" in errors
     assert "hold 10" in errors
+
+
+LATE = """LATE
+
+VEHICLE
+NUMBER     CAPACITY
+  1  20
+
+CUSTOMER
+CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE   TIME
+
+ 0  0  0 0 0 230 0
+ 1 30 40 1 0 51 20
+ 2 -30 40 1 0 12 20
+"""
+
+
+def test_hours_are_told_in_the_unit_of_the_file(command):
+    """Within the program Solomon's are tenths."""
+    code, answer, _, errors = command(LATE, "--format", "solomon")
+
+    assert code == 1
+    assert answer["violations"] == [
+        {"rule": "window", "where": "customer 2, day 1, depot 1", "amount": 38.0, "needed": 50.0,
+         "available": 12.0}
+    ]  # fmt: skip
+    assert "not reached before 50, and it closes at 12" in errors
+    late, heavy = Violation("window", "round 1", 790.0), Violation("load", "round 1", 3.0)
+    assert route._as_in_the_file(late, 10.0).amount == 79.0
+    assert route._as_in_the_file(heavy, 10.0) == heavy
 
 
 def test_the_line_at_fault_is_named_and_nothing_is_written(command):
