@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -90,7 +91,7 @@ def _fields(on: date, count: int) -> list[Asked]:
     words = {name: sending.words(rules.choices(name)) for name in ("place", "attendant", "mode")}
     fields = [
         Asked(name="on", label=_("Day of birth"), kind="day", value=f"{on:%d/%m/%Y}", needed=True),
-        Asked(name="place", label=_("Place"), kind="select", options=options(words["place"])),
+        Asked(name="place", label=_("Place of birth"), kind="select", options=options(words["place"])),
         Asked(name="attendant", label=_("Attendant"), kind="select", value="midwife",
               options=options(words["attendant"])),
         Asked(name="mode", label=_("Way of birth"), kind="select", options=options(words["mode"])),
@@ -226,7 +227,7 @@ def _children(rows: list[mothers.BirthRow]) -> Table:
     return Table(
         title=_("Children"),
         columns=(_("Child"), _("Sex"), _("Weight (g)"), _("Vitamin K"), _("Breastfed within an hour"),
-                 _("Doses"), _("Growth")),
+                 _("Doses"), pgettext("child", "Growth")),
         rows=[(Cell(row.name or _("born dead")), sex_word(row.sex), _text(row.weight), yes[row.vitamin_k],
                yes[row.breastfed],
                Cell(_("Doses due"), reverse("child", args=[row.person])) if row.person else "–",
@@ -239,7 +240,7 @@ def _children(rows: list[mothers.BirthRow]) -> Table:
 def _told(row: mothers.BirthRow) -> Stats:
     words = {name: sending.words(rules.choices(name)) for name in ("place", "attendant", "mode")}
     return Stats(values=(
-        (_("Place"), words["place"][row.place], ""), (_("Attendant"), words["attendant"][row.attendant], ""),
+        (_("Place of birth"), words["place"][row.place], ""), (_("Attendant"), words["attendant"][row.attendant], ""),
         (_("Way of birth"), words["mode"][row.mode], ""), (_("Weeks"), _text(row.weeks), ""),
     ))  # fmt: skip
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -105,7 +106,7 @@ def _rooms(by: Actor) -> list[tuple[str, str]]:
         ("care-referrals", _("Referrals"), READ), ("care-comings", _("Sent here by others"), READ),
         ("overdue", _("Overdue"), READ),
         ("programmes", _("Programmes"), READ), ("pregnancies", _("Pregnancies"), READ),
-        ("births", _("Births"), READ), ("growth", _("Growth"), READ),
+        ("births", _("Births"), READ), ("growth", pgettext("child", "Growth"), READ),
         ("care-deaths", _("Deaths"), READ),
         ("care-talks", _("Health education"), READ),
         ("care-books", _("Books and closing of the month"), READ),

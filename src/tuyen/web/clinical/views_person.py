@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -236,7 +236,7 @@ def _links(by: Actor, id: UUID, months: int) -> list[tuple[str, str]]:
     """Pages of this person in other rooms, where they are there and say something at this age."""
     wanted = [
         (_("Immunisation card"), "child", "immunization.dose.read", months < 18 * 12),
-        (_("Growth"), "growth-child", READ, months < 19 * 12),
+        (pgettext("child", "Growth"), "growth-child", READ, months < 19 * 12),
         (_("Household and numbers"), "person", "registry.person.read", True),
     ]
     found = []

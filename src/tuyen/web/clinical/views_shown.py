@@ -120,7 +120,7 @@ def facts_of(facts: VisitFacts) -> list[tuple[str, Any]]:
             words.payer(row.payer), registry.masked(row.card) if row.card else "")))),
         (_("Class of attendance"), words.attendance(row.attendance, row.day)),
         (_("Practising licence"), row.practitioner),
-        (_("Place"), registry.atlas().full_name(row.unit, row.day)),
+        (_("Unit"), registry.atlas().full_name(row.unit, row.day)),
     ]  # fmt: skip
     return [(label, value) for label, value in told if value not in ("", None)]
 
@@ -154,7 +154,7 @@ def before_after(before: Content, after: Content) -> list[tuple[str, str | None,
         (_("Insurance card"), lambda c: registry.masked(c.card)),
         (_("Kind of care"), lambda c: words.care_name(c.care)),
         (_("Class of attendance"), lambda c: c.attendance),
-        (_("Place"), lambda c: words.setting(c.setting)),
+        (_("Place of the visit"), lambda c: words.setting(c.setting)),
         (_("How it ended"), lambda c: words.outcome(c.outcome)),
         (_("How the person left"), lambda c: words.leaving(c.leaving) if c.leaving else ""),
         (_("Papers"), lambda c: "; ".join(paper_names(c))),

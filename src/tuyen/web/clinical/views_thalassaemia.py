@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -118,7 +119,7 @@ def tested(request: ActorRequest, id: UUID) -> HttpResponse:
         ]
         sending.seen(request, [one.id for one in found])
         partner = Form(title=_("The partner"), act="link", send=_("They are a couple"), fields=[
-            Asked(name="partner", label=_("Who"), kind="select",
+            Asked(name="partner", label=_("The partner"), kind="select",
                   options=[(str(one.id), f"{one.name}, {shown_day(one.born_on)}, {one.village}") for one in found]),
             Asked(name="on", label=_("Since"), kind="day", value=f"{on:%d/%m/%Y}")])  # fmt: skip
         parts.insert(0, partner)
@@ -259,7 +260,7 @@ def _couple_parts(row: families.CoupleRow, results: dict[str, str], on: date) ->
         Table(title=_("What both carry"), columns=(_("Name"), _("What they say"), _("Genes")),
               rows=[(cell, _seen(one.test), joined(filter(None, (one.test.beta, one.test.alpha))) if one.test else "–")
                     for cell, one in zip(who, (row.woman, row.man), strict=True)], empty=("–", "")),
-        Table(title=_("Chances by form"), columns=(_("Form"), _("Chance, each pregnancy"), _("Severe")),
+        Table(title=_("Chances by form"), columns=(pgettext("disease", "Form"), _("Chance, each pregnancy"), _("Severe")),
               rows=[(sending.word(forms, key), chance(engine.Risk(least, most, {})), _("yes") if key in engine.SEVERE
                      else _("no")) for key, (least, most) in row.risk.of.items()],
               empty=(_("No form of the disease can come of this couple, or somebody is to be tested"), "")),

@@ -30,7 +30,7 @@ CHOICE: Words = {
     "same-day": _("the same day of the month"),
     "stay-last": _("the last day again"),
     "listed": _("yes"),
-    "": _("open"),
+    "": _("not stated"),
 }
 CELL: Words = {
     "kind": _("Who is called"),

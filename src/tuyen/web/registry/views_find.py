@@ -46,7 +46,7 @@ def _people(request: ActorRequest, text: str) -> list[dict[str, Any]]:
         said = " · ".join(filter(None, (shown["born"], shown["place"])))
         items.append({"label": row.name, "note": said, "icon": "person",
                       "href": reverse("person", args=[row.id])})  # fmt: skip
-    return _grouped(items, _("People"))
+    return _grouped(items, _("Persons"))
 
 
 def _places(request: ActorRequest, text: str) -> list[dict[str, Any]]:

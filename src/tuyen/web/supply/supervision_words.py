@@ -12,7 +12,7 @@ from tuyen.rules import supply as rules
 from tuyen.web.supply import words
 
 FINDING: words.Words = {
-    "open": _("open"),
+    "open": _("not mended yet"),
     "answered": _("the station says: done"),
     "mended": _("mended"),
     "void": _("fell with its visit"),

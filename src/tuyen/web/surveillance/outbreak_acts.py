@@ -206,7 +206,7 @@ def _isolate(data: QueryDict, row: OutbreakRow, on: date) -> Payload:
     }
     return ops.RecordIsolation(
         outbreak=row.id, case=case, found_at=found, steps=moments,
-        setting=code_of(data, "setting", _("Where"), ops.IsolationSetting),
+        setting=code_of(data, "setting", _("Isolated at"), ops.IsolationSetting),
     )  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def _set_task(data: QueryDict, row: OutbreakRow, on: date) -> Payload:
     draft = ops.TaskDraft(
         action=action, id=None if action else id or uuid7(), title=title,
         owner=id_of(data, "owner"), owner_unit=id_of(data, "owner_unit"),
-        due_on=day_of(data, "due_on", _("Due")),
+        due_on=day_of(data, "due_on", _("Deadline")),
     )  # fmt: skip
     return ops.SetTasks(outbreak=row.id, tasks=(draft,))
 

@@ -215,7 +215,7 @@ def _show(
 def _facts(row: queries.EventRow) -> list[tuple[str, Any]]:
     """What was told, field by field; what nobody said is left out."""
     told: list[tuple[str, Any]] = [
-        (_("Place"), row.place_name),
+        (_("Place of the event"), row.place_name),
         (_("Seen"), f"{row.seen_on:%d/%m/%Y}"),
         (_("How many"), number(row.affected) if row.affected is not None else _("Nobody counted")),
         (_("Died"), number(row.deaths) if row.deaths else ""),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tuyen.apps.surveillance.allocating import Cover, TeamChoice
 from tuyen.apps.surveillance.queries import BookingRow, Subject
@@ -22,10 +22,10 @@ STATE: Words = {
 }
 TONE = {"booked": "warn", "arrived": "good", "released": "calm"}
 MOVEMENT: Words = {
-    "received": gettext_lazy("Received"),
+    "received": pgettext_lazy("stock", "Received"),
     "moved-out": gettext_lazy("Given to another unit"),
     "moved-in": gettext_lazy("Got from another unit"),
-    "counted": gettext_lazy("Counted"),
+    "counted": pgettext_lazy("stock", "Counted"),
     "issued": gettext_lazy("Sent to a response"),
     "returned": gettext_lazy("Returned from a response"),
 }
