@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tuyen.apps.access import clock, policies
@@ -45,7 +46,9 @@ def tabs(request: ActorRequest) -> list[tuple[str, str, str, int | None]]:
         )
     if policies.may(by, READ):
         found.append(("staff", _("Staff"), reverse("staff"), None))
-        found.append(("transfers", _("Transfers"), reverse("staff-transfers"), None))
+        found.append(
+            ("transfers", pgettext("staff", "Transfers"), reverse("staff-transfers"), None)
+        )
     if policies.may(by, queries.CORRECT):
         found.append(("roster", _("Duty roster"), reverse("roster"), None))
     if policies.may(by, queries.PLAN):

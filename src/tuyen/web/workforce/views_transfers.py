@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
 
 from tuyen.apps.access import clock, policies
@@ -92,7 +92,7 @@ def plan(request: ActorRequest) -> HttpResponse:
         "stations": len(staffing.rows), "as_of": clock.now(), "rule": rules.sparing(on), "straight": rules.way(on),
         "way": roads.way if roads else None,
         "minutes": sum(one.minutes or 0 for one in found),
-        "trail": [(_("Transfers"), reverse("staff-transfers")), (_("Plan"), None)],
+        "trail": [(pgettext("staff", "Transfers"), reverse("staff-transfers")), (_("Plan"), None)],
     }  # fmt: skip
     return render(request, "workforce/plan.html", context, status=422 if problems else 200)
 

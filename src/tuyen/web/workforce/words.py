@@ -64,7 +64,7 @@ _LISTS = {
     "technique": rules.technique_names, "service": rules.service_names, "funding": rules.funding,
 }  # fmt: skip
 _ABOUT: Mapping[str, Any] = {
-    "cadre": _("Cadre"), "position": _("Position"), "contract": _("Contract"),
+    "cadre": _("Cadre"), "position": pgettext_lazy("staff", "Position"), "contract": _("Contract"),
     "kind": pgettext_lazy("entry", "Kind"), "qualification": _("Qualification"),
     "language": _("Language"), "field": _("What to correct"), "competence": _("Competence"),
     "technique": _("Technique"), "service": _("Service"), "funding": _("Paid by"),
