@@ -39,20 +39,23 @@ class World:
 
     def __init__(self) -> None:
         self.by = Actor.program(TODAY)
-        self.province = self._open("province", "Điện Biên")
-        self.commune = self._open("commune", "Nà Hỳ", lies_in=self.province)
-        self.village = self._open("village", "Huổi Hoi", lies_in=self.commune)
-        self.station = self._open(
+        self._waiting: dict[UUID, CreateUnit] = {}
+        self.province = self._unit("province", "Điện Biên")
+        self.commune = self._unit("commune", "Nà Hỳ", lies_in=self.province)
+        self.village = self._unit("village", "Huổi Hoi", lies_in=self.commune)
+        self.station = self._unit(
             "station", "Trạm y tế Nà Hỳ", lies_in=self.commune, serves=self.commune
         )
-        self.other = self._open("commune", "Chà Tở", lies_in=self.province)
-        self.elsewhere = self._open(
+        self.other = self._unit("commune", "Chà Tở", lies_in=self.province)
+        self.elsewhere = self._unit(
             "station", "Trạm y tế Chà Tở", lies_in=self.other, serves=self.other
         )
+        # In one commit: after each of six, the next would read the whole map again.
+        self.good(*self._waiting.values(), ids=list(self._waiting))
 
-    def _open(self, type: str, name: str, **ties: UUID) -> UUID:
+    def _unit(self, type: str, name: str, **ties: UUID) -> UUID:
         relations = tuple(Tie(kind=kind, object=object) for kind, object in ties.items())
-        (id,) = self.good(CreateUnit(type=type, name=name, relations=relations))
+        self._waiting[id := uuid7()] = CreateUnit(type=type, name=name, relations=relations)
         return id
 
     def send(

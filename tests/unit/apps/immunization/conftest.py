@@ -25,20 +25,26 @@ class World:
 
     def __init__(self) -> None:
         self.by = Actor.program(TODAY)
-        self.province = self._open("province", "Điện Biên")
-        self.commune = self._open("commune", "Nà Hỳ", lies_in=self.province)
-        self.village = self._open("village", "Huổi Hoi", lies_in=self.commune)
-        self.other = self._open("commune", "Chà Tở", lies_in=self.province)
-        self.station = self._open(
+        self._waiting: dict[UUID, CreateUnit] = {}
+        self.province = self._unit("province", "Điện Biên")
+        self.commune = self._unit("commune", "Nà Hỳ", lies_in=self.province)
+        self.village = self._unit("village", "Huổi Hoi", lies_in=self.commune)
+        self.other = self._unit("commune", "Chà Tở", lies_in=self.province)
+        self.station = self._unit(
             "station", "Trạm y tế Nà Hỳ", lies_in=self.commune, serves=self.commune
         )
-        self.elsewhere = self._open(
+        self.elsewhere = self._unit(
             "station", "Trạm y tế Chà Tở", lies_in=self.other, serves=self.other
         )
+        # In one commit: after each of six, the next would read the whole map again.
+        self.good(*self._waiting.values(), ids=list(self._waiting))
+
+    def _unit(self, type: str, name: str, **ties: UUID) -> UUID:
+        self._waiting[id := uuid7()] = _opening(type, name, **ties)
+        return id
 
     def _open(self, type: str, name: str, **ties: UUID) -> UUID:
-        relations = tuple(Tie(kind=kind, object=object) for kind, object in ties.items())
-        (id,) = self.good(CreateUnit(type=type, name=name, relations=relations))
+        (id,) = self.good(_opening(type, name, **ties))
         return id
 
     def send(
@@ -99,6 +105,11 @@ def tables() -> dict[str, list[Any]]:
         model.__name__: sorted(model._default_manager.values_list(), key=str)
         for model in (Dose, DoseStep, Child, Status)
     }
+
+
+def _opening(type: str, name: str, **ties: UUID) -> CreateUnit:
+    relations = tuple(Tie(kind=kind, object=object) for kind, object in ties.items())
+    return CreateUnit(type=type, name=name, relations=relations)
 
 
 @pytest.fixture
