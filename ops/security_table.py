@@ -86,7 +86,8 @@ def written(known: dict[str, str], on: str) -> str:
         " that the check must find. This page is written by `ops/security_table.py` from the marks in the"
         " tests; do not edit it. At every change each role is tried at about every second address, and each"
         " route with two hostile values; at night (`./run test --nightly`) with all, and the mutants of the"
-        " long walks are found then.", "",
+        " long walks are found then. A password is hashed by the program's own kind of hash, at a small part of"
+        " its cost; what the program spends is asked beside it (CF-07).", "",
         f"Results of {on}. {len(proved)} of {len(table)} checks are proved here; those that are not are"
         " listed below.", "",
         "| Check | Severity | Must hold | Test | Kind | Last result |", "|---|---|---|---|---|---|",

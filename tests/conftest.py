@@ -41,7 +41,10 @@ if "no:django" not in sys.argv:  # kernel, rules and engines are tested without 
     import django
 
     django.setup()
+    from tests import passwords
     from tuyen.apps.access import walls
+
+    passwords.cheapen()
 
     # A test stands where the owner of the store does; its requests begin as nobody, as all do.
     walls.trust_process(walls.Level.OWNER)

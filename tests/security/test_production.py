@@ -11,6 +11,7 @@ import tomllib
 import pytest
 from django.conf import settings
 
+from tests import passwords
 from tests.conftest import ROOT
 from tests.house.source import PACKAGE, modules
 from tuyen.project import home, safety
@@ -161,6 +162,8 @@ def weak_hashes(package) -> list[str]:
 @pytest.mark.check("CF-07")
 def test_passwords_take_argon2id_and_no_hash_is_broken():
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert passwords.SPENT["memory_cost"] >= 19 * 1024  # KiB, with two rounds: what OWASP asks for
+    assert passwords.SPENT["time_cost"] >= 2
     assert weak_hashes(PACKAGE) == []
 
 
