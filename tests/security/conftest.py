@@ -89,16 +89,19 @@ class Province:
 
     def __init__(self) -> None:
         self.by = Actor.program(TODAY)
-        self.root = self.open("province", "Tỉnh Thử")
+        self._waiting: list[Operation] = []
+        self.root = self._unit("province", "Tỉnh Thử")
         self.near, self.far = (self._half(word, n) for n, word in enumerate(HALVES))
+        for half, n in ((self.near, 0), (self.far, 1)):
+            self._records(half, n)
+        self._arrive()
 
     @property
     def halves(self) -> tuple[Half, Half]:
         return self.near, self.far
 
     def send(self, payload: Payload, unit: UUID, **rest: Any) -> Receipt:
-        made = Operation.of(payload, unit=unit, happened_on=TODAY, recorded_at=NOW, **rest)
-        return commit(by=self.by, operations=[made], at=NOW, react=False)[0]
+        return self._commit([_made(payload, unit, **rest)])[0]
 
     def good(self, payload: Payload, unit: UUID, **rest: Any) -> UUID:
         receipt = self.send(payload, unit, **rest)
@@ -106,31 +109,45 @@ class Province:
         return receipt.id
 
     def open(self, type: str, name: str, *ties: tuple[str, UUID], point: Any = None) -> UUID:
-        id = uuid7()
-        relations = tuple(Tie(kind=kind, object=object) for kind, object in ties)
-        payload = CreateUnit(type=type, name=name, full_name=name, relations=relations,
-                             point=Point(lon=point[0], lat=point[1]) if point else None)  # fmt: skip
-        return self.good(payload, id, id=id)
+        made = _opening(type, name, *ties, point=point)
+        return self.good(made, id := uuid7(), id=id)
+
+    def _commit(self, operations: list[Operation]) -> list[Receipt]:
+        return commit(by=self.by, operations=operations, at=NOW, react=False)
+
+    def _later(self, payload: Payload, unit: UUID, **rest: Any) -> UUID:
+        """Have it committed with all that the province begins with; returns its id."""
+        self._waiting.append(_made(payload, unit, **rest))
+        return self._waiting[-1].id
+
+    def _unit(self, type: str, name: str, *ties: tuple[str, UUID], point: Any = None) -> UUID:
+        return self._later(_opening(type, name, *ties, point=point), id := uuid7(), id=id)
+
+    def _arrive(self) -> None:
+        """One commit, in runs of a kind: after each of fifty, the next would read the whole map again."""
+        kinds = list(dict.fromkeys(made.kind for made in self._waiting))
+        receipts = self._commit(sorted(self._waiting, key=lambda made: kinds.index(made.kind)))
+        refused = {receipt.id for receipt in receipts if receipt.refusal is not None}
+        assert refused == {half.refused for half in self.halves}
 
     def _half(self, word: str, n: int) -> Half:
         half = Half(word)
         at = half.units
-        at["C"] = self.open("commune", f"Xã {n}", ("lies_in", self.root))
+        at["C"] = self._unit("commune", f"Xã {n}", ("lies_in", self.root))
         here = ("lies_in", at["C"])
-        at["V"] = self.open("village", f"Bản {n}", here)
-        at["Z"] = self.open("health_centre", f"Trung tâm {n}", here)
-        at["S"] = self.open("station", f"Trạm {n}", here, ("serves", at["C"]),
-                            ("owned_by", at["C"]), ("guided_by", at["Z"]), point=(103 + n, 21))  # fmt: skip
-        at["T"] = self.open("satellite_point", f"Điểm trạm {n}", here, ("satellite_of", at["S"]))
-        at["H"] = self.open("hospital", f"Bệnh viện {n}", here)
-        ring = [[102 + n, 21], [103 + n, 21], [103 + n, 22], [102 + n, 22], [102 + n, 21]]
-        outline = f'{{"type": "Polygon", "coordinates": [{ring}]}}'
-        self.good(SetBoundary(unit=at["C"], geometry=outline, source="x", derived=True), at["C"])
-        self._records(half, n)
+        at["V"] = self._unit("village", f"Bản {n}", here)
+        at["Z"] = self._unit("health_centre", f"Trung tâm {n}", here)
+        at["S"] = self._unit("station", f"Trạm {n}", here, ("serves", at["C"]),
+                             ("owned_by", at["C"]), ("guided_by", at["Z"]), point=(103 + n, 21))  # fmt: skip
+        at["T"] = self._unit("satellite_point", f"Điểm trạm {n}", here, ("satellite_of", at["S"]))
+        at["H"] = self._unit("hospital", f"Bệnh viện {n}", here)
         return half
 
     def _records(self, half: Half, n: int) -> None:
         at, word = half.units, half.word
+        ring = [[102 + n, 21], [103 + n, 21], [103 + n, 22], [102 + n, 22], [102 + n, 21]]
+        outline = f'{{"type": "Polygon", "coordinates": [{ring}]}}'
+        self._later(SetBoundary(unit=at["C"], geometry=outline, source="x", derived=True), at["C"])
         member = Member(
             id=uuid7(), name=f"Giàng {word}person", sex=1, born_on=date(1987, 3, 5), role="head",
             ethnicity="08", phone=f"09120000{n}1",
@@ -138,7 +155,7 @@ class Province:
             insurance=Insurance(card=f"DT211401200000{n}", since=date(2025, 1, 1)),
         )  # fmt: skip
         half.person = member.id
-        half.household = self.good(
+        half.household = self._later(
             RegisterHousehold(place=at["V"], members=(member,), address=f"{word}address",
                               since=SINCE), at["S"])  # fmt: skip
         half.operation = half.household
@@ -147,25 +164,33 @@ class Province:
             classification="suspected", name=f"Thào {word}case", note=f"{word}note",
             ethnicity=f"{word}ethnic", phone=f"09130000{n}1",
         )  # fmt: skip
-        half.case = self.good(report, at["S"])
+        half.case = self._later(report, at["S"])
         alarm = RaiseAlarm(rule="AL-A", disease="measles", period="2026-W43", level="alert",
                            observed=3, method="1")  # fmt: skip
-        half.alarm = self.good(alarm, at["C"])
+        half.alarm = self._later(alarm, at["C"])
         sign = ReportSignal(sign="dead-poultry", source="village", seen_on=TODAY, village=at["V"],
                             affected=9, note=f"{word}sign", phone=f"{word}phone")  # fmt: skip
-        half.event = self.good(sign, at["S"])
+        half.event = self._later(sign, at["S"])
         figure = PublishFigure(indicator="insurance-coverage", period="2025-H1", value="91.5",
                                measure_unit="percent", document=f"{word}document")  # fmt: skip
-        half.figure = self.good(figure, at["C"])
+        half.figure = self._later(figure, at["C"])
         seen = {"person": half.person, "began_at": NOW, "payer": "self"}
-        half.visit = self.good(RecordVisit(**seen, reason=f"{word}visit"), at["S"])
+        half.visit = self._later(RecordVisit(**seen, reason=f"{word}visit"), at["S"])
         sad = (Diagnosed(code="F32.1", main=True),)
-        half.apart = self.good(RecordVisit(**seen, reason=f"{word}apart", diagnosed=sad), at["S"])
+        half.apart = self._later(RecordVisit(**seen, reason=f"{word}apart", diagnosed=sad), at["S"])
         post = Post(cadre="nurse", since=SINCE)
-        half.staff = self.good(RegisterMember(name=f"Lò {word}staff", post=post), at["S"])
-        refused = self.send(MovePerson(person=uuid7(), place=at["V"]), at["S"])
-        assert refused.refusal is not None
-        half.refused = refused.id
+        half.staff = self._later(RegisterMember(name=f"Lò {word}staff", post=post), at["S"])
+        half.refused = self._later(MovePerson(person=uuid7(), place=at["V"]), at["S"])
+
+
+def _made(payload: Payload, unit: UUID, **rest: Any) -> Operation:
+    return Operation.of(payload, unit=unit, happened_on=TODAY, recorded_at=NOW, **rest)
+
+
+def _opening(type: str, name: str, *ties: tuple[str, UUID], point: Any = None) -> CreateUnit:
+    relations = tuple(Tie(kind=kind, object=object) for kind, object in ties)
+    return CreateUnit(type=type, name=name, full_name=name, relations=relations,
+                      point=Point(lon=point[0], lat=point[1]) if point else None)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
