@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.reliability.installation import PATIENCE, children
+from tests.reliability.installation import PATIENCE, children, end
 
 PORT = 5998
 
@@ -81,7 +81,7 @@ class Cluster:
         while any(_alive(pid) for pid in family):
             if time.monotonic() > ends:
                 for pid in filter(_alive, family):
-                    os.kill(pid, signal.SIGKILL)
+                    end(pid)
             time.sleep(0.02)
 
     def stop(self) -> None:

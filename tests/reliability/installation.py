@@ -4,6 +4,7 @@ Everything runs as an operator would run it: ``tuyen migrate``, ``tuyen serve``,
 on a loopback port. Only processes started here are ever killed, each by its number.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -13,6 +14,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 180  # seconds, of a machine that is beside other work; a server that hangs ends the test
@@ -41,12 +44,6 @@ print(services.issue_key(user=user, label="load", days=2, now=now))
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def children(pid: int) -> list[int]:
     """The processes that a process of ours has started."""
     try:
@@ -54,6 +51,12 @@ def children(pid: int) -> list[int]:
     except OSError:
         return []
     return [int(child) for child in listed]
+
+
+def end(pid: int) -> None:
+    """``kill -9``; a process that has just ended by itself, as those do whose parent is gone, is ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def freeze(pid: int) -> None:
@@ -65,7 +68,8 @@ def freeze(pid: int) -> None:
     stopped: set[int] = set()
     while more := {pid, *children(pid)} - stopped:
         for one in more:
-            os.kill(one, signal.SIGSTOP)
+            with contextlib.suppress(ProcessLookupError):  # some come and go by themselves
+                os.kill(one, signal.SIGSTOP)
         ends = time.monotonic() + PATIENCE
         while any(_states(one) - set("TtDZX") for one in more):
             assert time.monotonic() < ends, "a process does not stop"
@@ -153,7 +157,7 @@ class Installation:
         assert self.process is not None
         family = [self.process.pid, *children(self.process.pid)]
         for pid in family:
-            os.kill(pid, signal.SIGKILL)
+            end(pid)
         self.process.wait()
         self.process = None
         self._wait_for_the_port()
@@ -169,7 +173,7 @@ class Installation:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             for pid in [self.process.pid, *family]:
-                os.kill(pid, signal.SIGKILL)
+                end(pid)
             self.process.wait()
         self.process = None
 

@@ -4,6 +4,7 @@ import http.client
 import json
 import threading
 
+from tests.reliability.installation import PATIENCE
 from tests.reliability.load import Load, lost
 
 WRITERS = 6
@@ -19,7 +20,7 @@ class Reader(threading.Thread):
         self.over = threading.Event()
 
     def run(self):
-        line = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=30)
+        line = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=PATIENCE)
         after = 0
         while True:
             last = self.over.is_set()

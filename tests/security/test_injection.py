@@ -361,8 +361,9 @@ def test_reading_text_takes_time_in_proportion_to_its_length(text):
                 continue
         return time.process_time() - start
 
-    once(1000)
-    assert once(100_000) < 60 * max(once(10_000), 0.002)
+    once(1000)  # and of three times the least: who is disturbed says nothing
+    least = [min(once(size) for _ in range(3)) for size in (10_000, 100_000)]
+    assert least[1] < 60 * max(least[0], 0.002)
 
 
 @pytest.mark.check("IN-12")

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.conftest import ROOT
+from tests.ports import free_port
 from tuyen.cli import platform
 from tuyen.project import home
 
@@ -51,12 +52,6 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return chain, private
 
 
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int, Path]]:
     """(port, process, chain) of an installation that speaks TLS itself."""
@@ -77,7 +72,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int,
         command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        for _ in range(600):
+        for _ in range(1800):  # a busy machine takes its time to start
+            assert server.poll() is None, "the server stopped while starting"
             with socket.socket() as tried:
                 if tried.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -85,7 +81,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int,
         yield port, server.pid, chain
     finally:
         server.terminate()
-        server.wait(60)
+        server.wait(120)
 
 
 def shakes_hands(port: int, chain: Path, *, most: ssl.TLSVersion) -> str:
@@ -95,7 +91,7 @@ def shakes_hands(port: int, chain: Path, *, most: ssl.TLSVersion) -> str:
     context.set_ciphers("ALL:@SECLEVEL=0")
     try:
         with (
-            socket.create_connection(("127.0.0.1", port), 20) as plain,
+            socket.create_connection(("127.0.0.1", port), 60) as plain,
             context.wrap_socket(plain, server_hostname="localhost") as sealed,
         ):
             return sealed.version() or ""

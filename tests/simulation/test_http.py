@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,8 @@ import urllib.error
 import urllib.request
 
 import pytest
+
+from tests.ports import free_port
 
 PREPARE = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "tuyen.project.settings"
@@ -35,9 +36,7 @@ for n in range(300):
 @pytest.fixture
 def installation(tmp_path):
     """A served installation with one station head; yields (run, address, operations)."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TUYEN_")}
     environment = {**kept, "TUYEN_HOME": str(tmp_path / "home"), "TUYEN_LOOPBACK": "1",
                    "TUYEN_COMPILE": "0", "PYTHONPATH": os.pathsep.join(["src", "."])}  # fmt: skip
@@ -66,7 +65,7 @@ def installation(tmp_path):
         yield run, address, operations
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)
 
 
 @pytest.mark.nightly  # a minute of real waiting; the model and the real server are tried at every change
