@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.journeys.conftest import DESK, PHONE, Visitor, served
+from tests.journeys.conftest import DESK, PATIENCE, PHONE, Visitor, served
 from tests.journeys.walking import walk
 
 PASSWORD = "mot-mat-khau-dai-cua-rieng-toi"  # of an installation that ends with the test
@@ -38,6 +38,7 @@ def test_the_first_administrator_walks_screens_on_which_there_is_nothing_yet(bro
     here, link = installed
     context = browser.new_context(viewport=DESK, locale="vi-VN", reduced_motion="reduce")
     visitor = Visitor(context.new_page(), here)
+    visitor.page.set_default_timeout(PATIENCE)
     page = visitor.open(link)
     page.fill("[name=login]", "quantri")
     page.fill("[name=name]", "Nguyễn Thị Khởi Đầu")

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error
 
-from tests.journeys.conftest import DESK, Visitor, served
+from tests.journeys.conftest import DESK, PATIENCE, Visitor, served
 from tests.journeys.planting import MARK
 from tests.journeys.walking import LEFT_OUT, shape
 
@@ -65,7 +65,7 @@ class Detector:
         self.context.add_init_script(WATCH)
         visitor = Visitor(self.context.new_page(), province)
         self.page = visitor.page
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("dialog", lambda dialog: (self.note("a dialog"), dialog.dismiss()))
         self.page.on("pageerror", lambda error: self.note(f"an error: {error}"))
         self.page.on("console", self._heard)

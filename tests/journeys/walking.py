@@ -53,6 +53,6 @@ def _shown(visitor, path: str) -> list[str]:
 
 def _read(visitor, path: str) -> list[str]:
     """The links of a screen that is fetched and not drawn, but those that a script takes away."""
-    answer = visitor.page.request.get(visitor.province.url + path)
+    answer = visitor.page.request.get(visitor.province.url + path, timeout=60_000)
     assert answer.ok, (path, answer.status)
     return [html.unescape(link) for link in _LINK.findall(_WITHOUT_SCRIPT.sub("", answer.text()))]

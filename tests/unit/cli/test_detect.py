@@ -426,4 +426,4 @@ def test_a_pipe_is_written_directly(tmp_path):
     )
 
     assert code == 0
-    assert reader.communicate(timeout=30)[0].splitlines()[0] == ",".join(HEADER)
+    assert reader.communicate(timeout=300)[0].splitlines()[0] == ",".join(HEADER)

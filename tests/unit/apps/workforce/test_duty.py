@@ -71,7 +71,7 @@ def page(by=PROGRAM, **more):
 
 
 def test_a_roster_of_the_engine_comes_into_force_and_keeps_every_rule(team):
-    made = queries.plan(by=PROGRAM, unit=place("stM"), month=NOVEMBER, on=TODAY, seconds=20)
+    made = queries.plan(by=PROGRAM, unit=place("stM"), month=NOVEMBER, on=TODAY, seconds=300)
     assert made.shortage == 0
     shifts = tuple(OnDuty(member=h.member, day=h.day, kind=h.kind) for h in made.shifts)
     proposed = op(PutRoster(month=NOVEMBER, shifts=shifts, made="engine"))
@@ -90,7 +90,7 @@ def test_without_a_doctor_the_gaps_are_told_by_day_and_cadre(team):
     ended = EndPost(post=doctor.posts[0].id, until=NOVEMBER, reason="nghỉ việc")
     assert codes(op(ended)) == ["accepted"]
 
-    made = queries.plan(by=PROGRAM, unit=place("stM"), month=NOVEMBER, on=TODAY, seconds=20)
+    made = queries.plan(by=PROGRAM, unit=place("stM"), month=NOVEMBER, on=TODAY, seconds=300)
 
     lacking = {(gap.key, gap.nobody) for gap in made.gaps}
     assert ("doctor", True) in lacking
@@ -109,7 +109,7 @@ def test_what_is_fixed_is_kept_and_who_is_away_is_not_asked(team):
     assert codes(op(away), op(late)) == ["accepted", "accepted"]
 
     made = queries.plan(
-        by=PROGRAM, unit=place("stM"), month=NOVEMBER, on=TODAY, seconds=20,
+        by=PROGRAM, unit=place("stM"), month=NOVEMBER, on=TODAY, seconds=300,
         fixed=[on_duty(team, 0, 15)],
     )  # fmt: skip
 
