@@ -1,9 +1,10 @@
 """One large solution bettered by many small steps: some visits are taken out and put back.
 
 Strings of neighbouring routes are taken out as in Christiaens and Vanden Berghe, Transportation
-Science 2020; 54: 417-433, here with all visits of a customer on all days; they come back one by one
-in their cheapest pattern, the changed routes are improved, and the result stays by the rule of
-simulated annealing.
+Science 2020; 54: 417-433, here with all visits of a customer on all days. Every second time the
+neighbouring routes may be of other days and depots: what one day has no room for can change places
+with what another has. The customers come back one by one in their cheapest pattern, the changed
+routes are improved, and the result stays by the rule of simulated annealing.
 """
 
 from typing import Any
@@ -36,6 +37,23 @@ LONGEST_STRING, MEAN_REMOVED = 10, 10
 
 
 @compiled
+def _serving(slots: Any, u: int, at: int) -> int:
+    """The first slot from ``at`` on, and round again, in which u is visited."""
+    while slots.links[at, ROUTE, u] < 0:
+        at = (at + 1) % slots.links.shape[0]
+    return at
+
+
+@compiled
+def _held(removed: Any, size: int, u: int) -> bool:
+    """Whether u is noted already."""
+    found = False
+    for k in range(size):
+        found = found or removed[k] == u
+    return found
+
+
+@compiled
 def _string(s: Any, u: int, rng: Any, removed: Any, size: int) -> int:
     """Note a string of u's route that holds u; returns how many are noted now."""
     n = s.customer.shape[1]
@@ -48,8 +66,9 @@ def _string(s: Any, u: int, rng: Any, removed: Any, size: int) -> int:
     for _ in range(length):
         if at >= n or size == removed.size:
             break
-        removed[size] = at
-        size += 1
+        if not _held(removed, size, at):  # a customer may be met on two days
+            removed[size] = at
+            size += 1
         at = s.links[NEXT, at]
     return size
 
@@ -59,20 +78,20 @@ def _ruin(slots: Any, near: Any, rng: Any, removed: Any, touched: Any) -> int:
     """Take out strings around a customer; returns how many customers are in ``removed``."""
     count, n = slots.links.shape[0], slots.customer.shape[1]
     seed = draw(rng, n)
-    at = draw(rng, count)
-    while slots.links[at, ROUTE, seed] < 0:
-        at = (at + 1) % count
+    at = _serving(slots, seed, draw(rng, count))
     s = slot_of(slots, at)
-    done = np.zeros(s.totals.shape[1], np.bool_)
+    done = np.zeros((count, s.totals.shape[1]), np.bool_)
     strings = 1 + draw(rng, max(1, 4 * MEAN_REMOVED // (1 + LONGEST_STRING)))
-    size = 0
+    size, beyond = 0, count > 1 and draw(rng, 2) == 1
     for k in range(-1, near.shape[1]):
         u = seed if k < 0 else near[seed, k]
-        r = s.links[ROUTE, u]
-        if r < 0 or done[r]:
+        if beyond:
+            at = _serving(slots, u, draw(rng, count))
+        r = slots.links[at, ROUTE, u]
+        if r < 0 or done[at, r] or _held(removed, size, u):
             continue
-        done[r] = True
-        size = _string(s, u, rng, removed, size)
+        done[at, r] = True
+        size = _string(slot_of(slots, at), u, rng, removed, size)
         strings -= 1
         if strings == 0:
             break

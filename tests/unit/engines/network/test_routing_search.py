@@ -207,3 +207,29 @@ def test_nobody_to_visit_is_no_round(plain):
     nobody = replace(problem(np.empty((0, 2))), options=np.empty((0, 1), np.int64))
 
     assert plain.routing_search.solve(nobody, seed=1, spent=never) == ((), 0.0, True, 0)
+
+
+def test_a_step_takes_visits_out_of_several_days_and_puts_every_one_back(plain):
+    ruin, n = plain.routing_ruin, 12
+    slots = [SlotFacts(day=day, vehicles=3, capacity=3.0) for day in (1, 2)]
+    options = [[[1, 0], [0, 1]], [[1, 1]]] * (n // 2)
+    places = np.random.default_rng(5).integers(-9, 9, (n, 2))
+    search = plain.routing_search._Search(problem(places, slots=slots, options=options), 5)
+    search.raise_child(search.random_orders())
+    served = search.slots.links[:, plain.routing_state.ROUTE, :n]
+    removed, several = np.empty(30, np.int64), 0
+    for _ in range(60):
+        before, touched = served.copy(), np.zeros(2, np.int64)
+        size = ruin._ruin(search.slots, search.near, search.dice, removed, touched)
+        gone = removed[:size]
+        assert 0 < size == len(set(gone.tolist()))
+        assert (served[:, gone] < 0).all()
+        once = [u for u in gone if (before[:, u] >= 0).sum() == 1]
+        several += len({int(np.argmax(before[:, u] >= 0)) for u in once}) == 2
+        ruin._recreate(
+            search.slots, search.options, search.first, search.dice, gone.copy(), touched
+        )
+        visits = (served >= 0).sum(axis=0)
+        assert set(visits[::2].tolist()) == {1}
+        assert set(visits[1::2].tolist()) == {2}
+    assert several, "no step took customers of one day and of the other out together"
