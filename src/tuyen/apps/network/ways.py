@@ -32,6 +32,8 @@ Numbers = NDArray[np.float64]
 Point = tuple[float, float]
 FARTHEST = 180.0
 """Minutes beyond which a way is only known to be longer."""
+METHOD = 2
+"""One more whenever the same surface gives other minutes than before: what was kept is then not read."""
 WORK = 45_000_000
 """Cells times spreads that a page may wait for (some seconds)."""
 
@@ -224,7 +226,7 @@ def _from(turned: Placed, places: list[Point], sites: list[Point]) -> NDArray[np
 
 
 def _file(loaded: Loaded, how: Speeds) -> Path:
-    key = sha256(f"{loaded.sha256}{how!r}{FARTHEST}".encode()).hexdigest()[:32]
+    key = sha256(f"{METHOD}{loaded.sha256}{how!r}{FARTHEST}".encode()).hexdigest()[:32]
     return folder() / f"ways-{key}.npz"
 
 
