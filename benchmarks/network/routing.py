@@ -30,7 +30,9 @@ SAMPLE = (
     "cvrp_x/X-n101-k25", "cvrp_x/X-n214-k11", "cvrp_x/X-n548-k50", "vrptw/R101", "vrptw/R208",
     "pvrp/p08", "pvrp/p13", "pvrp/p32", "pvrp/pr05", "pvrp/pr08", "mdvrp/p11", "mdpvrp/pr09",
 )  # fmt: skip
-TUNED = {"cvrp_x/X-n101-k25", "pvrp/pr05", "pvrp/p13", "mdpvrp/pr09"}
+TUNED = {
+    "cvrp_x/X-n101-k25", "vrptw/R101", "pvrp/pr05", "pvrp/p13", "mdpvrp/pr09", "mdvrp/pr10",
+}  # fmt: skip
 PEER = """
 import json, sys, time
 from pyvrp import read, solve
